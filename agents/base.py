@@ -1,0 +1,180 @@
+"""The agent decides; the graph runs. This file is the line between the two.
+
+An `Agent` has one method per node of the graph: `plan`, `act`, `check`. What goes in are frozen dataclasses built by
+the node for this one decision; what comes out are the plain-JSON types that live in the graph's state (TypedDicts),
+so that checkpoints hold nothing but JSON.
+
+References. A step's arguments may use an earlier step's result: `"${s1.value}"` is `data["value"]` of step s1 with its
+type kept; inside a longer string (`"${s1.value} * 2"`) it is put in as text. `${s1.text}` is the result's text. The
+executor resolves them before `act` is asked; the step must name the other in `needs`.
+
+Citations. A written answer cites a source by its id in brackets: "The term is two years [s1.2]." The checker judges
+each sentence and renumbers the citations to [1], [2] … for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypedDict
+
+from tools.base import Json, Source, Tool
+
+Role = Literal["researcher", "analyst", "writer", "reviewer"]
+Support = Literal["supported", "computed", "unsupported"]
+Word = Literal["accept", "retry", "replan", "ask", "finish", "give_up"]
+Outcome = Literal["answered", "partial", "not_answered"]
+
+
+class Step(TypedDict):
+    id: str  # "s1", "s2" ...
+    title: str  # what the user reads while it runs: "Search your documents for the notice period"
+    role: Role
+    tool: str  # a tool's name, or "" for a step of thinking or writing
+    args: dict[str, Json]
+    needs: list[str]
+    reason: str  # why this step, in a sentence
+
+
+class Plan(TypedDict):
+    steps: list[Step]  # the last one writes the answer (tool "")
+    note: str  # how the goal was understood, in a sentence
+    intent: str  # the agent's own name for the kind of goal, for the panel and for metrics
+
+
+class Result(TypedDict):
+    """What a step produced. `text` and `data` may be long: the graph's state keeps their head and the journal the whole."""
+
+    step: str
+    status: Literal["ok", "failed", "skipped"]
+    text: str
+    data: dict[str, Json]
+    sources: list[Source]
+    note: str
+    error: str  # why it failed, for users
+    attempts: int
+    seconds: float
+    tokens: int
+
+
+class Claim(TypedDict):
+    text: str  # the sentence, without its citation marks
+    support: Support
+    sources: list[str]  # ids of the sources that it cites or that support it
+    expression: str  # for `computed`: what it was computed from, "0.175 * 2340 = 409.5"
+    reason: str  # for `unsupported`: what was not found
+
+
+class Verdict(TypedDict):
+    word: Word
+    reason: str
+    steps: list[str]  # for `retry`: which
+    question: str  # for `ask`
+    options: list[str]  # for `ask`: suggested replies, or empty
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier turn of this thread."""
+
+    goal: str
+    answer: str
+    outcome: str
+    run: str
+    steps: Sequence[Step] = ()
+    results: Sequence[Result] = ()
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything a planner may know."""
+
+    goal: str
+    user: str
+    now: datetime
+    tools: Mapping[str, Tool]  # only those this user may use
+    turns: Sequence[Turn] = ()  # earlier turns of the thread, oldest first
+    documents: Sequence[Any] = ()  # [tools.base.Document], newest first
+    tables: Sequence[Any] = ()  # [tools.base.Table]
+    passages: Sequence[Any] = ()  # [tools.base.Passage] recalled for the goal, best first
+    facts: Sequence[Any] = ()  # [tools.base.Fact] recalled for the goal
+    attached: Sequence[str] = ()  # ids of the documents uploaded with this goal
+    results: Mapping[str, Result] = field(default_factory=dict)  # on a replan: what is there already
+    problems: Sequence[str] = ()  # why the last plan was refused, or what the checker missed
+    replies: Sequence[tuple[str, str]] = ()  # (question, the user's reply), this run
+    max_steps: int = 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step to act on."""
+
+    goal: str
+    step: Step  # references in args already resolved
+    plan: Plan
+    results: Mapping[str, Result]  # of all finished steps, whole
+    calls: Sequence[Result]  # tool calls made in this step so far, whole
+    now: datetime
+    memory: Any  # tools.base.MemoryOfUser: for reading passages around a source, embedding
+    documents: Sequence[Any] = ()
+    facts: Sequence[Any] = ()
+    turns: Sequence[Turn] = ()
+    problems: Sequence[str] = ()  # what the checker said of the last attempt at this step
+
+
+@dataclass(frozen=True)
+class CallTool:
+    tool: str
+    args: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The step is finished; its result is what its tool calls returned (the last one's)."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """The step is finished with a text. `outcome` and `reason` are read when it is the last step: the answer.
+
+    `data` may hold what the page can draw beside the text: {"chart": {"kind": "bar"|"line", "x": [...], "y": [...],
+    "x_label": str, "y_label": str}}, {"sql": str}, {"closest": [source ids]}.
+    """
+
+    text: str
+    outcome: Outcome = "answered"
+    reason: str = ""  # for partial and not_answered: why, in a sentence
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+Action = CallTool | Done | Write
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the checker puts before the agent, after its own deterministic checks."""
+
+    goal: str
+    plan: Plan
+    results: Mapping[str, Result]  # whole
+    finished: Sequence[str]  # ids of the steps finished since the last check
+    faults: Sequence[str]  # what the deterministic checks found, "" if nothing
+    answer: str  # "" until the last step has written it
+    outcome: str
+    claims: Sequence[Claim]
+    replans_left: int
+    now: datetime
+
+
+class Agent(Protocol):
+    @property
+    def name(self) -> str: ...  # "built-in", or the model's name
+
+    async def plan(self, brief: Brief) -> Plan: ...
+    async def act(self, task: Task) -> Action: ...
+    async def check(self, review: Review) -> Verdict: ...
+
+
+class AgentError(Exception):
+    """The agent could not decide (for a model: unreachable, refused, unusable reply). Read by users."""

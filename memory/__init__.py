@@ -1,0 +1,1 @@
+"""Long-term memory: Chroma, its lexical half, and what goes in and out of them."""

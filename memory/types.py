@@ -1,0 +1,101 @@
+"""What memory hands out. Frozen; they satisfy the protocols in `tools/base.py` without importing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Trust = Literal["user", "external"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """About 1,000 characters of a document, cut at sentences and headings; `text` == document text[start:end]."""
+
+    id: str
+    document: str  # document id
+    title: str  # document name
+    text: str
+    page: int  # 1-based; 0 where the format has no pages
+    heading: str  # "Contract > 4 Termination", or ""
+    start: int  # character offsets in the document's text
+    end: int
+    order: int  # 0-based position in the document
+    trust: Trust = "user"
+    score: float = 0.0  # fused rank score of the search that found it
+    similarity: float = 0.0  # cosine to the query, -1..1; 0 when unknown
+    dense_rank: int = 0  # 1-based rank in each list; 0: not in it
+    lexical_rank: int = 0
+
+    @property
+    def locator(self) -> str:
+        """Where it stands, for people: "page 3 · 4 Termination"."""
+        last = self.heading.rsplit(" > ", 1)[-1] if self.heading else ""
+        return " · ".join(x for x in (f"page {self.page}" if self.page else "", last) if x)
+
+
+@dataclass(frozen=True)
+class Document:
+    id: str
+    name: str
+    format: str  # "pdf", "docx", "csv" ...
+    sha256: str
+    pages: int
+    passages: int
+    characters: int
+    bytes: int
+    added: str  # ISO 8601, UTC
+    trust: Trust = "user"
+
+
+@dataclass(frozen=True)
+class Table:
+    document: str
+    title: str  # document name
+    name: str  # SQL-safe, unique among the user's tables
+    sheet: str
+    path: Path  # Parquet
+    columns: Sequence[tuple[str, str]]  # (name as in the file, DuckDB type)
+    rows: int
+    trust: Trust = "user"
+
+
+@dataclass(frozen=True)
+class Fact:
+    id: str
+    text: str
+    added: str  # ISO 8601, UTC
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an ingestion or a deletion did.
+
+    status: added; replaced (an older version of the same name was removed); unchanged (the same bytes are there
+    already); deleted; failed. message: for the user, what happened and what to do next.
+    """
+
+    name: str
+    status: Literal["added", "replaced", "unchanged", "deleted", "failed"]
+    message: str
+    document: str = ""  # id
+    pages: int = 0
+    passages: int = 0
+    tables: int = 0
+    seconds: float = 0.0
+    left: int = 0  # after a deletion: passages that the proving query still found (0, or it is an error)
+
+
+Progress = Callable[[str, int, int], None]
+"""Called as (stage, done, total): ("parsing", 0, 1), ("embedding", 340, 1200), ("storing", 1200, 1200)."""
+
+
+class MemoryFault(Exception):
+    """Memory cannot do what was asked. The message is for users: what happened, what was kept, what to do next."""
+
+
+class UnreadableFile(MemoryFault):
+    """The file cannot be taken in (encrypted, empty, corrupt, too large, a scan without text, unknown format)."""

@@ -1,0 +1,1 @@
+"""Language primitives shared by every room below the graph: sentences, words, numbers, dates. Imports nothing of ours."""
