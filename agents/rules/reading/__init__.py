@@ -1,0 +1,24 @@
+"""Reading passages and answering from them without a language model.
+
+`answer` for one question, `compare` for documents side by side, `report` for findings by category. All return data
+with exact quotations; nothing here searches, and nothing is said that does not stand in a passage.
+"""
+
+from agents.rules.reading.answer import answer
+from agents.rules.reading.compare import compare, report
+from agents.rules.reading.types import Cell, Comparison, Embed, Group, Kind, Quoted, Reading, Report, Row
+
+__all__ = [
+    "Cell",
+    "Comparison",
+    "Embed",
+    "Group",
+    "Kind",
+    "Quoted",
+    "Reading",
+    "Report",
+    "Row",
+    "answer",
+    "compare",
+    "report",
+]

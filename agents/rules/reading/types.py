@@ -1,0 +1,94 @@
+"""What reading hands back: data only. How it looks is up to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Embed = Callable[[Sequence[str]], Any]  # texts -> float32 array [len(texts), dim], L2-normalised
+
+Kind = Literal[
+    "date",
+    "money",
+    "number",
+    "duration",
+    "percent",
+    "person",
+    "organisation",
+    "place",
+    "code",
+    "email",
+    "phone",
+    "yes_no",
+    "list",
+    "definition",
+    "text",
+]
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Words exactly as they stand in a passage: `passages[passage]["text"]` contains `text`."""
+
+    text: str
+    passage: int  # index into the passages that were given
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the passages say to a question.
+
+    When `found` is False, `sentences` is empty, `closest` holds what came nearest and `reason` says in words for the
+    user why none of it answers.
+    """
+
+    found: bool
+    value: str = ""  # the short value asked for, exactly as it stands in the passage; "Yes"/"No" for yes_no; or ""
+    kind: Kind = "text"  # what was asked for
+    typed: float | str | None = None  # the value as a number, or a date as ISO text, for later steps
+    unit: str = ""  # "EUR", "day", "%", or ""
+    sentences: Sequence[Quoted] = ()  # the 1-3 sentences that answer, best first
+    confidence: float = 0.0  # 0..1
+    closest: Sequence[Quoted] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one document says on one aspect; a gap when `found` is False."""
+
+    found: bool
+    value: str = ""
+    quotes: Sequence[Quoted] = ()  # `passage` indexes the passages of this document
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    aspect: str  # "notice period"
+    cells: Mapping[str, Cell]  # by document title, every document present
+
+
+@dataclass(frozen=True)
+class Comparison:
+    topic: str
+    documents: Sequence[str]
+    rows: Sequence[Row]
+    gaps: Sequence[tuple[str, str]] = ()  # (aspect, document title)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that belong together."""
+
+    heading: str
+    findings: Sequence[Quoted]
+
+
+@dataclass(frozen=True)
+class Report:
+    topic: str
+    groups: Sequence[Group]
+    gaps: Sequence[str] = field(default_factory=tuple)  # aspects asked about with nothing found
+    reason: str = ""  # why there are no groups, for the user
