@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table; never part of the tests."""
