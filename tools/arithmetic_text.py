@@ -56,13 +56,14 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 def as_expression(text: str) -> str:
     """A Python expression of numbers, + - * / ** % //, parentheses, functions and pct(). Raises ToolFailed."""
     s = _ASKING.sub("", " ".join(text.translate(_PLAIN).split()))
-    s = re.sub(r"[\s=?!]+$", "", s).removesuffix(".").strip()
+    s = re.sub(r"[\s=?]+$", "", s).removesuffix(".").strip()
     for sign, power in _POWERS.items():
         s = s.replace(sign, f" ** {power} ")
     for sign, fraction in _FRACTIONS.items():
         s = re.sub(rf"(\d+)\s*{sign}", rf"(\1 + {fraction})", s).replace(sign, f"({fraction})")
     s = _join_thousands(_without_currency(s))
     s = re.sub(rf"({_N})\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", _scaled, s, flags=re.IGNORECASE)
+    s = re.sub(r"(\d+|\([^()]*\))\s*!(?!=)", r"factorial(\1)", s)
     s = re.sub(rf"(?<=[\d)])\s*[xX]\s*(?=[\d(.])|(?<=[\d)])\s+[xX]\s+(?=\w)", " * ", s)
     for pattern, replacement in _PHRASES:
         s = re.sub(pattern, replacement, s, flags=re.IGNORECASE)
@@ -96,7 +97,7 @@ def _join_thousands(s: str) -> str:
         call = next((s[a:b] for a, b in calls if a <= m.start() < b), "")
         return m[0] if call and not re.search(r"[,;]\s", call) else m[0].replace(",", "")
 
-    s = re.sub(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])", join, s)
+    s = re.sub(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d|,\d)", join, s)
     return s.replace(";", ",")
 
 

@@ -1,6 +1,6 @@
 """The tool `calculate`: exact decimal arithmetic over what `arithmetic_text` makes of the user's wording.
 
-`simpleeval` walks the tree; every number is a `Decimal` of 200 digits with a bounded exponent, so 0.1 + 0.2 is 0.3 and
+`simpleeval` walks the tree; every number is a `Decimal` of 200 digits with a bounded exponent (10^±300), so 0.1 + 0.2 is 0.3 and
 9**9**9 ends at once. Logarithms and trigonometry are computed in floating point (about 15 digits).
 """
 
@@ -45,18 +45,18 @@ def calculate(
 
 
 def show(value: Decimal) -> str:
-    """For people: all digits up to 15 significant ones after which it is rounded; no exponent below 10^21."""
+    """For people: all its digits up to 28, else 12 of them; an exponent only for the very large and the very small."""
     if value == value.to_integral_value() and abs(value) < Decimal(10) ** 40:
         return f"{value.to_integral_value():f}"
-    short = Context(prec=12).create_decimal(value) if len(value.as_tuple().digits) > 15 else value
+    short = Context(prec=12).create_decimal(value) if len(value.as_tuple().digits) > 28 else value
     if short and not -7 <= short.adjusted() <= 21:
         return f"{short:e}".replace("e+", "e")
     return f"{short:f}".rstrip("0").rstrip(".") if "." in f"{short:f}" else f"{short:f}"
 
 
 def as_json(value: Decimal) -> int | float:
-    """An int where it is whole (and has a size that JSON readers keep), else the nearest float."""
-    if value == value.to_integral_value() and abs(value) < Decimal(10) ** 300:
+    """An int where it is whole and fits 64 bits (checkpoints hold no larger one), else the nearest float."""
+    if value == value.to_integral_value() and abs(value) < 2**63:
         return int(value)
     return float(value)
 
@@ -130,7 +130,7 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
     evaluator = simpleeval.SimpleEval(operators=_operators(), functions=_functions(), names=_constants())
     evaluator.nodes = {k: v for k, v in evaluator.nodes.items() if k in _NODES}
     try:
-        with localcontext(Context(prec=_DIGITS, Emax=5000, Emin=-5000, traps=[DivisionByZero, InvalidOperation, Overflow])) as c:
+        with localcontext(Context(prec=_DIGITS, Emax=300, Emin=-300, traps=[DivisionByZero, InvalidOperation, Overflow])) as c:
             value = evaluator.eval("calculate", previously_parsed=tree.body)
             if not isinstance(value, Decimal):
                 raise ToolFailed("That is not a number.")
@@ -163,7 +163,7 @@ def _operators() -> dict[type[ast.AST], Callable[..., Any]]:
 
     return {
         ast.Add: op.add, ast.Sub: op.sub, ast.Mult: op.mul, ast.Div: op.truediv, ast.Pow: _power,
-        ast.Mod: lambda a, b: a - b * _floor(a / b), ast.FloorDiv: lambda a, b: _floor(a / b), ast.USub: op.neg, ast.UAdd: op.pos,
+        ast.Mod: lambda a, b: a - b * _floor_of_quotient(a, b), ast.FloorDiv: _floor_of_quotient, ast.USub: op.neg, ast.UAdd: op.pos,
     }  # fmt: skip
 
 
@@ -177,15 +177,21 @@ def _floor(x: Decimal) -> Decimal:
     return x.to_integral_value(rounding="ROUND_FLOOR")
 
 
+def _floor_of_quotient(a: Decimal, b: Decimal) -> Decimal:
+    with localcontext():  # a rounded quotient on the way does not make the floor inexact
+        return _floor(a / b)
+
+
 def _round(x: Decimal, places: Decimal = Decimal(0)) -> Decimal:
     # Half away from zero, as taught in school and done by spreadsheets; Python's round() goes to even.
-    return x.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
+    with localcontext():  # rounding that was asked for is exact
+        return x.quantize(Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP)
 
 
 def _factorial(n: Decimal) -> Decimal:
     if n != n.to_integral_value() or n < 0:
         raise ToolFailed(f"A factorial needs a whole number from 0, not {show(n)}.")
-    if n > 1500:
+    if n > 200:
         raise ToolFailed(f"The factorial of {show(n)} is too large to be calculated.")
     return +Decimal(math.factorial(int(n)))
 
