@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 from tools.base import Json, Source, Tool
 
@@ -41,6 +41,8 @@ class Plan(TypedDict):
     steps: list[Step]  # the last one writes the answer (tool "")
     note: str  # how the goal was understood, in a sentence
     intent: str  # the agent's own name for the kind of goal, for the panel and for metrics
+    question: NotRequired[str]  # set when the goal can be read in two ways: the user is asked before anything runs
+    options: NotRequired[list[str]]  # suggested replies to it
 
 
 class Result(TypedDict):

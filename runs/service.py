@@ -5,81 +5,226 @@ Every method takes the user and checks ownership; what is not theirs raises `Not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import logging.handlers
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+# Checkpoints are loaded with a list of allowed types; read when langgraph is imported, so it is set before.
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+
+from agents.base import Agent
+from memory.store import Memory, UserMemory
 from memory.types import Receipt
+from runs.database import Database
+from runs.engine import Engine
+from runs.errors import BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
+from runs.home import Home
+from runs.ingestion import Ingestion
+from runs.ledger import Ledger, new_id
+from runs.log import Log
+from runs.settings import Settings
 from runs.types import IngestJob, Run, Stamped, Thread, Upload
+from runs.worker import Worker, reports_of, upload_path
+from tools.base import Tool
 
+__all__ = ["BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
 
-class GroundworkError(Exception):
-    """Read by users: what happened, what was kept, what to do next."""
-
-
-class HomeInUse(GroundworkError):
-    """Another process owns this GROUNDWORK_HOME."""
-
-
-class NotFound(GroundworkError):
-    """No such run, thread or document for this user."""
+LONGEST_GOAL = 20_000  # characters
 
 
 class Groundwork:
-    """Open with `Groundwork.open(settings)`; one per process and home. Thread-safe: every method may be called from any thread."""
+    """Open with `Groundwork.open(settings)`; one per process and home. Any method may be called from any thread."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        home: Home,
+        database: Database,
+        memory: Memory,
+        agent: Agent,
+        tools: Mapping[str, Tool],
+    ) -> None:
+        self.settings = settings
+        self._home, self._database, self._memory = home, database, memory
+        self._ledger, self._log = Ledger(database), Log(database)
+        self._worker = Worker(settings, database, self._ledger, self._log, memory, agent, tools)
+        self._ingestion = Ingestion(home.path, self._ledger, memory)
+        self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
+        self._take_up_lost()
+
+    @classmethod
+    def open(
+        cls, settings: Settings, agent: Agent | None = None, tools: Mapping[str, Tool] | None = None
+    ) -> Groundwork:
+        """Take the home, start the queue, go on with what an earlier process left.
+
+        agent and tools default to the built-in ones. Raises HomeInUse, BadHome.
+        """
+        from runs.wiring import built_in_agent, built_in_tools, open_memory
+
+        home = Home.take(settings.home)
+        try:
+            _log_to(settings.home / "groundwork.log")
+            memory = open_memory(settings)
+            return cls(
+                settings,
+                home,
+                Database(settings.home / "groundwork.sqlite3"),
+                memory,
+                agent or built_in_agent(memory),
+                tools or built_in_tools(),
+            )
+        except BaseException:
+            home.release()
+            raise
 
     # --- goals
     def submit(self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = ()) -> Run:
         """Commit a run and queue it; returns at once. thread "" starts a new one (see the run's `thread`)."""
-        raise NotImplementedError
+        goal = goal.strip()
+        if not goal:
+            raise BadGoal("There is no goal to work on; nothing was queued. Type what you want to get done.")
+        if len(goal) > LONGEST_GOAL:
+            raise BadGoal(
+                f"The goal has {len(goal):,} characters; {LONGEST_GOAL:,} are the most. Nothing was queued. "
+                "Put the long text into a file and attach it."
+            )
+        run = new_id()
+        for number, upload in enumerate(uploads):
+            path = upload_path(self._home.path, run, number)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(upload.data)
+        try:
+            accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads])
+        except BaseException:
+            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+            raise
+        self._engine.enqueue("runs", run, run)
+        return accepted
 
     def stop(self, user: str, run: str) -> None:
         """No further step starts; what is there is kept. Stopping an ended run does nothing."""
-        raise NotImplementedError
+        from graph.events import StopRequested
+
+        before = self._ledger.run(user, run)
+        if not self._ledger.ask_stop(user, run):
+            return
+        self._log.append(run, StopRequested())
+        if before.status == "waiting":  # no worker has it
+            self._ledger.end(
+                run, "cancelled", None, "Stopped at your request while it waited for your reply.", before.seconds
+            )
+        self._worker.stop(run)
+        self._log.announce()
 
     def reply(self, user: str, run: str, text: str) -> None:
         """Answer a waiting run's question; the run goes on."""
-        raise NotImplementedError
+        if not text.strip():
+            raise BadGoal("The reply is empty; the run still waits.")
+        leg = self._ledger.reply(user, run, text.strip())
+        self._engine.enqueue("runs", run, f"{run}-{leg}")
 
     # --- reading
     def run(self, user: str, run: str) -> Run:
-        raise NotImplementedError
+        return self._ledger.run(user, run)
 
     def runs(self, user: str, thread: str = "", limit: int = 20, before: str = "") -> list[Run]:
         """Newest `limit` runs (of a thread, or all), oldest first; `before` a run id: those before it."""
-        raise NotImplementedError
+        return self._ledger.runs(user, thread, limit, before)
 
     def events(self, user: str, run: str, after: int = 0) -> list[Stamped]:
-        raise NotImplementedError
+        self._ledger.run(user, run)
+        return self._log.read(run, after)
 
     def wait(self, user: str, run: str, after: int = 0, timeout: float = 0.2) -> list[Stamped]:
         """Like `events`, but waits up to `timeout` seconds for the first new one."""
-        raise NotImplementedError
+        self._ledger.run(user, run)
+        return self._log.wait(run, after, timeout)
 
     def threads(self, user: str, limit: int = 50) -> list[Thread]:
         """Newest first by last use."""
-        raise NotImplementedError
+        return self._ledger.threads(user, limit)
 
     def delete_thread(self, user: str, thread: str) -> None:
-        raise NotImplementedError
+        """With all its runs; those still at work are stopped."""
+        for run in self._ledger.runs(user, thread, 10_000, ""):
+            self.stop(user, run.id)
+        for run in self._ledger.delete_thread(user, thread):
+            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
 
     # --- memory
-    def memory(self, user: str):  # -> memory.store.UserMemory
-        """search, documents, passages, text, tables, facts, forget, delete, original …"""
-        raise NotImplementedError
+    def memory(self, user: str) -> UserMemory:
+        return self._memory.for_user(user)
 
     def ingest(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
         """Queue files; each is kept until it has been taken in or refused."""
-        raise NotImplementedError
+        jobs = [self._ingestion.accept(user, u) for u in uploads]
+        for job in jobs:
+            self._engine.enqueue("files", job.id, f"file-{job.id}")
+        return jobs
 
     def jobs(self, user: str, limit: int = 50) -> list[IngestJob]:
         """Newest first."""
-        raise NotImplementedError
+        return self._ledger.jobs(user, limit)
 
     def delete_document(self, user: str, document: str) -> Receipt:
-        raise NotImplementedError
+        memory = self._memory.for_user(user)
+        if document not in {d.id for d in memory.documents()}:
+            raise NotFound("This document does not exist (any more).")
+        return memory.delete(document)
 
     def report(self, user: str, name: str) -> bytes:
         """A saved report's bytes (Markdown)."""
-        raise NotImplementedError
+        folder = reports_of(self._home.path, user)
+        path = folder / Path(name).name
+        if not path.is_file():
+            raise NotFound(f"There is no report {name}.")
+        return path.read_bytes()
 
     def close(self) -> None:
-        raise NotImplementedError
+        """Stop working and give up the home; what is unfinished goes on at the next start."""
+        self._engine.close()
+        self._worker.close()
+        self._memory.close()
+        self._database.close()
+        self._home.release()
+
+    def _take_up_lost(self) -> None:
+        """Work that was accepted but never queued (killed in between), or set aside after too many crashes."""
+        for run in self._ledger.with_status("queued", "running"):
+            replies = len(self._ledger.replies(run.id))
+            workflow = f"{run.id}-{replies}" if replies else run.id
+            if self._engine.set_aside(workflow):
+                why = (
+                    "Groundwork stopped unexpectedly again and again while it worked on this goal, so it was set aside."
+                )
+                self._ledger.end(run.id, "failed", None, why, run.seconds)
+            else:
+                self._engine.enqueue("runs", run.id, workflow)
+        for job in self._ledger.open_jobs():
+            if self._engine.set_aside(f"file-{job}"):
+                self._ledger.update_job(
+                    job,
+                    state="failed",
+                    message="Reading this file stopped Groundwork again and again; it was set aside.",
+                )
+            else:
+                self._engine.enqueue("files", job, f"file-{job}")
+
+
+def _log_to(path: Path) -> None:
+    """Our own log file, once per process and home; bounded. Holds references and tracebacks, no secrets or documents."""
+    logger = logging.getLogger("groundwork")
+    for old in [*logger.handlers]:
+        logger.removeHandler(old)
+        old.close()
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=2_000_000, backupCount=2, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

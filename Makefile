@@ -1,0 +1,45 @@
+# `make run` and `make test` are all a newcomer needs; both set up .venv first when it is missing.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: run test check lint types requirements clean
+
+run: .venv/.run
+	$(BIN)/streamlit run app.py
+
+test: .venv/.test
+	$(BIN)/python -m pytest -n auto
+
+check: lint types test
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.test
+	$(BIN)/pyright
+
+.venv/.run: requirements.txt
+	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Groundwork needs Python 3.11, 3.12 or 3.13; set PYTHON=python3.12, say')"
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	touch $@
+
+.venv/.test: .venv/.run requirements-test.txt
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.txt
+	touch $@
+
+# After a change of pyproject.toml. Index addresses are left out on purpose.
+requirements: .venv/.run
+	echo uv | $(BIN)/python -m uv pip compile - -o requirements-uv.txt $(COMPILE)
+	$(BIN)/python -m uv pip compile pyproject.toml -o requirements.txt $(COMPILE)
+	$(BIN)/python -m uv pip compile pyproject.toml --extra test -o requirements-test.txt -c requirements.txt $(COMPILE)
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,48 @@
+"""What the user reads when a run ends without a checked answer: never silence, never an invention."""
+
+from __future__ import annotations
+
+from graph.edges import exhausted
+from graph.state import Answer, State
+
+
+def close(state: State) -> Answer:
+    """The checked answer, or what was done and why there is no more."""
+    if state["answer"] is not None and not state["stopped"]:
+        return state["answer"]
+    reason = _reason(state)
+    titles = {s["id"]: s["title"] for s in state["plan"]["steps"]}
+    done = [
+        (titles.get(k, k), r["text"]) for k, r in state["results"].items() if r["status"] == "ok" and r["text"].strip()
+    ]
+    lines = [reason]
+    if done:
+        lines += ["", "Done so far:", *(f"- {title}: {_short(text)}" for title, text in done)]
+    return Answer(
+        text="\n".join(lines),
+        outcome="partial" if done else "not_answered",
+        reason=reason,
+        claims=[],
+        sources=[],
+        data={},
+    )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
+def _reason(state: State) -> str:
+    if state["stopped"]:
+        return "Stopped at your request; what was finished is kept below."
+    if exhausted(state):
+        return (
+            f"The time for one run ({state['budgets']['seconds']:g} seconds) was used up before the answer was ready."
+        )
+    if not state["plan"]["steps"]:
+        why = " ".join(state["problems"]) or "no plan could be made"
+        return f"No plan for this goal passed the checks: {why} Try to say it in other words or in smaller parts."
+    failed = [r["error"] for r in state["results"].values() if r["status"] == "failed" and r["error"]]
+    why = failed[-1] if failed else state["verdict"]["reason"] or "the answer could not be written"
+    return f"This could not be finished: {why}"

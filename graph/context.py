@@ -1,0 +1,38 @@
+"""What the nodes of one run are given besides the state: who decides, what may be used, where events go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from agents.base import Agent
+from graph.events import Event
+from tools.base import Journal, Json, MemoryOfUser, Tool
+
+
+class Record(Journal, Protocol):
+    """The run's durable store beside the checkpoints: notes of writes, and whole results."""
+
+    def save(self, key: str, value: Json) -> None: ...
+    def load(self, key: str) -> Json: ...  # None when there is nothing
+
+
+@dataclass(frozen=True)
+class Context:
+    run: str
+    user: str
+    agent: Agent
+    tools: Mapping[str, Tool]  # those this user may use
+    memory: MemoryOfUser
+    record: Record
+    emit: Callable[[Event], None]
+    now: datetime  # the run's clock: when it was accepted
+    elapsed: Callable[[], float]  # seconds since the run started
+    stop: asyncio.Event
+    reports: Path
+    web_search: bool = False
+    allow_private_addresses: bool = False

@@ -1,0 +1,93 @@
+"""The orchestrator: every way a run can go, as pure functions of its state.
+
+No model call, no I/O, no clock. The nodes decide nothing about order, retries or budgets; they write what happened into
+the state, and these functions read it. Each cycle through the graph uses up something bounded (a step, an attempt, a
+tool call, a replan, a refusal, a question), so every path ends.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langgraph.types import Send
+
+from agents.base import Step
+from graph.state import State
+
+Next = Literal["planner", "executor", "end"]
+
+
+def after_planner(state: State) -> Next:
+    if state["stopped"] or exhausted(state):
+        return "end"
+    if state["verdict"]["word"] == "ask":
+        return "planner"  # the planner waits there for the reply
+    if state["plan"]["steps"]:
+        return "executor"
+    return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
+
+
+def after_checker(state: State) -> Next:
+    if state["stopped"] or exhausted(state):
+        return "end"
+    word = state["verdict"]["word"]
+    if word == "ask" and state["questions"] < state["budgets"]["questions"]:
+        return "planner"
+    if word == "replan" and state["replans"] < state["budgets"]["replans"]:
+        return "planner"
+    return "executor" if ready(state) else "end"
+
+
+def exhausted(state: State) -> str:
+    """The budget that stops everything, or ""."""
+    return "seconds" if state["seconds"] >= state["budgets"]["seconds"] else ""
+
+
+def closing(state: State) -> bool:
+    """No further work may start; only the answer is still to be written, from what is there."""
+    word, budgets = state["verdict"]["word"], state["budgets"]
+    return (
+        word in ("finish", "give_up")
+        or (word == "replan" and state["replans"] >= budgets["replans"])
+        or (word == "ask" and state["questions"] >= budgets["questions"])
+        or state["tool_calls"] >= budgets["tool_calls"]
+    )
+
+
+def ready(state: State) -> list[Step]:
+    """The steps that can run now: not finished, everything they need is. The answer is written last, and even when a
+    step that it needs has failed: a partial answer with the reason is better than none."""
+    steps, results = state["plan"]["steps"], state["results"]
+    if not steps or steps[-1]["id"] in results:
+        return []
+    last = steps[-1]
+    if closing(state):
+        return [last]
+    waiting = [s for s in steps[:-1] if s["id"] not in results]
+    able = [s for s in waiting if all(n in results and results[n]["status"] == "ok" for n in s["needs"])]
+    if able:
+        return able
+    return [last] if all(n in results for n in last["needs"]) else []
+
+
+def doomed(state: State) -> list[Step]:
+    """Steps that can never run, because one that they need failed or was skipped."""
+    results, out = state["results"], set[str]()
+    for _ in state["plan"]["steps"]:
+        for s in state["plan"]["steps"][:-1]:
+            if s["id"] not in results and s["id"] not in out:
+                if any(n in out or (n in results and results[n]["status"] != "ok") for n in s["needs"]):
+                    out.add(s["id"])
+    return [s for s in state["plan"]["steps"] if s["id"] in out]
+
+
+def may_retry(state: State, step: str) -> bool:
+    return state["attempts"].get(step, 0) < state["budgets"]["attempts"] and not closing(state)
+
+
+def dispatch(state: State, to: Next) -> list[Send] | str:
+    """How a `Next` is told to LangGraph: one `Send` task for each ready step (two approvals in one task would execute
+    the first action twice: measured)."""
+    if to == "executor":
+        return [Send("executor", {**state, "step": s["id"]}) for s in ready(state)]
+    return "__end__" if to == "end" else to

@@ -1,0 +1,281 @@
+"""The executor node: one step, at most one tool call a task.
+
+The order of things is what makes a crash harmless. The agent's decision is made, then the call's key is known; a call
+whose result is in the journal is not made again; a tool gets the key and stores it with its effect; only then does the
+state move on. What is lost at worst is a read that is repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agents.base import AgentError, CallTool, Done, Result, Step, Task, Turn, Write
+from graph.context import Context
+from graph.events import (
+    AnswerPart,
+    QuestionAnswered,
+    QuestionAsked,
+    StepEnded,
+    StepStarted,
+    ToolCalled,
+    ToolErred,
+    ToolReturned,
+)
+from graph.policy import decide
+from graph.results import HEAD, MissingReference, fits, keep, number_sources, resolve, result, result_key, whole
+from graph.state import Pending, StepState
+from tools.base import BadArguments, Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
+
+LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
+TEXT = 4_000  # characters of a tool's text in its event
+
+
+async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any]:
+    ctx, step = runtime.context, _step(state)
+    if ctx.stop.is_set():
+        return {"stopped": True}
+    calls, attempt = state["calls"].get(step["id"], []), state["attempts"].get(step["id"], 0) + 1
+    pending = state["pending"].get(step["id"])
+    if not calls and not pending:
+        ctx.emit(StepStarted(step["id"], attempt))
+    began = ctx.elapsed()
+    used = 0
+    try:
+        task = await asyncio.to_thread(_task, state, step, ctx)
+        action = CallTool(pending["tool"], pending["args"]) if pending else await ctx.agent.act(task)
+        if isinstance(action, CallTool):
+            called = await _call(state, ctx, step, action, task.calls, attempt)
+            if called is None:
+                return {"stopped": True}
+            used = 1
+            if called["status"] == "failed" and step["tool"]:
+                return _ended(ctx, state, step, called, attempt, used)
+            task = _with_call(task, called)
+            action = await ctx.agent.act(task)
+    except (AgentError, MissingReference, BadArguments) as e:
+        failed = result(step["id"], status="failed", error=str(e), attempts=attempt, seconds=ctx.elapsed() - began)
+        return _ended(ctx, state, step, failed, attempt, used)
+    if isinstance(action, CallTool):
+        if len(task.calls) < state["budgets"]["calls_per_step"]:
+            return _open(ctx, state, step, task, action, used)
+        action = Done()
+    return _ended(ctx, state, step, _finished(step, task, action, attempt, ctx.elapsed() - began), attempt, used)
+
+
+def _step(state: StepState) -> Step:
+    return next(s for s in state["plan"]["steps"] if s["id"] == state["step"])
+
+
+def _task(state: StepState, step: Step, ctx: Context) -> Task:
+    results = whole(ctx.record, ctx.run, state["results"])
+    resolved = cast(Step, {**step, "args": resolve(cast(Json, step["args"]), results)})
+    calls = [
+        cast(Result, ctx.record.load(_call_key(ctx, step["id"], i)) or c)
+        for i, c in enumerate(state["calls"].get(step["id"], []))
+    ]
+    return Task(
+        goal=state["goal"],
+        step=resolved,
+        plan=state["plan"],
+        results=results,
+        calls=calls,
+        now=ctx.now,
+        memory=ctx.memory,
+        documents=ctx.memory.documents(),
+        facts=ctx.memory.facts(state["goal"], k=5),
+        turns=[Turn(**t) for t in state["turns"]],  # type: ignore[arg-type]
+        problems=state["problems"],
+    )
+
+
+def _with_call(task: Task, called: Result) -> Task:
+    return Task(**{**vars(task), "calls": [*task.calls, called]})
+
+
+def _call_key(ctx: Context, step: str, number: int) -> str:
+    return f"{ctx.run}:{step}:call{number}"
+
+
+async def _call(
+    state: StepState, ctx: Context, step: Step, action: CallTool, earlier: Sequence[Result], attempt: int
+) -> Result | None:
+    """Make the call, or return what it returned before a crash. None when the user stopped it."""
+    number = len(earlier)
+    tool = ctx.tools.get(action.tool)
+    if tool is None:
+        raise AgentError(f"The tool {action.tool} does not exist or is not allowed here.")
+    args = tool.validate(action.args)
+    digest = hashlib.sha256(json.dumps([tool.name, args, ctx.user], sort_keys=True, default=str).encode()).hexdigest()[
+        :16
+    ]
+    key = f"{ctx.run}:{step['id']}:{digest}"
+    # A read may be tried anew when the checker asks for another attempt; a write that succeeded is never repeated.
+    memo = f"{key}:done" if tool.risk != "read" else f"{key}:{attempt}:{number}:done"
+    if (known := ctx.record.load(memo)) is not None:
+        return cast(Result, known)
+    if decide(tool, state["tainted"]) == "ask" and not _approved(ctx, tool, args):
+        return result(
+            step["id"], status="failed", error=f"You did not approve {tool.name}, so it was not done.", attempts=attempt
+        )
+    ctx.emit(ToolCalled(step["id"], tool.name, cast(Mapping[str, Json], args), tool.risk))
+    began = ctx.elapsed()
+    context = ToolContext(
+        ctx.user,
+        ctx.run,
+        step["id"],
+        key,
+        ctx.now,
+        ctx.memory,
+        ctx.record,
+        ctx.reports,
+        ctx.web_search,
+        ctx.allow_private_addresses,
+    )
+    returned = await _attempts(ctx, step["id"], tool, context, args)
+    if returned is None:
+        return None
+    called = _as_result(step["id"], returned, attempt, ctx.elapsed() - began)
+    if called["status"] == "ok":
+        called = number_sources(step["id"], called, after=sum(len(c["sources"]) for c in earlier))
+        ctx.emit(
+            ToolReturned(
+                step["id"],
+                tool.name,
+                called["text"][:TEXT],
+                called["data"] if fits(called["data"]) else {},
+                called["sources"],
+                round(called["seconds"], 3),
+            )
+        )
+        ctx.record.save(memo, cast(Json, called))
+    ctx.record.save(_call_key(ctx, step["id"], number), cast(Json, called))
+    return called
+
+
+def _approved(ctx: Context, tool: Tool, args: Mapping[str, Any]) -> bool:
+    """A person's yes to one call. Waits in `interrupt`; nothing with an effect stands before it but the question,
+    which is asked once."""
+    question = (
+        f"This run has read external content. May it use {tool.name} with {json.dumps(dict(args), default=str)[:500]}?"
+    )
+    if ctx.record.load(f"{ctx.run}:asked:{question}") is None:
+        ctx.emit(QuestionAsked(question, ["Approve", "Reject"]))
+        ctx.record.save(f"{ctx.run}:asked:{question}", True)
+    reply = str(interrupt({"question": question, "options": ["Approve", "Reject"]}))
+    ctx.emit(QuestionAnswered(question, reply))
+    return reply.strip().lower() in ("approve", "yes", "y")
+
+
+async def _attempts(
+    ctx: Context, step: str, tool: Tool, context: ToolContext, args: dict[str, Any]
+) -> ToolResult | ToolFailed | None:
+    for attempt in range(tool.retries + 1):
+        try:
+            return await _run(ctx, tool, context, args)
+        except RetryTool as e:
+            final = attempt == tool.retries or e.after > LONGEST_WAIT
+            ctx.emit(ToolErred(step, tool.name, str(e), -1 if final else e.after))
+            if final:
+                return ToolFailed(str(e))
+            try:
+                await asyncio.wait_for(ctx.stop.wait(), e.after)
+                return None
+            except TimeoutError:
+                continue
+        except ToolFailed as e:
+            ctx.emit(ToolErred(step, tool.name, str(e), -1))
+            return e
+    return None
+
+
+async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, Any]) -> ToolResult | None:
+    """One attempt. Stop abandons a read at once; a write is waited for, so that what it did is known."""
+    work = (
+        tool.run(context, **args)
+        if inspect.iscoroutinefunction(tool.run)
+        else asyncio.to_thread(tool.run, context, **args)
+    )
+    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(ctx.stop.wait())
+    try:
+        waits = {running, stopped} if tool.risk == "read" else {running}
+        await asyncio.wait(waits, timeout=tool.timeout, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            return running.result()
+        running.cancel()
+        if stopped.done():
+            return None
+        raise ToolFailed(f"{tool.name} took longer than {tool.timeout:g} seconds and was given up.")
+    finally:
+        stopped.cancel()
+
+
+def _as_result(step: str, returned: ToolResult | ToolFailed, attempt: int, seconds: float) -> Result:
+    if isinstance(returned, ToolFailed):
+        return result(step, status="failed", error=str(returned), attempts=attempt, seconds=seconds)
+    out = result(step, text=returned.text, attempts=attempt, seconds=round(seconds, 3))
+    out["data"], out["sources"], out["note"] = dict(returned.data), [*returned.sources], returned.note
+    return out
+
+
+def _finished(step: Step, task: Task, action: Done | Write, attempt: int, seconds: float) -> Result:
+    out = result(step["id"], attempts=attempt, seconds=round(seconds, 3))
+    if isinstance(action, Write):
+        out["text"], out["note"] = action.text, action.reason
+        out["data"] = {**action.data, "outcome": action.outcome}
+    for i, call in enumerate(task.calls):
+        last = i == len(task.calls) - 1 and isinstance(action, Done)
+        if last:
+            out["status"], out["text"], out["data"] = call["status"], call["text"], dict(call["data"])
+            out["note"], out["error"] = call["note"], call["error"]
+        out["sources"] = [*out["sources"], *call["sources"]]
+        out["seconds"] = round(out["seconds"] + call["seconds"], 3) if not last else out["seconds"]
+    return number_sources(step["id"], out)
+
+
+def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: int) -> dict[str, Any]:
+    heads = [keep(ctx.record, _call_key(ctx, step["id"], i), c) for i, c in enumerate(task.calls)]
+    return {
+        "calls": {step["id"]: heads},
+        "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},
+        "tool_calls": used,
+        "tainted": _taints(ctx, task.calls, state, step),
+        "seconds": ctx.elapsed(),
+    }
+
+
+def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: int) -> dict[str, Any]:
+    if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
+        for part in done["text"].splitlines(keepends=True):
+            ctx.emit(AnswerPart(part))
+    ctx.emit(
+        StepEnded(
+            step["id"],
+            done["status"],
+            (done["text"] or done["error"])[:HEAD],
+            attempt,
+            round(done["seconds"], 3),
+            done["tokens"],
+        )
+    )
+    return {
+        "results": {step["id"]: keep(ctx.record, result_key(ctx.run, step["id"]), done)},
+        "calls": {step["id"]: None},
+        "pending": {step["id"]: None},
+        "attempts": {step["id"]: attempt},
+        "tool_calls": used,
+        "tainted": _taints(ctx, [done], state, step),
+        "seconds": ctx.elapsed(),
+    }
+
+
+def _taints(ctx: Context, results: Any, state: StepState, step: Step) -> bool:
+    external = any(s["trust"] == "external" for r in results for s in r["sources"])
+    return state["tainted"] or external or bool(step["tool"] and ctx.tools[step["tool"]].external)

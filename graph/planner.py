@@ -1,0 +1,106 @@
+"""The planner node: recall, ask the agent for a plan, validate it. It routes nothing: see `edges.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agents.base import AgentError, Brief, Plan, Turn, Verdict
+from graph.context import Context
+from graph.events import PlanMade, PlanRejected, QuestionAnswered, QuestionAsked, Recalled
+from graph.policy import REFERENCE, validate
+from graph.results import whole
+from graph.state import GO_ON, NO_PLAN, State
+
+
+async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    ctx = runtime.context
+    replies, questions = state["replies"], state["questions"]
+    if state["verdict"]["word"] == "ask":
+        # The node starts again from its top on resume, so nothing with an effect may stand before this line.
+        question = state["verdict"]["question"]
+        reply = str(interrupt({"question": question, "options": state["verdict"]["options"]}))
+        ctx.emit(QuestionAnswered(question, reply))
+        replies, questions = [*replies, [question, reply]], questions + 1
+    if ctx.stop.is_set():
+        return {"stopped": True}
+
+    began = ctx.elapsed()
+    brief = await asyncio.to_thread(_recall, state, ctx, replies)
+    ctx.emit(Recalled(len(brief.passages), len(brief.facts), len(brief.turns), round(ctx.elapsed() - began, 3)))
+    replanned = state["replans"] + (state["verdict"]["word"] == "replan")
+    common = {
+        "replies": replies,
+        "questions": questions,
+        "replans": replanned,
+        "verdict": GO_ON,
+        "seconds": ctx.elapsed(),
+    }
+    number = state["refusals"] + replanned + questions + 1
+    try:
+        plan = await ctx.agent.plan(brief)
+    except AgentError as e:
+        return {**common, **_refused(state, ctx, [str(e)], number)}
+    if plan.get("question") and questions < state["budgets"]["questions"]:
+        return {**common, "verdict": _ask(ctx, plan)}
+    plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
+    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"]):
+        return {**common, **_refused(state, ctx, faults, number)}
+    ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
+    return {**common, "plan": plan, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
+
+
+def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
+    goal = state["goal"]
+    return Brief(
+        goal=goal,
+        user=ctx.user,
+        now=ctx.now,
+        tools=ctx.tools,
+        turns=[cast(Turn, Turn(**t)) for t in state["turns"]],  # type: ignore[arg-type]
+        documents=ctx.memory.documents(),
+        tables=ctx.memory.tables(),
+        passages=ctx.memory.search(goal),
+        facts=ctx.memory.facts(goal, k=5),
+        attached=state["attached"],
+        results=whole(ctx.record, ctx.run, state["results"]),
+        problems=state["problems"],
+        replies=[(q, r) for q, r in replies],
+        max_steps=state["budgets"]["steps"],
+    )
+
+
+def _ask(ctx: Context, plan: Plan) -> Verdict:
+    question, options = plan.get("question", ""), plan.get("options", [])
+    ctx.emit(QuestionAsked(question, options))
+    return Verdict(word="ask", reason=plan["note"], steps=[], question=question, options=options)
+
+
+def _refused(state: State, ctx: Context, reasons: list[str], number: int) -> dict[str, Any]:
+    ctx.emit(PlanRejected(reasons, number))
+    return {"plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": reasons}
+
+
+def _fresh_ids(plan: Plan, taken: set[str], number: int) -> Plan:
+    """Steps of a second plan get ids of their own, so that the first plan's results stay what they were."""
+    if not taken & {s["id"] for s in plan["steps"]}:
+        return plan
+    ids = {s["id"]: f"p{number}{s['id']}" for s in plan["steps"]}
+
+    def rename(value: Any) -> Any:
+        if isinstance(value, str):
+            return REFERENCE.sub(lambda m: f"${{{ids.get(m['step'], m['step'])}.{m['path']}}}", value)
+        if isinstance(value, list):
+            return [rename(v) for v in value]
+        if isinstance(value, dict):
+            return {k: rename(v) for k, v in value.items()}
+        return value
+
+    steps = [
+        {**s, "id": ids[s["id"]], "needs": [ids.get(n, n) for n in s["needs"]], "args": rename(s["args"])}
+        for s in plan["steps"]
+    ]
+    return cast(Plan, {**plan, "steps": steps})

@@ -1,0 +1,143 @@
+"""The graph's state: plain JSON values only, so that a checkpoint holds nothing that must be trusted to be loaded.
+
+Long texts and data are not here: a `Result` in the state keeps its head, the whole is in the journal under the same key
+(`graph/results.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import add
+from typing import Annotated, TypedDict, TypeVar
+
+from agents.base import Claim, Outcome, Plan, Result, Verdict
+from tools.base import Json, Source
+
+
+class Budgets(TypedDict):
+    """What a run may use. The edges enforce them; reaching one ends the run with what is there."""
+
+    steps: int  # in one plan
+    tool_calls: int
+    calls_per_step: int
+    attempts: int  # of one step
+    replans: int
+    refusals: int  # invalid plans in a row
+    questions: int
+    seconds: float
+
+
+DEFAULT_BUDGETS = Budgets(
+    steps=20, tool_calls=40, calls_per_step=8, attempts=2, replans=2, refusals=2, questions=3, seconds=600.0
+)
+
+
+class Answer(TypedDict):
+    text: str  # citations are [1], [2] … = position in `sources`
+    outcome: Outcome
+    reason: str
+    claims: list[Claim]
+    sources: list[Source]
+    data: dict[str, Json]
+
+
+class Pending(TypedDict):
+    """A tool call that was decided but has not run: decided once, even when the machine dies before it runs."""
+
+    tool: str
+    args: dict[str, Json]
+
+
+class TurnState(TypedDict):
+    goal: str
+    answer: str
+    outcome: str
+    run: str
+    steps: list[dict[str, Json]]
+    results: list[Result]
+
+
+T = TypeVar("T")
+
+
+def merge(left: dict[str, T], right: dict[str, T | None]) -> dict[str, T]:
+    """Reducer: later entries win, None removes. Parallel steps write under their own ids, so order does not matter."""
+    out: dict[str, T] = dict(left)
+    for key, value in right.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = value
+    return out
+
+
+def ever(left: bool, right: bool) -> bool:
+    """Reducer: once true, true for the rest of the run."""
+    return left or right
+
+
+def latest(left: float, right: float) -> float:
+    """Reducer for a clock that parallel steps report."""
+    return max(left, right)
+
+
+class State(TypedDict):
+    goal: str
+    attached: list[str]  # document ids
+    turns: list[TurnState]
+    budgets: Budgets
+    plan: Plan
+    problems: list[str]  # for the next plan: why the last was refused, or what the checker missed
+    refusals: int  # invalid plans in a row
+    replans: int
+    questions: int
+    replies: list[list[str]]  # [question, reply]
+    results: Annotated[dict[str, Result], merge]  # by step id
+    calls: Annotated[dict[str, list[Result]], merge]  # of steps that are not finished: tool calls so far
+    pending: Annotated[dict[str, Pending], merge]
+    attempts: Annotated[dict[str, int], merge]  # by step id
+    tool_calls: Annotated[int, add]
+    tainted: Annotated[bool, ever]  # external content has entered the run; never leaves it
+    checked: list[str]  # step ids the checker has seen
+    verdict: Verdict
+    answer: Answer | None
+    seconds: Annotated[float, latest]  # since the run started; written by nodes, read by edges
+    stopped: Annotated[bool, ever]
+
+
+class StepState(State):
+    """What one executor task gets: the state and which step it is for."""
+
+    step: str
+
+
+NO_PLAN = Plan(steps=[], note="", intent="")
+GO_ON = Verdict(word="accept", reason="", steps=[], question="", options=[])
+
+
+def initial(
+    goal: str, attached: Sequence[str] = (), turns: Sequence[TurnState] = (), budgets: Budgets = DEFAULT_BUDGETS
+) -> State:
+    return State(
+        goal=goal,
+        attached=list(attached),
+        turns=list(turns),
+        budgets=budgets,
+        plan=NO_PLAN,
+        problems=[],
+        refusals=0,
+        replans=0,
+        questions=0,
+        replies=[],
+        results={},
+        calls={},
+        pending={},
+        attempts={},
+        tool_calls=0,
+        tainted=False,
+        checked=[],
+        verdict=GO_ON,
+        answer=None,
+        seconds=0.0,
+        stopped=False,
+    )

@@ -1,0 +1,188 @@
+"""`python -m runs`: Groundwork without the page. Events go to stderr, answers to stdout.
+
+Exit codes: 0 answered (or done), 2 not answered or only in part (the reason is on stderr), 1 failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runs.service import Groundwork
+    from runs.settings import Settings
+    from runs.types import Run, Upload
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = _parser().parse_args(argv)
+    from runs.errors import GroundworkError
+    from runs.settings import Settings
+
+    settings = Settings.from_environment()
+    try:
+        return {"ask": _ask, "ingest": _ingest, "list": _list, "show": _show}[args.command](settings, args)
+    except GroundworkError as e:
+        print(f"groundwork: {e}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("groundwork: interrupted; an accepted goal goes on at the next start.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m runs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("ask", help="work on a goal and print the answer")
+    ask.add_argument("goal")
+    ask.add_argument(
+        "--file", action="append", default=[], metavar="PATH", help="a document to take in first; may be repeated"
+    )
+    ask.add_argument("--thread", default="", metavar="ID", help="go on in this conversation")
+    ask.add_argument("--web", action="store_true", help="allow web search for this goal")
+    ingest = commands.add_parser("ingest", help="take documents into memory")
+    ingest.add_argument("paths", nargs="+", metavar="PATH")
+    listing = commands.add_parser("list", help="list runs, newest last")
+    listing.add_argument("--limit", type=int, default=20)
+    show = commands.add_parser("show", help="show a run with all its steps")
+    show.add_argument("run")
+    for command in (ask, ingest, listing, show):
+        command.add_argument("--user", default="local", metavar="NAME")
+        command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    return parser
+
+
+def _ask(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.record import record
+    from runs.service import Groundwork
+
+    uploads = _read(args.file)
+    groundwork = Groundwork.open(replace(settings, web_search=settings.web_search or args.web))
+    try:
+        run = groundwork.submit(args.user, args.goal, args.thread, uploads)
+        run = _follow(groundwork, args.user, run)
+        events = groundwork.events(args.user, run.id)
+    finally:
+        groundwork.close()
+    told = record(run, events)
+    print(json.dumps(told, ensure_ascii=False, indent=2) if args.json else _readable(told))
+    if run.status == "done" and run.outcome == "answered":
+        return 0
+    print(f"groundwork: {run.status} ({run.outcome or 'no answer'}): {run.reason or run.question}", file=sys.stderr)
+    return 1 if run.status == "failed" else 2
+
+
+def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
+    from runs.lines import line
+
+    seen = 0
+    while True:
+        for stamped in groundwork.wait(user, run.id, seen, timeout=1.0):
+            seen = stamped.sequence
+            if text := line(stamped.event):
+                print(text, file=sys.stderr, flush=True)
+        now = groundwork.run(user, run.id)
+        if now.status in ("done", "failed", "cancelled", "waiting") and now.last == seen:
+            return now
+
+
+def _ingest(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.service import Groundwork
+
+    uploads = _read(args.paths)
+    groundwork = Groundwork.open(settings)
+    receipts = []
+    try:
+        for upload in uploads:
+            receipt = groundwork.memory(args.user).add(upload.name, upload.data)
+            receipts.append(receipt)
+            print(f"{receipt.name}: {receipt.status}: {receipt.message}", file=sys.stderr, flush=True)
+    finally:
+        groundwork.close()
+    if args.json:
+        print(json.dumps({"files": [vars(r) for r in receipts]}, ensure_ascii=False, indent=2))
+    return 1 if any(r.status == "failed" for r in receipts) else 0
+
+
+def _list(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.database import Database
+    from runs.ledger import Ledger
+
+    if not (settings.home / "groundwork.sqlite3").exists():
+        runs = []
+    else:
+        database = Database(settings.home / "groundwork.sqlite3", readonly=True)
+        runs = Ledger(database).runs(args.user, "", args.limit, "")
+        database.close()
+    if args.json:
+        print(
+            json.dumps(
+                [
+                    {
+                        "run_id": r.id,
+                        **{k: getattr(r, k) for k in ("thread", "goal", "status", "outcome", "created", "seconds")},
+                    }
+                    for r in runs
+                ],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        for r in runs:
+            print(f"{r.id}  {r.created[:19]}  {r.status:9}  {r.outcome:12}  {' '.join(r.goal.split())[:90]}")
+        if not runs:
+            print('No runs yet. Try: python -m runs ask "What is 17.5% of 2,340?"', file=sys.stderr)
+    return 0
+
+
+def _show(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.database import Database
+    from runs.ledger import Ledger
+    from runs.lines import line
+    from runs.log import Log
+    from runs.record import record
+
+    database = Database(settings.home / "groundwork.sqlite3", readonly=True)
+    run = Ledger(database).run(args.user, args.run)
+    events = Log(database).read(run.id)
+    database.close()
+    if args.json:
+        print(json.dumps(record(run, events), ensure_ascii=False, indent=2))
+        return 0
+    print(f"{run.goal}\n")
+    for stamped in events:
+        if text := line(stamped.event):
+            print(f"  {text}")
+    print(f"\n{_readable(record(run, events))}")
+    return 0
+
+
+def _readable(told: dict) -> str:
+    sources = [f"[{s['id']}] {s['title']}{', ' + s['locator'] if s['locator'] else ''}" for s in told["sources"]]
+    return told["answer"] + ("\n\n" + "\n".join(sources) if sources else "")
+
+
+def _read(paths: Sequence[str]) -> list[Upload]:
+    from runs.errors import GroundworkError
+    from runs.types import Upload
+
+    uploads = []
+    for name in paths:
+        path = Path(name).expanduser()
+        try:
+            uploads.append(Upload(path.name, path.read_bytes()))
+        except OSError as e:
+            raise GroundworkError(f"{name} cannot be read ({e.strerror or e}). Nothing was started.") from e
+    return uploads
+
+
+if __name__ == "__main__":
+    sys.exit(main())

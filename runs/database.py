@@ -1,0 +1,89 @@
+"""The one SQLite file behind threads, runs, events, the journal and the ingestion jobs.
+
+WAL with full synchronisation: a row is on disk before the call that accepted it returns, and readers (the page, a
+second process that only lists) never wait for the writer. One connection, one lock: statements take microseconds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runs.errors import BadHome
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS thread(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS thread_of_user ON thread(user, updated);
+CREATE TABLE IF NOT EXISTS run(
+  id TEXT PRIMARY KEY, thread TEXT NOT NULL REFERENCES thread(id), user TEXT NOT NULL, goal TEXT NOT NULL,
+  status TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+  question TEXT NOT NULL DEFAULT '', options TEXT NOT NULL DEFAULT '[]', files TEXT NOT NULL DEFAULT '[]',
+  created TEXT NOT NULL, seconds REAL NOT NULL DEFAULT 0, stop INTEGER NOT NULL DEFAULT 0,
+  interrupt TEXT NOT NULL DEFAULT '', replies TEXT NOT NULL DEFAULT '{}', number INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS run_of_thread ON run(thread, number);
+CREATE INDEX IF NOT EXISTS run_of_user ON run(user, number);
+CREATE INDEX IF NOT EXISTS run_by_status ON run(status);
+CREATE TABLE IF NOT EXISTS event(
+  run TEXT NOT NULL, sequence INTEGER NOT NULL, time REAL NOT NULL, body TEXT NOT NULL, PRIMARY KEY(run, sequence)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal(run TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(run, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS job(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, stage TEXT NOT NULL DEFAULT '',
+  done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT '',
+  message TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, number INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS job_of_user ON job(user, number);
+"""
+
+
+class Database:
+    def __init__(self, path: Path, readonly: bool = False) -> None:
+        """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there."""
+        self._lock = threading.RLock()
+        try:
+            if readonly:
+                self._connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
+                )
+            else:
+                self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA busy_timeout=5000")
+            if not readonly:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA synchronous=FULL")
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > VERSION:
+                raise BadHome(
+                    f"{path} was written by a newer Groundwork. Nothing was changed. Update this one to open it."
+                )
+            if not readonly:
+                self._connection.executescript(SCHEMA)
+                self._connection.execute(f"PRAGMA user_version={VERSION}")
+        except sqlite3.Error as e:
+            raise BadHome(
+                f"{path} cannot be opened ({e}). Nothing was changed. Is it there, whole and readable?"
+            ) from e
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def read(self, sql: str, *args: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(sql, args).fetchall()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

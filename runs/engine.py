@@ -1,0 +1,62 @@
+"""The durable queue: DBOS on SQLite, in this process. The only file that knows DBOS.
+
+A workflow here is one call of `execute`, which finds out for itself how far the work is (from the checkpoints) and goes
+on from there; so a workflow that DBOS starts again after a crash repeats nothing. DBOS is one per process, and so is this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+Execute = Callable[[str], Awaitable[None]]
+CRASHES = 20  # so often a workflow may take the process down with it before it is set aside
+
+
+class Engine:
+    def __init__(self, home: Path, run: Execute, ingest: Execute, parallel_runs: int) -> None:
+        """Starts at once: unfinished workflows of an earlier process are taken up again."""
+        from dbos import DBOS, DBOSConfig
+
+        DBOS(
+            config=DBOSConfig(
+                name="groundwork",
+                system_database_url=f"sqlite:///{home / 'queue.sqlite3'}",
+                # Both fixed: a restart with changed code or on another day still owns the same workflows.
+                application_version="1",
+                executor_id="local",
+                log_level="ERROR",
+            )
+        )
+
+        @DBOS.workflow(name="run", max_recovery_attempts=CRASHES)
+        async def run_workflow(run_id: str) -> None:
+            await run(run_id)
+
+        @DBOS.workflow(name="ingest", max_recovery_attempts=CRASHES)
+        async def ingest_workflow(job_id: str) -> None:
+            await ingest(job_id)
+
+        self._dbos: Any = DBOS
+        self._workflows = {"runs": run_workflow, "files": ingest_workflow}
+        DBOS.launch()
+        self._queues = {
+            "runs": DBOS.register_queue("runs", worker_concurrency=parallel_runs, polling_interval_sec=0.05),
+            "files": DBOS.register_queue("files", worker_concurrency=1, polling_interval_sec=0.2),
+        }
+
+    def enqueue(self, queue: str, subject: str, workflow: str) -> None:
+        """Queue the work on `subject` under the id `workflow`; the same id again does nothing."""
+        from dbos import SetWorkflowID
+
+        with SetWorkflowID(workflow):
+            self._queues[queue].enqueue(self._workflows[queue], subject)
+
+    def set_aside(self, workflow: str) -> bool:
+        """True when the workflow was given up after too many crashes."""
+        found = self._dbos.list_workflows(workflow_ids=[workflow], load_input=False, load_output=False)
+        return bool(found) and found[0].status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+
+    def close(self) -> None:
+        self._dbos.destroy(destroy_registry=True)

@@ -1,0 +1,32 @@
+"""What the service raises. Every message is read by users: what happened, what was kept, what to do next.
+
+The errors::
+
+    GroundworkError
+    ├── HomeInUse     another process owns this GROUNDWORK_HOME
+    ├── BadHome       the folder cannot be used: not writable, not a folder, made by a newer version
+    ├── BadGoal       nothing to work on, or too long
+    └── NotFound      no such run, thread, document or report for this user
+"""
+
+from __future__ import annotations
+
+
+class GroundworkError(Exception):
+    """Base of what the service raises."""
+
+
+class HomeInUse(GroundworkError):
+    """Another process owns this GROUNDWORK_HOME."""
+
+
+class BadHome(GroundworkError):
+    """The home folder cannot be used."""
+
+
+class BadGoal(GroundworkError):
+    """The goal cannot be accepted; nothing was queued."""
+
+
+class NotFound(GroundworkError):
+    """No such thing for this user; also what is another user's."""

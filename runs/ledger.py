@@ -1,0 +1,209 @@
+"""Threads, runs and ingestion jobs as rows: what was accepted, by whom, and how it stands.
+
+Every read and write of a run that comes from outside names its user; another user's is `NotFound`, as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from graph.events import RunEnded, RunQueued, RunStatus
+from graph.state import Answer
+from runs.database import Database
+from runs.errors import NotFound
+from runs.log import stamp
+from runs.types import IngestJob, Run, Thread
+
+ACTIVE = ("queued", "running", "waiting")
+_RUN = "SELECT run.*, (SELECT COALESCE(MAX(sequence),0) FROM event WHERE event.run=run.id) AS last FROM run"
+
+
+class Ledger:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- runs
+    def accept(self, run: str, user: str, goal: str, thread: str, files: Sequence[str]) -> Run:
+        """The run's row, its thread and its first event, in one transaction: after this it is never lost."""
+        now = _now()
+        with self._database.write() as c:
+            if thread:
+                if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
+                    raise NotFound("This conversation does not exist (any more). Start a new one.")
+                c.execute("UPDATE thread SET updated=? WHERE id=?", (now, thread))
+            else:
+                thread = new_id()
+                c.execute("INSERT INTO thread VALUES(?,?,?,?,?)", (thread, user, _title(goal), now, now))
+            number = c.execute("SELECT COALESCE(MAX(number),0)+1 FROM run").fetchone()[0]
+            c.execute(
+                "INSERT INTO run(id, thread, user, goal, status, files, created, number) VALUES(?,?,?,?,?,?,?,?)",
+                (run, thread, user, goal, "queued", json.dumps(list(files)), now, number),
+            )
+            stamp(c, run, RunQueued(goal, thread, list(files)))
+        return self.run(user, run)
+
+    def run(self, user: str, run: str) -> Run:
+        rows = self._database.read(f"{_RUN} WHERE run.id=? AND run.user=?", run, user)
+        if not rows:
+            raise NotFound(f"There is no run {run}.")
+        return _run(rows[0])
+
+    def internal(self, run: str) -> Run:
+        """For the worker, which acts for whoever owns the run."""
+        rows = self._database.read(f"{_RUN} WHERE run.id=?", run)
+        if not rows:
+            raise NotFound(f"There is no run {run}.")
+        return _run(rows[0])
+
+    def runs(self, user: str, thread: str, limit: int, before: str) -> list[Run]:
+        """Oldest first; of one thread, or of all when thread is ""."""
+        where, args = ["user=?"], [user]
+        if thread:
+            where, args = [*where, "thread=?"], [*args, thread]
+        if before:
+            where, args = [*where, "number < (SELECT number FROM run WHERE id=?)"], [*args, before]
+        rows = self._database.read(f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, limit)
+        return [_run(r) for r in reversed(rows)]
+
+    def with_status(self, *statuses: RunStatus) -> list[Run]:
+        marks = ",".join("?" * len(statuses))
+        return [_run(r) for r in self._database.read(f"{_RUN} WHERE status IN ({marks}) ORDER BY number", *statuses)]
+
+    def replies(self, run: str) -> dict[str, str]:
+        """What the user replied so far, by the id of the interrupt that asked."""
+        return json.loads(self._database.read("SELECT replies FROM run WHERE id=?", run)[0]["replies"])
+
+    def set_running(self, run: str) -> bool:
+        """False when the run has ended meanwhile."""
+        with self._database.write() as c:
+            done = c.execute("UPDATE run SET status='running' WHERE id=? AND status IN ('queued', 'running')", (run,))
+            return bool(done.rowcount)
+
+    def set_waiting(self, run: str, interrupt: str, question: str, options: Sequence[str], seconds: float) -> None:
+        with self._database.write() as c:
+            c.execute(
+                "UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=? WHERE id=?",
+                (interrupt, question, json.dumps(list(options)), round(seconds, 3), run),
+            )
+
+    def reply(self, user: str, run: str, text: str) -> int:
+        """Store the reply; returns how many there are now. NotFound unless the run waits."""
+        with self._database.write() as c:
+            row = c.execute(
+                "SELECT interrupt, replies FROM run WHERE id=? AND user=? AND status='waiting'", (run, user)
+            ).fetchone()
+            if row is None:
+                raise NotFound("This run is not waiting for a reply (any more).")
+            replies = {**json.loads(row["replies"]), row["interrupt"]: text}
+            c.execute(
+                "UPDATE run SET status='queued', question='', options='[]', interrupt='', replies=? WHERE id=?",
+                (json.dumps(replies), run),
+            )
+            return len(replies)
+
+    def ask_stop(self, user: str, run: str) -> bool:
+        """False when the run has ended already."""
+        with self._database.write() as c:
+            done = c.execute(f"UPDATE run SET stop=1 WHERE id=? AND user=? AND status IN {ACTIVE}", (run, user))
+            return bool(done.rowcount)
+
+    def stop_asked(self, run: str) -> bool:
+        return bool(self._database.read("SELECT stop FROM run WHERE id=?", run)[0]["stop"])
+
+    def end(self, run: str, status: RunStatus, answer: Answer | None, reason: str, seconds: float) -> None:
+        """The run's last row and last event, together. Ending twice does nothing."""
+        outcome = answer["outcome"] if answer else ""
+        with self._database.write() as c:
+            done = c.execute(
+                f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
+                (status, outcome, answer["text"] if answer else "", reason, round(seconds, 3), run),
+            )
+            if done.rowcount:
+                stamp(c, run, RunEnded(status, outcome, reason, round(seconds, 3)))
+
+    # --- threads
+    def threads(self, user: str, limit: int) -> list[Thread]:
+        rows = self._database.read(
+            f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {ACTIVE}) AS active FROM thread
+            LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC LIMIT ?""",
+            user,
+            limit,
+        )
+        return [Thread(r["id"], r["title"], r["created"], r["updated"], r["runs"], bool(r["active"])) for r in rows]
+
+    def delete_thread(self, user: str, thread: str) -> list[str]:
+        """Returns the ids of the runs that went with it. NotFound when it is not the user's; it must have no active run."""
+        with self._database.write() as c:
+            if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
+                raise NotFound("This conversation does not exist (any more).")
+            runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
+            for table in ("event", "journal"):
+                c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
+            c.execute("DELETE FROM run WHERE thread=?", (thread,))
+            c.execute("DELETE FROM thread WHERE id=?", (thread,))
+        return runs
+
+    # --- ingestion jobs
+    def add_job(self, job: str, user: str, name: str) -> None:
+        with self._database.write() as c:
+            number = c.execute("SELECT COALESCE(MAX(number),0)+1 FROM job").fetchone()[0]
+            c.execute(
+                "INSERT INTO job(id, user, name, state, created, number) VALUES(?,?,?,?,?,?)",
+                (job, user, name, "queued", _now(), number),
+            )
+
+    def update_job(self, job: str, **values: str | int) -> None:
+        names = ", ".join(f"{k}=?" for k in values)
+        with self._database.write() as c:
+            c.execute(f"UPDATE job SET {names} WHERE id=?", (*values.values(), job))
+
+    def jobs(self, user: str, limit: int) -> list[IngestJob]:
+        return [
+            _job(r)
+            for r in self._database.read("SELECT * FROM job WHERE user=? ORDER BY number DESC LIMIT ?", user, limit)
+        ]
+
+    def job(self, job: str) -> tuple[str, IngestJob]:
+        """(user, job) for the worker."""
+        rows = self._database.read("SELECT * FROM job WHERE id=?", job)
+        if not rows:
+            raise NotFound(f"There is no ingestion job {job}.")
+        return rows[0]["user"], _job(rows[0])
+
+    def open_jobs(self) -> list[str]:
+        return [
+            r["id"]
+            for r in self._database.read("SELECT id FROM job WHERE state IN ('queued','working') ORDER BY number")
+        ]
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex[:16]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _title(goal: str) -> str:
+    line = " ".join(goal.split())
+    return line if len(line) <= 80 else line[:79] + "…"
+
+
+def _run(r: sqlite3.Row) -> Run:
+    return Run(
+        id=r["id"], thread=r["thread"], user=r["user"], goal=r["goal"], status=r["status"], outcome=r["outcome"],
+        answer=r["answer"], reason=r["reason"], question=r["question"], options=json.loads(r["options"]),
+        files=json.loads(r["files"]), created=r["created"], seconds=r["seconds"], last=r["last"],
+    )  # fmt: skip
+
+
+def _job(r: sqlite3.Row) -> IngestJob:
+    return IngestJob(
+        id=r["id"], name=r["name"], state=r["state"], stage=r["stage"], done=r["done"], total=r["total"],
+        status=r["status"], message=r["message"], created=r["created"],
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""An event as one plain line, for the command line."""
+
+from __future__ import annotations
+
+from graph import events as e
+
+
+def line(event: e.Event) -> str:
+    """ "" for what a reader does not need to see twice."""
+    match event:
+        case e.RunQueued(goal=goal):
+            return f"goal: {' '.join(goal.split())}"
+        case e.RunStarted(agent=agent, resumed=resumed):
+            return f"{'resumed' if resumed else 'started'} with the {agent} agent"
+        case e.FileIngested(name=name, status=status, message=message):
+            return f"file {name}: {status}: {message}"
+        case e.Recalled(passages=passages, facts=facts):
+            return f"recalled {passages} passages, {facts} facts"
+        case e.PlanMade(plan=plan, number=number):
+            steps = "; ".join(f"{s['id']} {s['title']}" for s in plan["steps"])
+            return f"plan {number}: {plan['note'] or plan['intent']} — {steps}"
+        case e.PlanRejected(reasons=reasons):
+            return f"plan refused: {' '.join(reasons)}"
+        case e.StepStarted(step=step, attempt=attempt):
+            return f"{step} started" + (f" (attempt {attempt})" if attempt > 1 else "")
+        case e.ToolCalled(step=step, tool=tool, args=args):
+            shown = ", ".join(f"{k}={v!r}" for k, v in args.items() if v not in ("", [], None))
+            return f"{step} {tool}({shown[:200]})"
+        case e.ToolReturned(step=step, tool=tool, sources=sources, seconds=seconds):
+            return f"{step} {tool} returned {len(sources)} sources in {seconds:.1f} s"
+        case e.ToolErred(step=step, tool=tool, error=error):
+            return f"{step} {tool} failed: {error}"
+        case e.StepEnded(step=step, status=status, seconds=seconds):
+            return f"{step} {status} · {seconds:.1f} s"
+        case e.StepChecked(steps=steps, word=word, reason=reason, faults=faults):
+            return f"checked {', '.join(steps)}: {word}" + "".join(f" · {x}" for x in [*faults, reason] if x)
+        case e.QuestionAsked(question=question, options=options):
+            return f"question: {question}" + (f" [{' | '.join(options)}]" if options else "")
+        case e.QuestionAnswered(reply=reply):
+            return f"reply: {reply}"
+        case e.BudgetReached(budget=budget, limit=limit):
+            return f"budget reached: {budget} ({limit:g})"
+        case e.AnswerPart():
+            return ""
+        case e.AnswerChecked(claims=claims, outcome=outcome):
+            support = [c["support"] for c in claims]
+            counts = ", ".join(
+                f"{support.count(s)} {s}" for s in ("supported", "computed", "unsupported") if s in support
+            )
+            return f"answer checked: {outcome.replace('_', ' ')}" + (f" · {counts}" if counts else "")
+        case e.StopRequested():
+            return "stop requested"
+        case e.RunEnded(status=status, outcome=outcome, seconds=seconds):
+            return f"ended: {status}" + (f", {outcome.replace('_', ' ')}" if outcome else "") + f" · {seconds:.1f} s"

@@ -1,0 +1,104 @@
+"""A run as one record, folded from its events: what `python -m runs show` prints, `--json` returns and follow-ups read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from agents.base import Result
+from graph.events import (
+    AnswerChecked,
+    FileIngested,
+    PlanMade,
+    StepChecked,
+    StepEnded,
+    StepStarted,
+    ToolCalled,
+    ToolReturned,
+)
+from graph.results import result_key
+from graph.state import TurnState
+from runs.database import Database
+from runs.journal import RunJournal
+from runs.ledger import Ledger
+from runs.log import Log
+from runs.types import Run, Stamped
+
+TURNS = 6  # earlier turns that a goal is read with
+TURNS_WITH_RESULTS = 3
+
+
+def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
+    """The JSON object of the command line. Keys are part of the interface: see the README."""
+    steps: dict[str, dict[str, Any]] = {}
+    answer: AnswerChecked | None = None
+    files, checks = [], []
+    for stamped in events:
+        match stamped.event:
+            case PlanMade(plan=plan):
+                for s in plan["steps"]:
+                    steps[s["id"]] = {
+                        "id": s["id"], "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
+                        "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
+                    }  # fmt: skip
+            case StepStarted(step=step):
+                steps[step]["status"] = "running"
+            case ToolCalled(step=step, args=args):
+                steps[step]["args"] = args
+            case ToolReturned(step=step, text=text):
+                steps[step]["output"] = text
+            case StepEnded(step=step, status=status, text=text, attempts=attempts, seconds=seconds):
+                ended = {"status": status, "attempts": attempts, "seconds": seconds}
+                steps[step] |= ended if status == "ok" and steps[step]["output"] else {**ended, "output": text}
+            case StepChecked(steps=which, word=word, reason=reason, faults=faults):
+                checks.append({"steps": which, "word": word, "reason": reason, "faults": faults})
+            case AnswerChecked() as checked:
+                answer = checked
+            case FileIngested(name=name, status=status, message=message):
+                files.append({"name": name, "status": status, "message": message})
+    return {
+        "run_id": run.id,
+        "thread_id": run.thread,
+        "goal": run.goal,
+        "status": run.status,
+        "outcome": run.outcome,
+        "reason": run.reason or run.question,
+        "answer": answer.text if answer else "",
+        "claims": [
+            {k: c[k] for k in ("text", "support", "sources", "expression", "reason")}
+            for c in (answer.claims if answer else [])
+        ],
+        "sources": [
+            {k: s[k] for k in ("id", "title", "locator", "quote", "trust")} for s in (answer.sources if answer else [])
+        ],
+        "data": dict(answer.data) if answer else {},
+        "steps": list(steps.values()),
+        "checks": checks,
+        "files": files,
+        "seconds": run.seconds,
+    }
+
+
+def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> list[TurnState]:
+    """The thread's turns before this run, oldest first; the last few with their steps and results, for follow-ups."""
+    earlier = [r for r in ledger.runs(run.user, run.thread, TURNS, before=run.id) if r.status in ("done", "cancelled")]
+    turns = [
+        TurnState(goal=r.goal, answer=r.answer, outcome=r.outcome, run=r.id, steps=[], results=[]) for r in earlier
+    ]
+    for turn in turns[-TURNS_WITH_RESULTS:]:
+        plans = [e.event.plan for e in log.read(turn["run"]) if isinstance(e.event, PlanMade)]
+        turn["steps"] = [cast(Any, dict(s)) for plan in plans for s in plan["steps"]]
+        journal = RunJournal(database, turn["run"])
+        loaded = [journal.load(result_key(turn["run"], s["id"])) for plan in plans for s in plan["steps"]]
+        turn["results"] = [_brief(cast(Result, r)) for r in loaded if isinstance(r, dict)]
+    return turns
+
+
+def _brief(result: Result) -> Result:
+    """Enough to follow up on; a turn is stored in every checkpoint of the next run."""
+    from graph.results import HEAD, fits
+
+    head = cast(Result, dict(result))
+    head["text"], head["sources"] = result["text"][:HEAD], []
+    head["data"] = result["data"] if fits(result["data"]) else {k: v for k, v in result["data"].items() if fits({k: v})}
+    return head

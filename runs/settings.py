@@ -1,0 +1,27 @@
+"""Settings, read from the environment when asked for, never at import."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graph.state import DEFAULT_BUDGETS, Budgets
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path  # everything Groundwork keeps
+    web_search: bool = False  # let goals search the web; fetching a URL that the user wrote is always allowed
+    parallel_runs: int = 4  # runs that execute at the same time in this process
+    allow_private_addresses: bool = False  # tests only: fetch_page may reach this machine
+    budgets: Budgets = field(default_factory=lambda: DEFAULT_BUDGETS)
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """GROUNDWORK_HOME (default ~/.groundwork) and GROUNDWORK_WEB_SEARCH (1 to switch web search on)."""
+        home = os.environ.get("GROUNDWORK_HOME") or "~/.groundwork"
+        return cls(
+            home=Path(home).expanduser().absolute(),
+            web_search=os.environ.get("GROUNDWORK_WEB_SEARCH", "").lower() in ("1", "true", "yes", "on"),
+        )

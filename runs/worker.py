@@ -1,0 +1,184 @@
+"""One run, from its row to its last event: take in its files, drive the graph, write down how it ended.
+
+Called by the queue, possibly again after a crash; where the graph is comes from its checkpoints. Runs in the queue's
+event loop; what blocks goes to threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.types import Command
+
+from agents.base import Agent
+from graph.build import RECURSION_LIMIT, build
+from graph.closing import close
+from graph.context import Context
+from graph.events import AnswerChecked, FileIngested, RunStarted
+from graph.state import State, initial
+from memory.store import Memory
+from runs.database import Database
+from runs.journal import RunJournal
+from runs.ledger import ACTIVE, Ledger
+from runs.log import Log
+from runs.record import earlier_turns
+from runs.settings import Settings
+from runs.types import Run
+from tools.base import Tool
+
+logger = logging.getLogger("groundwork.runs")
+
+
+class Worker:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        ledger: Ledger,
+        log: Log,
+        memory: Memory,
+        agent: Agent,
+        tools: Mapping[str, Tool],
+    ) -> None:
+        self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
+        self._memory, self._agent, self._tools = memory, agent, tools
+        self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
+        self._graph: Any = None
+        self._saver: AsyncSqliteSaver | None = None
+        self._opening = asyncio.Lock()
+
+    def stop(self, run: str) -> None:
+        """From any thread: no further step of the run starts."""
+        if known := self._stops.get(run):
+            known[0].call_soon_threadsafe(known[1].set)
+
+    def close(self) -> None:
+        """Close the checkpoints' connection (its thread would keep the process alive)."""
+        if self._saver is not None:
+            self._saver.conn.stop()
+            self._saver, self._graph = None, None
+
+    async def execute(self, run_id: str) -> None:
+        """Everything but a shutdown ends the run one way or another: never in silence."""
+        run = await asyncio.to_thread(self._ledger.internal, run_id)
+        if run.status not in ACTIVE or not self._ledger.set_running(run_id):
+            return
+        stop = asyncio.Event()
+        self._stops[run_id] = (asyncio.get_running_loop(), stop)
+        if self._ledger.stop_asked(run_id):
+            stop.set()
+        began = time.monotonic() - run.seconds
+        try:
+            await self._drive(run, stop)
+        except Exception:
+            # A bug, whatever it was: the user gets a reference, the log the traceback.
+            logger.exception("run %s failed", run_id)
+            reason = (
+                f"Something went wrong inside Groundwork (reference {run_id}). The steps that were done are kept below. "
+                "Try the goal again; if it fails again, report the reference with groundwork.log from the home folder."
+            )
+            self._ledger.end(run_id, "failed", None, reason, time.monotonic() - began)
+        finally:
+            self._stops.pop(run_id, None)
+            self._log.announce()
+
+    async def _drive(self, run: Run, stop: asyncio.Event) -> None:
+        graph = await self._open()
+        config: Any = {"configurable": {"thread_id": run.id}, "recursion_limit": RECURSION_LIMIT}
+        before = await graph.aget_state(config)
+        self._log.append(run.id, RunStarted(self._agent.name, resumed=bool(before.values)))
+        began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
+        attached = await self._take_in_files(run, stop)
+        context = self._context(run, stop, lambda: time.monotonic() - began)
+        go_on = await self._input(run, before, attached)
+        async for _ in graph.astream(go_on, config, context=context, stream_mode="updates", durability="sync"):
+            pass
+        after = await graph.aget_state(config)
+        if after.interrupts and not stop.is_set():
+            first = after.interrupts[0]
+            self._ledger.set_waiting(
+                run.id, first.id, first.value["question"], first.value["options"], time.monotonic() - began
+            )
+            return
+        self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
+
+    async def _input(self, run: Run, before: Any, attached: list[str]) -> Any:
+        if not before.values:
+            turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
+            return initial(run.goal, attached, turns, self._settings.budgets)
+        replies = self._ledger.replies(run.id)
+        known = {i.id: replies[i.id] for i in before.interrupts if i.id in replies}
+        return Command(resume=known) if known else None
+
+    def _end(self, run: Run, state: State, seconds: float, stopping: bool) -> None:
+        stopped = state["stopped"] or stopping
+        answer = close(cast(State, {**state, "stopped": stopped}))
+        if state["answer"] is None:
+            self._log.append(run.id, AnswerChecked(**answer))
+        status = "cancelled" if stopped and state["answer"] is None else "done"
+        self._ledger.end(run.id, status, answer, answer["reason"], seconds)
+
+    def _context(self, run: Run, stop: asyncio.Event, elapsed: Any) -> Context:
+        return Context(
+            run=run.id,
+            user=run.user,
+            agent=self._agent,
+            tools=self._tools,
+            memory=self._memory.for_user(run.user),
+            record=RunJournal(self._database, run.id),
+            emit=lambda event: self._log.append(run.id, event) and None,
+            now=datetime.fromisoformat(run.created).astimezone(),
+            elapsed=elapsed,
+            stop=stop,
+            reports=reports_of(self._settings.home, run.user),
+            web_search=self._settings.web_search,
+            allow_private_addresses=self._settings.allow_private_addresses,
+        )
+
+    async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:
+        """Ids of the documents that came with the goal. What was taken in before a crash is not told twice."""
+        told = {e.event.name: e.event for e in self._log.read(run.id) if isinstance(e.event, FileIngested)}
+        memory, attached = self._memory.for_user(run.user), list[str]()
+        for number, name in enumerate(run.files):
+            if stop.is_set():
+                break
+            if name not in told:
+                data = await asyncio.to_thread(upload_path(self._settings.home, run.id, number).read_bytes)
+                receipt = await asyncio.to_thread(memory.add, name, data)
+                status = "failed" if receipt.status == "deleted" else receipt.status
+                told[name] = FileIngested(name, status, receipt.message, receipt.document)
+                self._log.append(run.id, told[name])
+            if told[name].document and told[name].document not in attached:
+                attached.append(told[name].document)
+        return attached
+
+    async def _open(self) -> Any:
+        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run."""
+        import aiosqlite
+
+        async with self._opening:
+            if self._graph is None:
+                connection = await aiosqlite.connect(self._settings.home / "checkpoints.sqlite3")
+                await connection.execute("PRAGMA journal_mode=WAL")
+                self._saver = AsyncSqliteSaver(connection)
+                await self._saver.setup()
+                self._graph = build(self._saver)
+        return self._graph
+
+
+def upload_path(home: Path, run: str, number: int) -> Path:
+    """Where a file that came with a goal waits to be taken in. Its own name is only in the run's row."""
+    return home / "uploads" / run / str(number)
+
+
+def reports_of(home: Path, user: str) -> Path:
+    import hashlib
+
+    return home / "reports" / hashlib.sha256(user.encode()).hexdigest()[:16]

@@ -1,0 +1,73 @@
+"""Strict fakes: an unexpected question fails the test, and so does a reply that nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.base import Action, Brief, CallTool, Done, Plan, Review, Step, Task, Verdict, Write
+
+
+def step(id: str, tool: str = "", needs: Sequence[str] = (), role: Any = "researcher", **args: Any) -> Step:
+    return Step(id=id, title=f"Step {id}", role=role, tool=tool, args=args, needs=list(needs), reason="because")
+
+
+def plan(*steps: Step, note: str = "", intent: str = "test") -> Plan:
+    return Plan(steps=list(steps), note=note, intent=intent)
+
+
+def verdict(
+    word: Any, reason: str = "", steps: Sequence[str] = (), question: str = "", options: Sequence[str] = ()
+) -> Verdict:
+    return Verdict(word=word, reason=reason, steps=list(steps), question=question, options=list(options))
+
+
+class ScriptedAgent:
+    """Plays plans in order; writes what `writes` says for steps without a tool; verdicts by order, then the usual one.
+
+    Call `finish()` at the end: every scripted plan, text and verdict must have been used.
+    """
+
+    name = "scripted"
+
+    def __init__(
+        self,
+        plans: Sequence[Plan | Exception],
+        writes: Mapping[str, Sequence[Write | CallTool | Exception]],
+        verdicts: Sequence[Verdict] = (),
+    ) -> None:
+        self._plans = list(plans)
+        self._writes = {k: list(v) for k, v in writes.items()}
+        self._verdicts = list(verdicts)
+        self.briefs: list[Brief] = []
+        self.tasks: list[Task] = []
+        self.reviews: list[Review] = []
+
+    async def plan(self, brief: Brief) -> Plan:
+        self.briefs.append(brief)
+        assert self._plans, f"an unexpected plan was asked for: {brief.problems}"
+        reply = self._plans.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    async def act(self, task: Task) -> Action:
+        self.tasks.append(task)
+        id, tool = task.step["id"], task.step["tool"]
+        if tool:
+            return Done() if task.calls else CallTool(tool, task.step["args"])
+        assert self._writes.get(id), f"step {id} was not expected to act (again)"
+        reply = self._writes[id].pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    async def check(self, review: Review) -> Verdict:
+        self.reviews.append(review)
+        if self._verdicts:
+            return self._verdicts.pop(0)
+        return verdict("finish" if review.answer else "accept")
+
+    def finish(self) -> None:
+        left = [*self._plans, *(w for ws in self._writes.values() for w in ws), *self._verdicts]
+        assert not left, f"scripted but never asked for: {left}"
