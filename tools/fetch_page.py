@@ -174,9 +174,9 @@ def _main_text(raw: bytes, kind: str, charset: str, url: str) -> tuple[str, str,
 
 
 def _decoded(raw: bytes, charset: str) -> str:
-    for name in (charset, "utf-8"):
+    for name in (charset or "utf-8", "utf-8"):
         try:
-            return raw.decode(name) if name else ""
+            return raw.decode(name)
         except (LookupError, UnicodeDecodeError):
             continue
     return raw.decode("latin-1")

@@ -1,0 +1,190 @@
+"""The tool `summarize`: the sentences of documents that say most of what they say, quoted word for word.
+
+Extractive: nothing is reworded, so nothing can be made up. Sentences are rated by how central they are (cosine
+graph over their embeddings, in the manner of LexRank), by place and by the topic, then chosen one by one so that each
+adds something (maximal marginal relevance) and sections are spread. Long documents are thinned before embedding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from tools.base import Document, Json, Passage, Source, ToolContext, ToolFailed, ToolResult, source, tool
+from tools.prose import Candidate, candidates
+from tools.which_document import find_documents
+
+_EMBEDDED = 160  # sentences embedded in all; what bounds the time
+
+
+@tool(risk="read", timeout=60, retries=1)
+def summarize(
+    ctx: ToolContext,
+    documents: Annotated[list[str], "ids or names of the documents; empty: all uploads"] = [],
+    sentences: Annotated[int, "how many sentences, 1 to 40"] = 5,
+    topic: Annotated[str, "what the summary should be about; empty: the documents as a whole"] = "",
+) -> ToolResult:
+    """Summarize uploaded documents by their most telling sentences, quoted word for word with their places.
+
+    Use it for "summarize …", "what is this about?", "key points of …", and with a topic for "what do they say about …?".
+
+    data: {"points": [{"text", "source": index into the sources, "document": id, "title"}], "value": the sentences as one
+    text}. In the documents' order; each is one source with its exact quote.
+    """
+    docs = find_documents(ctx.memory, documents)
+    wanted = max(1, min(40, sentences))
+    passages = {d.id: ctx.memory.passages(d.id) for d in docs}
+    pools = {d.id: candidates(d.id, ctx.memory.text(d.id), passages[d.id]) for d in docs}
+    tables = _table_points(ctx, [d for d in docs if not pools[d.id]], topic)
+    room = max(1, wanted - len(tables)) if any(pools.values()) else 0
+    chosen = _choose(ctx, [pools[d.id] for d in docs if pools[d.id]], room, topic.strip()) if room else []
+    order = {d.id: i for i, d in enumerate(docs)}
+    points = [_point(c, docs[order[c.document]], passages[c.document]) for c in chosen] + tables[:wanted]
+    if not points:
+        raise ToolFailed(f"{' and '.join(d.name for d in docs[:3])}: no sentences to summarize were found (only headings, rows or fragments).")
+    points.sort(key=lambda p: order[p[1]["document"]])
+    return _result(points, docs, topic)
+
+
+def _result(points: Sequence[tuple[str, Source]], docs: Sequence[Document], topic: str) -> ToolResult:
+    data: list[Json] = [
+        {"text": text, "source": i, "document": s["document"], "title": s["title"]} for i, (text, s) in enumerate(points)
+    ]
+    covered = {s["document"] for _, s in points}
+    left = [d.name for d in docs if d.id not in covered]
+    note = f"Not represented: {', '.join(left[:6])}{' …' if len(left) > 6 else ''}." if left and not topic else ""
+    value = " ".join(text for text, _ in points)
+    text = "\n".join(f"- {t} ({s['title']}{', ' + s['locator'] if s['locator'] else ''})" for t, s in points)
+    return ToolResult(text, {"points": data, "value": value}, [s for _, s in points], note)
+
+
+def _point(c: Candidate, doc: Document, passages: Sequence[Passage]) -> tuple[str, Source]:
+    def overlap(p: Passage) -> int:
+        return min(p.end, c.end) - max(p.start, c.start)
+
+    p = max(passages, key=overlap, default=None)
+    here = p if p is not None and overlap(p) > 0 else None
+    return c.text, source(
+        doc.name,
+        c.quote,
+        locator=here.locator if here else "",
+        trust=doc.trust,
+        document=doc.id,
+        passage=here.id if here else "",
+    )
+
+
+def _table_points(ctx: ToolContext, docs: Sequence[Document], topic: str) -> list[tuple[str, Source]]:
+    """What a table is, in a line, for documents that hold no prose. The quote is the row of its column names."""
+    if not docs or topic:
+        return []
+    ids = {d.id for d in docs}
+    out = []
+    for t in ctx.memory.tables():
+        if t.document in ids:
+            names = ", ".join(name for name, _ in t.columns)
+            where = f", sheet {t.sheet}," if t.sheet else ""
+            line = f"{t.title}{where} is a table of {t.rows:,} row{'s' * (t.rows != 1)} with the columns {names}."
+            out.append((line, source(t.title, names, locator=f"sheet {t.sheet}" if t.sheet else "column names", trust=t.trust, document=t.document)))
+    return out
+
+
+def _choose(ctx: ToolContext, pools: Sequence[Sequence[Candidate]], wanted: int, topic: str) -> list[Candidate]:
+    """`wanted` sentences, in document order; every document gets one as long as there are enough."""
+    import numpy as np
+
+    share = max(12, _EMBEDDED // len(pools))
+    thinned = [_thin(pool, share, topic) for pool in pools]
+    flat = [c for pool in thinned for c in pool][: max(_EMBEDDED, wanted)]
+    vectors = np.asarray(ctx.memory.embed([c.text for c in flat] + ([topic] if topic else [])), dtype=np.float32)
+    scores = _scores(flat, vectors[: len(flat)], vectors[-1] if topic else None)
+    picked = _spread(flat, vectors[: len(flat)], scores, wanted, each=not topic)
+    return [flat[i] for i in sorted(picked)]
+
+
+def _thin(pool: Sequence[Candidate], most: int, topic: str) -> list[Candidate]:
+    """The likeliest `most` of a document: the best of each section first, so that no part drops out; in order."""
+    if len(pool) <= most:
+        return list(pool)
+    from tools.prose import words
+
+    asked = set(words(topic))
+
+    def weight(i: int) -> float:
+        c = pool[i]
+        return c.weight * (1.0 + 2.0 * len(asked & set(words(c.text)))) if asked else c.weight
+
+    ranked = sorted(range(len(pool)), key=weight, reverse=True)
+    taken: Counter[str] = Counter()
+    # A section's second sentence competes at half its weight, the third at a third.
+    rated = []
+    for i in ranked:
+        key = pool[i].section or str(int(pool[i].place * 20))
+        taken[key] += 1
+        rated.append((weight(i) / taken[key] ** 0.5, i))
+    rated.sort(reverse=True)
+    return [pool[i] for i in sorted(i for _, i in rated[:most])]
+
+
+def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any) -> Any:
+    """One score a sentence, 0 to about 1: its centrality within its own document, its words, its place, the topic."""
+    import numpy as np
+
+    alike = np.clip(vectors @ vectors.T, 0.0, 1.0)
+    np.fill_diagonal(alike, 0.0)
+    alike[alike < 0.15] = 0.0
+    rank = _stationary(alike)
+    weight = np.array([c.weight for c in flat])
+    base = 0.65 * _unit(rank) + 0.35 * _unit(weight) - np.array([0.12 if c.leans else 0.0 for c in flat])
+    base += np.array([0.12 if c.place < 0.03 else 0.0 for c in flat])
+    if topic is None:
+        return base
+    near = vectors @ topic
+    # What the topic does not touch is left out, however central it is.
+    return 0.8 * _unit(near) + 0.2 * base - np.where(near < min(0.25, 0.6 * float(near.max())), 1.0, 0.0)
+
+
+def _stationary(alike: Any) -> Any:
+    """PageRank on the similarity graph (damping 0.85), by power iteration."""
+    import numpy as np
+
+    n = len(alike)
+    sums = alike.sum(axis=1, keepdims=True)
+    move = np.divide(alike, sums, out=np.full_like(alike, 1.0 / n), where=sums > 0)
+    rank = np.full(n, 1.0 / n)
+    for _ in range(40):
+        rank = 0.15 / n + 0.85 * (rank @ move)
+    return rank
+
+
+def _unit(x: Any) -> Any:
+    spread = float(x.max() - x.min())
+    return (x - x.min()) / spread if spread > 1e-9 else x * 0.0 + 0.5
+
+
+def _spread(flat: Sequence[Candidate], vectors: Any, scores: Any, wanted: int, each: bool) -> list[int]:
+    """Greedy choice: high score, unlike what is chosen, from sections (and with `each` documents) not yet heard."""
+    import numpy as np
+
+    picked: list[int] = []
+    nearest = np.zeros(len(flat))
+    heard: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    total = len({c.document for c in flat})
+    while len(picked) < min(wanted, len(flat)):
+        value = 0.7 * scores - 0.45 * nearest
+        value -= np.array([0.12 * heard[c.document + c.section] for c in flat])
+        if each:
+            # Fairness between documents comes before everything else.
+            fewest = min(documents[d] for d in {c.document for c in flat}) if len(documents) == total else 0
+            value -= np.array([10.0 if documents[c.document] > fewest and total > 1 and fewest == 0 else 0.0 for c in flat])
+        value[picked] = -np.inf
+        i = int(np.argmax(value))
+        if not each and picked and scores[i] < 0:
+            break  # nothing more on the topic
+        picked.append(i)
+        nearest = np.maximum(nearest, vectors @ vectors[i])
+        heard[flat[i].document + flat[i].section] += 1
+        documents[flat[i].document] += 1
+    return picked
