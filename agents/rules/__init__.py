@@ -1,0 +1,1 @@
+"""The built-in agent: no key, no network, deterministic. `RuleAgent` in `agent.py` is its only door."""

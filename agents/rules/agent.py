@@ -1,0 +1,72 @@
+"""`RuleAgent`: plans, acts and checks by rules. No key, no network, no I/O of its own, the same answer every time.
+
+It routes each part of a goal by meaning and by what parses (`router`), and leaves the rest to the part's intent
+(`intents/`): which steps, what to decide in mid-run, how its piece of the answer reads. What no intent can do honestly
+goes to `needs_model`, which says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from agents.base import Action, AgentError, Brief, CallTool, Done, Plan, Review, Task, Verdict, Write
+from agents.rules.compose import compose
+from agents.rules.judge import judge
+from agents.rules.planning import plan
+from agents.rules.router import Router, intent_of
+from agents.rules.shapes import Embed, Planned, Work
+
+
+class RuleAgent:
+    def __init__(self, embed: Embed) -> None:
+        """embed: texts -> float32 array [len(texts), dim], L2-normalised; the model that memory uses."""
+        self.embed = embed
+        self.router = Router(embed)
+
+    @property
+    def name(self) -> str:
+        return "built-in"
+
+    def warm(self) -> None:
+        """Embed the example goals now rather than at the first goal (about half a second)."""
+        self.router.meanings("hello")
+
+    async def plan(self, brief: Brief) -> Plan:
+        return await asyncio.to_thread(plan, brief, self.router)
+
+    async def act(self, task: Task) -> Action:
+        return await asyncio.to_thread(self._act, task)
+
+    async def check(self, review: Review) -> Verdict:
+        return judge(review)
+
+    def _act(self, task: Task) -> Action:
+        step = task.step
+        parts = planned_parts(task.plan)
+        if step["id"] == task.plan["steps"][-1]["id"]:
+            return compose(task, parts, self.embed)
+        for part in parts:
+            for purpose, owner in part.steps.items():
+                if owner != step["id"]:
+                    continue
+                work = Work(task, part, self.embed)
+                decided = intent_of(part.intent).act(work, purpose)
+                if decided is not None:
+                    return decided
+        if task.calls:
+            return Done()
+        if not step["tool"]:
+            raise AgentError(f"The built-in agent does not know how to do the step “{step['title']}”.")
+        return CallTool(step["tool"], step["args"])
+
+
+def planned_parts(made: Plan) -> list[Planned]:
+    """The parts as the plan's last step keeps them."""
+    stored = made["steps"][-1]["args"].get("parts") or []
+    if not isinstance(stored, list):
+        return []
+    return [replace(Planned.from_json(p)) for p in stored if isinstance(p, dict)]
+
+
+__all__ = ["RuleAgent", "Write"]

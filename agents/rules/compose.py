@@ -1,0 +1,58 @@
+"""The answer from the parts' pieces. Adds no fact of its own: headings repeat the user's words, the rest is the pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.base import Outcome, Task, Write
+from agents.rules.router import intent_of
+from agents.rules.shapes import Embed, Piece, Planned, Work
+from tools.base import Json
+
+
+def compose(task: Task, parts: Sequence[Planned], embed: Embed) -> Write:
+    pieces = [(p, intent_of(p.intent).write(Work(task, p, embed))) for p in parts]
+    top = [(p, x) for p, x in pieces if not p.slots.get("under")]
+    text = "\n\n".join(_shown(p, x, len(top)) for p, x in pieces if x.text)
+    outcome, reason = judged([x for _, x in pieces])
+    return Write(text, outcome, reason, gathered([x for _, x in pieces]))
+
+
+def _shown(part: Planned, piece: Piece, count: int) -> str:
+    if part.slots.get("under"):
+        return piece.text
+    if count == 1:
+        return piece.text
+    return f"**{part.text.rstrip('?. ')}**\n\n{piece.text}" if "\n" in piece.text else piece.text
+
+
+def judged(pieces: Sequence[Piece]) -> tuple[Outcome, str]:
+    good = [p for p in pieces if p.outcome == "answered"]
+    bad = [p for p in pieces if p.outcome != "answered"]
+    reason = " ".join(dict.fromkeys(p.reason for p in bad if p.reason))
+    if not bad:
+        return "answered", ""
+    if good or any(p.outcome == "partial" for p in bad):
+        return "partial", reason
+    return "not_answered", reason
+
+
+def gathered(pieces: Sequence[Piece]) -> dict[str, Json]:
+    """What the page draws: the first chart, all SQL, all closest passages; the last value for follow-ups."""
+    out: dict[str, Json] = {}
+    closest: list[Json] = []
+    sql: list[str] = []
+    for p in pieces:
+        if "chart" in p.data and "chart" not in out:
+            out["chart"] = p.data["chart"]
+        if p.data.get("sql"):
+            sql.append(str(p.data["sql"]))
+        found = p.data.get("closest")
+        closest += found if isinstance(found, list) else []
+        if p.data.get("value") is not None:
+            out["value"] = p.data["value"]
+    if sql:
+        out["sql"] = ";\n\n".join(sql)
+    if closest:
+        out["closest"] = closest
+    return out

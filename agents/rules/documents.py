@@ -1,0 +1,102 @@
+"""Which uploads a goal names, and what is left of the goal when the name is taken out. No search by content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from agents.rules.words import STOP, stem, words
+
+# Words that say "an upload" without saying which.
+GENERIC = {stem(w) for w in "document documents file files upload uploads uploaded pdf docx text page pages attachment attached doc docs".split()}
+_NAMELESS = re.compile(r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b", re.I)
+_TYPES = {"pdf": "pdf", "spreadsheet": "xlsx csv", "excel": "xlsx", "workbook": "xlsx", "csv": "csv", "word": "docx", "presentation": "pptx", "slides": "pptx", "deck": "pptx", "email": "eml", "e-mail": "eml", "markdown": "md", "webpage": "html"}
+
+
+def name_words(name: str) -> list[str]:
+    """Stems of a file name's words: "Sales_2025Q1.csv" -> sale, 2025, q, 1."""
+    bare = re.sub(r"\.\w{1,8}$", "", name)
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", bare)
+    return [stem(p) for p in parts]
+
+
+def named(text: str, documents: Sequence[Any]) -> list[Any]:
+    """The documents whose name stands in `text`: the file name itself, or its words; [] when none is named.
+
+    A single word counts when no other document has it in its name and it is used as a name ("the handbook", "in the
+    contract"), so that "staff" in "how many staff …" does not name staff-rules.pdf.
+    """
+    low = text.casefold()
+    whole = [d for d in documents if d.name.casefold() in low or (len(d.name) > 5 and re.sub(r"\.\w{1,8}$", "", d.name).casefold() in low)]
+    if whole:
+        return whole
+    said = words(text)
+    stems_said = {w.stem for w in said}
+    rated: list[tuple[float, Any]] = []
+    for d in documents:
+        own = [w for w in name_words(d.name) if w not in GENERIC and len(w) > 1]
+        hits = [w for w in own if w in stems_said or _near(w, stems_said)]
+        if not hits:
+            continue
+        shared = {w for w in hits for o in documents if o is not d and w in name_words(o.name)}
+        telling = [w for w in hits if w not in shared]
+        if len(hits) >= 2 or (telling and any(_as_name(text, w) for w in telling)) or (hits and any(_as_name(text, w) for w in hits)):
+            rated.append((len(hits) / max(1, len(own)) + len(hits), d))
+    if not rated:
+        return []
+    if len(rated) > 1 and len(re.findall(r"\band\b|,|\bvs\b|\bversus\b|\bbetween\b|\bboth\b", low)) == 0:
+        best = max(r for r, _ in rated)
+        return [d for r, d in rated if r >= best - 0.26]
+    return [d for _, d in sorted(rated, key=lambda x: -x[0])]
+
+
+def _near(word: str, said: set[str]) -> bool:
+    return len(word) > 5 and any(abs(len(s) - len(word)) < 3 and SequenceMatcher(None, s, word).ratio() > 0.87 for s in said if len(s) > 4)
+
+
+def _as_name(text: str, name_stem: str) -> bool:
+    """The word stands where a document is named: after "in/from/of/to the", "according to", before "document"."""
+    for w in words(text):
+        if w.stem != name_stem and not _near(name_stem, {w.stem}):
+            continue
+        before = text[max(0, w.start - 40) : w.start].casefold()
+        after = text[w.end : w.end + 40].casefold()
+        if re.search(r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$", before):
+            return True
+        if re.match(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b", after):
+            return True
+    return False
+
+
+def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
+    """Documents of the type that is said ("the spreadsheet", "my PDF"), if exactly one type is said."""
+    for word in re.findall(r"\b(?:the|my|our|this|that)\s+([\w-]+)", text.casefold()):
+        if word in _TYPES:
+            return [d for d in documents if d.format in _TYPES[word].split()]
+    return []
+
+
+def without_names(text: str, documents: Sequence[Any]) -> str:
+    """`text` with the file names and "in the uploaded document" taken out."""
+    out = text
+    for d in documents:
+        for name in (d.name, re.sub(r"\.\w{1,8}$", "", d.name)):
+            if len(name) > 3:
+                out = re.sub(rf"\b(?:(?:in|from|of|according to|per|see)\s+)?(?:the\s+)?(?:(?:file|document)\s+)?{re.escape(name)}\b", " ", out, flags=re.I)
+    out = re.sub(rf"\b(?:in|from|of|according to|by)\s+{_NAMELESS.pattern}", " ", out, flags=re.I)
+    return " ".join(out.split()).strip(" ,")
+
+
+def chosen(text: str, look: Any) -> list[Any]:
+    """The documents a part is about: named in it, else of the type said, else the ones that came with the goal."""
+    documents = list(look.brief.documents)
+    if hits := named(text, documents) or of_type(text, documents):
+        return hits
+    attached = set(look.brief.attached)
+    return [d for d in documents if d.id in attached]
+
+
+def topic_words(text: str) -> list[str]:
+    return [w.text for w in words(text) if w.text.casefold() not in STOP and w.stem not in GENERIC]

@@ -1,0 +1,151 @@
+"""A question whose answer stands in an upload: the passages are searched, read, and the sentence that answers is quoted.
+
+What is not in a passage is not said; then the closest passages are named instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.base import Action, Write
+from agents.rules import reading as read_passages
+from agents.rules import say
+from agents.rules.documents import chosen
+from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.words import content
+from tools.base import Json
+
+NAME = "document_question"
+EXAMPLES = (
+    "What is the notice period in the contract?",
+    "When does the lease end?",
+    "Who signed the agreement?",
+    "According to the handbook, how many days of leave do employees get?",
+    "What does the policy say about travel expenses?",
+    "Which temperature must the cold room keep?",
+    "How much is the monthly fee in the agreement?",
+    "Is smoking allowed in the flat?",
+    "Where was the board meeting held?",
+    "Find the clause on liability",
+    "What did the minutes decide about the new site?",
+    "Why was the project delayed, according to the report?",
+    "What warranty do we get?",
+    "Who is responsible for maintenance?",
+    "Does the agreement mention penalties?",
+    "Tell me what my documents say about data protection",
+)
+_QUESTION = re.compile(
+    r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
+    re.I,
+)
+_ASK = re.compile(r"^(?:and |so |then |also |please |now )*(?:find|tell me|show me|look up|look for|search|give me|quote|state|name|identify|locate|extract|check|explain|describe|list|get|pull out|i need|i want to know|i'd like to know)\b", re.I)
+
+
+def read(part: Part, look: Look) -> Reading | None:
+    words = content(part.text)
+    if not words:
+        return None
+    asks = part.text.rstrip().endswith("?") or bool(_QUESTION.match(part.text)) or bool(_ASK.match(part.text))
+    if not asks and not part.only:
+        return None
+    if not look.brief.documents:
+        return None
+    docs = chosen(part.text, look)
+    sure = 0.6 + (0.2 if docs else 0.0)
+    slots: dict[str, Json] = {"question": part.text, "documents": [d.id for d in docs], "context": part.context}
+    return Reading(NAME, sure, slots, part.text.rstrip("?"))
+
+
+def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
+    documents = list(reading.slots["documents"])  # type: ignore[arg-type]
+    question = str(reading.slots["question"])
+    names = [d.name for d in look.brief.documents if d.id in documents]
+    where = " and ".join(names) if 0 < len(names) < 3 else "your documents"
+    query = question if not part.context else f"{question} ({part.context})"
+    args: dict[str, Json] = {"query": query, "k": 8}
+    if documents and len(documents) < len(look.brief.documents):
+        args["documents"] = documents
+    found = draft.add(f"Search {where} for: {question.rstrip('?')}", "search_memory", args, (), "researcher", "The answer may stand in an upload.")
+    ids = {"search": found}
+    if documents and not set(documents) >= {d.id for d in look.brief.documents} and set(documents) <= set(look.brief.attached):
+        everywhere = {"query": query, "k": 8}
+        ids["wider"] = draft.add("Search all your documents too", "search_memory", everywhere, (), "researcher", "In case the attached files do not say it.")
+    read = draft.add("Read the passages found for the answer", "", {"read": question}, list(ids.values()), "analyst", "Only a sentence that answers may be quoted.")
+    return Planned(NAME, part.text, reading.slots, {**ids, "read": read}, f"${{{read}.value}}")
+
+
+def act(work: Work, name: str) -> Action | None:
+    if name != "read":
+        return None
+    question = str(work.part.slots["question"])
+    best = None
+    for search in ("search", "wider"):
+        passages = work.data(search).get("passages") or []
+        found = read_passages.answer(question, passages, work.embed, work.task.now)
+        if found.found or best is None:
+            best = (search, passages, found)
+        if found.found:
+            break
+    assert best is not None
+    search, passages, found = best
+    return Write(_summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)})
+
+
+def as_data(found: read_passages.Reading) -> dict[str, Json]:
+    value = found.typed if found.typed is not None else found.value or None
+    return {
+        "found": found.found,
+        "value": value,
+        "shown": found.value,
+        "unit": found.unit,
+        "kind": found.kind,
+        "confidence": round(found.confidence, 3),
+        "reason": found.reason,
+    }
+
+
+def _summary(found: read_passages.Reading) -> str:
+    if not found.found:
+        return found.reason or "No passage answers this."
+    return found.value or " ".join(q.text for q in found.sentences)
+
+
+def answer_text(work: Work, search: str, passages: Sequence[dict], found: read_passages.Reading) -> str:
+    """The value first, then the sentences it stands in, each with its citation; or the closest passages."""
+    if found.found:
+        quotes = [f"{say.quote(q.text)} {work.cite(search, q.passage)}".strip() for q in found.sentences]
+        if found.kind == "list" and len(quotes) > 1 and not found.value:
+            return "\n".join(f"- {q}" for q in quotes)
+        return f"**{found.value.strip()}** — {' '.join(quotes)}" if found.value.strip() else " ".join(quotes)
+    return not_found(work, search, passages, found)
+
+
+def not_found(work: Work, search: str, passages: Sequence[dict], found: read_passages.Reading) -> str:
+    lines = ["I did not find this in your documents."]
+    if found.reason and found.reason.rstrip(".").casefold() not in lines[0].casefold():
+        lines[0] += f" {found.reason}"
+    if found.closest:
+        lines.append("The closest passages are:")
+        lines += [f"- {say.quote(_short(q.text))} ({say.quoted(passages, q.text, q.passage)}) {work.cite(search, q.passage)}" for q in found.closest[:3]]
+    return "\n".join(lines) if len(lines) == 1 else lines[0] + " " + lines[1] + "\n\n" + "\n".join(lines[2:])
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 300 else flat[:300].rsplit(" ", 1)[0]
+
+
+def write(work: Work) -> Piece:
+    if bad := work.failed():
+        return bad
+    data = work.data("read")
+    text = str(data.get("text") or "")
+    if data.get("found"):
+        return Piece(text, data={"value": data.get("value")})
+    sources = work.sources(str(data.get("search") or "search"))
+    closest = [s["id"] for s in sources[:3]]
+    return Piece(text, "not_answered", str(data.get("reason") or "Nothing in the documents answers this."), {"closest": closest})
+
+
+INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

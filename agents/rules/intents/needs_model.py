@@ -1,0 +1,58 @@
+"""What rules cannot do honestly: free writing, opinions, world knowledge, translation, code. It says so and says how to
+connect a language model. It makes nothing up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+
+NAME = "needs_model"
+EXAMPLES = (
+    "Write a poem about autumn",
+    "Write an email to my landlord asking for a repair",
+    "Translate this sentence into French",
+    "What do you think about remote work?",
+    "Tell me a joke",
+    "Write a Python function that sorts a list",
+    "Explain quantum physics to a child",
+    "Who won the world cup in 1998?",
+    "What is the capital of Australia?",
+    "Give me ideas for a birthday party",
+    "Draft a cover letter for a job as a nurse",
+    "What should I cook tonight?",
+    "Rewrite this paragraph in a friendlier tone",
+    "How do I learn to play the guitar?",
+    "Should I buy or rent a house?",
+    "Compose a tweet announcing our product",
+    "Fix the bug in my code",
+    "Recommend me a good book",
+    "Who is the president of France?",
+    "Plan a three-day trip to Rome",
+    "Invent a slogan for a bakery",
+    "Which stocks will go up next year?",
+    "What will the weather be tomorrow?",
+    "Roleplay as a pirate",
+)
+HOW = (
+    "Connect one by setting a key in the environment before starting (for example `OPENAI_API_KEY`), or by running Ollama on this machine. "
+    "Until then I can answer from your documents and tables, calculate, convert units, work with dates, read a web page and remember facts."
+)
+
+
+def read(part: Part, look: Look) -> Reading | None:
+    return Reading(NAME, 0.3, {}, "something that needs a language model")
+
+
+def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
+    return Planned(NAME, part.text, reading.slots, {})
+
+
+def write(work: Work) -> Piece:
+    documents = work.task.documents
+    why = "" if documents else " Nothing is uploaded either that I could answer it from."
+    return Piece(f"This needs a language model, and none is connected.{why} {HOW}", "not_answered", "This needs a language model.")
+
+
+INTENT = Intent(NAME, EXAMPLES, read, steps, write)

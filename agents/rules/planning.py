@@ -1,0 +1,63 @@
+"""From a brief to a plan: split, route each part, let its intent add steps, link values, close with the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.base import Brief, Plan
+from agents.rules.router import Choice, Router, intent_of
+from agents.rules.shapes import Draft, Look, Part, Planned
+from agents.rules.split import split
+from tools.base import Json
+
+LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
+
+
+def plan(brief: Brief, router: Router) -> Plan:
+    look = Look(brief, router.embed)
+    parts = split(brief.goal, lambda text: router.parses(text, look))
+    draft = Draft(frozenset(brief.results))
+    planned: list[Planned] = []
+    shown: list[Planned] = []  # with the lookups, in the order of the answer
+    chosen: list[Choice] = []
+    for part in parts:
+        choice = router.choose(part, look)
+        assert choice is not None  # needs_model reads everything
+        chosen.append(choice)
+        own = _add(part, choice, draft, planned, shown, look, router)
+        planned.append(own)
+    note = _note(chosen)
+    draft.add(
+        "Write the answer",
+        "",
+        {"parts": [p.to_json() for p in shown]},
+        [s["id"] for s in draft.steps],
+        "writer",
+        "Everything that was found, with its sources.",
+    )
+    return Plan(steps=draft.steps, note=note, intent="+".join(dict.fromkeys(c.reading.intent for c in chosen)))
+
+
+def _add(part: Part, choice: Choice, draft: Draft, planned: Sequence[Planned], shown: list[Planned], look: Look, router: Router) -> Planned:
+    given: list[Planned] = [planned[part.before]] if part.before >= 0 else []
+    under: list[Planned] = []
+    for noun in choice.reading.lookups:
+        asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", only=LOOKUP)
+        found = router.choose(asked, look)
+        if found is None:
+            continue
+        sub = intent_of(found.reading.intent).steps(asked, found.reading, draft, (), look)
+        under.append(sub)
+    own = intent_of(choice.reading.intent).steps(part, choice.reading, draft, [*given, *under], look)
+    shown.append(own)
+    for sub in under:
+        slots: dict[str, Json] = {**sub.slots, "under": True}
+        shown.append(Planned(sub.intent, sub.text, slots, sub.steps, sub.value))
+    return own
+
+
+def _note(chosen: Sequence[Choice]) -> str:
+    said = [c.reading.understood or c.reading.intent.replace("_", " ") for c in chosen]
+    if len(said) == 1:
+        return f"Understood as: {said[0]}."
+    return "Understood as: " + "; ".join(f"({i}) {s}" for i, s in enumerate(said, 1)) + "."

@@ -1,0 +1,167 @@
+"""Compound goals into parts, and what links them: "it", "that amount", "the second one".
+
+A goal is split only where each side is a goal of its own: "profit and loss", "between A and B" and lists of names stay
+whole. What a part refers to is kept as the index of the part before it; nothing is resolved here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from agents.rules.shapes import Part
+from text.sentences import sentences
+
+_WH = r"(?:what|what's|what’s|whats|when|when's|who|who's|whom|whose|where|where's|which|why|how)"
+_AUX = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have|had|am|might|isn't|aren't|doesn't|don't|didn't)"
+_VERBS = (
+    "summari[sz]e|sum up|compare|contrast|list|show|tell|give|find|calculate|compute|work out|figure out|convert|add|subtract|multiply|divide|"
+    "count|remember|forget|note|keep in mind|search|look up|look for|write|draft|make|create|put together|prepare|draw|plot|chart|graph|explain|describe|"
+    "translate|name|identify|extract|save|store|fetch|read|open|check|determine|state|quote|sort|rank|group|break down|condense|outline|recap|report|"
+    "increase|decrease|reduce|round|split|delete|remove|turn|express|let me know|say|provide|generate|compile|estimate|order by when|take|highlight|point out|review|analy[sz]e|total|average|sum"
+)
+_START = re.compile(
+    rf"^(?:(?:please|then|also|and|now|next|finally|afterwards?|after that|so|first(?:ly)?|second(?:ly)?|third(?:ly)?|lastly|additionally|ok(?:ay)?|thanks?|hi|hello|hey)[\s,]+)*"
+    rf"(?:(?:can|could|would|will) you\s+(?:please\s+|also\s+)?(?:{_VERBS})\b|(?:i(?:'d| would) like|i want|i need)\b|"
+    rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
+    re.I,
+)  # fmt: skip
+_SEPARATOR = re.compile(
+    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,?\s+(?:after that|afterwards)\s+",
+    re.I,
+)
+_NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
+_LINK = re.compile(
+    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|him|the (?:result|answer|total|amount|sum|former|latter|same)|"
+    r"the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
+    re.I,
+)
+_BARE_WH = re.compile(r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I)
+_SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|our|my|this|that|its)\s+[^?]*$", re.I)
+_NOUN_PAIR = re.compile(
+    rf"^(?P<head>(?:please\s+)?(?:{_WH}\s+(?:is|are|was|were)|what's|tell me|give me|find|show me|list|state|name)\s+)(?P<first>(?:the|our|my|its|their|his|her)\s+.+)$", re.I
+)
+_DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
+
+
+def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
+    """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
+    texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
+    texts = [t for t in texts if re.search(r"\w", t)]
+    if not texts:
+        return [Part(goal.strip())]
+    return link(_setting(texts))
+
+
+def _blocks(goal: str) -> list[str]:
+    items = [x.strip() for x in _NUMBERED.split(goal) if x.strip()]
+    if len(_NUMBERED.findall(goal)) >= 2:
+        first, rest = items[0], items[1:]
+        if _NUMBERED.match(goal):
+            return items
+        if first.endswith(":") or not _starts(first):  # "Please answer these: 1. … 2. …"
+            return rest
+        return items
+    out = []
+    for s in sentences(goal):
+        out.append(s.text.strip())
+    return out or [goal]
+
+
+def _starts(text: str) -> bool:
+    return bool(_START.match(text.strip()))
+
+
+def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
+    for m in _SEPARATOR.finditer(text):
+        left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
+        if not left or not right or _inside_pair(left, m.group()):
+            continue
+        if _BARE_WH.match(right.rstrip("?. ")) and _starts(left):
+            return [left, f"{right.rstrip('?. ')}: {_declarative(left)}?"]
+        left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1
+        if left_ok and _starts(right) and len(right.split()) > 1 and not _belongs(left, right):
+            return [left, *_clauses(right, understood)]
+        if re.search(r"\band\b", m.group(), re.I) and understood(left) and understood(right):
+            return [left, *_clauses(right, understood)]
+        if re.search(r"\band\b|plus|well", m.group(), re.I) and (pair := _noun_pair(left, right)):
+            return [pair[0], *_clauses(pair[1], understood)]
+    return [text]
+
+
+def _inside_pair(left: str, separator: str) -> bool:
+    """The "and" of "between A and B", "both A and B", "from … to … and"."""
+    return "and" in separator.lower() and bool(
+        re.search(r"\b(?:between|both|difference|compare|average of|mean of|sum of|product of|ratio of|median of)\b(?!.*\b(?:and|with|to)\b)[^?]*$", left, re.I)
+    )
+
+
+def _belongs(left: str, right: str) -> bool:
+    """The right side only goes on with the left: "find the rule and quote it" needs no step of its own."""
+    return bool(
+        re.match(r"(?:show|give|tell|list|quote|cite|state|say)\s+(?:me\s+)?(?:it|them|its?\s+sources?|the sources?|your sources?|sources?|both(?:\s+\w+)?|the sql|where)\b", right, re.I)
+        or re.match(r"(?:save|download|export|store)\b.*\b(?:it|them|this|that|file|report|markdown)\b", right, re.I)
+        or re.match(r"(?:draw|plot|chart|graph|show|make)\b.*\b(?:chart|graph|plot|table)\b", right, re.I) and len(right.split()) <= 6
+        or re.match(r"(?:round|express|give)\b.*\b(?:decimals?|nearest|whole|places)\b", right, re.I)
+    )  # fmt: skip
+
+
+def _declarative(question: str) -> str:
+    return re.sub(rf"^{_WH}\s+", "", question.rstrip("?. "), count=1, flags=re.I)
+
+
+def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
+    """"What is the fee and the deposit in the lease?" -> one question each, sharing what stands at the end."""
+    m = _NOUN_PAIR.match(left)
+    if not m or not _DETERMINER.match(right) or re.search(r"\b(?:between|and|both|difference|comparison)\b", m["first"], re.I):
+        return None
+    head = re.sub(r"\bare\b", "is", m["head"])
+    head = re.sub(r"\bwere\b", "was", head)
+    tail = _SHARED.search(right)
+    first = m["first"]
+    if tail and not _SHARED.search(first):
+        first = f"{first} {tail.group()}"
+    elif not tail and (own := _SHARED.search(first)) and re.match(r"(?:in|from|under|according to)\b", own.group(), re.I):
+        right = f"{right.rstrip('?.')} {own.group()}"
+    return f"{head}{first.rstrip('?.')}?", f"{head}{right.rstrip('?.')}?"
+
+
+def _setting(texts: list[str]) -> list[str]:
+    """A sentence that asks nothing ("My flat is in Corder Street.") belongs to the question after it."""
+    out: list[str] = []
+    waiting = ""
+    for t in texts:
+        if _starts(t) or t.rstrip().endswith("?") or not _plain_statement(t):
+            out.append(f"{waiting} {t}".strip())
+            waiting = ""
+        else:
+            waiting = f"{waiting} {t}".strip()
+    if waiting:
+        if out:
+            out[-1] = f"{out[-1]} {waiting}"
+        else:
+            out.append(waiting)
+    return out
+
+
+def _plain_statement(text: str) -> bool:
+    return bool(re.search(r"\b(?:is|are|was|were|has|have|had|am|'m|'s|went|costs?|takes?|gets?|got|feel|need|buy|bought|works?|live|think|believe)\b", text, re.I))
+
+
+def link(texts: list[str]) -> list[Part]:
+    parts: list[Part] = []
+    for i, text in enumerate(texts):
+        bare = re.sub(r"^(?:(?:and|then|also|next|finally|afterwards?|so|now|after that)[\s,]+)+", "", text.strip(), flags=re.I) or text
+        if i and _LINK.search(_without_relative(bare)):
+            parts.append(Part(bare, before=i - 1, context=parts[i - 1].text))
+        else:
+            parts.append(Part(bare))
+    return parts
+
+
+def _without_relative(text: str) -> str:
+    """"that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
+    out = re.sub(r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b", " ", text, flags=re.I)
+    out = re.sub(r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)", " ", out, flags=re.I)
+    out = re.sub(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", " ", out, flags=re.I)
+    return re.sub(r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)", " ", out, flags=re.I) if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I) else out
