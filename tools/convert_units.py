@@ -39,8 +39,12 @@ _NAMES = {
     "kbps": "kilobit/second", "cal": "calorie", "calories": "calorie", "kcal": "kilocalorie", "hp": "horsepower",
     "kwh": "kilowatt_hour", "wh": "watt_hour", "psi": "psi", "mmhg": "mmHg", "m": "meter", "g": "gram", "mi": "mile",
     "mpg": "mile/US_liquid_gallon", "miles per gallon": "mile/US_liquid_gallon", "uk mpg": "mile/imperial_gallon",
-    "nmi": "nautical_mile", "nautical mile": "nautical_mile", "thou": "mil_length", "%": "percent",
+    "nm": "nanometer", "decade": "10*year", "decades": "10*year", "century": "100*year", "centuries": "100*year", "nmi": "nautical_mile", "nautical mile": "nautical_mile", "thou": "mil_length", "%": "percent",
 }  # fmt: skip
+# Where a capital letter decides.
+_EXACT = {"Kb": "kilobit", "kb": "kilobit", "Mb": "megabit", "Gb": "gigabit", "Tb": "terabit", "b": "bit", "Nm": "newton*meter",
+          "MW": "megawatt", "mW": "milliwatt", "GW": "gigawatt", "Mbps": "megabit/second", "MBps": "megabyte/second",
+          "MB/s": "megabyte/second", "Mb/s": "megabit/second", "Mg": "megagram", "PS": "metric_horsepower"}  # fmt: skip
 _CURRENCIES = set(
     "usd eur gbp chf jpy cny inr aud cad nzd sek nok dkk pln czk huf brl mxn zar krw sgd hkd try rub dollar dollars euro euros "
     "yen yuan rupee rupees franc francs peso pesos krona kronor krone zloty bitcoin btc sterling quid $ € £ ¥ ₹".split()
@@ -98,7 +102,7 @@ def _unit(ureg: Any, text: str) -> Any:
     plain = " ".join(text.replace("_", " ").strip(" .").split())
     if plain.casefold() in _CURRENCIES:
         raise ToolFailed("Currencies cannot be converted: I have no exchange rates offline. Give me the rate and I can calculate it.")
-    for candidate in _spellings(plain):
+    for candidate in [_EXACT[plain]] if plain in _EXACT else _spellings(plain):
         try:
             return ureg.Unit(candidate)
         except (pint.errors.UndefinedUnitError, pint.errors.DefinitionSyntaxError, ValueError, TypeError, AttributeError, KeyError):

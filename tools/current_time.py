@@ -61,12 +61,14 @@ def current_time(
 def zone(name: str):
     """The time zone that people call `name`: IANA name, city, known place, "UTC+2". Raises ToolFailed."""
     import re
+    import unicodedata
     from datetime import timedelta
     from datetime import timezone as fixed
     from difflib import get_close_matches
     from zoneinfo import ZoneInfo, available_timezones
 
-    wanted = " ".join(name.replace("_", " ").split()).casefold().removeprefix("in ").rstrip(" ?.!")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))  # São Paulo
+    wanted = " ".join(bare.replace("_", " ").split()).casefold().removeprefix("in ").rstrip(" ?.!")
     if offset := re.fullmatch(r"(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?([0-5]\d))?", wanted):
         sign, hours, minutes = offset[1], int(offset[2]), int(offset[3] or 0)
         if hours <= 14:

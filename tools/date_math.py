@@ -49,6 +49,8 @@ def date_math(
         return _result(name, name, shown, f"{_long(start.moment)} is a {name}.", notes)
     if operation == "between":
         return _between(ctx, start, other, unit, country, inclusive, notes)
+    if amount < 0:  # minus three days from now is three days before
+        operation, amount = ("subtract" if operation == "add" else "add"), -amount
     sign = 1 if operation == "add" else -1
     if unit == "working days":
         off, holidays_note = _free_days(country)
@@ -56,7 +58,7 @@ def date_math(
         moment = _add_working_days(start.moment, sign * _whole(amount, unit), off)
     else:
         moment = _add(start, sign * amount, unit)
-    timed = start.timed or unit in ("hours", "minutes", "seconds")
+    timed = start.timed or unit in ("hours", "minutes", "seconds") or moment.time() != start.moment.time()
     value = moment.isoformat(timespec="minutes" if not moment.second else "seconds") if timed else moment.date().isoformat()
     first = start.moment.isoformat(timespec="minutes") if timed else start.moment.date().isoformat()
     mark = "+" if operation == "add" else "-"
@@ -92,7 +94,7 @@ def _add(start: Read, amount: float, unit: str) -> datetime:
         months = _whole(amount, unit) * {"months": 1, "quarters": 3, "years": 12}[unit]
         return start.moment + relativedelta(months=months)
     except (OverflowError, ValueError) as e:
-        raise ToolFailed(f"{amount:g} {unit} from {_long(start.moment)} is beyond the years 1 to 9999.") from e
+        raise ToolFailed(f"{abs(amount):g} {_named(unit, amount)} from {_long(start.moment)} is beyond the years 1 to 9999.") from e
 
 
 def _free_days(country: str) -> tuple[Callable[[Date], bool], str]:
@@ -167,6 +169,7 @@ def _between(ctx: ToolContext, start: Read, other: str, unit: str, country: str,
     else:
         value, detail = _calendar(low, high + timedelta(days=1 if inclusive else 0), unit)
         value *= sign
+        detail += " back" if sign < 0 and detail else ""
     first, last = (f"{m:%Y-%m-%d %H:%M}" if start.timed or end.timed else f"{m:%Y-%m-%d}" for m in (a, b))
     counted = ", both days counted" if inclusive else ""
     shown = f"from {first} to {last}: {value:,g} {_named(unit, value)}".replace(",", "") + detail + counted
@@ -185,8 +188,8 @@ def _calendar(low: datetime, high: datetime, unit: str) -> tuple[int, str]:
     months = gap.years * 12 + gap.months
     size = {"months": 1, "quarters": 3, "years": 12}[unit]
     rest = [(months % size, "months"), (gap.days, "days")]
-    words = " and ".join(f"{n} {_named(u, n)}" for n, u in rest if n)
-    return months // size, f" and {words}" if words else ""
+    words = [f"{n} {_named(u, n)}" for n, u in rest if n]
+    return months // size, (", " + words[0] if len(words) == 2 else "") + (f" and {words[-1]}" if words else "")
 
 
 def _count_working_days(low: datetime, high: datetime, off: Callable[[Date], bool], inclusive: bool) -> int:

@@ -25,6 +25,12 @@ _Y = r"(?:,?\s*(?P<y>\d{4}|'\d{2}))?"
 _TIME = re.compile(r"(?:[T ,]|\bat\b)\s*(?P<h>\d{1,2})(?::(?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<ap>[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?$", re.I)
 
 
+_OFFSET = re.compile(
+    r"(?P<in>in\s+)?(?P<n>\d{1,6}|an?|[a-z]+(?:[\s-][a-z]+)?)\s+(?P<work>(?:working|business)\s+)?(?P<u>day|week|fortnight|month|year)s?"
+    r"(?:['’]s?)?(?:\s+time)?(?:\s+(?P<dir>ago|earlier|later|hence|from|after|before|prior\s+to|since)(?:\s+(?P<of>.+))?)?",
+)
+
+
 class Read(NamedTuple):
     moment: datetime  # naive: the user's own calendar and clock
     timed: bool  # a time of day was given
@@ -39,15 +45,52 @@ def read_date(text: str, now: datetime) -> Read:
         raise ToolFailed("A date is missing.")
     body, hour = _split_time(plain)
     low = re.sub(rf"^{_DAY}\.?,?\s+(?=\d|[a-z]{{3}})", "", body.casefold())  # "Friday, 3 May 2026": the date decides
+    if body.casefold() in ("now", "right now", "this moment"):
+        return Read(base.replace(microsecond=0), True, "")
     low = re.sub(r"^(on|by|from|since|until|till|the date)\s+", "", low)
-    day, note = _fixed(low, base)
+    if m := _OFFSET.fullmatch(low):
+        return _away(m, now, plain)
+    day, note = _fixed(low, base, plain)
     if day is None:
-        day = _relative(low, base)
+        day = _relative(low, base, plain)
     if day is None:
         return _left_to_dateparser(plain, base, text)
     if hour:
         return Read(day.replace(hour=hour[0], minute=hour[1], second=hour[2], microsecond=0), True, note)
     return Read(day.replace(hour=0, minute=0, second=0, microsecond=0), False, note)
+
+
+def _away(m: re.Match[str], now: datetime, text: str) -> Read:
+    """ "in 3 weeks", "two days ago", "90 days after 1 March 2026", "a week from tomorrow"."""
+    from dateutil.relativedelta import relativedelta
+
+    n = _count(m["n"])
+    if n is None or m["work"] or not (m["in"] or m["dir"]):
+        hint = " Count working days with the unit 'working days'." if m["work"] else ""
+        raise ToolFailed(f"“{text}” is not a date.{hint} Write it like 2026-03-01, 1 March 2026 or in 3 weeks.")
+    if m["dir"] in ("ago", "earlier", "later", "hence") and m["of"]:
+        raise ToolFailed(f"“{text}” is not a date that I can read. Write it like 2026-03-01, 1 March 2026 or in 3 weeks.")
+    origin = read_date(m["of"], now) if m["of"] else read_date("today", now)
+    sign = -1 if m["dir"] in ("ago", "earlier", "before") or (m["dir"] or "").startswith("prior") else 1
+    size = {"day": (1, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1), "year": (0, 12)}[m["u"]]
+    try:
+        moment = origin.moment + relativedelta(days=sign * n * size[0], months=sign * n * size[1])
+    except (OverflowError, ValueError) as e:
+        raise ToolFailed(f"“{text}” is beyond the years 1 to 9999.") from e
+    return Read(moment, origin.timed, origin.note)
+
+
+def _count(word: str) -> int | None:
+    if word.isdigit():
+        return int(word)
+    if word in ("a", "an"):
+        return 1
+    from text_to_num import text2num
+
+    try:
+        return int(text2num(word, "en"))
+    except ValueError:
+        return None
 
 
 def _split_time(text: str) -> tuple[str, tuple[int, int, int] | None]:
@@ -64,19 +107,19 @@ def _split_time(text: str) -> tuple[str, tuple[int, int, int] | None]:
     return text[: m.start()].strip(" ,"), (h, minute, second)
 
 
-def _fixed(low: str, base: datetime) -> tuple[datetime | None, str]:
+def _fixed(low: str, base: datetime, text: str) -> tuple[datetime | None, str]:
     """Dates with a day and a month in numbers or by name."""
     if m := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})", low):
         y, mo, d = (int(x) for x in (m.groups()[:3] if m[1] else m.groups()[3:]))
-        return _day(y, mo, d, low), ""
+        return _day(y, mo, d, text), ""
     if m := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})", low):
-        return _numeric(int(m[1]), int(m[2]), _year(m[3]), low)
+        return _numeric(int(m[1]), int(m[2]), _year(m[3]), text)
     for form in (rf"(?:the\s+)?{_D}\s*(?:of\s+)?[-\s]?{_MONTH}\.?[-\s]?{_Y}", rf"{_MONTH}\.?\s*(?:the\s+)?{_D}{_Y}"):
         if m := re.fullmatch(form, low):
             month = _MONTHS[m["m"][:3]]
-            return _with_year(m["y"], month, int(m["d"]), base, low)
+            return _with_year(m["y"], month, int(m["d"]), base, text)
     if m := re.fullmatch(rf"{_MONTH}\.?,?\s*(?P<y>\d{{4}})", low):
-        return _day(int(m["y"]), _MONTHS[m["m"][:3]], 1, low), f"“{low}” was read as its first day."
+        return _day(int(m["y"]), _MONTHS[m["m"][:3]], 1, text), f"“{text}” was read as its first day."
     return None, ""
 
 
@@ -113,15 +156,19 @@ def _day(year: int, month: int, day: int, text: str) -> datetime:
     return datetime(year, month, day)
 
 
-def _relative(low: str, base: datetime) -> datetime | None:
-    simple = {"today": 0, "now": 0, "tomorrow": 1, "yesterday": -1, "the day after tomorrow": 2, "day after tomorrow": 2,
+def _relative(low: str, base: datetime, text: str) -> datetime | None:
+    simple = {"today": 0, "tomorrow": 1, "yesterday": -1, "the day after tomorrow": 2, "day after tomorrow": 2,
               "the day before yesterday": -2, "day before yesterday": -2}  # fmt: skip
     if low in simple:
         return base + timedelta(days=simple[low])
+    if m := re.fullmatch(r"(next|last)\s+(week|month|year)", low):
+        from dateutil.relativedelta import relativedelta
+
+        return base + relativedelta(**{m[2] + "s": 1 if m[1] == "next" else -1})
     if m := re.fullmatch(rf"(?:(?P<w>next|this|last|coming|previous|past)\s+)?{_DAY}", low):
         return _weekday(base, next(i for d, i in _DAYS.items() if d.startswith(m["wd"][:3])), m["w"] or "this")
     if m := re.fullmatch(rf"(?:the\s+)?{_D}(?:\s+of\s+(?:the\s+)?(?P<w>this|next|last)\s+month)?", low):
-        return _day_of_month(base, int(m["d"]), m["w"], low)
+        return _day_of_month(base, int(m["d"]), m["w"], text)
     if m := re.fullmatch(r"(?:the\s+)?(?P<e>end|start|beginning|first day|last day)\s+of\s+(?:the\s+)?(?:(?P<w>this|next|last)\s+)?(?P<u>month|year)", low):
         return _edge(base, m["e"] in ("end", "last day"), m["w"], m["u"])
     return None

@@ -175,10 +175,9 @@ def _spread(flat: Sequence[Candidate], vectors: Any, scores: Any, wanted: int, e
     while len(picked) < min(wanted, len(flat)):
         value = 0.7 * scores - 0.45 * nearest
         value -= np.array([0.12 * heard[c.document + c.section] for c in flat])
-        if each:
-            # Fairness between documents comes before everything else.
-            fewest = min(documents[d] for d in {c.document for c in flat}) if len(documents) == total else 0
-            value -= np.array([10.0 if documents[c.document] > fewest and total > 1 and fewest == 0 else 0.0 for c in flat])
+        if each and len(documents) < total:
+            # Every document is heard once before any is heard twice.
+            value -= np.array([10.0 if documents[c.document] else 0.0 for c in flat])
         value[picked] = -np.inf
         i = int(np.argmax(value))
         if not each and picked and scores[i] < 0:
