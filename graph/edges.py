@@ -66,7 +66,8 @@ def ready(state: State) -> list[Step]:
     waiting = [s for s in steps[:-1] if s["id"] not in results]
     able = [s for s in waiting if all(n in results and results[n]["status"] == "ok" for n in s["needs"])]
     if able:
-        return able
+        # Each task makes at most one call, so a batch never passes the budget of calls.
+        return able[: state["budgets"]["tool_calls"] - state["tool_calls"]]
     return [last] if all(n in results for n in last["needs"]) else []
 
 
@@ -75,9 +76,9 @@ def doomed(state: State) -> list[Step]:
     results, out = state["results"], set[str]()
     for _ in state["plan"]["steps"]:
         for s in state["plan"]["steps"][:-1]:
-            if s["id"] not in results and s["id"] not in out:
-                if any(n in out or (n in results and results[n]["status"] != "ok") for n in s["needs"]):
-                    out.add(s["id"])
+            failed = any(n in out or (n in results and results[n]["status"] != "ok") for n in s["needs"])
+            if failed and s["id"] not in results:
+                out.add(s["id"])
     return [s for s in state["plan"]["steps"] if s["id"] in out]
 
 

@@ -51,6 +51,8 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
     try:
         task = await asyncio.to_thread(_task, state, step, ctx)
         action = CallTool(pending["tool"], pending["args"]) if pending else await ctx.agent.act(task)
+        if isinstance(action, CallTool) and state["tool_calls"] >= state["budgets"]["tool_calls"]:
+            raise AgentError(f"The budget of {state['budgets']['tool_calls']} tool calls for one run is used up.")
         if isinstance(action, CallTool):
             called = await _call(state, ctx, step, action, task.calls, attempt)
             if called is None:

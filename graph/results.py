@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import cast
+from typing import Literal, cast
 
 from agents.base import Result
 from graph.context import Record
@@ -24,22 +24,19 @@ class MissingReference(Exception):
 
 
 def result(
-    step: str, *, status: str = "ok", text: str = "", error: str = "", attempts: int = 1, seconds: float = 0.0
+    step: str, *, status: Literal["ok", "failed", "skipped"] = "ok", text: str = "", error: str = "", attempts: int = 1, seconds: float = 0.0
 ) -> Result:
-    return cast(
-        Result,
-        dict(
-            step=step,
-            status=status,
-            text=text,
-            data={},
-            sources=[],
-            note="",
-            error=error,
-            attempts=attempts,
-            seconds=seconds,
-            tokens=0,
-        ),
+    return Result(
+        step=step,
+        status=status,
+        text=text,
+        data={},
+        sources=[],
+        note="",
+        error=error,
+        attempts=attempts,
+        seconds=seconds,
+        tokens=0,
     )
 
 

@@ -71,3 +71,58 @@ class ScriptedAgent:
     def finish(self) -> None:
         left = [*self._plans, *(w for ws in self._writes.values() for w in ws), *self._verdicts]
         assert not left, f"scripted but never asked for: {left}"
+
+
+class EmptyMemory:
+    """A user's memory with nothing in it, for tests of what does not read memory."""
+
+    def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Any]:
+        return []
+
+    def documents(self) -> list[Any]:
+        return []
+
+    def tables(self) -> list[Any]:
+        return []
+
+    def facts(self, query: str = "", k: int = 50) -> list[Any]:
+        return []
+
+    def passages(self, document: str) -> list[Any]:
+        raise AssertionError("there is no document to read")
+
+    def text(self, document: str) -> str:
+        raise AssertionError("there is no document to read")
+
+    def remember(self, text: str, key: str) -> Any:
+        raise AssertionError("nothing was expected to be remembered")
+
+    def forget(self, facts: Sequence[str]) -> list[Any]:
+        raise AssertionError("nothing was expected to be forgotten")
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        import numpy as np
+
+        return np.zeros((len(texts), 384), dtype=np.float32)
+
+
+class DictRecord:
+    """A run's record in memory; values go through JSON, as in the real one."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def once(self, key: str, value: Any) -> Any:
+        import json
+
+        return json.loads(self._values.setdefault(f"once:{key}", json.dumps(value)))
+
+    def save(self, key: str, value: Any) -> None:
+        import json
+
+        self._values[key] = json.dumps(value)
+
+    def load(self, key: str) -> Any:
+        import json
+
+        return json.loads(self._values[key]) if key in self._values else None

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from graph.build import RECURSION_LIMIT, build
+from graph.context import Context
+from graph.events import Event
+from graph.state import DEFAULT_BUDGETS, Budgets, State, initial
+from tests.fakes import DictRecord, EmptyMemory
+from tools.base import RetryTool, Tool, ToolFailed, ToolResult, source, tool
+
+
+@tool(risk="read")
+def give(ctx: Any, value: int = 1) -> ToolResult:
+    """Give a value."""
+    return ToolResult(f"the value is {value}", {"value": value}, [source("A test", f"the value is {value}")])
+
+
+@tool(risk="read")
+def fail(ctx: Any) -> ToolResult:
+    """Fail for good."""
+    raise ToolFailed("This tool always fails.")
+
+
+@tool(risk="read", retries=2)
+def stutter(ctx: Any) -> ToolResult:
+    """Ask for another try, always."""
+    raise RetryTool("Not now.", after=0.001)
+
+
+@tool(risk="read", external=True)
+def outside(ctx: Any) -> ToolResult:
+    """Bring in external content."""
+    return ToolResult("from outside", {"value": "x"}, [source("Page", "from outside", trust="external")])
+
+
+@tool(risk="write")
+def put(ctx: Any, value: int = 1) -> ToolResult:
+    """Write something."""
+    PUT.append((ctx.key, value))
+    return ToolResult("written", {"value": value})
+
+
+PUT: list[tuple[str, int]] = []
+TOOLS: dict[str, Tool] = {t.name: t for t in (give, fail, stutter, outside, put)}
+
+
+class Driven:
+    """The real graph with a scripted agent: `drive(agent)` runs to the end or to the first question."""
+
+    def __init__(self, agent: Any, budgets: Budgets = DEFAULT_BUDGETS) -> None:
+        self.events: list[Event] = []
+        self.stop = asyncio.Event()
+        self.clock = 0.0
+        self.record = DictRecord()
+        self._agent, self._budgets = agent, budgets
+        self._graph = build(InMemorySaver())
+        self._config: Any = {"configurable": {"thread_id": "r"}, "recursion_limit": RECURSION_LIMIT}
+
+    async def start(self, goal: str = "a goal") -> State:
+        return await self._go(initial(goal, budgets=self._budgets))
+
+    async def reply(self, text: str) -> State:
+        waiting = (await self._graph.aget_state(self._config)).interrupts
+        return await self._go(Command(resume={waiting[0].id: text}))
+
+    async def waits(self) -> bool:
+        return bool((await self._graph.aget_state(self._config)).interrupts)
+
+    async def _go(self, given: Any) -> State:
+        context = Context(
+            run="r",
+            user="u",
+            agent=self._agent,
+            tools=TOOLS,
+            memory=EmptyMemory(),
+            record=self.record,
+            emit=self.events.append,
+            now=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+            elapsed=lambda: self.clock,
+            stop=self.stop,
+            reports=Path("reports"),
+        )
+        await self._graph.ainvoke(given, self._config, context=context)
+        return (await self._graph.aget_state(self._config)).values  # type: ignore[return-value]
+
+    def kinds(self) -> list[str]:
+        return [type(e).__name__ for e in self.events]
+
+
+@pytest.fixture
+def drive() -> Callable[..., Driven]:
+    PUT.clear()
+    return Driven

@@ -1,0 +1,101 @@
+"""From any reachable state every path ends within the budgets, whatever the agent decides."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agents.base import AgentError, CallTool, Done, Write
+from graph.closing import close
+from graph.edges import after_checker, after_planner, ready
+from graph.state import Budgets, initial
+from tests.fakes import plan, step, verdict
+from tests.graph.conftest import Driven
+
+BUDGETS = Budgets(
+    steps=6, tool_calls=9, calls_per_step=3, attempts=2, replans=2, refusals=2, questions=2, seconds=1_000.0
+)
+TOOL = st.sampled_from(["", "give", "fail", "stutter", "outside", "put", "no_such_tool"])
+
+
+@st.composite
+def plans(draw: Any) -> Any:
+    ids = [f"s{n}" for n in range(draw(st.integers(0, 7)))]
+    steps = []
+    for n, id in enumerate(ids):
+        needs = draw(st.lists(st.sampled_from([*ids[:n], *ids[n + 1 :]] or ["s0"]), max_size=2, unique=True)) if draw(
+            st.integers(0, 4)
+        ) == 0 else draw(st.lists(st.sampled_from(ids[:n]), max_size=2, unique=True)) if n else []
+        steps.append(step(id, draw(TOOL), needs))
+    if steps and draw(st.integers(0, 3)):
+        steps[-1]["tool"] = ""
+    made = plan(*steps)
+    if draw(st.integers(0, 5)) == 0:
+        made["question"], made["options"] = "Which?", ["a"]
+    return made
+
+
+class Whim:
+    """An agent that decides anything at all."""
+
+    name = "whim"
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    async def plan(self, brief: Any) -> Any:
+        if self._data.draw(st.integers(0, 9)) == 0:
+            raise AgentError("no plan today")
+        return self._data.draw(plans())
+
+    async def act(self, task: Any) -> Any:
+        tool = task.step["tool"]
+        if tool and not task.calls:
+            return CallTool(tool, task.step["args"])
+        return self._data.draw(
+            st.sampled_from([Done(), Write("a text"), Write("", outcome="not_answered"), CallTool("give", {}), CallTool("nope", {})])
+        )
+
+    async def check(self, review: Any) -> Any:
+        word = self._data.draw(st.sampled_from(["accept", "retry", "replan", "ask", "finish", "give_up"]))
+        return verdict(word, "whim", list(review.finished), "And?", ["x"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_every_run_ends_within_its_budgets(data: Any) -> None:
+    run = Driven(Whim(data), BUDGETS)
+
+    async def to_the_end() -> Any:
+        state, replies = await run.start(), 0
+        while await run.waits():
+            replies += 1
+            assert replies <= BUDGETS["questions"] + BUDGETS["tool_calls"]
+            state = await run.reply("Approve")
+        return state
+
+    state = asyncio.run(to_the_end())
+    assert state["tool_calls"] <= BUDGETS["tool_calls"]
+    assert state["replans"] <= BUDGETS["replans"]
+    assert state["questions"] <= BUDGETS["questions"]
+    assert all(n <= BUDGETS["attempts"] for n in state["attempts"].values())
+    assert run.kinds().count("PlanMade") <= 1 + BUDGETS["replans"] + BUDGETS["questions"]
+    assert close(state)["text"] or state["answer"] is not None
+
+
+def test_the_edges_read_the_state_and_nothing_else() -> None:
+    state = initial("g")
+    assert after_planner(state) == "planner"
+    state["refusals"] = 3
+    assert after_planner(state) == "end"
+    state["plan"] = plan(step("s1", "give"), step("s2", needs=["s1"]))
+    assert after_planner(state) == "executor"
+    assert [s["id"] for s in ready(state)] == ["s1"]
+    state["verdict"] = verdict("give_up")
+    assert [s["id"] for s in ready(state)] == ["s2"]
+    assert after_checker(state) == "executor"
+    state["stopped"] = True
+    assert after_checker(state) == after_planner(state) == "end"
