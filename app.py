@@ -1,0 +1,37 @@
+"""The Streamlit entry: page setup and navigation. Start it with `streamlit run app.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from runs.errors import HomeInUse
+from ui import chat, memory_page, session, sidebar
+
+
+def main() -> None:
+    st.set_page_config(page_title="Groundwork", page_icon="🧱", layout="centered")
+    st.html(Path(__file__).parent / "ui" / "theme.css")
+    try:
+        session.groundwork()
+    except HomeInUse as e:
+        _in_use(e)
+        return
+    pages = [
+        st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
+        st.Page(memory_page.page, title="Memory", icon=":material/library_books:", url_path="memory"),
+    ]
+    page = st.navigation(pages)
+    sidebar.draw(pages[0])
+    page.run()
+    session.collect_now_and_then()
+
+
+def _in_use(error: HomeInUse) -> None:
+    st.title("Groundwork is open elsewhere")
+    st.error(str(error))
+    st.button("Try again")
+
+
+main()

@@ -1,0 +1,208 @@
+"""A scripted stand-in for `runs.service.Groundwork`, for states that are hard to reach on purpose (state coverage only).
+
+Strict: it has the real methods with the real signatures (`test_fake_is_like_the_real_one`), serves only runs that were
+scripted, and a call that changes something must have been expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agents.base import Claim, Plan, Step
+from graph import events as ev
+from memory.types import Document, Fact, Passage, Receipt
+from runs.errors import NotFound
+from runs.types import IngestJob, Run, Stamped, Thread, Upload
+from tools.base import Source
+
+CLOCK = 1_700_000_000.0
+
+
+def step(id: str, title: str, tool: str = "", needs: Sequence[str] = (), role: Any = "researcher", **args: Any) -> Step:
+    return Step(
+        id=id, title=title, role=role, tool=tool, args=args, needs=list(needs), reason=f"because of {title.lower()}"
+    )
+
+
+def plan(*steps: Step, note: str = "A question about the uploads") -> Plan:
+    return Plan(steps=list(steps), note=note, intent="question")
+
+
+def source(
+    number: str, quote: str, title: str = "contract.pdf", locator: str = "page 3 · Termination", passage: str = "p1"
+) -> Source:
+    return Source(
+        id=number,
+        title=title,
+        locator=locator,
+        quote=quote,
+        trust="user",
+        document="d1" if passage else "",
+        passage=passage,
+    )
+
+
+def claim(text: str, support: Any = "supported", expression: str = "", reason: str = "") -> Claim:
+    return Claim(text=text, support=support, sources=[], expression=expression, reason=reason)
+
+
+def answer(
+    text: str, *claims: Claim, outcome: Any = "answered", sources: Sequence[Source] = (), **data: Any
+) -> ev.AnswerChecked:
+    return ev.AnswerChecked(text, outcome, "", claims, sources, data)
+
+
+def stamped(run: str, events: Sequence[ev.Event], gap: float = 0.5) -> list[Stamped]:
+    return [Stamped(run, i + 1, CLOCK + i * gap, e) for i, e in enumerate(events)]
+
+
+def worked(*, text: str = "The notice period is 60 days [1].", **kinds: Any) -> list[ev.Event]:
+    """A run of two steps, from its goal to the checked answer, without its end."""
+    quote = "either party may give sixty (60) days' written notice"
+    return [
+        ev.RunQueued("How long is the notice period?", "t1", ["contract.pdf"]),
+        ev.RunStarted("built-in", False),
+        ev.FileIngested("contract.pdf", "added", "4 pages, 12 passages", "d1"),
+        ev.Recalled(8, 0, 0, 0.02),
+        ev.PlanMade(
+            plan(
+                step("s1", "Search your documents", "search_memory", query="notice period"),
+                step("s2", "Write the answer", "", ["s1"], "writer"),
+            ),
+            1,
+            0.01,
+        ),
+        ev.StepStarted("s1", 1),
+        ev.ToolCalled("s1", "search_memory", {"query": "notice period"}, "read"),
+        ev.ToolReturned("s1", "search_memory", "8 passages " + "long " * 200, {}, [source("s1.1", quote)], 0.03),
+        ev.StepEnded("s1", "ok", "8 passages", 1, 0.1, 0),
+        ev.StepChecked(["s1"], "accept", "It found what was asked for.", []),
+        ev.StepStarted("s2", 1),
+        ev.AnswerPart("The notice "),
+        ev.AnswerPart("period is 60 days [s1.1]."),
+        ev.StepEnded("s2", "ok", text, 1, 0.1, 0),
+        kinds.get("answer") or answer(text, claim("The notice period is 60 days."), sources=[source("1", quote)]),
+    ]
+
+
+def ended(status: Any = "done", outcome: str = "answered", reason: str = "") -> ev.RunEnded:
+    return ev.RunEnded(status, outcome, reason, 3.2)
+
+
+@dataclass
+class FakeMemory:
+    docs: list[Document] = field(default_factory=list)
+    known: list[Passage] = field(default_factory=list)
+    told: list[Fact] = field(default_factory=list)
+
+    def documents(self) -> list[Document]:
+        return self.docs
+
+    def passage(self, id: str) -> Passage | None:
+        return next((p for p in self.known if p.id == id), None)
+
+    def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Passage]:
+        return self.known[:k]
+
+    def facts(self, query: str = "", k: int = 50) -> list[Fact]:
+        return self.told
+
+    def forget(self, facts: Sequence[str]) -> list[Fact]:
+        gone = [f for f in self.told if f.id in facts]
+        self.told = [f for f in self.told if f.id not in facts]
+        return gone
+
+
+class FakeService:
+    def __init__(self) -> None:
+        self.scripted: dict[str, Run] = {}
+        self.logs: dict[str, list[Stamped]] = {}
+        self.queue: list[IngestJob] = []
+        self.reports: dict[str, bytes] = {}
+        self.remembered = FakeMemory()
+        self.expected: list[str] = []  # names of the changing calls that may come, in order
+        self.called: list[tuple[Any, ...]] = []
+        self.next_events: list[ev.Event] = []
+
+    def script(self, id: str, events: Sequence[ev.Event], status: Any, **more: Any) -> Run:
+        goal = next((e.goal for e in events if isinstance(e, ev.RunQueued)), "A goal")
+        files = next((e.files for e in events if isinstance(e, ev.RunQueued)), ())
+        last = next((e for e in events if isinstance(e, ev.RunEnded)), None)
+        run = Run(
+            id=id, thread="t1", user="local", goal=goal, status=status, outcome=last.outcome if last else "", answer="",
+            reason=last.reason if last else "", question="", options=(), files=files, created="2026-11-23T20:00:00Z", seconds=3.2, last=len(events),
+        )  # fmt: skip
+        self.scripted[id] = replace(run, **more)
+        self.logs[id] = stamped(id, events)
+        return self.scripted[id]
+
+    def _expect(self, name: str, *args: Any) -> None:
+        assert self.expected and self.expected[0] == name, f"unexpected {name}{args}; expected {self.expected}"
+        self.expected.pop(0)
+        self.called.append((name, *args))
+
+    def submit(self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = ()) -> Run:
+        self._expect("submit", goal, thread, [u.name for u in uploads])
+        events: list[ev.Event] = [ev.RunQueued(goal, thread or "t1", [u.name for u in uploads]), *self.next_events]
+        return self.script(f"r{len(self.scripted) + 1}", events, "done" if self.next_events else "running")
+
+    def stop(self, user: str, run: str) -> None:
+        self._expect("stop", run)
+        self.scripted[run] = replace(self.scripted[run], status="cancelled", reason="Stopped at your request.")
+
+    def reply(self, user: str, run: str, text: str) -> None:
+        self._expect("reply", run, text)
+        self.scripted[run] = replace(self.scripted[run], status="done", outcome="answered")
+
+    def run(self, user: str, run: str) -> Run:
+        if run not in self.scripted:
+            raise NotFound("No such run.")
+        return self.scripted[run]
+
+    def runs(self, user: str, thread: str = "", limit: int = 20, before: str = "") -> list[Run]:
+        runs = [r for r in self.scripted.values() if not thread or r.thread == thread]
+        if thread and not runs:
+            raise NotFound("No such conversation.")
+        return runs[-limit:]
+
+    def events(self, user: str, run: str, after: int = 0) -> list[Stamped]:
+        return [s for s in self.logs[run] if s.sequence > after]
+
+    def wait(self, user: str, run: str, after: int = 0, timeout: float = 0.2) -> list[Stamped]:
+        return self.events(user, run, after)
+
+    def threads(self, user: str, limit: int = 50) -> list[Thread]:
+        found = {r.thread: r for r in reversed(self.scripted.values())}
+        return [
+            Thread(t, r.goal, r.created, r.created, 1, r.status in ("queued", "running")) for t, r in found.items()
+        ][:limit]
+
+    def delete_thread(self, user: str, thread: str) -> None:
+        self._expect("delete_thread", thread)
+        self.scripted = {k: r for k, r in self.scripted.items() if r.thread != thread}
+
+    def memory(self, user: str) -> FakeMemory:
+        return self.remembered
+
+    def ingest(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
+        self._expect("ingest", [u.name for u in uploads])
+        return []
+
+    def jobs(self, user: str, limit: int = 50) -> list[IngestJob]:
+        return self.queue
+
+    def delete_document(self, user: str, document: str) -> Receipt:
+        self._expect("delete_document", document)
+        gone = next(d for d in self.remembered.docs if d.id == document)
+        self.remembered.docs = [d for d in self.remembered.docs if d.id != document]
+        return Receipt(gone.name, "deleted", "Deleted.", document, gone.pages, gone.passages)
+
+    def report(self, user: str, name: str) -> bytes:
+        if name not in self.reports:
+            raise NotFound(f"There is no report {name}.")
+        return self.reports[name]
+
+    def close(self) -> None:
+        self._expect("close")

@@ -1,0 +1,1 @@
+"""The window: chat, reasoning panel, memory. It reads runs and events and decides nothing."""

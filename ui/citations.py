@@ -1,0 +1,109 @@
+"""Citations: the numbered chips in an answer, and the passages that they open with the quotation marked.
+
+A chip is a real button that opens a native popover: it works with the keyboard (Tab, Enter, Esc), in the history as
+well as in a fresh answer, and needs no round trip. The passage is read from memory when the answer is drawn; when the
+document is gone, only the quotation that the run kept is left, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from tools.base import Source
+from ui import session
+
+_AROUND = 700  # characters of the passage shown on each side of the quotation
+
+
+def chip(run: str, source: Source, number: str, text: str = "") -> str:
+    name = escape(f"Source {number}: {where(source)}", quote=True)
+    shown = f'{escape(number)}<span class="gw-chip-name">{escape(text)}</span>' if text else escape(number)
+    return (
+        f'<button type="button" class="gw-chip" popovertarget="{_id(run, number)}" aria-label="{name}">{shown}</button>'
+    )
+
+
+def where(source: Source) -> str:
+    return " · ".join(x for x in (source["title"], source["locator"]) if x)
+
+
+def sources_html(run: str, sources: Sequence[Source]) -> str:
+    """The row of sources under an answer, and the popovers of all chips."""
+    if not sources:
+        return ""
+    row = "".join(chip(run, s, number(s, i), _short(s)) for i, s in enumerate(sources))
+    pops = "".join(_popover(run, s, number(s, i)) for i, s in enumerate(sources))
+    return f'<div class="gw-sources" role="group" aria-label="Sources">{row}</div>{pops}'
+
+
+def number(source: Source, position: int) -> str:
+    return source["id"] or str(position + 1)
+
+
+def _passage_text(source: Source) -> str:
+    """The passage as it stands in memory now; "" when the source has none or its document is gone."""
+    if not source["passage"]:
+        return ""
+    passage = session.groundwork().memory(session.user()).passage(source["passage"])
+    return passage.text if passage else ""
+
+
+def _id(run: str, number: str) -> str:
+    return re.sub(r"[^\w-]", "-", f"gw-{run}-{number}")
+
+
+def _short(source: Source) -> str:
+    title = source["title"] if len(source["title"]) <= 28 else source["title"][:26] + "…"
+    return " · ".join(x for x in (title, source["locator"][:40]) if x)
+
+
+def _popover(run: str, source: Source, number: str) -> str:
+    text, quote = _passage_text(source), source["quote"]
+    body, note = highlighted(text, quote) if text else f"<mark>{escape(quote)}</mark>", ""
+    if source["passage"] and not text:
+        note = "The document is no longer in memory; this is the quotation that the run kept."
+    trust = '<span class="gw-tag">external content</span>' if source["trust"] == "external" else ""
+    name = _id(run, number)
+    return (
+        f'<div popover id="{name}" class="gw-passage" role="dialog" aria-label="{escape("Source " + number)}">'
+        f'<div class="gw-passage-head"><span><b>{escape(number)}</b> {_title(source)} {trust}</span>'
+        f'<button type="button" class="gw-close" popovertarget="{name}" popovertargetaction="hide" aria-label="Close">✕</button></div>'
+        f'<div class="gw-passage-text">{body}</div>' + (f'<p class="gw-quiet">{note}</p>' if note else "") + "</div>"
+    )
+
+
+def _title(source: Source) -> str:
+    locator = source["locator"]
+    if re.match(r"https?://", locator):
+        link = f'<a href="{escape(locator)}" target="_blank" rel="noopener noreferrer">{escape(locator)}</a>'
+        return f"{escape(source['title'])}<br>{link}"
+    return escape(where(source))
+
+
+def highlighted(text: str, quote: str) -> str:
+    """The passage as HTML with the quotation marked, shortened to its surroundings when it is long.
+
+    The quotation is looked for as it stands, then with any white space between its words (a PDF breaks lines).
+    """
+    span = find_quote(text, quote)
+    if span is None:
+        head = f"<mark>{escape(quote)}</mark><hr>" if quote else ""
+        return head + escape(text)
+    start, end = span
+    a, b = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    before = ("… " if a else "") + text[a:start]
+    after = text[end:b] + (" …" if b < len(text) else "")
+    return f"{escape(before)}<mark>{escape(text[start:end])}</mark>{escape(after)}"
+
+
+def find_quote(text: str, quote: str) -> tuple[int, int] | None:
+    words = quote.split()
+    if not words:
+        return None
+    at = text.find(quote.strip())
+    if at >= 0:
+        return at, at + len(quote.strip())
+    m = re.search(r"\s+".join(map(re.escape, words)), text, re.IGNORECASE)
+    return m.span() if m else None

@@ -1,0 +1,94 @@
+"""What chat and the memory page share about uploads: the queue with its progress, the samples, goals to try on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from runs.types import IngestJob, Upload
+from ui import session
+from ui.render import label
+
+_POLL = 0.5
+_SHOWN = 8
+_WORKING = ("queued", "working")
+
+
+def working(jobs: Sequence[IngestJob]) -> bool:
+    return any(j.state in _WORKING for j in jobs)
+
+
+def queue(always: bool = False) -> None:
+    """The uploads that are being taken in; with `always` also the last ones that ended."""
+    jobs = session.groundwork().jobs(session.user())
+    busy = working(jobs)
+    if busy or (always and jobs):
+        st.fragment(_queue, run_every=_POLL if busy else None, key="queue")(always, busy)
+
+
+def _queue(always: bool, drawn_busy: bool) -> None:
+    jobs = session.groundwork().jobs(session.user())
+    if working(jobs) != drawn_busy:
+        st.rerun()
+    busy = [j for j in jobs if j.state in _WORKING]
+    with st.container(key="jobs", gap="small"):
+        for job in busy[:_SHOWN]:
+            st.progress(share(job), text=label(f"{job.name}: {stage(job)}"))
+        if len(busy) > _SHOWN:
+            st.caption(f"and {len(busy) - _SHOWN} more waiting")
+        ended = [j for j in jobs if j.state not in _WORKING][:_SHOWN] if always else []
+        if ended:
+            st.html("".join(_ended_html(j) for j in ended))
+
+
+def share(job: IngestJob) -> float:
+    return min(1.0, max(0.0, job.done / job.total)) if job.total > 0 else 0.0
+
+
+def stage(job: IngestJob) -> str:
+    if job.state == "queued":
+        return "waiting"
+    return f"{job.stage or 'starting'} {job.done:,}/{job.total:,}" if job.total > 1 else job.stage or "starting"
+
+
+def _ended_html(job: IngestJob) -> str:
+    bad = job.state == "failed" or job.status == "failed"
+    mark = '<span class="gw-bad">✕</span>' if bad else '<span class="gw-good">✓</span>'
+    word = "failed" if bad else job.status
+    return f'<div class="gw-row">{mark} <b>{escape(job.name)}</b> <span class="gw-quiet">{escape(word)}</span> {escape(job.message)}</div>'
+
+
+def samples_button(text: str) -> None:
+    st.button(text, key="samples", on_click=take_samples, icon=":material/folder_open:")
+    st.caption("A services contract, a sales table and a purchasing policy. They are deleted like any other document.")
+
+
+def take_samples() -> None:
+    from memory.samples import samples
+
+    session.attempt(session.groundwork().ingest, session.user(), [Upload(name, data) for name, data, _ in samples()])
+
+
+def goals(names: Sequence[str]) -> Sequence[str]:
+    """Goals worth trying on what is in memory, or nothing when it is empty."""
+    if not names:
+        return ()
+    from memory.samples import samples
+
+    if {name for name, _, _ in samples()} <= set(names):
+        return SAMPLE_GOALS
+    tables = [n for n in names if n.lower().endswith((".csv", ".xlsx", ".parquet", ".jsonl"))]
+    texts = [n for n in names if n not in tables]
+    out = [f"Summarise {n} in 5 sentences" for n in texts[:2]]
+    out += [f"How many rows are in {n}?" for n in tables[:2]]
+    return (*out, "What have I uploaded?")
+
+
+SAMPLE_GOALS = (
+    "How long is the notice period in the services contract?",
+    "What is the total revenue per region in the sales table? Show a chart",
+    "Which amount needs two signatures under the purchasing policy?",
+    "Summarise the services contract in 4 sentences",
+)

@@ -1,0 +1,242 @@
+"""The reasoning panel: how a run's view (`ui/timeline.py`) is drawn. It reads nothing and decides nothing.
+
+While the run works the panel is a plain expander whose label tells what happens now; its identity does not change with
+the label, so it stays open and focused. Afterwards it folds to a summary and is filled only when someone opens it.
+Each step is one piece of HTML: a step that did not change is not redrawn, and what the reader unfolded stays so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from tools.base import Source
+from ui.render import label
+from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
+
+_FOLD = 320  # characters of a result shown before the rest is folded
+_STATES = {
+    "pending": ("○", "waiting"),
+    "running": ("◐", "running"),
+    "ok": ("✓", "done"),
+    "failed": ("✕", "failed"),
+    "skipped": ("–", "skipped"),
+    "stopped": ("■", "stopped"),
+}
+# Fill and text of a node; each reads on a light and on a dark page.
+_COLOURS = {
+    "pending": ("transparent", "#8a8a82"),
+    "running": ("#b7791f", "#ffffff"),
+    "ok": ("#23805f", "#ffffff"),
+    "failed": ("#b3423c", "#ffffff"),
+    "skipped": ("#77776f", "#ffffff"),
+    "stopped": ("#77776f", "#ffffff"),
+}
+
+
+def live_panel(run: str, view: RunView, now: float) -> None:
+    line = f"{view.activity()} · {seconds(now - view.begun)}" if view.begun else view.activity()
+    with st.expander(label(line, 90), key=f"live-{run}"):
+        draw(view)
+
+
+def past_panel(run: str, view: RunView) -> None:
+    box = st.expander(label(view.summary()), key=f"past-{run}", on_change="rerun")
+    if box.open:
+        with box:
+            draw(view)
+
+
+def draw(view: RunView) -> None:
+    st.html(_opening_html(view))
+    for rejected in view.rejected:
+        if not view.plan or rejected.number <= view.plans[0].number:
+            st.html(_rejected_html(rejected.reasons))
+    for i, plan in enumerate(view.plans):
+        _draw_plan(view, plan, replaced=i < len(view.plans) - 1)
+    st.html(_closing_html(view))
+
+
+def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
+    if plan.number > 1:
+        reasons = next((v.reason for v in reversed(view.verdicts) if v.word == "replan"), "")
+        st.html(f'<div class="gw-row gw-warn"><b>New plan ({plan.number})</b> {escape(reasons)}</div>')
+        for rejected in view.rejected:
+            if rejected.number == plan.number:
+                st.html(_rejected_html(rejected.reasons))
+    st.html(_plan_html(plan))
+    if replaced:
+        done = [s for s in plan.steps.values() if s.attempts]
+        st.html("".join(step_html(s) for s in done) or '<div class="gw-quiet">No step of this plan was started.</div>')
+        return
+    if len(plan.steps) > 1:
+        st.graphviz_chart(dot(plan), width="stretch", alt=_in_words(plan))
+    for s in plan.steps.values():
+        st.html(step_html(s))
+
+
+def dot(plan: PlanView) -> str:
+    """The plan as a graph, left to right, one node a step, coloured by state."""
+    lines = [
+        "digraph {",
+        'rankdir=LR; bgcolor="transparent"; nodesep=0.18; ranksep=0.35; pad=0.05;',
+        'node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=11, margin="0.14,0.08", penwidth=1.2];',
+        'edge [color="#8a8a82", arrowsize=0.6];',
+    ]
+    for s in plan.steps.values():
+        fill, ink = _COLOURS[s.state]
+        text = _wrapped(f"{_STATES[s.state][0]} {s.title}")
+        border = ink if fill == "transparent" else fill
+        lines.append(
+            f'{_quote(s.step["id"])} [label={_quote(text)}, fillcolor="{fill}", fontcolor="{ink}", color="{border}"];'
+        )
+    for s in plan.steps.values():
+        lines += [f"{_quote(n)} -> {_quote(s.step['id'])};" for n in s.step["needs"] if n in plan.steps]
+    return "\n".join([*lines, "}"])
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _wrapped(text: str, width: int = 24, lines: int = 3) -> str:
+    out = [""]
+    for word in text.split():
+        if out[-1] and len(out[-1]) + len(word) >= width:
+            out.append("")
+        out[-1] = f"{out[-1]} {word}".strip()
+    return "\n".join(out[:lines]) + ("…" if len(out) > lines else "")
+
+
+def _in_words(plan: PlanView) -> str:
+    return "Plan: " + "; ".join(f"{s.title} ({_STATES[s.state][1]})" for s in plan.steps.values())
+
+
+def _opening_html(view: RunView) -> str:
+    rows = []
+    for f in view.ingested:
+        mark = "gw-bad" if f.status == "failed" else "gw-good"
+        rows.append(
+            f'<span class="{mark}">{"✕" if f.status == "failed" else "✓"}</span> {escape(f.name)}: {escape(f.message)}'
+        )
+    if view.recalled:
+        r = view.recalled
+        rows.append(f"Recalled {r.passages} passages, {r.facts} facts, {r.turns} earlier turns · {seconds(r.seconds)}")
+    if view.resumed:
+        rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
+    rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
+    return "".join(f'<div class="gw-row">{r}</div>' for r in rows) or '<div class="gw-row gw-quiet">Nothing yet.</div>'
+
+
+def _rejected_html(reasons: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(r)}</li>" for r in reasons)
+    return f'<div class="gw-row gw-warn"><b>A plan was refused</b><ul>{items}</ul></div>'
+
+
+def _plan_html(plan: PlanView) -> str:
+    note = escape(plan.plan["note"] or "Plan")
+    kind = f'<span class="gw-quiet">{escape(plan.plan["intent"])} · {seconds(plan.seconds)}</span>'
+    return f'<div class="gw-row"><b>Plan.</b> {note} {kind}</div>'
+
+
+def step_html(s: StepView) -> str:
+    mark, word = _STATES[s.state]
+    facts = [s.step["role"], s.step["tool"] or "writes the answer"]
+    if s.attempts > 1:
+        facts.append(f"{s.attempts} attempts")
+    if s.seconds or s.state == "ok":
+        facts.append(seconds(s.seconds))
+    if s.tokens:
+        facts.append(f"{s.tokens:,} tokens")
+    body = [f'<div class="gw-quiet">{escape(s.step["reason"])}</div>' if s.step["reason"] else ""]
+    body += [_call_html(c) for c in s.calls]
+    if s.text and not any(c.text == s.text for c in s.calls):
+        body.append(_long(s.text, "gw-result"))
+    body += [_verdict_html(v) for v in s.verdicts]
+    needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
+    return (
+        f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
+        f'<div><span class="gw-id">{escape(s.step["id"])}</span> <b>{escape(s.title)}</b> {needs}</div>'
+        f'<div class="gw-facts">{" · ".join(map(escape, facts))}</div>{"".join(body)}</div></div>'
+    )
+
+
+def _call_html(c: ToolUse) -> str:
+    args = "".join(f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v))}</dd>" for k, v in c.args.items())
+    out = [f'<dl class="gw-args">{args}</dl>' if args else ""]
+    if c.returned:
+        out.append(_long(c.text, "gw-result"))
+        out.append(_sources_html(c.sources))
+    elif c.error:
+        again = f" Tried again after {c.retry_after:g} s." if c.retry_after >= 0 else ""
+        out.append(f'<div class="gw-bad">{escape(c.error)}{again}</div>')
+    return "".join(out)
+
+
+def _value(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 600 else text[:600] + "…"
+
+
+def _long(text: str, kind: str) -> str:
+    if not text.strip():
+        return ""
+    if len(text) <= _FOLD:
+        return f'<div class="{kind}">{escape(text)}</div>'
+    head = text[:_FOLD].rsplit(" ", 1)[0]
+    return (
+        f'<details class="{kind}"><summary>{escape(head)} … <u>show all</u></summary>'
+        f'<div class="gw-scroll">{escape(text)}</div></details>'
+    )
+
+
+def _sources_html(sources: Sequence[Source]) -> str:
+    if not sources:
+        return ""
+    items = "".join(
+        f"<li>{escape(' · '.join(x for x in (s['title'], s['locator']) if x))}"
+        + (' <span class="gw-tag">external content</span>' if s["trust"] == "external" else "")
+        + (f'<div class="gw-quiet">“{escape(s["quote"][:400])}”</div>' if s["quote"] else "")
+        + "</li>"
+        for s in sources
+    )
+    return (
+        f"<details><summary>{len(sources)} source{'' if len(sources) == 1 else 's'}</summary><ol>{items}</ol></details>"
+    )
+
+
+def _verdict_html(v: Verdict) -> str:
+    kind = "gw-good" if v.word in ("accept", "finish") else "gw-warn"
+    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults)
+    return (
+        f'<div class="gw-verdict"><span class="{kind}">checker: {escape(v.word.replace("_", " "))}</span> {escape(v.reason)}'
+        + (f"<ul>{faults}</ul>" if faults else "")
+        + "</div>"
+    )
+
+
+def _closing_html(view: RunView) -> str:
+    rows = [_verdict_html(v) for v in view.verdicts if not v.steps]
+    rows += [
+        f'<div class="gw-row gw-warn">A limit was reached: {escape(b.budget)} ({b.limit:g}).</div>'
+        for b in view.budgets
+    ]
+    if view.ended:
+        tokens = sum(s.tokens for p in view.plans for s in p.steps.values())
+        tools = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
+        total = [
+            view.summary(),
+            f"{tools} tool call{'' if tools == 1 else 's'}",
+            f"agent: {view.agent}" if view.agent else "",
+        ]
+        total.append(f"{tokens:,} tokens" if tokens else "")
+        if view.answer and view.answer.claims:
+            counts = {
+                k: sum(c["support"] == k for c in view.answer.claims) for k in ("supported", "computed", "unsupported")
+            }
+            total.append(", ".join(f"{n} {k}" for k, n in counts.items() if n) + " claims")
+        rows.append(f'<div class="gw-row gw-quiet">{escape(" · ".join(x for x in total if x))}</div>')
+    return "".join(rows)

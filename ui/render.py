@@ -1,0 +1,147 @@
+"""Text from anywhere, made safe to show: Markdown to HTML of our own making, and labels for Streamlit's widgets.
+
+Answers, passages and file names are data. Streamlit's Markdown would read `$…$` as formulas, `:red[…]` and
+`:material/…:` as directives and load `![…](http…)`; so answers are rendered here (raw HTML is escaped, images are left
+out, a link shows where it leads) and go through `st.html`, whose sanitiser is the second line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from agents.base import Claim
+
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+_DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$^=-])")
+Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
+
+
+def label(text: str, limit: int = 0) -> str:
+    """Plain text as a Streamlit label. A zero-width space breaks `:name:` shortcodes, which escaping does not stop."""
+    text = " ".join(text.split())
+    if limit and len(text) > limit:
+        text = text[: limit - 1].rstrip() + "…"
+    return re.sub(r":(?=\S)", ":\u200b", _SPECIAL.sub(r"\\\1", text))
+
+
+def answer_html(text: str, claims: Sequence[Claim] = (), chip: Chip = lambda n: "") -> tuple[str, list[Claim]]:
+    """The answer as HTML with its chips and marks, and the unsupported claims that could not be found in it."""
+    md = _parser()
+    tokens = md.parse(_DRAFT_CITATION.sub("", text))
+    left = [c for c in claims if c["support"] != "supported"]
+    for token in tokens:
+        if token.type == "inline":
+            left = _mark(token.children or [], left)
+    html = md.renderer.render(tokens, md.options, {"chip": chip})
+    return f'<div class="gw-answer">{html}</div>', [c for c in left if c["support"] == "unsupported"]
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    md = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["reference"])
+    rules: dict[str, Any] = {
+        "text": _text,
+        "code_inline": _code,
+        "image": lambda t, i, o, e: f'<span class="gw-quiet">(image left out: {escape(t[i].content)})</span>',
+        "link_open": _link_open,
+        "link_close": _link_close,
+        "table_open": lambda t, i, o, e: '<div class="gw-table"><table>',
+        "table_close": lambda t, i, o, e: "</table></div>",
+    }
+    md.renderer.rules.update(rules)
+    return md
+
+
+def _link_open(tokens: Any, i: int, options: Any, env: Any) -> str:
+    href = str(tokens[i].attrGet("href") or "")
+    return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer" title="{escape(href)}">'
+
+
+def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
+    """A link whose text is not its address says where it leads."""
+    opened = next(t for t in reversed(tokens[:i]) if t.type == "link_open")
+    href = str(opened.attrGet("href") or "")
+    host, shown = urlsplit(href).netloc, tokens[i - 1].content
+    where = f' <span class="gw-quiet">({escape(host)})</span>' if host and host not in shown else ""
+    return f"</a>{where}"
+
+
+def _text(tokens: Any, i: int, options: Any, env: Any) -> str:
+    return _pieces(tokens[i], env["chip"])
+
+
+def _code(tokens: Any, i: int, options: Any, env: Any) -> str:
+    return f"<code>{_pieces(tokens[i], lambda n: '')}</code>"
+
+
+def _pieces(token: Any, chip: Chip) -> str:
+    """A token's text, cut where marks begin and end."""
+    text, out, at = token.content, [], 0
+    for start, end, claim, last in token.meta.get("marks", ()):
+        out.append(_chips(text[at:start], chip))
+        inner = _chips(text[start:end], chip)
+        if claim["support"] == "unsupported":
+            out.append(f'<span class="gw-unsupported" title="{escape(claim["reason"])}">{inner}</span>')
+            out.append('<span class="gw-tag">not found in the sources</span>' if last else "")
+        else:
+            out.append(inner)
+            out.append(f'<span class="gw-computed">= {escape(claim["expression"])}</span>' if last else "")
+        at = end
+    return "".join([*out, _chips(text[at:], chip)])
+
+
+def _chips(text: str, chip: Chip) -> str:
+    out, at = [], 0
+    for m in _CITATION.finditer(text):
+        drawn = chip(m[1])
+        if drawn:
+            out += [escape(text[at : m.start()].rstrip(" ")), drawn]
+            at = m.end()
+    return "".join([*out, escape(text[at:])])
+
+
+def _mark(children: Sequence[Any], claims: Sequence[Claim]) -> list[Claim]:
+    """Note in each text token which parts belong to a claim; returns the claims that are not in this block.
+
+    Claims come without Markdown and citation marks, so both sides are compared by their letters and digits alone.
+    """
+    letters: list[str] = []
+    where: list[tuple[int, int]] = []
+    for n, token in enumerate(children):
+        if token.type not in ("text", "code_inline"):
+            continue
+        skip = {i for m in _CITATION.finditer(token.content) for i in range(*m.span())}
+        for i, c in enumerate(token.content):
+            if c.isalnum() and i not in skip:
+                letters.append(c.lower()[:1])
+                where.append((n, i))
+    flat, left = "".join(letters), []
+    for claim in claims:
+        wanted = "".join(c.lower()[:1] for c in _CITATION.sub("", claim["text"]) if c.isalnum())
+        at = flat.find(wanted) if wanted else -1
+        if at < 0:
+            left.append(claim)
+        elif claim["support"] == "unsupported" or claim["expression"]:
+            _add_marks(children, where[at : at + len(wanted)], claim)
+    return left
+
+
+def _add_marks(children: Sequence[Any], places: Sequence[tuple[int, int]], claim: Claim) -> None:
+    for n in dict.fromkeys(n for n, _ in places):
+        inside = [i for m, i in places if m == n]
+        end = inside[-1] + 1
+        last = n == places[-1][0]
+        if last:  # the full stop belongs to the sentence
+            end += len(re.match(r"[.!?%)\"'”’€$£]*", children[n].content[end:])[0])  # type: ignore[index]
+        marks = children[n].meta.setdefault("marks", [])
+        if all(end <= s or inside[0] >= e for s, e, _, _ in marks):
+            marks.append((inside[0], end, claim, last))
+            marks.sort(key=lambda m: m[0])

@@ -1,0 +1,103 @@
+"""What one browser session knows: who is looking, at which conversation, and what it has read of each run.
+
+Not a place for truth: everything here can be lost at a refresh and is read again from the service.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from memory.types import MemoryFault
+from runs.errors import GroundworkError
+from runs.types import Run, RunStatus, Stamped
+from ui.timeline import RunView, fold
+
+if TYPE_CHECKING:
+    from runs.service import Groundwork
+
+ACTIVE: tuple[RunStatus, ...] = ("queued", "running")
+OPEN: tuple[RunStatus, ...] = (*ACTIVE, "waiting")
+_COLLECT_EVERY = 200  # script runs; the collector is off after each run (see .streamlit/config.toml)
+
+
+@st.cache_resource(show_spinner="Opening Groundwork …")
+def groundwork() -> Groundwork:
+    """The one Groundwork of this process. Raises HomeInUse; a failure is not kept, so the next load tries again."""
+    from runs.service import Groundwork
+    from runs.settings import Settings
+
+    return Groundwork.open(Settings.from_environment())
+
+
+def user() -> str:
+    return "local"
+
+
+def thread() -> str:
+    """The conversation on show: the address bar wins, session state survives a change of page; "" is a new one."""
+    asked = st.query_params.get("thread")
+    if asked is not None:
+        st.session_state["thread"] = asked
+    return st.session_state.get("thread", "")
+
+
+def show_thread(thread_id: str) -> None:
+    """Switch to a conversation ("" for a new one). Callable from callbacks."""
+    st.session_state["thread"] = thread_id
+    st.session_state.pop("turns", None)
+    if thread_id:
+        st.query_params["thread"] = thread_id
+    else:
+        st.query_params.pop("thread", None)
+
+
+def notice(text: str = "") -> str:
+    """Leave a message for the next drawing, or (without a text) take what was left."""
+    if text:
+        st.session_state["notice"] = text
+        return text
+    return st.session_state.pop("notice", "")
+
+
+def attempt(action, *args):
+    """Call the service from a callback; what it refuses is shown at the next drawing. Returns its result or None."""
+    try:
+        return action(*args)
+    except (GroundworkError, MemoryFault) as e:
+        notice(str(e))
+        return None
+
+
+def follow(run: Run) -> RunView:
+    """The run's events so far, folded. An ended run is kept for the process, an open one only for this session."""
+    if run.status not in OPEN:
+        st.session_state.get("logs", {}).pop(run.id, None)
+        return _ended(groundwork(), user(), run.id, run.last)
+    logs: dict[str, list[Stamped]] = st.session_state.setdefault("logs", {})
+    log = logs.setdefault(run.id, [])
+    log.extend(groundwork().events(user(), run.id, log[-1].sequence if log else 0))
+    return fold(log)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _ended(_service: Groundwork, owner: str, run_id: str, last: int) -> RunView:
+    return fold(_service.events(owner, run_id))
+
+
+def forget_runs() -> None:
+    """After a deletion: nothing of it stays in the process's cache."""
+    _ended.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _script_runs() -> itertools.count:
+    return itertools.count(1)
+
+
+def collect_now_and_then() -> None:
+    if next(_script_runs()) % _COLLECT_EVERY == 0:
+        gc.collect()

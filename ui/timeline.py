@@ -1,0 +1,245 @@
+"""The event list of a run, folded into what the page shows. Pure: no Streamlit, no clock, no service.
+
+`fold(events)` is the whole of it: the same events give the same view, so a refresh, a second tab and the history show
+the same panel. What is drawn, and how, is `ui/panel.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agents.base import Plan, Step
+from graph import events as ev
+from runs.types import Stamped
+from tools.base import Json, Source
+
+StepState = Literal["pending", "running", "ok", "failed", "skipped", "stopped"]
+
+
+@dataclass
+class ToolUse:
+    tool: str
+    args: Mapping[str, Json]
+    risk: str
+    text: str = ""
+    data: Mapping[str, Json] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
+    seconds: float = 0.0
+    error: str = ""
+    retry_after: float = -1.0
+    returned: bool = False
+
+
+@dataclass
+class Verdict:
+    steps: Sequence[str]
+    word: str
+    reason: str
+    faults: Sequence[str]
+
+
+@dataclass
+class StepView:
+    step: Step
+    state: StepState = "pending"
+    attempts: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+    text: str = ""
+    started: float = 0.0  # seconds since the epoch; 0 before it started
+    calls: list[ToolUse] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.step["title"] or self.step["tool"] or "Write the answer"
+
+
+@dataclass
+class PlanView:
+    plan: Plan
+    number: int
+    seconds: float
+    steps: dict[str, StepView]
+
+
+@dataclass
+class RunView:
+    goal: str = ""
+    files: Sequence[str] = ()
+    ingested: list[ev.FileIngested] = field(default_factory=list)
+    agent: str = ""
+    resumed: int = 0  # how often it went on after a crash or a wait
+    recalled: ev.Recalled | None = None
+    plans: list[PlanView] = field(default_factory=list)
+    rejected: list[ev.PlanRejected] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    questions: list[tuple[str, str]] = field(default_factory=list)  # (question, reply or "")
+    options: Sequence[str] = ()  # of the question that waits
+    budgets: list[ev.BudgetReached] = field(default_factory=list)
+    draft: str = ""  # the answer as it is being written
+    answer: ev.AnswerChecked | None = None
+    stopping: bool = False
+    ended: ev.RunEnded | None = None
+    begun: float = 0.0  # time of the first event
+    last: int = 0  # sequence of the last event
+    moment: float = 0.0  # its time
+
+    @property
+    def plan(self) -> PlanView | None:
+        return self.plans[-1] if self.plans else None
+
+    @property
+    def waiting(self) -> str:
+        """The question that waits for the user, or ""."""
+        return self.questions[-1][0] if self.questions and not self.questions[-1][1] and not self.ended else ""
+
+    def calls(self, tool: str) -> list[ToolUse]:
+        """Calls of one tool that returned, in the plan that counts."""
+        steps = self.plan.steps.values() if self.plan else ()
+        return [c for s in steps for c in s.calls if c.tool == tool and c.returned]
+
+    def activity(self) -> str:
+        """What it is doing now, for one line."""
+        if self.stopping:
+            return "Stopping"
+        if self.waiting:
+            return "Waiting for your reply"
+        if len(self.ingested) < len(self.files) and not self.plans:
+            return f"Reading your files ({len(self.ingested) + 1} of {len(self.files)})"
+        if not self.plan:
+            return "Planning" if self.recalled or self.agent else "Waiting to start"
+        running = [s for s in self.plan.steps.values() if s.state == "running"]
+        if running:
+            more = f" and {len(running) - 1} more" if len(running) > 1 else ""
+            return running[0].title + more
+        return "Checking the work"
+
+    def summary(self) -> str:
+        """What it did, for one line: "4 steps · 3.2 s · checked"."""
+        done = [s for p in self.plans for s in p.steps.values() if s.attempts and p is _owner(self, s)]
+        parts = [f"{len(done)} step{'' if len(done) == 1 else 's'}"] if done else ["no steps"]
+        if self.ended:
+            parts.append(seconds(self.ended.seconds))
+            parts += {"failed": ["failed"], "cancelled": ["stopped"]}.get(self.ended.status, [])
+        if self.answer:
+            missing = sum(c["support"] == "unsupported" for c in self.answer.claims)
+            parts.append(f"checked, {missing} not found in the sources" if missing else "checked")
+        return " · ".join(parts)
+
+
+def _owner(view: RunView, step: StepView) -> PlanView:
+    """The first plan that holds this very step: one carried over into a new plan counts once."""
+    return next(p for p in view.plans if any(s is step for s in p.steps.values()))
+
+
+def seconds(value: float) -> str:
+    if value < 60:
+        return f"{max(value, 0.0):.1f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def fold(events: Sequence[Stamped]) -> RunView:
+    view = RunView()
+    for stamped in events:
+        view.begun = view.begun or stamped.time
+        view.last, view.moment = stamped.sequence, stamped.time
+        _fold_one(view, stamped.event, stamped.time)
+    return view
+
+
+def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
+    match event:
+        case ev.RunQueued():
+            view.goal, view.files = event.goal, event.files
+        case ev.RunStarted():
+            view.agent = event.agent
+            view.resumed += event.resumed
+        case ev.FileIngested():
+            view.ingested = [f for f in view.ingested if f.name != event.name] + [event]
+        case ev.Recalled():
+            view.recalled = event
+        case ev.PlanMade():
+            _take_plan(view, event)
+        case ev.PlanRejected():
+            view.rejected.append(event)
+        case ev.StepStarted() | ev.ToolCalled() | ev.ToolReturned() | ev.ToolErred() | ev.StepEnded():
+            if view.plan and event.step in view.plan.steps:
+                _fold_step(view, view.plan.steps[event.step], event, time)
+        case ev.StepChecked():
+            verdict = Verdict(event.steps, event.word, event.reason, event.faults)
+            view.verdicts.append(verdict)
+            for step in event.steps:
+                if view.plan and step in view.plan.steps:
+                    view.plan.steps[step].verdicts.append(verdict)
+        case ev.QuestionAsked():
+            view.questions.append((event.question, ""))
+            view.options = event.options
+        case ev.QuestionAnswered():
+            view.questions = [(q, event.reply if q == event.question and not r else r) for q, r in view.questions]
+            view.options = ()
+        case ev.BudgetReached():
+            view.budgets.append(event)
+        case ev.AnswerPart():
+            view.draft += event.text
+        case ev.AnswerChecked():
+            view.answer = event
+        case ev.StopRequested():
+            view.stopping = True
+        case ev.RunEnded():
+            _end(view, event)
+
+
+def _take_plan(view: RunView, event: ev.PlanMade) -> None:
+    before = view.plan.steps if view.plan else {}
+    steps: dict[str, StepView] = {}
+    for step in event.plan["steps"]:
+        old = before.get(step["id"])
+        kept = old is not None and old.state in ("ok", "failed", "skipped") and _same(old.step, step)
+        steps[step["id"]] = old if kept and old else StepView(step)
+    view.plans.append(PlanView(event.plan, event.number, event.seconds, steps))
+    view.draft, view.answer = "", None
+
+
+def _same(a: Step, b: Step) -> bool:
+    return a["tool"] == b["tool"] and a["args"] == b["args"] and a["title"] == b["title"]
+
+
+def _fold_step(view: RunView, s: StepView, event: ev.Event, time: float) -> None:
+    match event:
+        case ev.StepStarted():
+            s.state, s.attempts = "running", max(s.attempts, event.attempt)
+            s.started = s.started or time
+            if not s.step["tool"]:
+                view.draft = ""  # it is written anew
+        case ev.ToolCalled():
+            s.calls.append(ToolUse(event.tool, event.args, event.risk))
+        case ev.ToolReturned():
+            use = _open_call(s, event.tool)
+            use.text, use.data, use.sources = event.text, event.data, event.sources
+            use.seconds, use.returned = event.seconds, True
+        case ev.ToolErred():
+            use = _open_call(s, event.tool)
+            use.error, use.retry_after = event.error, event.retry_after
+        case ev.StepEnded():
+            s.state, s.text = event.status, event.text
+            s.attempts, s.seconds, s.tokens = max(s.attempts, event.attempts), event.seconds, event.tokens
+
+
+def _open_call(s: StepView, tool: str) -> ToolUse:
+    """The call that an outcome belongs to: the tool's last one without an outcome (a crash may have cut one off)."""
+    for use in reversed(s.calls):
+        if use.tool == tool and not use.returned and not use.error:
+            return use
+    s.calls.append(ToolUse(tool, {}, "read"))
+    return s.calls[-1]
+
+
+def _end(view: RunView, event: ev.RunEnded) -> None:
+    view.ended, view.stopping = event, False
+    for plan in view.plans:
+        for s in plan.steps.values():
+            if s.state == "running":
+                s.state = "stopped"

@@ -1,0 +1,182 @@
+"""One turn of a conversation: the goal, the answer with its citations, what to do when there is none, the panel.
+
+The same function draws a turn that works and one that ended, in the same places, so nothing jumps when it ends.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from graph.events import AnswerChecked
+from runs.errors import GroundworkError
+from runs.types import Run
+from ui import citations, panel, session
+from ui.render import answer_html, label
+from ui.timeline import RunView
+
+POLL = 0.5  # seconds between two looks at the event log
+
+
+def draw(run: Run) -> None:
+    with st.chat_message("user", avatar=":material/person:"):
+        files = "".join(f'<span class="gw-file">{escape(f)}</span>' for f in run.files)
+        st.html(f'<div class="gw-goal">{escape(run.goal)}</div>{f"<div>{files}</div>" if files else ""}')
+    with st.chat_message("assistant", avatar=":material/foundation:"):
+        every = POLL if run.status in session.ACTIVE else None
+        st.fragment(_reply, run_every=every, key=f"turn-{run.id}")(run.id, run.status)
+
+
+def _reply(run_id: str, drawn: str) -> None:
+    """A fragment: reads the status first, so that nothing it then draws can be older than what it acts on."""
+    run = session.groundwork().run(session.user(), run_id)
+    if run.status != drawn:
+        st.rerun()
+    view = session.follow(run)
+    with st.container(key=f"answer-{run_id}", gap="small"):
+        _failed_files(view)
+        if view.answer:
+            _answer(run, view, view.answer)
+        elif view.draft:
+            st.html(answer_html(view.draft)[0])
+        _outcome(run, view)
+    if run.status in session.ACTIVE:
+        panel.live_panel(run_id, view, time.time())
+    else:
+        panel.past_panel(run_id, view)
+
+
+def _failed_files(view: RunView) -> None:
+    bad = [f for f in view.ingested if f.status == "failed"]
+    if bad:
+        items = "".join(f"<div><b>{escape(f.name)}</b>: {escape(f.message)}</div>" for f in bad)
+        st.html(f'<div class="gw-note gw-note-bad" role="alert">{items}</div>')
+
+
+def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
+    numbers = {citations.number(s, i): s for i, s in enumerate(answer.sources)}
+    html, lost = answer_html(
+        answer.text, answer.claims, lambda n: citations.chip(run.id, numbers[n], n) if n in numbers else ""
+    )
+    items = "".join(f"<li>{escape(c['text'])} <span class='gw-quiet'>{escape(c['reason'])}</span></li>" for c in lost)
+    missing = f'<div class="gw-note gw-note-warn">Not found in the sources:<ul>{items}</ul></div>' if items else ""
+    st.html(html + missing + citations.sources_html(run.id, answer.sources))
+    _chart(answer.data.get("chart"))
+    sql = answer.data.get("sql")
+    if sql:
+        with st.expander("SQL", type="compact", key=f"sql-{run.id}"):
+            st.code(str(sql), language="sql")
+    if run.status not in session.ACTIVE:
+        _take_away(run, view, answer)
+
+
+def _chart(chart: Any) -> None:
+    if not isinstance(chart, Mapping) or not chart.get("x") or len(chart["x"]) != len(chart.get("y") or ()):
+        return
+    import pandas as pd
+
+    across, up = str(chart.get("x_label") or "x"), str(chart.get("y_label") or "y")
+    up = up if up != across else f"{up} (value)"
+    frame = pd.DataFrame({across: chart["x"], up: chart["y"]})
+    if chart.get("kind") == "line":
+        st.line_chart(frame, x=across, y=up, height=280)
+    else:
+        st.bar_chart(frame, x=across, y=up, sort=False, height=280)
+
+
+def _take_away(run: Run, view: RunView, answer: AnswerChecked) -> None:
+    """Buttons for what can be taken along: the answer as Markdown, saved reports."""
+    with st.container(horizontal=True, gap="small", key=f"take-{run.id}"):
+        box = st.popover(
+            "Copy or download", type="tertiary", icon=":material/content_copy:", on_change="rerun", key=f"copy-{run.id}"
+        )
+        if box.open:
+            with box:
+                text = as_markdown(run.goal, answer)
+                st.code(text, language="markdown", wrap_lines=True, height=260)
+                st.download_button(
+                    "Download as Markdown", text, "answer.md", "text/markdown", on_click="ignore", key=f"md-{run.id}"
+                )
+        for i, call in enumerate(view.calls("save_report")):
+            name = str(call.data.get("value") or "")
+            try:
+                data = session.groundwork().report(session.user(), name) if name else b""
+            except GroundworkError as e:
+                st.caption(label(f"{name}: {e}"))
+                continue
+            if data:
+                st.download_button(
+                    label(f"Download {name}", 60),
+                    data,
+                    name,
+                    "text/markdown",
+                    on_click="ignore",
+                    key=f"report-{run.id}-{i}",
+                )
+
+
+def as_markdown(goal: str, answer: AnswerChecked) -> str:
+    """The answer as a Markdown text that stands alone: goal, answer, what was not found, sources with quotations."""
+    lines = [f"# {' '.join(goal.split())}", "", answer.text.strip(), ""]
+    missing = [c["text"] for c in answer.claims if c["support"] == "unsupported"]
+    if missing:
+        lines += ["**Not found in the sources:**", "", *(f"- {t}" for t in missing), ""]
+    if answer.sources:
+        lines += ["## Sources", ""]
+        for i, s in enumerate(answer.sources):
+            quote = " ".join(s["quote"].split())
+            lines.append(f"{citations.number(s, i)}. {citations.where(s)}" + (f": “{quote}”" if quote else ""))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _outcome(run: Run, view: RunView) -> None:
+    """Everything that is not simply an answer says what it is, why, and what to do next."""
+    reason = escape(run.reason or (view.answer.reason if view.answer else ""))
+    kept = "What was found until then is above." if view.answer or view.draft else "Nothing was changed."
+    if run.status == "failed":
+        _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
+        _again(run)
+    elif run.status == "cancelled":
+        _note("quiet", "Stopped.", f"{reason} {kept}".strip())
+        _again(run)
+    elif run.status == "waiting":
+        _question(run, view)
+    elif run.outcome == "not_answered":
+        _note("warn", "Not answered.", reason or "Try other words, or add a document that holds the answer.")
+    elif run.outcome == "partial":
+        _note("warn", "Only part of this is answered.", reason)
+
+
+def _note(kind: str, title: str, text: str) -> None:
+    """`text` is escaped already."""
+    st.html(f'<div class="gw-note gw-note-{kind}"><b>{title}</b> {text}</div>')
+
+
+def _again(run: Run) -> None:
+    st.button("Try again", key=f"again-{run.id}", on_click=submit, args=(run.goal,), icon=":material/refresh:")
+
+
+def _question(run: Run, view: RunView) -> None:
+    question = run.question or view.waiting
+    st.html(f'<div class="gw-note gw-note-ask"><b>A question before it goes on:</b> {escape(question)}</div>')
+    with st.container(horizontal=True, gap="small"):
+        for i, option in enumerate(run.options or view.options):
+            st.button(label(option, 80), key=f"option-{run.id}-{i}", on_click=reply, args=(run.id, option))
+    st.caption("Choose one, or write your own reply below.")
+
+
+def submit(goal: str, uploads: tuple = ()) -> None:
+    """Commit a goal and look for its first event, so that the next drawing already shows it."""
+    gw, user = session.groundwork(), session.user()
+    run = session.attempt(gw.submit, user, goal, session.thread(), uploads)
+    if run is not None:
+        session.show_thread(run.thread)
+        gw.wait(user, run.id, run.last, 0.2)
+
+
+def reply(run_id: str, text: str) -> None:
+    session.attempt(session.groundwork().reply, session.user(), run_id, text)
