@@ -1,6 +1,7 @@
-"""Sentences with their offsets. `nupunkt` finds the boundaries; this mends the two cases it leaves to the caller.
+"""Sentences with their offsets. `nupunkt` finds the boundaries; this mends the cases it leaves to the caller: blocks
+of Markdown (headings, list items, table rows, quotations), open brackets, references such as "No. 7" and "Art. 5".
 
-English punctuation rules; other scripts fall back to what nupunkt does with them.
+English punctuation rules; other scripts fall back to what nupunkt does with them, plus the CJK full stops.
 """
 
 from __future__ import annotations
@@ -15,31 +16,78 @@ class Sentence(NamedTuple):
     end: int
 
 
-_BLOCK = re.compile(r"[ \t]*\n(?:[ \t]*\n)+|\n(?=[ \t]*(?:[-*•#>|]|\d{1,3}[.)]\s|\([a-z0-9]{1,4}\)\s))")
+_LINE = re.compile(r"[^\n]*(?:\n|$)")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
+_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*\r?\n?$")
+_OPENS = re.compile(
+    r"[ \t]*(?:[-*+•–·◦▪][ \t]|>|\||#{1,6}[ \t]|\d{1,3}[.)][ \t]|\([a-zA-Z0-9]{1,4}\)[ \t]|(?:-{3,}|\*{3,}|_{3,})[ \t]*\r?\n?$)"
+)
+_QUOTED = re.compile(r"[ \t]*>")
+_NO_END = re.compile(
+    r"(?:\b(?:no|nos|nr|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|approx|ca|cf|e\.g|i\.e|viz|incl|excl|resp|max|min|tel|ext|est|dept|inc|ltd|co|corp"
+    r"|st|mr|mrs|ms|dr|prof|sr|jr|vs|abs|eq|ref|rev|ed|eds|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|(?<![\w.])[A-Z]\.|\.\.\.|…)$",
+    re.I,
+)
+_NEEDS_NUMBER = re.compile(
+    r"\b(?:no|nos|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|max|min|ext|ref|rev|ed|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|co|corp|inc|ltd|est|st)\.$",
+    re.I,
+)
+_CJK_END = re.compile(r"[。！？](?=[^」』”’）)])")
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Split `text`; a blank line, a list item or a table row always ends a sentence."""
+    """Split `text`. A blank line, heading, list item or table row always ends a sentence; a wrapped line does not."""
     import nupunkt
 
     out: list[Sentence] = []
-    at = 0
-    for gap in [*_BLOCK.finditer(text), None]:
-        end = gap.start() if gap else len(text)
-        block = text[at:end]
+    for start, end in _blocks(text):
+        block = text[start:end]
         if block.strip():
-            _append(out, text, at, [(at + s, at + e) for s, e in nupunkt.sent_spans(block)])
-        at = gap.end() if gap else end
+            spans = [(start + s, start + e) for s, e in nupunkt.sent_spans(block)]
+            _append(out, text, _split_cjk(text, spans))
     return out
 
 
-def _append(out: list[Sentence], text: str, block_start: int, spans: list[tuple[int, int]]) -> None:
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Spans of paragraphs, headings, list items and table rows, covering everything but blank lines."""
+    blocks: list[tuple[int, int]] = []
+    start = -1
+    quoted = False
+    for m in _LINE.finditer(text):
+        line, at = m[0], m.start()
+        if not line.strip():
+            if start >= 0:
+                blocks.append((start, at))
+            start = -1
+            continue
+        goes_on = start >= 0 and (not _OPENS.match(line) or (quoted and bool(_QUOTED.match(line))))
+        if start >= 0 and not goes_on:
+            blocks.append((start, at))
+        if not goes_on:
+            start, quoted = at, bool(_QUOTED.match(line))
+        if _HEADING.match(line) or _ROW.match(line):
+            blocks.append((start, m.end()))
+            start = -1
+    if start >= 0:
+        blocks.append((start, len(text)))
+    return blocks
+
+
+def _split_cjk(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out = []
+    for s, e in spans:
+        at = s
+        for m in _CJK_END.finditer(text, s, e):
+            out.append((at, m.end()))
+            at = m.end()
+        out.append((at, e))
+    return out
+
+
+def _append(out: list[Sentence], text: str, spans: list[tuple[int, int]]) -> None:
     merged: list[list[int]] = []
     for s, e in spans:
-        # "(excl. VAT)": a boundary inside an open bracket is none; nor one before a lower-case word.
-        open_bracket = merged and text[merged[-1][0] : merged[-1][1]].count("(") > text[merged[-1][0] : merged[-1][1]].count(")")
-        lower = text[s:e].lstrip()[:1].islower()
-        if merged and (open_bracket or lower) and e - merged[-1][0] < 600:
+        if merged and e - merged[-1][0] < 600 and _goes_on(text[merged[-1][0] : merged[-1][1]], text[s:e]):
             merged[-1][1] = e
         else:
             merged.append([s, e])
@@ -49,3 +97,18 @@ def _append(out: list[Sentence], text: str, block_start: int, spans: list[tuple[
         stop = s + len(raw.rstrip())
         if stop > start:
             out.append(Sentence(text[start:stop], start, stop))
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """No boundary inside an open bracket, before a small letter, after "No." and a number, after an initial, nor
+    before a bracket that only holds a citation mark."""
+    head, tail = after.lstrip(), before.rstrip()
+    if before.count("(") > before.count(")") or before.count("[") > before.count("]"):
+        return True
+    if head[:1].islower() or re.match(r"(?:\[[\w.,;\s]{1,40}\]\s*)+(?:[.!?]\s*)?$", head):
+        return True
+    if re.fullmatch(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)]", tail):
+        return True  # the number of a list item or clause: "4.", "(a)"
+    if m := _NO_END.search(tail):
+        return not _NEEDS_NUMBER.search(tail) or bool(re.match(r"[\d(§]", head)) if m[0] not in ("...", "…") else False
+    return False

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from text.sentences import sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Clause No. 7 applies. Art. 5 too.", ["Clause No. 7 applies.", "Art. 5 too."]),
+        ("Mr. J. R. Smith paid $3.50. He left.", ["Mr. J. R. Smith paid $3.50.", "He left."]),
+        ("He left... Then came back.", ["He left...", "Then came back."]),
+        ("Price 5 EUR (excl. VAT). Next.", ["Price 5 EUR (excl. VAT).", "Next."]),
+        ("# Title\nText one\ncontinued. Two.", ["# Title", "Text one\ncontinued.", "Two."]),
+        ("| a | b |\n|---|---|\n| 1. x | 2 |\nafter", ["| a | b |", "|---|---|", "| 1. x | 2 |", "after"]),
+        ("- one\n  wraps. Two.\n- three", ["- one\n  wraps.", "Two.", "- three"]),
+        ("1. first\n2. second", ["1. first", "2. second"]),
+        ("今日は。明日は", ["今日は。", "明日は"]),
+        ("It is 3.5 km. The U.S. market grew.", ["It is 3.5 km.", "The U.S. market grew."]),
+        ("The term is two years. [s1.1]\n\nNext.", ["The term is two years. [s1.1]", "Next."]),
+        ("", []),
+        (" \n\n ", []),
+    ],
+)
+def test_sentences(text, expected):
+    assert [s.text for s in sentences(text)] == expected
+
+
+@given(st.text(alphabet=st.sampled_from("aB. \n|#-1()[]>!?…。No"), max_size=120))
+def test_offsets_are_exact_and_nothing_is_lost(text):
+    at = 0
+    for s in sentences(text):
+        assert text[s.start : s.end] == s.text == s.text.strip()
+        assert s.start >= at
+        assert text[at : s.start].strip() == ""
+        at = s.end
+    assert text[at:].strip() == ""
