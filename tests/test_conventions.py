@@ -1,0 +1,119 @@
+"""The conventions of the house, tested: who imports whom, what importing does, what the README promises."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from graph import events
+
+ROOT = Path(__file__).parents[1]
+MAY_IMPORT = {
+    "text": set[str](),
+    "memory": {"text"},
+    "tools": {"text"},
+    "agents": {"tools", "memory", "text"},
+    "graph": {"agents", "tools", "text"},
+    "runs": {"graph", "agents", "tools", "memory", "text"},
+    "ui": {"runs", "graph", "agents", "memory", "text"},
+    "app": {"ui", "runs"},
+}
+ONLY_IN = {"streamlit": {"ui", "app"}, "chromadb": {"memory"}, "dbos": {"runs"}, "langgraph": {"graph", "runs"}}
+
+
+def sources() -> list[tuple[str, Path]]:
+    rooms = [(room, p) for room in MAY_IMPORT for p in sorted((ROOT / room).rglob("*.py"))]
+    return [*rooms, ("app", ROOT / "app.py")]
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of all modules a file imports, those inside functions as well."""
+    out: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            out |= {a.name.split(".")[0] for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            out.add(node.module.split(".")[0])
+    return out
+
+
+@pytest.mark.parametrize(("room", "path"), sources(), ids=lambda x: x.name if isinstance(x, Path) else x)
+def test_imports_flow_one_way(room: str, path: Path) -> None:
+    names = imported(path)
+    ours = names & set(MAY_IMPORT) - {room}
+    assert ours <= MAY_IMPORT[room], f"{path.name} must not import {ours - MAY_IMPORT[room]}"
+    for package, rooms in ONLY_IN.items():
+        assert package not in names or room in rooms, f"only {rooms} may import {package}"
+
+
+def test_importing_does_nothing(tmp_path: Path) -> None:
+    """No folder is made, no heavy package loaded, no key read, for any module of ours."""
+    modules = [".".join(p.relative_to(ROOT).with_suffix("").parts) for room, p in sources() if room not in ("ui", "app")]
+    modules = [m.removesuffix(".__init__") for m in modules if not m.endswith("__main__")]
+    code = (
+        "import importlib, sys\n"
+        f"for m in {modules!r}: importlib.import_module(m)\n"
+        "heavy = {'chromadb', 'onnxruntime', 'duckdb', 'dbos', 'streamlit', 'pandas', 'trafilatura', 'pint', 'dateparser'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    home = tmp_path / "home"
+    env = {**os.environ, "HOME": str(home), "GROUNDWORK_HOME": str(home / "g"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+    assert not home.exists()
+
+
+def test_every_event_is_in_the_vocabulary_and_survives_json() -> None:
+    classes = {c for c in vars(events).values() if isinstance(c, type) and dataclasses.is_dataclass(c)}
+    assert classes == set(events.EVENTS.values()) == set(get_args(events.Event))
+    for name, cls in events.EVENTS.items():
+        fields = {f.name: f for f in dataclasses.fields(cls)}
+        assert fields["kind"].default == name
+        event = cls(**{n: n for n in fields if n != "kind"})
+        assert events.from_json(events.to_json(event)) == event
+
+
+def test_every_event_has_its_line() -> None:
+    from runs.lines import line
+
+    text = (ROOT / "runs" / "lines.py").read_text(encoding="utf-8")
+    for name in events.EVENTS:
+        assert f"e.{name}(" in text, f"runs/lines.py does not know {name}"
+    assert line(events.StopRequested())
+
+
+def test_files_stay_readable() -> None:
+    long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 330}
+    assert not long, f"over 330 lines, is a room missing? {long}"
+
+
+def test_nothing_names_a_registry_or_this_machine() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    bad = re.compile(r"py" r"pi\.org|python" r"hosted|npm" r"js\.org|deb\.deb" r"ian|/ro" r"ot/|/wo" r"rk/|index-" r"url http")
+    for name in listed.stdout.split("\n"):
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".cfg", ".css", ""} and path.is_file():
+            found = bad.search(path.read_text(encoding="utf-8", errors="ignore"))
+            assert not found, f"{name} names {found and found.group()}"
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`make (\w+)`|^make (\w+)", readme, re.M)):
+        name = next(filter(None, target))
+        assert re.search(rf"^{name}:", makefile, re.M), f"README names make {name}"
+    assert {"run", "test"} <= {next(filter(None, t)) for t in re.findall(r"`make (\w+)`|^make (\w+)", readme, re.M)}
+    for image in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
+        assert (ROOT / image).is_file()
