@@ -115,6 +115,7 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     m = _NOUN_PAIR.match(left)
     if not m or not _DETERMINER.match(right) or re.search(r"\b(?:between|and|both|difference|comparison)\b", m["first"], re.I):
         return None
+    right = right.rstrip("?. ")
     head = re.sub(r"\bare\b", "is", m["head"])
     head = re.sub(r"\bwere\b", "was", head)
     tail = _SHARED.search(right)

@@ -9,6 +9,9 @@ from agents.rules.shapes import Intent
 
 _NAMES = (
     "smalltalk",
+    "current_time",
+    "units",
+    "dates",
     "arithmetic",
     "document_question",
     "needs_model",

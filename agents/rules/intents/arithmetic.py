@@ -58,7 +58,7 @@ _UNIT_WORDS = r"(?:\s(?:people|persons|friends|ways|parts|colleagues|employees|t
 _FORMS: tuple[tuple[str, str], ...] = (
     (rf"P{_O} (?:of|from) {_O}", "{0} * {1}"),
     (rf"what (?:percent(?:age)?|share|fraction|proportion) of {_O} (?:is|are|was|would be|does) {_O}(?: make up| represent)?", "{1} / {0} * 100 #%"),
-    (rf"(?:of {_O}|{_O}) (?:is|are|as|was|represents?|makes? up) (?:what|which|how many|how much|a) (?:percent(?:age)?|share|fraction|proportion|%) (?:of )?{_O}", "{0} / {2} * 100 #%"),
+    (rf"(?:of {_O}|{_O}) (?:is|are|as|was|represents?|makes? up) (?:what|which|how many|how much|a) (?:percent(?:age)?|share|fraction|proportion|%) (?:of )?{_O}", "{0} / {1} * 100 #%"),
     (rf"(?:percent(?:age)?|%) (?:is|are) {_O} (?:of|out of) {_O}", "{0} / {1} * 100 #%"),
     (rf"{_O} (?:is|are) (?:what|which|how many) (?:percent(?:age)?|%) of {_O}", "{0} / {1} * 100 #%"),
     (rf"{_O} as (?:a )?(?:percent(?:age)?|%) of {_O}", "{0} / {1} * 100 #%"),
@@ -82,6 +82,9 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (rf"(?:the product of) {_O} (?:and|with) {_O}", "{0} * {1}"),
     (rf"(?:divide|dividing|split|share|splitting|spread|distribute) {_O} (?:equally |evenly |fairly )?(?:by|into|among|amongst|between|over|across) {_O}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"{_O} (?:split|divided|shared|spread|distributed) (?:equally |evenly )?(?:by|into|among|amongst|between|over|across)? ?{_O}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
+    (rf"(?:how much (?:is|does) )?{_O}(?: (?:add up to|amount to|come to|cost|total))? (?:over|for|in|across|times|during|after)(?: the (?:whole|full|entire|total)(?: \w+)? of| a (?:whole|full|period of))? {_O} (?:months?|weeks?|years?|days?|hours?|quarters?|people|persons|guests|heads?|units|pieces|employees|items|nights|participants|visitors|seats|users|licen[cs]es|copies)", "{0} * {1}"),
+    (rf"{_O} (?:for|over|in) (?:a|one|the|the whole|a whole|a full) year|{_O} (?:a|per) year(?: in total)?|{_O} (?:annually|yearly)", "{0} * 12"),
+    (rf"{_O} (?:each|apiece|per (?:head|person)) for {_O}(?: [a-z]+)?", "{0} * {1}"),
     (rf"(?:the )?(?:difference|gap) between {_O} and {_O}", "abs({0} - {1})"),
     (rf"how much (?:more|larger|bigger|higher|greater) is {_O} than {_O}", "{0} - {1}"),
     (rf"how much (?:less|smaller|lower) is {_O} than {_O}", "{1} - {0}"),
@@ -138,7 +141,7 @@ def read(part: Part, look: Look) -> Reading | None:
     for i, noun in enumerate(found.lookups):
         shown = shown.replace(f"{{{i}}}", noun)
     slots = {"expression": found.expression, "unit": found.unit, "shown": shown}
-    return Reading(NAME, 0.85 if found.lookups else 0.97, slots, shown, found.lookups)
+    return Reading(NAME, 0.92 if found.lookups else 0.97, slots, shown, found.lookups)
 
 
 def parse(text: str, refs: bool = False) -> Sum | None:
@@ -245,8 +248,6 @@ def _form(line: str, percents: set[int]) -> str | None:
         groups = [g for g in m.groups() if g]
         if not _percents_fit(pattern, m, percents):
             continue
-        if "{2}" in expression:  # two alternatives of which one group is empty
-            return expression.replace("{0}", groups[0]).replace("{2}", groups[1])
         return expression.format(*groups)
     return None
 
