@@ -63,18 +63,21 @@ class Groundwork:
 
         agent and tools default to the built-in ones. Raises HomeInUse, BadHome.
         """
+        from memory.embedding import Embedder
         from runs.wiring import built_in_agent, built_in_tools, open_memory
 
         home = Home.take(settings.home)
         try:
             _log_to(settings.home / "groundwork.log")
-            memory = open_memory(settings)
+            embedder = Embedder()
+            embedder.warm()
+            memory = open_memory(settings, embedder)
             return cls(
                 settings,
                 home,
                 Database(settings.home / "groundwork.sqlite3"),
                 memory,
-                agent or built_in_agent(memory),
+                agent or built_in_agent(embedder),
                 tools or built_in_tools(),
             )
         except BaseException:

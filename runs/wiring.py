@@ -1,28 +1,28 @@
-"""From settings to parts: which memory, which agent, which tools."""
+"""From settings to parts: which embedding model, memory, agent and tools."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 from agents.base import Agent
+from memory.embedding import Embedder
 from memory.store import Memory
 from runs.settings import Settings
 from tools.base import Tool
 
 
-def open_memory(settings: Settings) -> Memory:
-    """The embedding model loads in the background: the page is there before it is."""
-    from memory.embedding import Embedder
-
-    embedder = Embedder()
-    embedder.warm()
+def open_memory(settings: Settings, embedder: Embedder) -> Memory:
     return Memory(settings.home / "memory", embedder)
 
 
-def built_in_agent(memory: Memory) -> Agent:
+def built_in_agent(embedder: Embedder) -> Agent:
+    """The model and the agent's example goals are made ready in the background: the page is there before they are."""
     from agents.rules.agent import RuleAgent
 
-    return RuleAgent(memory.embedder.embed)
+    agent = RuleAgent(embedder.embed)
+    threading.Thread(target=agent.warm, name="warm-agent", daemon=True).start()
+    return agent
 
 
 def built_in_tools() -> Mapping[str, Tool]:
