@@ -134,6 +134,8 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
             value = evaluator.eval("calculate", previously_parsed=tree.body)
             if not isinstance(value, Decimal):
                 raise ToolFailed("That is not a number.")
+            if not value.is_finite():  # the logarithm of 0
+                raise ToolFailed(f"“{text.strip()}” has no result among the real numbers.")
             return +value, not c.flags[Inexact]
     except (DivisionByZero, ZeroDivisionError) as e:
         raise ToolFailed(f"“{text.strip()}” divides by zero, which has no result.") from e

@@ -30,7 +30,8 @@ _NAMES = {
     "uk fl oz": "imperial_fluid_ounce", "imperial fluid ounce": "imperial_fluid_ounce", "uk fluid ounce": "imperial_fluid_ounce",
     "cup": "US_cup", "us cup": "US_cup", "metric cup": "metric_cup", "uk cup": "imperial_cup", "imperial cup": "imperial_cup",
     "tbsp": "tablespoon", "tbs": "tablespoon", "tsp": "teaspoon", "l": "liter", "lt": "liter", "ltr": "liter", "cc": "milliliter",
-    "sqft": "foot**2", "sqm": "meter**2", "sqkm": "kilometer**2", "sqmi": "mile**2", "ha": "hectare", "ac": "acre",
+    "sqft": "foot**2", "sqm": "meter**2", "sqkm": "kilometer**2", "sqmi": "mile**2", "ha": "hectare", "ac": "international_acre",
+    "acre": "international_acre", "acres": "international_acre",
     "m2": "meter**2", "m3": "meter**3", "km2": "kilometer**2", "cm2": "centimeter**2", "cm3": "centimeter**3", "ft2": "foot**2",
     "ft3": "foot**3", "in2": "inch**2", "mi2": "mile**2", "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour", "h": "hour",
     "sec": "second", "secs": "second", "wk": "week", "wks": "week", "yr": "year", "yrs": "year", "mo": "month",
@@ -90,7 +91,9 @@ def _registry() -> Any:
     import pint
 
     # The default cache would write files; autoconvert lets temperatures be converted with their offsets.
-    return pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
+    ureg = pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
+    ureg.define("international_acre = 43560 * foot ** 2")  # pint's own is the US survey acre, 4 parts in a million larger
+    return ureg
 
 
 def _unit(ureg: Any, text: str) -> Any:
@@ -156,7 +159,7 @@ def _show(x: float) -> str:
 
 
 def _label(unit: Any) -> str:
-    text = str(unit).replace("degree_Celsius", "°C").replace("degree_Fahrenheit", "°F").replace("_", " ").replace(" ** 2", "²").replace(" ** 3", "³")
+    text = str(unit).replace("international_acre", "acre").replace("degree_Celsius", "°C").replace("degree_Fahrenheit", "°F").replace("_", " ").replace(" ** 2", "²").replace(" ** 3", "³")
     return text.replace(" / ", "/")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date as Date
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Annotated, Literal
 
 from tools.base import ToolContext, ToolFailed, ToolResult, tool
@@ -79,7 +80,7 @@ def _named(unit: str, amount: float) -> str:
 
 
 def _whole(amount: float, unit: str) -> int:
-    if amount != int(amount):
+    if not isfinite(amount) or amount != int(amount):
         raise ToolFailed(f"{amount:g} {unit}: only whole numbers of {unit} can be added or subtracted.")
     return int(amount)
 

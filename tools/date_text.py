@@ -48,7 +48,7 @@ def read_date(text: str, now: datetime) -> Read:
     if body.casefold() in ("now", "right now", "this moment"):
         return Read(base.replace(microsecond=0), True, "")
     low = re.sub(r"^(on|by|from|since|until|till|the date)\s+", "", low)
-    if m := _OFFSET.fullmatch(low):
+    if (m := _OFFSET.fullmatch(low)) and m["n"] not in ("next", "last", "this", "every"):
         return _away(m, now, plain)
     day, note = _fixed(low, base, plain)
     if day is None:

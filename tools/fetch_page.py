@@ -2,8 +2,9 @@
 
 Guarded by `microsoft-antissrf`: every connection, redirects included, goes to an address that was checked (private,
 loopback, link-local and metadata addresses are refused) and to no other. Proxies of the environment and .netrc are
-ignored, because a proxy would connect in our place, unchecked. What this does not cover: what a public page says; its
-text is external content and is treated as such.
+ignored, because a proxy would connect in our place, unchecked. What this does not cover: what a public page says (its
+text is external content and is treated as such), and a server that drips its headers, which only the executor's
+timeout ends.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ def _get(url: str, allow_private: bool) -> tuple[str, str, bytes, str]:
         if kind not in _TYPES and not kind.endswith("+json"):
             raise ToolFailed(f"That address is not a page of text but {kind or 'of unknown type'}, which cannot be read.")
         body = bytearray()
-        for chunk in r.iter_content(65536):
+        # read1 returns what has arrived; iter_content would wait for a full chunk, however slowly it drips in.
+        while chunk := r.raw.read1(65536, decode_content=True):
             body += chunk
             if len(body) > _MOST_BYTES:
                 raise ToolFailed(f"The page is larger than {_MOST_BYTES // 1_000_000} MB and was not read to its end.")
@@ -122,6 +124,7 @@ def _translated(url: str) -> Iterator[None]:
     import socket
 
     import requests
+    import urllib3.exceptions
     from AntiSSRF import AntiSSRFError
 
     host = urlsplit(url).hostname
@@ -135,7 +138,9 @@ def _translated(url: str) -> Iterator[None]:
         raise RetryTool(f"{host} did not answer in time.", after=2) from e
     except requests.exceptions.TooManyRedirects as e:
         raise ToolFailed(f"{url} sends from one address to the next without end.") from e
-    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as e:
+    except urllib3.exceptions.ReadTimeoutError as e:
+        raise RetryTool(f"{host} did not answer in time.", after=2) from e
+    except urllib3.exceptions.HTTPError as e:  # while the body is read: cut off, or not decodable
         raise RetryTool(f"{host} broke off in the middle of the page.", after=1) from e
     except (requests.exceptions.RequestException, ValueError, UnicodeError) as e:
         raise ToolFailed(f"{url} could not be fetched: {type(e).__name__}.") from e
