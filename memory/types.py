@@ -60,6 +60,7 @@ class Table:
     columns: Sequence[tuple[str, str]]  # (name as in the file, DuckDB type)
     rows: int
     trust: Trust = "user"
+    units: Sequence[tuple[str, str]] = ()  # (column, "%" or "$") where the file wrote them; 12% is kept as 12.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""Cuts a document's text into passages of about 1,000 characters, at sentences, headings and pages.
+
+A passage is a slice: `text[start:end]` is what is stored, embedded, quoted and shown; nothing is rewritten. A passage
+never crosses a heading. It crosses a page break only where a sentence does, so that the page it names is the page on
+which its sentences begin.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from text.sentences import sentences
+
+SIZE = 1000
+OVERLAP = 200
+_LONGEST = 500  # a longer sentence (a list without stops, code) is cut at a line end, else at a space
+
+Span = tuple[int, int]
+
+
+class Heading(NamedTuple):
+    start: int  # offset of its line in the text
+    level: int  # 1 is the top
+    title: str
+
+
+class Cut(NamedTuple):
+    start: int
+    end: int
+    page: int  # 1-based; 0 where there are no pages
+    heading: str  # "Contract > 4 Termination", or ""
+
+
+def passages(
+    text: str, pages: Sequence[int] = (), headings: Sequence[Heading] = (), size: int = SIZE, overlap: int = OVERLAP
+) -> list[Cut]:
+    """The passages of `text` in order. `pages`: offset at which each page starts, ascending; empty: no pages."""
+    out: list[Cut] = []
+    for start, end, path in _sections(text, sorted(headings)):
+        units = list(_units(text, start, end))
+        for a, b in _pack(units, pages, size, overlap):
+            out.append(Cut(a, b, bisect_right(pages, a) if pages else 0, path))
+    return out
+
+
+def _sections(text: str, headings: Sequence[Heading]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, heading path): from one heading to the next; headings with nothing under them join the next one."""
+    path: list[Heading] = []
+    start = 0
+    for i, heading in enumerate([*headings, None]):
+        end = heading.start if heading else len(text)
+        bare = path and "\n" not in text[start:end].strip()
+        if end > start and not (bare and heading):
+            if text[start:end].strip():
+                yield start, end, " > ".join(h.title for h in path)
+            start = end
+        if heading:
+            path = [h for h in path if h.level < heading.level] + [heading]
+
+
+def _units(text: str, start: int, end: int) -> Iterator[Span]:
+    """Sentences, the over-long ones cut. Between them only white space is left out."""
+    for s in sentences(text[start:end]):
+        yield from _cut_long(text, start + s.start, start + s.end)
+
+
+def _cut_long(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > _LONGEST:
+        window = text[start : start + _LONGEST]
+        ends = (max(window.rfind(mark) for mark in marks) + 1 for marks in (("\n",), ("; ", ", "), (" ",)))
+        at = next((e for e in ends if e > _LONGEST // 4), _LONGEST)
+        if piece := window[:at].strip():
+            offset = start + len(window[:at]) - len(window[:at].lstrip())
+            yield offset, offset + len(piece)
+        start += at
+    piece = text[start:end]
+    if piece.strip():
+        yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _pack(units: Sequence[Span], pages: Sequence[int], size: int, overlap: int) -> Iterator[Span]:
+    """Fill passages with units up to `size`; the next one begins with the last units that fit into `overlap`."""
+    first = 0
+    while first < len(units):
+        last = first
+        while (
+            last + 1 < len(units)
+            and units[last + 1][1] - units[first][0] <= size
+            and not _page_between(pages, units[first][0], units[last + 1][0])
+        ):
+            last += 1
+        yield units[first][0], units[last][1]
+        if last + 1 == len(units):
+            return
+        following = last + 1
+        while (
+            following - 1 > first
+            and units[last][1] - units[following - 1][0] <= overlap
+            and not _page_between(pages, units[following - 1][0], units[last + 1][0])
+        ):
+            following -= 1
+        first = following
+
+
+def _page_between(pages: Sequence[int], a: int, b: int) -> bool:
+    return bisect_right(pages, a) != bisect_right(pages, b)
+
+
+_NUMBERED = re.compile(
+    r"^(?:(?:article|section|clause|chapter|part|annex|appendix|schedule)\s+[\dIVXLC]+[.:)]?|(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?)(?:\s+(\S.*))?$",
+    re.I,
+)
+
+
+def heading_level(line: str) -> int:
+    """The level of a line that looks like a heading ("4. Termination", "ANNEX B", "PAYMENT TERMS"), else 0.
+
+    By its looks alone, for formats that do not mark headings. A numbered sentence or a list item is none.
+    """
+    line = line.strip()
+    if not 3 <= len(line) <= 90 or line[-1] in ".,;:!?" or len(line.split()) > 12:
+        return 0
+    if m := _NUMBERED.match(line):
+        number, rest = m.groups()
+        if number is None:
+            return 1
+        words = (rest or "").split()
+        capital = bool(words) and words[0][:1].isupper() and not re.search(r"\d", rest or "")
+        return number.count(".") + 1 if capital and len(words) <= 9 else 0
+    letters = [c for c in line if c.isalpha()]
+    if len(letters) >= 4 and all(c.isupper() for c in letters) and sum(c.isdigit() for c in line) <= 4:
+        return 1
+    return 0

@@ -1,0 +1,125 @@
+"""Names: of an uploaded file as it is shown, of a table as SQL takes it, of a user as a folder and a collection."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+
+# Words that DuckDB would not take as a bare table name.
+_RESERVED = frozenset(
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "both",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "column",
+        "constraint",
+        "create",
+        "cross",
+        "default",
+        "deferrable",
+        "desc",
+        "describe",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "false",
+        "fetch",
+        "for",
+        "foreign",
+        "from",
+        "full",
+        "grant",
+        "group",
+        "having",
+        "in",
+        "initially",
+        "inner",
+        "intersect",
+        "into",
+        "is",
+        "join",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "natural",
+        "not",
+        "null",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "pivot",
+        "placing",
+        "primary",
+        "qualify",
+        "references",
+        "returning",
+        "right",
+        "select",
+        "show",
+        "some",
+        "summarize",
+        "symmetric",
+        "table",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "unpivot",
+        "using",
+        "values",
+        "when",
+        "where",
+        "window",
+        "with",
+    ]
+)
+
+
+def derived(user: str) -> str:
+    """What stands for a user in folder and collection names: never the id itself, which may hold anything."""
+    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def file_name(name: str) -> str:
+    """The last part of a path, without control characters, at most 200 characters; never empty."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    clean = "".join(c for c in last if c.isprintable()).strip().lstrip(".")
+    if len(clean) > 200:
+        stem, dot, ending = clean.rpartition(".")
+        clean = (stem[: 199 - len(ending)] + dot + ending) if dot and len(ending) < 12 else clean[:200]
+    return clean or "untitled"
+
+
+def table_name(file: str, sheet: str, taken: Collection[str]) -> str:
+    """ "Budget 2025.xlsx", "Sheet 1" -> "budget_2025_sheet_1": SQL-safe, not in `taken`."""
+    stem = file.rsplit(".", 1)[0]
+    joined = unicodedata.normalize("NFKD", f"{stem} {sheet}".strip())
+    base = re.sub(r"[^a-z0-9]+", "_", joined.encode("ascii", "ignore").decode().lower()).strip("_")[:60].strip("_")
+    if not base or base[0].isdigit() or base in _RESERVED:
+        base = f"table_{base}".rstrip("_")
+    name, n = base, 1
+    while name in taken:
+        n += 1
+        name = f"{base}_{n}"
+    return name

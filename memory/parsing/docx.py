@@ -1,0 +1,74 @@
+"""Word documents: paragraphs and tables in the body's order. Headers, footers, comments and text boxes are left out.
+
+Word stores no pages, so the passages of a .docx have headings but no page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+from memory.parsing.parsed import Source, TextBuilder
+
+_LEVEL = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop)\s*(\d)", re.I)
+
+
+def read(source: Source, out: TextBuilder) -> None:
+    import docx
+    from docx.table import Table
+
+    document = docx.Document(io.BytesIO(source.data))
+    title = ""
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            _table(block, title, out)
+            continue
+        text = block.text.strip()
+        if not text:
+            continue
+        if level := _level(block):
+            title = text
+            out.heading(text, level)
+        elif block.style is not None and "list" in (block.style.name or "").lower():
+            out.paragraph(f"- {text}")
+        else:
+            out.paragraph(text)
+    for note in _footnotes(document):
+        out.paragraph(note)
+
+
+def _level(paragraph: Any) -> int:
+    """By style, or by looks: a short paragraph that is bold throughout and no sentence."""
+    style = paragraph.style.name if paragraph.style is not None else ""
+    if style == "Title":
+        return 1
+    if m := _LEVEL.match(style or ""):
+        return int(m.group(1))
+    text = paragraph.text.strip()
+    bold = all(r.bold for r in paragraph.runs if r.text.strip())
+    return 3 if bold and len(text) <= 80 and text[-1] not in ".:;,!?" and any(c.isalpha() for c in text) else 0
+
+
+def _table(table: Any, title: str, out: TextBuilder) -> None:
+    rows = []
+    for row in table.rows:
+        cells, seen = [], None
+        for cell in row.cells:  # a merged cell appears once for each column it covers
+            cells.append("" if cell._tc is seen else " ".join(cell.text.split()))
+            seen = cell._tc
+        rows.append(cells)
+    if len(rows) < 2 or len(rows[0]) < 2 or not out.table(title, rows):
+        out.paragraph("\n".join(" ".join(c for c in r if c) for r in rows))
+
+
+def _footnotes(document: Any) -> list[str]:
+    from lxml import etree
+
+    w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    for part in document.part.package.iter_parts():
+        if str(part.partname).endswith("/footnotes.xml"):
+            root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+            texts = ["".join(t.text or "" for t in note.iter(f"{w}t")).strip() for note in root.iter(f"{w}footnote")]
+            return [f"Footnote: {t}" for t in texts if t]
+    return []

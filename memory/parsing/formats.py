@@ -1,0 +1,120 @@
+"""Which parser reads a file: by its first bytes where they are telling, else by its name's ending."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import NamedTuple
+
+from memory.types import UnreadableFile
+
+
+class Format(NamedTuple):
+    name: str  # "pdf"
+    module: str  # in this package; has read(source, out)
+
+
+FORMATS = {
+    "pdf": Format("pdf", "pdf"),
+    "docx": Format("docx", "docx"),
+    "pptx": Format("pptx", "pptx"),
+    "xlsx": Format("xlsx", "xlsx"),
+    "xlsm": Format("xlsx", "xlsx"),
+    "csv": Format("csv", "delimited"),
+    "tsv": Format("csv", "delimited"),
+    "html": Format("html", "html"),
+    "htm": Format("html", "html"),
+    "xhtml": Format("html", "html"),
+    "md": Format("md", "plain"),
+    "markdown": Format("md", "plain"),
+    "txt": Format("txt", "plain"),
+    "text": Format("txt", "plain"),
+    "log": Format("txt", "plain"),
+    "rst": Format("txt", "plain"),
+    "eml": Format("eml", "eml"),
+    "json": Format("json", "records"),
+    "jsonl": Format("jsonl", "records"),
+    "ndjson": Format("jsonl", "records"),
+    "parquet": Format("parquet", "parquet"),
+}
+KNOWN = (
+    "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, HTML, Markdown, text, e-mail (.eml), JSON and Parquet"
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
+_EMAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}", re.M)
+
+
+def ending(name: str) -> str:
+    return name.rsplit(".", 1)[1].lower() if "." in name else ""
+
+
+def detect(name: str, data: bytes) -> Format:
+    """The format of a file, or UnreadableFile that names what can be read instead."""
+    head, end = data[:4096], ending(name)
+    if b"%PDF-" in head[:1024]:
+        return FORMATS["pdf"]
+    if head.startswith(b"PAR1"):
+        return FORMATS["parquet"]
+    if head.startswith(_OLE):
+        raise UnreadableFile(_about_ole(name, end, data))
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _office(name, data)
+    if end in ("pdf", "parquet", "docx", "pptx", "xlsx", "xlsm"):
+        raise UnreadableFile(
+            f"{name} is damaged: it is not a {FORMATS[end].name.upper()} file inside. Save or download it again."
+        )
+    if _is_binary(data):
+        raise UnreadableFile(f"{name} is of a kind that cannot be read ({end or 'no ending'}). These can: {KNOWN}.")
+    if end in FORMATS:
+        return FORMATS[end]
+    return FORMATS[_textual(head)]
+
+
+def _about_ole(name: str, end: str, data: bytes) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return (
+            f"{name} is protected with a password. Remove the password in the program that made it and upload it again."
+        )
+    if end in _OLD:
+        return f"{name} is in the old .{end} format. Save it as .{_OLD[end]} and upload that."
+    return f"{name} is in an old Office or an Outlook format. Save it as .docx, .xlsx, .pptx or .eml and upload that."
+
+
+def _office(name: str, data: bytes) -> Format:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as z:
+            members = z.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
+        raise UnreadableFile(f"{name} is damaged and cannot be opened ({e}). Save or download it again.") from e
+    for part, end in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+        if any(m.startswith(part) for m in members):
+            return FORMATS[end]
+    raise UnreadableFile(
+        f"{name} is an archive or a kind of file that cannot be read. Unpack it and upload the files in it: {KNOWN}."
+    )
+
+
+def _is_binary(data: bytes) -> bool:
+    sample = data[:65536]
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    if sample.count(b"\0"):
+        # UTF-16 without a mark has its zeros at every other place, almost all at even or all at odd ones.
+        even, odd = sample[::2].count(b"\0"), sample[1::2].count(b"\0")
+        return not (max(even, odd) > 0.6 * len(sample) / 2 and min(even, odd) < 0.05 * len(sample) / 2)
+    control = sum(sample.count(bytes([c])) for c in range(32) if c not in (9, 10, 12, 13, 27))
+    return control > len(sample) * 0.02
+
+
+def _textual(head: bytes) -> str:
+    """The format of a text without a telling name."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if re.match(rb"(?i)<(!doctype html|html|head|body)\b", start):
+        return "html"
+    if _EMAIL.match(head) and re.search(rb"(?im)^(from|message-id|received):", head):
+        return "eml"
+    if start[:1] in b"{[" and re.match(rb'[\[{]\s*["{\[\]}]', start):
+        return "json"
+    return "txt"

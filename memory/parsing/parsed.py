@@ -1,0 +1,124 @@
+"""What a parser produces, and the builder it writes into. Knows no format."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from memory.chunking import Heading
+
+ROWS_AS_TEXT = 500  # of a table's rows this many become passages; all of them are in its Parquet file
+
+
+@dataclass(frozen=True)
+class ParsedTable:
+    name: str  # the sheet's or the table's name in the file, or ""
+    file: str  # Parquet file in the output folder
+    columns: Sequence[tuple[str, str]]  # (name as in the file, DuckDB type)
+    rows: int
+    units: Mapping[str, str]  # column -> "%" or a currency sign that its values were written with
+
+
+@dataclass(frozen=True)
+class Parsed:
+    format: str
+    text: str
+    pages: Sequence[int]  # offset at which page i + 1 starts; empty where the format has no pages
+    headings: Sequence[Heading]
+    tables: Sequence[ParsedTable]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file as a parser gets it."""
+
+    name: str  # as the user called it
+    format: str
+    data: bytes
+
+
+@dataclass
+class TextBuilder:
+    """Collects a document's text block by block, and with it where pages and headings stand."""
+
+    folder: Path  # where the tables' Parquet files go
+    pages: list[int] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    tables: list[ParsedTable] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+
+    def page(self) -> None:
+        """What follows stands on a new page."""
+        self.pages.append(self._length)
+
+    def heading(self, title: str, level: int = 1) -> None:
+        title = " ".join(clean(title).split())
+        if title:
+            self.headings.append(Heading(self._length, level, title))
+            self._append(title)
+
+    def paragraph(self, text: str) -> None:
+        text = clean(text).strip()
+        if text:
+            self._append(text)
+
+    def verbatim(self, text: str, headings: Sequence[Heading] = ()) -> None:
+        """A whole text whose line breaks and blanks are kept; `headings` with offsets inside it."""
+        self.headings += [h._replace(start=h.start + self._length) for h in headings]
+        self._append(text)
+
+    def table(self, name: str, rows: Sequence[Sequence[Any]], comma: bool = False, described: bool = True) -> bool:
+        """A grid of cells, its header row among them: described in the text and kept as Parquet. False: not a table.
+
+        comma: numbers are likely to be written "1.234,50". described: False where the text has the rows anyway.
+        """
+        from memory.parsing.tables import make_table
+
+        made = make_table(rows, comma)
+        if made is None:
+            return False
+        file = f"table_{len(self.tables) + 1}.parquet"
+        self.tables.append(ParsedTable(name, file, made.columns, made.count, made.units))
+        made.write(self.folder / file)
+        if described:
+            for line in made.above:
+                self.paragraph(line)
+            self.describe(name, [c for c, _ in made.columns], made.count, made.shown[:ROWS_AS_TEXT])
+            for line in made.below:
+                self.paragraph(line)
+        return True
+
+    def describe(self, name: str, columns: Sequence[str], count: int, shown: Sequence[Sequence[str]]) -> None:
+        """A table in words, so that a question finds it."""
+        called = f"Table {name}" if name else "Table"
+        self.paragraph(f"{called}: columns {', '.join(columns)}; {count:,} row{'' if count == 1 else 's'}.")
+        lines = ["; ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=False) if v) for row in shown]
+        self.paragraph("\n".join(f"- {line}" for line in lines if line))
+        if count > len(shown):
+            self.paragraph(f"({count - len(shown):,} more rows are in the table.)")
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def _append(self, text: str) -> None:
+        self._parts.append(text + "\n\n")
+        self._length += len(text) + 2
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_SPACES = re.compile(r"[\u00a0\u2007\u202f\u2000-\u200a]")
+
+
+def clean(text: str) -> str:
+    """NFC, one kind of line break and space, no control characters, lone surrogates or soft hyphens."""
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
+    )
+    text = _CONTROL.sub("", _SPACES.sub(" ", text))
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,54 @@
+"""Excel workbooks: each sheet a table, its cells as Excel last calculated and shows them. Hidden sheets are left out."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from typing import Any
+
+from memory.parsing.parsed import Source, TextBuilder
+
+_CELL_BY_CELL = 30_000_000  # bytes of unpacked sheets above which cells are streamed, without merged ranges
+_CURRENCY = re.compile(r"\[\$([^\]-]+)|([$€£¥])")
+
+
+def read(source: Source, out: TextBuilder) -> None:
+    import openpyxl
+
+    warnings.simplefilter("ignore")  # about styles and extensions, which are not read
+    with zipfile.ZipFile(io.BytesIO(source.data)) as z:
+        unpacked = sum(i.file_size for i in z.infolist() if i.filename.startswith("xl/worksheets/"))
+    streamed = unpacked > _CELL_BY_CELL
+    book = openpyxl.load_workbook(io.BytesIO(source.data), data_only=True, read_only=streamed)
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        grid = [[_value(c) for c in row] for row in sheet.iter_rows()]
+        if not streamed:
+            _fill_merged(sheet, grid)
+        if any(c not in (None, "") for row in grid for c in row):
+            out.heading(sheet.title)
+            if not out.table(sheet.title, grid):
+                out.paragraph("\n".join(" ".join(str(c) for c in row if c not in (None, "")) for row in grid))
+
+
+def _value(cell: Any) -> Any:
+    """What the cell shows, as far as its type goes: 0.125 formatted as a percentage is "12.5%"."""
+    value, form = cell.value, getattr(cell, "number_format", None) or ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if "%" in form:
+            return f"{round(value * 100, 8):.10g}%"
+        if (sign := _CURRENCY.search(form)) and (sign[1] or sign[2]) in ("$", "€", "£", "¥"):
+            return f"{sign[1] or sign[2]}{value:.10g}" if value >= 0 else f"-{sign[1] or sign[2]}{-value:.10g}"
+    return value
+
+
+def _fill_merged(sheet: Any, grid: list[list[Any]]) -> None:
+    """A cell merged down several rows says the same of each of them; one merged across is a title and stays one."""
+    for area in sheet.merged_cells.ranges:
+        if area.max_row > area.min_row and area.max_col == area.min_col and area.max_row - area.min_row < 10_000:
+            top, left = area.min_row - 1, area.min_col - 1
+            for row in grid[top + 1 : area.max_row]:
+                row[left] = grid[top][left]

@@ -1,0 +1,383 @@
+"""Memory: what a user uploaded and told us, kept in Chroma, SQLite and files, found again by meaning and by word.
+
+`Memory` owns the directory; one process at a time may (two lose query results in silence). `Memory.for_user` gives the
+only handle there is to a user's memory, and it reaches nothing of anybody else's: its own folder, its own database
+file, its own two collections. Layout::
+
+    PATH/chroma/                                   vectors, texts, metadata
+    PATH/users/HASH/memory.sqlite3                 catalog and lexical index
+    PATH/users/HASH/files/DOCUMENT/                original file, text.txt, one Parquet file a table
+
+A crash at any point leaves a document either whole or marked unfinished; opening the memory undoes what is unfinished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from memory.catalog import Catalog, Row
+from memory.chunking import passages
+from memory.embedding import Embedder
+from memory.names import derived, file_name, table_name
+from memory.parsing import LIMITS, Limits, Parsed, parse
+from memory.ranking import POOL, fuse
+from memory.types import Document, Fact, MemoryFault, Passage, Progress, Receipt, Table, Trust, UnreadableFile
+from memory.vectors import Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_OPEN = 32  # users kept open without anybody holding them
+
+
+class Memory:
+    """The directory. Thread-safe. Chroma is imported and opened when the first user is."""
+
+    def __init__(self, path: Path, embedder: Embedder, limits: Limits = LIMITS) -> None:
+        self._path = Path(path)
+        self._embedder = embedder
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._client: Any = None
+        self._users: weakref.WeakValueDictionary[str, UserMemory] = weakref.WeakValueDictionary()
+        self._recent: deque[UserMemory] = deque(maxlen=_OPEN)
+
+    def for_user(self, user: str) -> UserMemory:
+        """The memory of one user, repaired if a crash left it unfinished. `user` comes from the session alone."""
+        if not user:
+            raise MemoryFault("Nobody is signed in, so there is no memory to open.")
+        key = derived(user)
+        with self._lock:
+            memory = self._users.get(key)
+            if memory is None:
+                client = self._open()
+                documents = Vectors(client, f"u_{key}_documents", "documents")
+                facts = Vectors(client, f"u_{key}_facts", "facts")
+                memory = UserMemory(self._path / "users" / key, documents, facts, self._embedder, self._limits)
+                self._users[key] = memory
+            if memory not in self._recent:
+                self._recent.append(memory)
+            return memory
+
+    def _open(self) -> Any:
+        if self._client is None:
+            import chromadb
+            from chromadb.config import Settings
+
+            (self._path / "users").mkdir(parents=True, exist_ok=True)
+            settings = Settings(anonymized_telemetry=False)
+            self._client = chromadb.PersistentClient(str(self._path / "chroma"), settings=settings)
+        return self._client
+
+    def close(self) -> None:
+        """Close every file; handles given out before stop working."""
+        with self._lock:
+            for memory in list(self._users.values()):
+                memory.close()
+            self._users.clear()
+            self._recent.clear()
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+
+class UserMemory:
+    """One user's memory; satisfies `tools.base.MemoryOfUser`. Get it from `Memory.for_user`."""
+
+    def __init__(self, folder: Path, documents: Vectors, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
+        self._files = folder / "files"
+        self._files.mkdir(parents=True, exist_ok=True)
+        self._vectors = documents
+        self._facts = facts
+        self._embedder = embedder
+        self._limits = limits
+        self._catalog = Catalog(folder / "memory.sqlite3")
+        self._adding = (
+            threading.Lock()
+        )  # one file of a user at a time: names and contents are compared with what is there
+        self._remembering = threading.Lock()
+        self.repair()
+
+    def close(self) -> None:
+        self._catalog.close()
+
+    # --- reading
+
+    def documents(self) -> list[Document]:
+        return self._catalog.documents()
+
+    def tables(self) -> list[Table]:
+        return self._catalog.tables(self._files)
+
+    def text(self, document: str) -> str:
+        self._known(document)
+        return self._read_text(document) or ""
+
+    def original(self, document: str) -> Path:
+        """The file as it was uploaded."""
+        known = self._known(document)
+        return self._files / known.id / f"original.{known.format}"
+
+    def passages(self, document: str) -> list[Passage]:
+        known = self._known(document)
+        text = self._read_text(document) or ""
+        return [_passage(row, known, text[row.start : row.end]) for row in self._catalog.rows_of(document)]
+
+    def passage(self, id: str) -> Passage | None:
+        found = self._passages([id])
+        return found[0] if found else None
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 [len(texts), 384], L2-normalised."""
+        return self._embedder.embed(texts)
+
+    def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Passage]:
+        """The `k` passages that fit best, best first, by meaning and by word; `documents` limits it to those ids."""
+        if not query.strip() or k < 1 or (documents is not None and not documents):
+            return []
+        vector = self._embedder.embed_one(query)
+        pool = max(POOL, k)
+        if documents is None:
+            # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
+            dense = self._vectors.nearest(vector, pool * 4 if self._catalog.unfinished() else pool)
+        else:
+            ids = self._catalog.passage_ids(documents)
+            dense = self._vectors.nearest_in(vector, pool, ids, documents)
+        known = self._catalog.rows(dense)
+        dense = [i for i in dense if i in known][:pool]
+        lexical = self._catalog.match(query, pool, documents)
+        best = fuse(dense, lexical)[:k]
+        vectors = self._vectors.vectors([i for i, _ in best])
+        found = {p.id: p for p in self._passages([i for i, _ in best])}
+        return [
+            replace(
+                found[i],
+                score=score,
+                similarity=float(vectors[i] @ vector) if i in vectors else 0.0,
+                dense_rank=dense.index(i) + 1 if i in dense else 0,
+                lexical_rank=lexical.index(i) + 1 if i in lexical else 0,
+            )
+            for i, score in best
+            if i in found
+        ]
+
+    def _passages(self, ids: Sequence[str]) -> list[Passage]:
+        rows = self._catalog.rows(ids)
+        documents = {d: self._catalog.document(d) for d in {r.document for r in rows.values()}}
+        texts = self._vectors.records(list(rows)) if rows else {}
+        return [
+            _passage(rows[i], document, texts[i][0])
+            for i in ids
+            if i in rows and i in texts and (document := documents[rows[i].document])
+        ]
+
+    def _known(self, document: str) -> Document:
+        found = self._catalog.document(document)
+        if found is None:
+            raise MemoryFault("There is no such document in your memory; it may have been deleted.")
+        return found
+
+    def _read_text(self, document: str) -> str | None:
+        file = self._files / document / "text.txt"
+        return file.read_bytes().decode("utf-8") if file.is_file() else None
+
+    # --- adding and deleting
+
+    def add(self, name: str, data: bytes, progress: Progress | None = None, trust: Trust = "user") -> Receipt:
+        """Take a file in. A file that cannot be read gives a receipt `failed` with the reason, so that a batch goes on."""
+        began = time.monotonic()
+        name = file_name(name)
+        tell = progress or (lambda stage, done, total: None)
+        with self._adding:
+            sha256 = hashlib.sha256(data).hexdigest()
+            if same := self._catalog.with_content(sha256):
+                called = "" if same.name == name else f" under the name {same.name}"
+                message = f"{name} is in your memory already{called}; nothing was changed."
+                return _receipt(same, "unchanged", message, began, self._tables_of(same.id))
+            document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(data), _now(), trust)
+            folder = self._files / document.id
+            self._catalog.begin(document)
+            try:
+                tell("parsing", 0, 1)
+                folder.mkdir()
+                parsed = parse(name, data, folder, self._limits)
+                tell("parsing", 1, 1)
+                return self._store(document, parsed, data, tell, began)
+            except UnreadableFile as e:
+                self._erase(document.id)
+                return Receipt(name, "failed", str(e), seconds=time.monotonic() - began)
+            except BaseException:
+                self._erase(document.id)
+                raise
+
+    def _store(self, document: Document, parsed: Parsed, data: bytes, tell: Progress, began: float) -> Receipt:
+        folder = self._files / document.id
+        cuts = passages(parsed.text, parsed.pages, parsed.headings)
+        rows = [
+            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end) for n, c in enumerate(cuts)
+        ]
+        texts = [parsed.text[r.start : r.end] for r in rows]
+        document = replace(
+            document, format=parsed.format, pages=len(parsed.pages), passages=len(rows), characters=len(parsed.text)
+        )
+        (folder / f"original.{parsed.format}").write_bytes(data)
+        (folder / "text.txt").write_bytes(parsed.text.encode())
+        vectors = self._embedder.embed(texts, lambda done, total: tell("embedding", done, total))
+        tell("storing", 0, len(rows))
+        self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
+        old = self._catalog.named(document.name)
+        taken = {t.name for t in self.tables() if t.document not in old}
+        tables = []
+        for t in parsed.tables:
+            sheet = t.name if len(parsed.tables) > 1 else ""
+            unique = table_name(document.name, sheet, taken)
+            taken.add(unique)
+            units = tuple(t.units.items())
+            path = folder / t.file
+            tables.append(
+                Table(document.id, document.name, unique, t.name, path, t.columns, t.rows, document.trust, units)
+            )
+        self._catalog.finish(document, rows, parsed.text, tables, old)
+        for o in old:
+            self._erase(o)
+        tell("storing", len(rows), len(rows))
+        message = _added_message(document, tables, bool(old))
+        return _receipt(document, "replaced" if old else "added", message, began, len(tables))
+
+    def delete(self, document: str) -> Receipt:
+        """Remove a document with everything made from it; the receipt's `left` is what the proving query still found."""
+        began = time.monotonic()
+        known = self._known(document)
+        tables = self._tables_of(document)
+        self._catalog.mark_deleting(document)
+        left = self._erase(document)
+        if left:
+            raise MemoryFault(
+                f"{known.name} was removed from your memory, but {left} traces of it remain. "
+                "Restart Groundwork: opening the memory finishes the removal."
+            )
+        message = f"{known.name} is gone with its {_count(known.passages, 'passage')}; a search for what is left of them found nothing."
+        return _receipt(known, "deleted", message, began, tables)
+
+    def _erase(self, document: str) -> int:
+        """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""
+        self._vectors.remove(self._vectors.ids_of(document))
+        text = self._read_text(document)
+        self._catalog.drop(document, text)
+        shutil.rmtree(self._files / document, ignore_errors=True)
+        passages, entries = self._catalog.counts()
+        if passages != entries:
+            self._catalog.rebuild(lambda d: self._read_text(d) or "")
+        return len(self._vectors.ids_of(document)) + self._catalog.left_of(document) + (self._files / document).exists()
+
+    def _tables_of(self, document: str) -> int:
+        return sum(t.document == document for t in self.tables())
+
+    # --- facts
+
+    def remember(self, text: str, key: str) -> Fact:
+        """Keep a fact. The same key stores once; a text that is known already is not stored again."""
+        text = " ".join(text.split())
+        if not text:
+            raise MemoryFault("There was nothing to remember.")
+        id = "f" + hashlib.sha256(key.encode()).hexdigest()[:15]
+        with self._remembering:
+            for known in self.facts(k=1_000_000):
+                if known.id == id or known.text.casefold() == text.casefold():
+                    return known
+            fact = Fact(id, text, _now())
+            self._facts.put([id], self._embedder.embed([text]), [text], [{"added": fact.added, "key": key}])
+            return fact
+
+    def facts(self, query: str = "", k: int = 50) -> list[Fact]:
+        """With a query the `k` nearest, nearest first; else the newest first."""
+        if not query.strip():
+            every = [Fact(i, text, str(meta["added"])) for i, (text, meta) in self._facts.records().items()]
+            return sorted(every, key=lambda f: f.added, reverse=True)[:k]
+        vector = self._embedder.embed_one(query)
+        ids = self._facts.nearest(vector, k)
+        records, vectors = self._facts.records(ids), self._facts.vectors(ids)
+        return [
+            Fact(i, records[i][0], str(records[i][1]["added"]), float(vectors[i] @ vector)) for i in ids if i in records
+        ]
+
+    def forget(self, facts: Sequence[str]) -> list[Fact]:
+        """Delete facts by id; the ones that were there."""
+        with self._remembering:
+            gone = [f for f in self.facts(k=1_000_000) if f.id in set(facts)]
+            self._facts.remove([f.id for f in gone])
+            return gone
+
+    # --- repair
+
+    def repair(self) -> None:
+        """Bring Chroma, catalog, lexical index and files to agree; cheap when they do. Called when opened."""
+        for document, _ in self._catalog.unfinished():
+            self._erase(document)
+        passages, entries = self._catalog.counts()
+        if passages != entries or not self._catalog.is_current():
+            self._catalog.rebuild(lambda d: self._read_text(d) or "")
+        if self._vectors.count() != passages:
+            self._match_vectors()
+
+    def _match_vectors(self) -> None:
+        there, wanted = self._vectors.ids(), set(self._catalog.passage_ids())
+        self._vectors.remove(sorted(there - wanted))
+        for document in self.documents():
+            text = self._read_text(document.id) or ""
+            rows = [r for r in self._catalog.rows_of(document.id) if r.id not in there]
+            texts = [text[r.start : r.end] for r in rows]
+            self._vectors.put(
+                [r.id for r in rows], self._embedder.embed(texts), texts, [_metadata(r, document) for r in rows]
+            )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _passage(row: Row, document: Document, text: str) -> Passage:
+    return Passage(
+        row.id, document.id, document.name, text, row.page, row.heading, row.start, row.end, row.order, document.trust
+    )
+
+
+def _metadata(row: Row, document: Document) -> dict[str, Any]:
+    return {
+        "document": row.document,
+        "title": document.name,
+        "order": row.order,
+        "page": row.page,
+        "heading": row.heading,
+        "start": row.start,
+        "end": row.end,
+        "trust": document.trust,
+    }
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _added_message(document: Document, tables: Sequence[Table], replaced: bool) -> str:
+    parts = [_count(document.pages, "page")] if document.pages else []
+    parts += [_count(document.passages, "passage")]
+    parts += [_count(len(tables), "table") + f" ({_count(sum(t.rows for t in tables), 'row')})"] if tables else []
+    then = " It replaces the version that was there." if replaced else ""
+    return f"{document.name} was added: {', '.join(parts)}.{then}"
+
+
+def _receipt(document: Document, status: Any, message: str, began: float, tables: int) -> Receipt:
+    seconds = time.monotonic() - began
+    return Receipt(document.name, status, message, document.id, document.pages, document.passages, tables, seconds)

@@ -1,0 +1,85 @@
+"""The Chroma half of a user's memory: one collection of passages and one of facts, nothing about files.
+
+Facts live in a collection of their own because a metadata filter on a shared one costs a scan of it with every query.
+Embeddings are always given; Chroma's own embedding function, which downloads, is never set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Kind = Literal["documents", "facts"]
+_BATCH = 100  # one add of 5,000 held the interpreter for 1.6 s; 100 at a time stalls others for about 50 ms
+_EXACT = 1000  # up to this many passages are compared one by one when the search is limited to some documents
+
+
+class Vectors:
+    """One collection. Ids are ours, vectors float32 [n, 384] L2-normalised, distance cosine."""
+
+    def __init__(self, client: Any, name: str, kind: Kind) -> None:
+        self._collection = client.get_or_create_collection(
+            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+        self._kind = kind
+
+    def count(self) -> int:
+        return self._collection.count()
+
+    def put(
+        self, ids: Sequence[str], vectors: np.ndarray, texts: Sequence[str], metadata: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Upsert, because `add` silently keeps the old text of an id that is there already."""
+        for at in range(0, len(ids), _BATCH):
+            part = slice(at, at + _BATCH)
+            self._collection.upsert(
+                ids=list(ids[part]),
+                embeddings=vectors[part],
+                documents=list(texts[part]),
+                metadatas=[{**m, "kind": self._kind} for m in metadata[part]],
+            )
+
+    def nearest(self, vector: np.ndarray, n: int) -> list[str]:
+        """Ids of the `n` nearest, nearest first."""
+        n = min(n, self.count())
+        return self._collection.query(query_embeddings=vector[None, :], n_results=n, include=[])["ids"][0] if n else []
+
+    def nearest_in(self, vector: np.ndarray, n: int, ids: Sequence[str], documents: Sequence[str]) -> list[str]:
+        """Like `nearest`, among the passages `ids` of `documents` only; exact where the set is small.
+
+        A filtered graph search may miss neighbours when the filter leaves few; comparing a few hundred is sure and quick.
+        """
+        if len(ids) <= _EXACT:
+            found = self.vectors(ids)
+            return sorted(found, key=lambda i: -float(found[i] @ vector))[:n]
+        where = {"document": {"$in": list(documents)}}
+        return self._collection.query(query_embeddings=vector[None, :], n_results=n, where=where, include=[])["ids"][0]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
+        """The stored vectors of those `ids` that exist."""
+        if not ids:
+            return {}
+        got = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(got["ids"], got["embeddings"], strict=True))
+
+    def records(self, ids: Sequence[str] | None = None) -> dict[str, tuple[str, dict[str, Any]]]:
+        """id -> (text, metadata) of `ids`, or of everything."""
+        if ids is not None and not ids:
+            return {}
+        got = self._collection.get(ids=list(ids) if ids is not None else None, include=["documents", "metadatas"])
+        return {
+            i: (t or "", dict(m or {})) for i, t, m in zip(got["ids"], got["documents"], got["metadatas"], strict=True)
+        }
+
+    def ids(self) -> set[str]:
+        return set(self._collection.get(include=[])["ids"])
+
+    def ids_of(self, document: str) -> list[str]:
+        return self._collection.get(where={"document": document}, include=[])["ids"]
+
+    def remove(self, ids: Sequence[str]) -> None:
+        for at in range(0, len(ids), _BATCH):
+            self._collection.delete(ids=list(ids[at : at + _BATCH]))
