@@ -185,7 +185,7 @@ def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Va
         back = bool(re.search(r"\b(?:before|prior to)\b", text, re.I))
         slots: dict[str, Json] = {"operation": "subtract" if back else "add", "date": "ref", "amount": spans[0].number, "unit": _unit(spans[0].unit)}
         return Reading(NAME, 0.91, slots, f"{spans[0].text} {'before' if back else 'after'} {noun}", (question,))
-    if not spans and (unit or re.search(r"\bhow long\b", text, re.I)) and re.search(r"\b(?:until|till|since|left|to)\b", text, re.I):
+    if not spans and (unit or re.search(r"\bhow long\b", text, re.I)) and re.search(r"\b(?:until|till|since)\b|\bleft\b.*\b(?:to|before)\b", text, re.I):
         since = bool(re.search(r"\bsince\b", text, re.I))
         slots = {"operation": "between", "date": "ref" if since else "today", "other": "today" if since else "ref", "unit": unit or "days"}
         return Reading(NAME, 0.91, slots, f"time {'since' if since else 'until'} {noun}", (question,))
