@@ -105,6 +105,11 @@ class Ledger:
             )
             return len(replies)
 
+    def keep_checkpoints(self, ended_before: str) -> set[str]:
+        """Ids of the runs that are not ended, or were accepted after that time (ISO 8601, UTC)."""
+        rows = self._database.read(f"SELECT id FROM run WHERE status IN {ACTIVE} OR created >= ?", ended_before)
+        return {r["id"] for r in rows}
+
     def ask_stop(self, user: str, run: str) -> bool:
         """False when the run has ended already."""
         with self._database.write() as c:

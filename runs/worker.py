@@ -7,7 +7,9 @@ event loop; what blocks goes to threads.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+import shutil
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,6 +31,7 @@ from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
 from runs.record import earlier_turns
+from runs.retention import prune
 from runs.settings import Settings
 from runs.types import Run
 from tools.base import Tool
@@ -157,6 +160,9 @@ class Worker:
                 self._log.append(run.id, told[name])
             if told[name].document and told[name].document not in attached:
                 attached.append(told[name].document)
+        if run.files and not stop.is_set():
+            # Memory has its own copy of what it took in; what it refused was told.
+            shutil.rmtree(upload_path(self._settings.home, run.id, 0).parent, ignore_errors=True)
         return attached
 
     async def _open(self) -> Any:
@@ -169,6 +175,7 @@ class Worker:
                 await connection.execute("PRAGMA journal_mode=WAL")
                 self._saver = AsyncSqliteSaver(connection)
                 await self._saver.setup()
+                await prune(self._saver, self._ledger)
                 self._graph = build(self._saver)
         return self._graph
 
@@ -179,6 +186,4 @@ def upload_path(home: Path, run: str, number: int) -> Path:
 
 
 def reports_of(home: Path, user: str) -> Path:
-    import hashlib
-
     return home / "reports" / hashlib.sha256(user.encode()).hexdigest()[:16]
