@@ -35,11 +35,12 @@ types: .venv/.test
 	touch $@
 
 # After a change of pyproject.toml. Index addresses are left out on purpose.
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade
 requirements: .venv/.run
 	echo uv | $(BIN)/python -m uv pip compile - -o requirements-uv.txt $(COMPILE)
 	$(BIN)/python -m uv pip compile pyproject.toml -o requirements.txt $(COMPILE)
 	$(BIN)/python -m uv pip compile pyproject.toml --extra test -o requirements-test.txt -c requirements.txt $(COMPILE)
-COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade
+
 
 clean:
 	rm -rf .venv
