@@ -50,7 +50,7 @@ def _sections(text: str, headings: Sequence[Heading]) -> Iterator[tuple[int, int
     """(start, end, heading path): from one heading to the next; headings with nothing under them join the next one."""
     path: list[Heading] = []
     start = 0
-    for i, heading in enumerate([*headings, None]):
+    for heading in [*headings, None]:
         end = heading.start if heading else len(text)
         bare = path and "\n" not in text[start:end].strip()
         if end > start and not (bare and heading):

@@ -11,82 +11,12 @@ WEIGHTS = (0.5, 1.0)  # dense, lexical: measured best on three public sets
 _MOST_WORDS = 64
 
 # Left out of queries only; the index has every word, so that "the who" can still be asked as a phrase one day.
-_STOP = frozenset(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "should",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+_STOP_WORDS = """
+a about an and any are as at be been but by can could did do does for from had has have he her him his how i if in
+into is it its me my of on or our she should so than that the their them then there these they this those to us was
+we were what when where which who whom whose why will with would you your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 # Letters that are written without spaces: kana, CJK ideographs, Hangul. unicode61 would keep a whole run as one token.
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af])")
 

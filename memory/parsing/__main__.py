@@ -43,7 +43,7 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{name} needs more memory to read than is allowed. Split it or save it in a simpler format."}
     except RecursionError:
         return {"error": f"{name} is nested too deeply to be read. Save it in a simpler format."}
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001
         # A parser library meets a file that it did not expect: for the user that is a damaged file, whatever was raised.
         kind = f"{type(e).__name__}: {e}"[:200]
         return {
