@@ -30,7 +30,10 @@ _OPERAND = r"(?P<q>(?:[A-Za-z_]\w*)?\([^()]*\)|(?:\d+(?:\.\d+)?|\.\d+))"
 # In this order. Words for operations first, then phrases around a percentage.
 _PHRASES: tuple[tuple[str, str], ...] = (
     (rf"what\s+(?:percent(?:age)?|%)\s+of\s+(?P<q>{_N})\s+is\s+(?P<p>{_N})", r"(\g<p>) / (\g<q>) * 100"),
-    (rf"(?P<p>{_N})\s+(?:is|as)\s+(?:an?\s+)?(?:what\s+)?(?:percent(?:age)?|%)\s+of\s+(?P<q>{_N})", r"(\g<p>) / (\g<q>) * 100"),
+    (
+        rf"(?P<p>{_N})\s+(?:is|as)\s+(?:an?\s+)?(?:what\s+)?(?:percent(?:age)?|%)\s+of\s+(?P<q>{_N})",
+        r"(\g<p>) / (\g<q>) * 100",
+    ),
     (r"(?:to\s+the\s+power\s+(?:of\s+)?|\braised\s+to\s+|\^)", " ** "),
     (r"\bsquared\b", " ** 2 "),
     (r"\bcubed\b", " ** 3 "),
@@ -64,7 +67,7 @@ def as_expression(text: str) -> str:
     s = _join_thousands(_without_currency(s))
     s = re.sub(rf"({_N})\s*({'|'.join(sorted(_SCALES, key=len, reverse=True))})\b", _scaled, s, flags=re.IGNORECASE)
     s = re.sub(r"(\d+|\([^()]*\))\s*!(?!=)", r"factorial(\1)", s)
-    s = re.sub(rf"(?<=[\d)])\s*[xX]\s*(?=[\d(.])|(?<=[\d)])\s+[xX]\s+(?=\w)", " * ", s)
+    s = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(.])|(?<=[\d)])\s+[xX]\s+(?=\w)", " * ", s)
     for pattern, replacement in _PHRASES:
         s = re.sub(pattern, replacement, s, flags=re.IGNORECASE)
     s = _percentages(s)
@@ -79,7 +82,9 @@ def _without_currency(s: str) -> str:
     word = r"\b(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds)\b"
     used = {_SIGNS[m.casefold()] for m in re.findall(rf"{sign}|{word}", s, re.IGNORECASE)}
     if len(used) > 1:
-        raise ToolFailed(f"The amounts are in different currencies ({', '.join(sorted(used))}), and I have no exchange rates offline.")
+        raise ToolFailed(
+            f"The amounts are in different currencies ({', '.join(sorted(used))}), and I have no exchange rates offline."
+        )
     s = re.sub(rf"(?:US|CA|AU|C|A)?{sign}\s*", "", s)
     return re.sub(word, "", s, flags=re.IGNORECASE)
 
@@ -113,7 +118,7 @@ def _percentages(s: str) -> str:
     at = 0
     while (i := s.find("%", at)) >= 0:
         rest = s[i + 1 :].lstrip()
-        if rest[:1].isalnum() or rest[:1] in ("(", ".") and rest:
+        if rest[:1].isalnum() or (rest[:1] in ("(", ".") and rest):
             at = i + 1
             continue
         before = s[:i].rstrip()

@@ -43,7 +43,9 @@ class Source(TypedDict):
     passage: str  # passage id in memory, or ""
 
 
-def source(title: str, quote: str, *, locator: str = "", trust: Trust = "user", document: str = "", passage: str = "") -> Source:
+def source(
+    title: str, quote: str, *, locator: str = "", trust: Trust = "user", document: str = "", passage: str = ""
+) -> Source:
     return Source(id="", title=title, locator=locator, quote=quote, trust=trust, document=document, passage=passage)
 
 
@@ -165,13 +167,17 @@ class Fact(Protocol):
 class MemoryOfUser(Protocol):
     """Memory, already bound to one user: no method takes a user, so none can be asked for another's data."""
 
-    def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Any]: ...  # [Passage], best first
+    def search(
+        self, query: str, k: int = 8, documents: Sequence[str] | None = None
+    ) -> list[Any]: ...  # [Passage], best first
     def documents(self) -> list[Any]: ...  # [Document], newest first
     def passages(self, document: str) -> list[Any]: ...  # [Passage], in the document's order
     def text(self, document: str) -> str: ...  # the document's whole text
     def tables(self) -> list[Any]: ...  # [Table]
     def remember(self, text: str, key: str) -> Any: ...  # -> Fact; the same key twice stores once
-    def facts(self, query: str = "", k: int = 50) -> list[Any]: ...  # [Fact]; with a query by similarity, else newest first
+    def facts(
+        self, query: str = "", k: int = 50
+    ) -> list[Any]: ...  # [Fact]; with a query by similarity, else newest first
     def forget(self, facts: Sequence[str]) -> list[Any]: ...  # fact ids -> the [Fact] deleted
     def embed(self, texts: Sequence[str]) -> Any: ...  # float32 array [len(texts), 384], L2-normalised
 
@@ -221,7 +227,9 @@ class Tool:
         return self.args.model_json_schema()
 
 
-def tool(*, risk: Risk, timeout: float = 30.0, retries: int = 0, external: bool = False) -> Callable[[Callable[..., Any]], Tool]:
+def tool(
+    *, risk: Risk, timeout: float = 30.0, retries: int = 0, external: bool = False
+) -> Callable[[Callable[..., Any]], Tool]:
     """Make a function a tool; its name, docstring and signature become the tool's name, description and schema."""
 
     def wrap(f: Callable[..., Any]) -> Tool:

@@ -9,7 +9,17 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
+from decimal import (
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from typing import Annotated, Any
 
 from tools.arithmetic_text import as_expression
@@ -22,7 +32,9 @@ _LONGEST = 2000
 @tool(risk="read", timeout=10)
 def calculate(
     ctx: ToolContext,
-    expression: Annotated[str, "the arithmetic, e.g. '17.5% of 2,340', '(1200 - 300) / 12', 'sqrt(2) * 5^2', '200 less 15%'"],
+    expression: Annotated[
+        str, "the arithmetic, e.g. '17.5% of 2,340', '(1200 - 300) / 12', 'sqrt(2) * 5^2', '200 less 15%'"
+    ],
 ) -> ToolResult:
     """Do arithmetic exactly: + - * / ** % // and brackets, percentages, and functions such as sqrt and round.
 
@@ -118,7 +130,9 @@ def _parse(text: str) -> ast.Expression:
         tree = _Percentages(python).visit(ast.parse(python, mode="eval"))
         return ast.fix_missing_locations(tree)
     except (SyntaxError, ValueError, MemoryError, DecimalException) as e:
-        raise ToolFailed(f"“{text.strip()}” is not arithmetic that I can read. Write it like (1200 - 300) / 12 or 17.5% of 2340.") from e
+        raise ToolFailed(
+            f"“{text.strip()}” is not arithmetic that I can read. Write it like (1200 - 300) / 12 or 17.5% of 2340."
+        ) from e
     except RecursionError as e:
         raise ToolFailed("The expression has too many brackets inside each other.") from e
 
@@ -130,7 +144,9 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
     evaluator = simpleeval.SimpleEval(operators=_operators(), functions=_functions(), names=_constants())
     evaluator.nodes = {k: v for k, v in evaluator.nodes.items() if k in _NODES}
     try:
-        with localcontext(Context(prec=_DIGITS, Emax=300, Emin=-300, traps=[DivisionByZero, InvalidOperation, Overflow])) as c:
+        with localcontext(
+            Context(prec=_DIGITS, Emax=300, Emin=-300, traps=[DivisionByZero, InvalidOperation, Overflow])
+        ) as c:
             value = evaluator.eval("calculate", previously_parsed=tree.body)
             if not isinstance(value, Decimal):
                 raise ToolFailed("That is not a number.")
@@ -142,7 +158,9 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
     except (Overflow, OverflowError, simpleeval.NumberTooHigh) as e:
         raise ToolFailed(f"The result of “{text.strip()}” is too large to be calculated.") from e
     except simpleeval.FunctionNotDefined as e:
-        raise ToolFailed(f"I don't know the function “{e.func_name}”. Known are: {', '.join(sorted(_functions()))}.") from e
+        raise ToolFailed(
+            f"I don't know the function “{e.func_name}”. Known are: {', '.join(sorted(_functions()))}."
+        ) from e
     except simpleeval.NameNotDefined as e:
         raise ToolFailed(f"I don't know the value of “{e.name}”. Give it as a number.") from e
     except (simpleeval.InvalidExpression, InvalidOperation, ValueError, TypeError, KeyError) as e:
@@ -154,7 +172,9 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
 
 
 def _zero_over_zero(e: InvalidOperation) -> bool:
-    return any(getattr(c, "__name__", "") in ("DivisionUndefined", "DivisionImpossible") for c in (e.args[0] if e.args else []))
+    return any(
+        getattr(c, "__name__", "") in ("DivisionUndefined", "DivisionImpossible") for c in (e.args[0] if e.args else [])
+    )
 
 
 _NODES = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Expression)

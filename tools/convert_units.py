@@ -47,8 +47,57 @@ _EXACT = {"Kb": "kilobit", "kb": "kilobit", "Mb": "megabit", "Gb": "gigabit", "T
           "MW": "megawatt", "mW": "milliwatt", "GW": "gigawatt", "Mbps": "megabit/second", "MBps": "megabyte/second",
           "MB/s": "megabyte/second", "Mb/s": "megabit/second", "Mg": "megagram", "PS": "metric_horsepower"}  # fmt: skip
 _CURRENCIES = set(
-    "usd eur gbp chf jpy cny inr aud cad nzd sek nok dkk pln czk huf brl mxn zar krw sgd hkd try rub dollar dollars euro euros "
-    "yen yuan rupee rupees franc francs peso pesos krona kronor krone zloty bitcoin btc sterling quid $ € £ ¥ ₹".split()
+    [
+        "usd",
+        "eur",
+        "gbp",
+        "chf",
+        "jpy",
+        "cny",
+        "inr",
+        "aud",
+        "cad",
+        "nzd",
+        "sek",
+        "nok",
+        "dkk",
+        "pln",
+        "czk",
+        "huf",
+        "brl",
+        "mxn",
+        "zar",
+        "krw",
+        "sgd",
+        "hkd",
+        "try",
+        "rub",
+        "dollar",
+        "dollars",
+        "euro",
+        "euros",
+        "yen",
+        "yuan",
+        "rupee",
+        "rupees",
+        "franc",
+        "francs",
+        "peso",
+        "pesos",
+        "krona",
+        "kronor",
+        "krone",
+        "zloty",
+        "bitcoin",
+        "btc",
+        "sterling",
+        "quid",
+        "$",
+        "€",
+        "£",
+        "¥",
+        "₹",
+    ]
 )
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 
@@ -74,7 +123,9 @@ def convert_units(
     try:
         result = float(ureg.Quantity(value, a).to(b).magnitude)
     except pint.DimensionalityError as e:
-        raise ToolFailed(f"{from_unit} cannot be converted to {to_unit}: one measures {_kind(ureg, a)}, the other {_kind(ureg, b)}.") from e
+        raise ToolFailed(
+            f"{from_unit} cannot be converted to {to_unit}: one measures {_kind(ureg, a)}, the other {_kind(ureg, b)}."
+        ) from e
     except (OverflowError, ValueError, ArithmeticError) as e:
         raise ToolFailed(f"{value:g} {from_unit} cannot be converted to {to_unit}: {e}.") from e
     if result != result or abs(result) == float("inf"):
@@ -92,7 +143,9 @@ def _registry() -> Any:
 
     # The default cache would write files; autoconvert lets temperatures be converted with their offsets.
     ureg = pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
-    ureg.define("international_acre = 43560 * foot ** 2")  # pint's own is the US survey acre, 4 parts in a million larger
+    ureg.define(
+        "international_acre = 43560 * foot ** 2"
+    )  # pint's own is the US survey acre, 4 parts in a million larger
     return ureg
 
 
@@ -104,18 +157,37 @@ def _unit(ureg: Any, text: str) -> Any:
         raise ToolFailed("A unit is missing: say from which unit to which.")
     plain = " ".join(text.replace("_", " ").strip(" .").split())
     if plain.casefold() in _CURRENCIES:
-        raise ToolFailed("Currencies cannot be converted: I have no exchange rates offline. Give me the rate and I can calculate it.")
+        raise ToolFailed(
+            "Currencies cannot be converted: I have no exchange rates offline. Give me the rate and I can calculate it."
+        )
     for candidate in [_EXACT[plain]] if plain in _EXACT else _spellings(plain):
         try:
             return ureg.Unit(candidate)
-        except (pint.errors.UndefinedUnitError, pint.errors.DefinitionSyntaxError, ValueError, TypeError, AttributeError, KeyError):
+        except (
+            pint.errors.UndefinedUnitError,
+            pint.errors.DefinitionSyntaxError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            KeyError,
+        ):
             continue
     raise ToolFailed(f"I don't know the unit “{plain}”.{_near(ureg, plain)}")
 
 
 def _spellings(plain: str) -> list[str]:
-    low = re.sub(r"^(degrees?|deg\.?)\s+(?=\w)", "", plain.casefold()) if plain.casefold() not in _NAMES else plain.casefold()
-    low = low.replace("metre", "meter").replace("litre", "liter").replace("u.s.", "us").replace("u.k.", "uk").replace("american", "us")
+    low = (
+        re.sub(r"^(degrees?|deg\.?)\s+(?=\w)", "", plain.casefold())
+        if plain.casefold() not in _NAMES
+        else plain.casefold()
+    )
+    low = (
+        low.replace("metre", "meter")
+        .replace("litre", "liter")
+        .replace("u.s.", "us")
+        .replace("u.k.", "uk")
+        .replace("american", "us")
+    )
     low = low.replace("british", "uk").replace("²", "2").replace("³", "3").replace("^", "")
     out = [_NAMES[x] for x in (low, low.removesuffix("s")) if x in _NAMES]
     # Case matters to pint (MB, Mb, mW, MW), so exact spelling goes before the folded one.
@@ -133,13 +205,21 @@ def _spellings(plain: str) -> list[str]:
 def _near(ureg: Any, text: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(text.casefold().removesuffix("s"), [n for n in dir(ureg) if not n.startswith("_")], n=2, cutoff=0.75)
+    near = get_close_matches(
+        text.casefold().removesuffix("s"), [n for n in dir(ureg) if not n.startswith("_")], n=2, cutoff=0.75
+    )
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _kind(ureg: Any, unit: Any) -> str:
     text = str(ureg.Quantity(1, unit).dimensionality).replace("[", "").replace("]", "")
-    known = {"mass": "weight", "length ** 2": "area", "length ** 3": "volume", "length / time": "speed", "dimensionless": "a plain number"}
+    known = {
+        "mass": "weight",
+        "length ** 2": "area",
+        "length ** 3": "volume",
+        "length / time": "speed",
+        "dimensionless": "a plain number",
+    }
     return known.get(text, text)
 
 
@@ -159,10 +239,22 @@ def _show(x: float) -> str:
 
 
 def _label(unit: Any) -> str:
-    text = str(unit).replace("international_acre", "acre").replace("degree_Celsius", "°C").replace("degree_Fahrenheit", "°F").replace("_", " ").replace(" ** 2", "²").replace(" ** 3", "³")
+    text = (
+        str(unit)
+        .replace("international_acre", "acre")
+        .replace("degree_Celsius", "°C")
+        .replace("degree_Fahrenheit", "°F")
+        .replace("_", " ")
+        .replace(" ** 2", "²")
+        .replace(" ** 3", "³")
+    )
     return text.replace(" / ", "/")
 
 
 def _assumed(*units: str) -> str:
-    loose = [u for u in units if re.fullmatch(r"(gallons?|gal|pints?|quarts?|cups?|tons?|fl\.? oz|fluid ounces?)", u.strip(), re.IGNORECASE)]
+    loose = [
+        u
+        for u in units
+        if re.fullmatch(r"(gallons?|gal|pints?|quarts?|cups?|tons?|fl\.? oz|fluid ounces?)", u.strip(), re.IGNORECASE)
+    ]
     return f"Read as US {' and '.join(loose)}; say “UK” or “imperial” for the others." if loose else ""

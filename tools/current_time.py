@@ -35,7 +35,9 @@ _PLACES = {
 @tool(risk="read", timeout=10)
 def current_time(
     ctx: ToolContext,
-    timezone: Annotated[str, "an IANA zone ('Europe/Paris'), a city ('Tokyo') or an abbreviation; empty: the user's own"] = "",
+    timezone: Annotated[
+        str, "an IANA zone ('Europe/Paris'), a city ('Tokyo') or an abbreviation; empty: the user's own"
+    ] = "",
 ) -> ToolResult:
     """Tell today's date, the weekday and the time of day, here or in another city.
 
@@ -85,5 +87,9 @@ def zone(name: str):
         if hit := by_name.get(candidate) or by_city.get(candidate) or _PLACES.get(candidate):
             return ZoneInfo(hit)
     near = get_close_matches(wanted, [*by_city, *_PLACES], n=3, cutoff=0.75)
-    hint = f" Did you mean {' or '.join(n.title() for n in near)}?" if near else " Give a larger city nearby or a name such as Europe/Paris."
+    hint = (
+        f" Did you mean {' or '.join(n.title() for n in near)}?"
+        if near
+        else " Give a larger city nearby or a name such as Europe/Paris."
+    )
     raise ToolFailed(f"I don't know the time zone of “{name.strip()}”.{hint}")

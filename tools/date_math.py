@@ -29,8 +29,13 @@ def date_math(
     date: Annotated[str, "the date, as 2026-03-01, '1 March 2026', 'today', 'next Friday', 'the 12th'"],
     other: Annotated[str, "for 'between': the second date"] = "",
     amount: Annotated[float, "for 'add' and 'subtract': how many"] = 0,
-    unit: Annotated[Unit, "the unit of amount, or of the answer for 'between'; 'working days' leaves out weekends"] = "days",
-    country: Annotated[str, "for working days: the country whose public holidays are left out, as 'DE' or 'Germany'; empty: weekends only"] = "",
+    unit: Annotated[
+        Unit, "the unit of amount, or of the answer for 'between'; 'working days' leaves out weekends"
+    ] = "days",
+    country: Annotated[
+        str,
+        "for working days: the country whose public holidays are left out, as 'DE' or 'Germany'; empty: weekends only",
+    ] = "",
     inclusive: Annotated[bool, "for 'between': count the first day as well"] = False,
 ) -> ToolResult:
     """Reckon with dates: add or subtract days, weeks, months, years, working days or hours; count what lies between two
@@ -60,7 +65,9 @@ def date_math(
     else:
         moment = _add(start, sign * amount, unit)
     timed = start.timed or unit in ("hours", "minutes", "seconds") or moment.time() != start.moment.time()
-    value = moment.isoformat(timespec="minutes" if not moment.second else "seconds") if timed else moment.date().isoformat()
+    value = (
+        moment.isoformat(timespec="minutes" if not moment.second else "seconds") if timed else moment.date().isoformat()
+    )
     first = start.moment.isoformat(timespec="minutes") if timed else start.moment.date().isoformat()
     mark = "+" if operation == "add" else "-"
     shown = f"{first} {mark} {amount:g} {_named(unit, amount)} = {value}"
@@ -68,7 +75,9 @@ def date_math(
 
 
 def _result(value: str | float, weekday: str, shown: str, text: str, notes: list[str]) -> ToolResult:
-    return ToolResult(text, {"value": value, "weekday": weekday, "expression": shown}, note=" ".join(n for n in notes if n))
+    return ToolResult(
+        text, {"value": value, "weekday": weekday, "expression": shown}, note=" ".join(n for n in notes if n)
+    )
 
 
 def _long(moment: datetime) -> str:
@@ -95,19 +104,27 @@ def _add(start: Read, amount: float, unit: str) -> datetime:
         months = _whole(amount, unit) * {"months": 1, "quarters": 3, "years": 12}[unit]
         return start.moment + relativedelta(months=months)
     except (OverflowError, ValueError) as e:
-        raise ToolFailed(f"{abs(amount):g} {_named(unit, amount)} from {_long(start.moment)} is beyond the years 1 to 9999.") from e
+        raise ToolFailed(
+            f"{abs(amount):g} {_named(unit, amount)} from {_long(start.moment)} is beyond the years 1 to 9999."
+        ) from e
 
 
 def _free_days(country: str) -> tuple[Callable[[Date], bool], str]:
     """Whether a day is no working day, and a note about what was left out."""
     if not country.strip():
-        return lambda d: d.weekday() >= 5, "Working days are Monday to Friday; public holidays are not left out (name a country for that)."
+        return (
+            lambda d: d.weekday() >= 5,
+            "Working days are Monday to Friday; public holidays are not left out (name a country for that).",
+        )
     import holidays
 
     code, subdivision = _country(country)
     calendar = holidays.country_holidays(code, subdiv=subdivision)
     weekend = set(calendar.weekend)
-    return lambda d: d.weekday() in weekend or d in calendar, f"Weekends and public holidays of {country.strip()} are left out."
+    return (
+        lambda d: d.weekday() in weekend or d in calendar,
+        f"Weekends and public holidays of {country.strip()} are left out.",
+    )
 
 
 def _country(text: str) -> tuple[str, str | None]:
@@ -115,13 +132,17 @@ def _country(text: str) -> tuple[str, str | None]:
 
     known = holidays.list_supported_countries(include_aliases=True)
     code, _, subdivision = text.strip().upper().replace("_", "-").partition("-")
-    code = {"UK": "GB", "ENGLAND": "GB-ENG", "SCOTLAND": "GB-SCT", "WALES": "GB-WLS", "USA": "US", "AMERICA": "US"}.get(code, code)
+    code = {"UK": "GB", "ENGLAND": "GB-ENG", "SCOTLAND": "GB-SCT", "WALES": "GB-WLS", "USA": "US", "AMERICA": "US"}.get(
+        code, code
+    )
     if "-" in code:
         code, _, subdivision = code.partition("-")
     if code not in known:
         code = _by_name(text)
     if subdivision and subdivision not in known[code]:
-        raise ToolFailed(f"I don't know the region “{subdivision}” of {code}. Known are: {', '.join(known[code][:20]) or 'none'}.")
+        raise ToolFailed(
+            f"I don't know the region “{subdivision}” of {code}. Known are: {', '.join(known[code][:20]) or 'none'}."
+        )
     return code, subdivision or None
 
 
@@ -133,7 +154,9 @@ def _by_name(text: str) -> str:
     wanted = "".join(c for c in text.casefold().removeprefix("the ") if c.isalpha())
     if wanted in names:
         return names[wanted]
-    raise ToolFailed(f"I don't know the public holidays of “{text.strip()}”. Give a country's name or code, such as Germany or DE.")
+    raise ToolFailed(
+        f"I don't know the public holidays of “{text.strip()}”. Give a country's name or code, such as Germany or DE."
+    )
 
 
 def _add_working_days(start: datetime, n: int, off: Callable[[Date], bool]) -> datetime:
@@ -151,7 +174,9 @@ def _add_working_days(start: datetime, n: int, off: Callable[[Date], bool]) -> d
     return moment
 
 
-def _between(ctx: ToolContext, start: Read, other: str, unit: str, country: str, inclusive: bool, notes: list[str]) -> ToolResult:
+def _between(
+    ctx: ToolContext, start: Read, other: str, unit: str, country: str, inclusive: bool, notes: list[str]
+) -> ToolResult:
     if not other.strip():
         raise ToolFailed("For the time between two dates the second one is missing.")
     end = read_date(other, ctx.now)

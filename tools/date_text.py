@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from tools.base import ToolFailed
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_DAYS = {d: i for i, d in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_MONTHS = {
+    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
+_DAYS = {d: i for i, d in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])}
 _DAY = "(?P<wd>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 _MONTH = (
     "(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -22,7 +24,10 @@ _MONTH = (
 )
 _D = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _Y = r"(?:,?\s*(?P<y>\d{4}|'\d{2}))?"
-_TIME = re.compile(r"(?:[T ,]|\bat\b)\s*(?P<h>\d{1,2})(?::(?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<ap>[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?$", re.I)
+_TIME = re.compile(
+    r"(?:[T ,]|\bat\b)\s*(?P<h>\d{1,2})(?::(?P<min>\d{2}))?(?::(?P<s>\d{2})(?:\.\d+)?)?\s*(?P<ap>[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?$",
+    re.I,
+)
 
 
 _OFFSET = re.compile(
@@ -69,7 +74,9 @@ def _away(m: re.Match[str], now: datetime, text: str) -> Read:
         hint = " Count working days with the unit 'working days'." if m["work"] else ""
         raise ToolFailed(f"“{text}” is not a date.{hint} Write it like 2026-03-01, 1 March 2026 or in 3 weeks.")
     if m["dir"] in ("ago", "earlier", "later", "hence") and m["of"]:
-        raise ToolFailed(f"“{text}” is not a date that I can read. Write it like 2026-03-01, 1 March 2026 or in 3 weeks.")
+        raise ToolFailed(
+            f"“{text}” is not a date that I can read. Write it like 2026-03-01, 1 March 2026 or in 3 weeks."
+        )
     origin = read_date(m["of"], now) if m["of"] else read_date("today", now)
     sign = -1 if m["dir"] in ("ago", "earlier", "before") or (m["dir"] or "").startswith("prior") else 1
     size = {"day": (1, 0), "week": (7, 0), "fortnight": (14, 0), "month": (0, 1), "year": (0, 12)}[m["u"]]
@@ -136,7 +143,10 @@ def _with_year(year: str | None, month: int, day: int, base: datetime, text: str
 def _numeric(a: int, b: int, year: int, text: str) -> tuple[datetime, str]:
     if a <= 12 and b <= 12 and a != b:
         read = _day(year, b, a, text)
-        return read, f"“{text}” was read day first, as {read.day} {read:%B %Y}; write {read:%Y-%m-%d} or name the month to be sure."
+        return (
+            read,
+            f"“{text}” was read day first, as {read.day} {read:%B %Y}; write {read:%Y-%m-%d} or name the month to be sure.",
+        )
     return (_day(year, a, b, text) if b > 12 else _day(year, b, a, text)), ""
 
 
@@ -169,7 +179,10 @@ def _relative(low: str, base: datetime, text: str) -> datetime | None:
         return _weekday(base, next(i for d, i in _DAYS.items() if d.startswith(m["wd"][:3])), m["w"] or "this")
     if m := re.fullmatch(rf"(?:the\s+)?{_D}(?:\s+of\s+(?:the\s+)?(?P<w>this|next|last)\s+month)?", low):
         return _day_of_month(base, int(m["d"]), m["w"], text)
-    if m := re.fullmatch(r"(?:the\s+)?(?P<e>end|start|beginning|first day|last day)\s+of\s+(?:the\s+)?(?:(?P<w>this|next|last)\s+)?(?P<u>month|year)", low):
+    if m := re.fullmatch(
+        r"(?:the\s+)?(?P<e>end|start|beginning|first day|last day)\s+of\s+(?:the\s+)?(?:(?P<w>this|next|last)\s+)?(?P<u>month|year)",
+        low,
+    ):
         return _edge(base, m["e"] in ("end", "last day"), m["w"], m["u"])
     return None
 
@@ -207,7 +220,12 @@ def _left_to_dateparser(plain: str, base: datetime, text: str) -> Read:
 
     import dateparser
 
-    settings = {"RELATIVE_BASE": base, "DATE_ORDER": "DMY", "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DAY_OF_MONTH": "first"}
+    settings = {
+        "RELATIVE_BASE": base,
+        "DATE_ORDER": "DMY",
+        "RETURN_AS_TIMEZONE_AWARE": False,
+        "PREFER_DAY_OF_MONTH": "first",
+    }
     with warnings.catch_warnings():  # it warns of its own use of strptime
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
@@ -216,7 +234,13 @@ def _left_to_dateparser(plain: str, base: datetime, text: str) -> Read:
             found = None
     # dateparser takes "30" of "foo 30" for a day, and any lone number for a year: not without a word that dates have.
     if found is None or not re.search(r"[^\W\d]{2}", plain):
-        raise ToolFailed(f"“{text.strip()}” is not a date that I can read. Write it like 2026-03-01, 1 March 2026 or next Friday.")
+        raise ToolFailed(
+            f"“{text.strip()}” is not a date that I can read. Write it like 2026-03-01, 1 March 2026 or next Friday."
+        )
     timed = bool(re.search(r"\d:\d\d|\bhours?\b|\bminutes?\b|\d\s*[ap]m\b", plain, re.IGNORECASE))
     found = found.replace(microsecond=0, tzinfo=None)
-    return Read(found if timed else found.replace(hour=0, minute=0, second=0), timed, f"“{text.strip()}” was read as {found.day} {found:%B %Y}.")
+    return Read(
+        found if timed else found.replace(hour=0, minute=0, second=0),
+        timed,
+        f"“{text.strip()}” was read as {found.day} {found:%B %Y}.",
+    )

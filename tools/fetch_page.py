@@ -21,7 +21,16 @@ from tools.base import RetryTool, Source, ToolContext, ToolFailed, ToolResult, s
 _MOST_BYTES = 5_000_000
 _SECONDS = 25.0  # for all of a page, redirects included
 _PIECE = 1000
-_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "application/json", "text/csv", "application/xml", "text/xml")
+_TYPES = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/plain",
+    "text/markdown",
+    "application/json",
+    "text/csv",
+    "application/xml",
+    "text/xml",
+)
 
 
 @tool(risk="read", timeout=40, retries=2, external=True)
@@ -75,7 +84,10 @@ def _session(allow_private: bool) -> Any:
     session.trust_env = False
     session.max_redirects = 5
     session.headers.update(
-        {"User-Agent": "Groundwork/1 (fetches single pages for its user)", "Accept": "text/html, text/plain, application/json;q=0.9, */*;q=0.1"}
+        {
+            "User-Agent": "Groundwork/1 (fetches single pages for its user)",
+            "Accept": "text/html, text/plain, application/json;q=0.9, */*;q=0.1",
+        }
     )
     return session
 
@@ -89,7 +101,9 @@ def _get(url: str, allow_private: bool) -> tuple[str, str, bytes, str]:
         if kind == "application/pdf":
             raise ToolFailed("That address is a PDF. Download it and upload it here, then it can be read and searched.")
         if kind not in _TYPES and not kind.endswith("+json"):
-            raise ToolFailed(f"That address is not a page of text but {kind or 'of unknown type'}, which cannot be read.")
+            raise ToolFailed(
+                f"That address is not a page of text but {kind or 'of unknown type'}, which cannot be read."
+            )
         body = bytearray()
         # read1 returns what has arrived; iter_content would wait for a full chunk, however slowly it drips in.
         while chunk := r.raw.read1(65536, decode_content=True):
@@ -131,7 +145,9 @@ def _translated(url: str) -> Iterator[None]:
     try:
         yield
     except AntiSSRFError as e:
-        raise ToolFailed(f"{url} was not fetched: it leads to a private or internal address, and those are out of bounds.") from e
+        raise ToolFailed(
+            f"{url} was not fetched: it leads to a private or internal address, and those are out of bounds."
+        ) from e
     except (socket.gaierror, requests.exceptions.ConnectionError) as e:
         raise _no_connection(e, str(host)) from e
     except requests.exceptions.Timeout as e:
@@ -171,7 +187,9 @@ def _main_text(raw: bytes, kind: str, charset: str, url: str) -> tuple[str, str,
     import trafilatura
 
     html = _decoded(raw, charset) if charset else raw
-    found = trafilatura.bare_extraction(html, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True)
+    found = trafilatura.bare_extraction(
+        html, url=url, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True
+    )
     if found is None:
         return "", "", ""
     part = found.as_dict()

@@ -17,7 +17,52 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.72  # cosine at which a fact is meant even though it shares no word with the request
-_FEW = set("a about am an and are at be been by do does for forget from have i in is it its know me my of on or our remember that the this to was what when where which who with you your".split())
+_FEW = set(
+    [
+        "a",
+        "about",
+        "am",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "been",
+        "by",
+        "do",
+        "does",
+        "for",
+        "forget",
+        "from",
+        "have",
+        "i",
+        "in",
+        "is",
+        "it",
+        "its",
+        "know",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "remember",
+        "that",
+        "the",
+        "this",
+        "to",
+        "was",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "with",
+        "you",
+        "your",
+    ]
+)
 
 
 @tool(risk="write", timeout=15, retries=1)
@@ -44,7 +89,9 @@ def forget(
         raise ToolFailed(_nothing(about, known))
     ctx.memory.forget([i for i, _ in pairs])
     texts = [t for _, t in pairs]
-    return ToolResult("Forgotten:\n" + "\n".join(f"- {t}" for t in texts), {"value": len(texts), "forgotten": list(texts)})
+    return ToolResult(
+        "Forgotten:\n" + "\n".join(f"- {t}" for t in texts), {"value": len(texts), "forgotten": list(texts)}
+    )
 
 
 def _stems(text: str) -> set[str]:

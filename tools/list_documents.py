@@ -24,7 +24,14 @@ def list_documents(ctx: ToolContext) -> ToolResult:
         "\n".join(lines),
         {
             "documents": [
-                {"id": d.id, "name": d.name, "format": d.format, "pages": d.pages, "passages": d.passages, "added": d.added}
+                {
+                    "id": d.id,
+                    "name": d.name,
+                    "format": d.format,
+                    "pages": d.pages,
+                    "passages": d.passages,
+                    "added": d.added,
+                }
                 for d in documents
             ],
             "value": len(documents),

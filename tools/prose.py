@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from text.sentences import sentences
 from tools.base import Passage
@@ -28,9 +30,102 @@ _LEANS = re.compile(  # begins by pointing at the sentence before it
 )
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–]|\d{1,3}(?:\.\d{1,3})*[.)]?|\([a-z0-9]{1,4}\)|#+)\s+")
 _STOP = frozenset(
-    "a about after all also an and any are as at be been before being between both but by can could did do does each for from had has have he her "
-    "his how i if in into is it its may more most must no nor not of on one only or other our out over own shall she should so some such than that "
-    "the their them then there these they this those to under up upon was we were what when where which while who will with within would you your".split()
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "being",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "each",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "more",
+        "most",
+        "must",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "shall",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "under",
+        "up",
+        "upon",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "within",
+        "would",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -46,15 +141,25 @@ class Candidate:
     section: str
     place: float  # 0 at the document's start, 1 at its end
     weight: float  # by words and form, only comparable within one document
+    specific: bool  # states a number, a date or an amount
     leans: bool  # makes less sense without the sentence before it
 
 
 def words(text: str) -> list[str]:
     """Content words, stemmed."""
+    return [_stem(w) for w in re.findall(r"[^\W\d_][\w'’-]+", text.casefold()) if w not in _STOP and len(w) > 2]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    return _stemmer().stemWord(word)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
     from snowballstemmer import stemmer
 
-    found = [w for w in re.findall(r"[^\W\d_][\w'’-]+", text.casefold()) if w not in _STOP and len(w) > 2]
-    return stemmer("english").stemWords(found)
+    return stemmer("english")
 
 
 def candidates(document: str, whole: str, passages: Sequence[Passage]) -> list[Candidate]:
@@ -75,8 +180,10 @@ def candidates(document: str, whole: str, passages: Sequence[Passage]) -> list[C
         # Words that the document uses often, but not in every sentence; long sentences do not win by length alone.
         central = sum(math.log1p(common[w]) for w in set(bag)) / math.sqrt(len(bag) + 4)
         leans = bool(_LEANS.match(line))
+        weight = central * (0.7 if leans else 1.0) * _by_place(place)
+        specific = bool(re.search(r"\d", line))
         out.append(
-            Candidate(document, s.start, s.end, s.text, line, sections.at(s.start), place, central * (0.7 if leans else 1.0) * _by_place(place), leans)
+            Candidate(document, s.start, s.end, s.text, line, sections.at(s.start), place, weight, specific, leans)
         )
     return out
 
@@ -104,7 +211,11 @@ def stands_alone(raw: str, line: str) -> bool:
         return False
     ends = bool(re.search(r"[.!?…。！？][\"'”’)\]]*$", line))
     title_case = sum(t[:1].isupper() for t in tokens if len(t) > 3) > 0.75 * max(1, sum(len(t) > 3 for t in tokens))
-    return (ends or (len(tokens) >= 9 and not line.endswith(":"))) and not (title_case and not ends) and not line[:1].islower()
+    return (
+        (ends or (len(tokens) >= 9 and not line.endswith(":")))
+        and not (title_case and not ends)
+        and not line[:1].islower()
+    )
 
 
 class _Sections:

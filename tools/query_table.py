@@ -26,7 +26,9 @@ _SHOWN = 50  # rows in the text and lines in the quote
 @tool(risk="read", timeout=SECONDS + 10, retries=1)
 def query_table(
     ctx: ToolContext,
-    sql: Annotated[str, "one DuckDB SELECT over the uploaded tables by their names; column names as in the file, in double quotes"],
+    sql: Annotated[
+        str, "one DuckDB SELECT over the uploaded tables by their names; column names as in the file, in double quotes"
+    ],
 ) -> ToolResult:
     """Run one SQL SELECT (DuckDB) over the tables in the user's uploads: CSV, Excel, Parquet, JSON lines.
 
@@ -65,14 +67,20 @@ def _run(sql: str, tables: Sequence[Table], seconds: float) -> dict[str, Any]:
     }
     child = [sys.executable, "-P", str(Path(__file__).with_name("sql_child.py"))]
     try:
-        done = subprocess.run(child, input=json.dumps(job).encode(), capture_output=True, timeout=seconds, env=_bare(), check=False)
+        done = subprocess.run(
+            child, input=json.dumps(job).encode(), capture_output=True, timeout=seconds, env=_bare(), check=False
+        )
     except subprocess.TimeoutExpired as e:
-        raise ToolFailed(f"The query was stopped after {seconds:g} seconds. Ask for less: filter the rows or join fewer tables.") from e
+        raise ToolFailed(
+            f"The query was stopped after {seconds:g} seconds. Ask for less: filter the rows or join fewer tables."
+        ) from e
     try:
         answer = json.loads(done.stdout)
     except ValueError as e:
         if done.returncode < 0 or b"MemoryError" in done.stderr or b"bad_alloc" in done.stderr:
-            raise ToolFailed("The query needed too much memory and was stopped. Filter the rows or ask for less.") from e
+            raise ToolFailed(
+                "The query needed too much memory and was stopped. Filter the rows or ask for less."
+            ) from e
         raise RetryTool("The query's process ended without an answer.", after=1) from e
     if "error" in answer:
         raise _translated(answer["kind"], answer["error"], tables)
@@ -88,7 +96,9 @@ def _bare() -> Mapping[str, str]:
 def _translated(kind: str, message: str, tables: Sequence[Table]) -> ToolFailed:
     """DuckDB's exception names (they cross the process border as text) to words for users."""
     head = re.sub(r"^[\w ]+ Error:\s*", "", message).split("\n")[0].strip()
-    if column := re.search(r'(?:Referenced column|Column with name|column named?) "?([^"\n]+?)"? (?:not found|does not exist)', message):
+    if column := re.search(
+        r'(?:Referenced column|Column with name|column named?) "?([^"\n]+?)"? (?:not found|does not exist)', message
+    ):
         lists = "; ".join(f"{t.name}: {', '.join(c for c, _ in t.columns)}" for t in tables)
         return ToolFailed(f"There is no column “{column[1]}”. The columns are: {lists}.")
     if kind == "ConversionException":
@@ -96,7 +106,9 @@ def _translated(kind: str, message: str, tables: Sequence[Table]) -> ToolFailed:
     if kind in ("OutOfMemoryException", "MemoryError"):
         return ToolFailed("The query needed too much memory and was stopped. Filter the rows or ask for less.")
     if kind == "PermissionException":
-        return ToolFailed("SQL here reads the uploaded tables and nothing else: files and settings are out of its reach.")
+        return ToolFailed(
+            "SQL here reads the uploaded tables and nothing else: files and settings are out of its reach."
+        )
     if kind == "IOException" and any(str(t.path) in message for t in tables):
         return ToolFailed("The stored copy of a table is missing. Upload the file again.")
     return ToolFailed(f"The query does not work: {head}")
@@ -119,7 +131,10 @@ def as_markdown(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
     if not rows:
         return "No rows fit."
-    numeric = [all(isinstance(r[i], int | float) and not isinstance(r[i], bool) or r[i] is None for r in rows) for i in range(len(columns))]
+    numeric = [
+        all((isinstance(r[i], int | float) and not isinstance(r[i], bool)) or r[i] is None for r in rows)
+        for i in range(len(columns))
+    ]
     rule = "| " + " | ".join("---:" if n else "---" for n in numeric) + " |"
     return "\n".join([line(columns), rule, *(line([show(c) for c in r]) for r in rows)])
 

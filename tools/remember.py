@@ -24,6 +24,8 @@ def remember(
     if not text:
         raise ToolFailed("There is nothing to remember: the fact is empty.")
     if len(text) > _LONGEST:
-        raise ToolFailed(f"That is too long for a fact ({len(text):,} characters, {_LONGEST:,} at most). Upload it as a document instead.")
+        raise ToolFailed(
+            f"That is too long for a fact ({len(text):,} characters, {_LONGEST:,} at most). Upload it as a document instead."
+        )
     stored = ctx.memory.remember(text, key=ctx.key)
     return ToolResult(f"Remembered: {stored.text}", {"value": stored.text, "id": stored.id})

@@ -36,7 +36,9 @@ def save_report(
     body = text if text.lstrip().startswith("# ") else f"# {' '.join(title.split()) or 'Report'}\n\n{text}"
     raw = (body.rstrip() + "\n").encode("utf-8", errors="replace")
     if len(raw) > _MOST_BYTES:
-        raise ToolFailed(f"The report has {len(raw):,} bytes, more than the {_MOST_BYTES:,} allowed. Nothing was saved.")
+        raise ToolFailed(
+            f"The report has {len(raw):,} bytes, more than the {_MOST_BYTES:,} allowed. Nothing was saved."
+        )
     try:
         ctx.reports.mkdir(parents=True, exist_ok=True)
         name = str(ctx.journal.once(ctx.key, _free_name(ctx.reports, title)))

@@ -14,7 +14,9 @@ def search_memory(
     query: Annotated[str, "what to look for, in the user's words; a question or a few key words"],
     k: Annotated[int, "how many passages at most, 1 to 50"] = 8,
     documents: Annotated[list[str], "ids or names of the documents to search in; empty: all of them"] = [],
-    kind: Annotated[Literal["documents", "facts"], "'documents': uploads; 'facts': what the user told us about themselves"] = "documents",
+    kind: Annotated[
+        Literal["documents", "facts"], "'documents': uploads; 'facts': what the user told us about themselves"
+    ] = "documents",
 ) -> ToolResult:
     """Find the passages of the user's uploaded documents that fit a question, by meaning and by exact word.
 
@@ -31,12 +33,16 @@ def search_memory(
         raise ToolFailed("There is nothing to search for: the query is empty.")
     ids = [d.id for d in find_documents(ctx.memory, documents)] if documents else None
     if ids is None and not ctx.memory.documents():
-        return ToolResult("Nothing is uploaded yet.", {"passages": [], "value": 0}, note="No documents are uploaded yet.")
+        return ToolResult(
+            "Nothing is uploaded yet.", {"passages": [], "value": 0}, note="No documents are uploaded yet."
+        )
     found: list[Passage] = ctx.memory.search(query, k, ids)
     if not found:
         return ToolResult(f"No passage fits “{query}”.", {"passages": [], "value": 0})
     return ToolResult(
-        "\n\n".join(f"[{i}] {p.title}{' · ' + p.locator if p.locator else ''}\n{p.text.strip()}" for i, p in enumerate(found, 1)),
+        "\n\n".join(
+            f"[{i}] {p.title}{' · ' + p.locator if p.locator else ''}\n{p.text.strip()}" for i, p in enumerate(found, 1)
+        ),
         {
             "passages": [
                 {

@@ -20,7 +20,15 @@ _OUTSIDE = re.compile(
     r"|write_\w+|copy_\w+|load_\w+|checkpoint|force_checkpoint|st_read\w*|http_\w+|nextval|seq_scan|test_\w+)$",
     re.IGNORECASE,
 )
-_FROM_FUNCTIONS = {"unnest", "range", "generate_series", "explode", "explodinggenerateseries", "generateseries", "values"}
+_FROM_FUNCTIONS = {
+    "unnest",
+    "range",
+    "generate_series",
+    "explode",
+    "explodinggenerateseries",
+    "generateseries",
+    "values",
+}
 
 
 def check(sql: str, tables: Sequence[Table]) -> tuple[str, list[Table]]:
@@ -41,7 +49,9 @@ def check(sql: str, tables: Sequence[Table]) -> tuple[str, list[Table]]:
     tree = trees[0]
     body = tree.unnest() if isinstance(tree, exp.Subquery) else tree
     if not isinstance(body, exp.Select | exp.SetOperation):
-        raise ToolFailed("Only SELECT can be run: the tables are for reading, and nothing can be changed or opened with SQL.")
+        raise ToolFailed(
+            "Only SELECT can be run: the tables are for reading, and nothing can be changed or opened with SQL."
+        )
     _refuse_statements(tree)
     _refuse_functions(tree)
     return re.sub(r"[;\s]+$", "", sql.strip()), _used(tree, tables)
@@ -70,7 +80,9 @@ def _refuse_functions(tree: Any) -> None:
     for node in tree.find_all(exp.Func):
         name = node.name if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) else node.sql_name()
         if isinstance(node, exp.ReadCSV | exp.ReadParquet) or _OUTSIDE.match(str(name)):
-            raise ToolFailed(f"The function {str(name).lower()}() is not allowed: SQL here reads the uploaded tables and nothing else.")
+            raise ToolFailed(
+                f"The function {str(name).lower()}() is not allowed: SQL here reads the uploaded tables and nothing else."
+            )
 
 
 def _used(tree: Any, tables: Sequence[Table]) -> list[Table]:

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from tools.base import Document, Json, Passage, Source, ToolContext, ToolFailed, ToolResult, source, tool
-from tools.prose import Candidate, candidates
+from tools.prose import Candidate, candidates, words
 from tools.which_document import find_documents
 
+_TABLES = ("csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "ndjson")  # formats whose text is rows, not sentences
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 
 
@@ -35,21 +36,25 @@ def summarize(
     docs = find_documents(ctx.memory, documents)
     wanted = max(1, min(40, sentences))
     passages = {d.id: ctx.memory.passages(d.id) for d in docs}
-    pools = {d.id: candidates(d.id, ctx.memory.text(d.id), passages[d.id]) for d in docs}
+    prose = [d for d in docs if d.format not in _TABLES]
+    pools = {d.id: candidates(d.id, ctx.memory.text(d.id), passages[d.id]) if d in prose else [] for d in docs}
     tables = _table_points(ctx, [d for d in docs if not pools[d.id]], topic)
     room = max(1, wanted - len(tables)) if any(pools.values()) else 0
     chosen = _choose(ctx, [pools[d.id] for d in docs if pools[d.id]], room, topic.strip()) if room else []
     order = {d.id: i for i, d in enumerate(docs)}
     points = [_point(c, docs[order[c.document]], passages[c.document]) for c in chosen] + tables[:wanted]
     if not points:
-        raise ToolFailed(f"{' and '.join(d.name for d in docs[:3])}: no sentences to summarize were found (only headings, rows or fragments).")
+        raise ToolFailed(
+            f"{' and '.join(d.name for d in docs[:3])}: no sentences to summarize were found (only headings, rows or fragments)."
+        )
     points.sort(key=lambda p: order[p[1]["document"]])
     return _result(points, docs, topic)
 
 
 def _result(points: Sequence[tuple[str, Source]], docs: Sequence[Document], topic: str) -> ToolResult:
     data: list[Json] = [
-        {"text": text, "source": i, "document": s["document"], "title": s["title"]} for i, (text, s) in enumerate(points)
+        {"text": text, "source": i, "document": s["document"], "title": s["title"]}
+        for i, (text, s) in enumerate(points)
     ]
     covered = {s["document"] for _, s in points}
     left = [d.name for d in docs if d.id not in covered]
@@ -76,18 +81,31 @@ def _point(c: Candidate, doc: Document, passages: Sequence[Passage]) -> tuple[st
 
 
 def _table_points(ctx: ToolContext, docs: Sequence[Document], topic: str) -> list[tuple[str, Source]]:
-    """What a table is, in a line, for documents that hold no prose. The quote is the row of its column names."""
+    """What a table is, in a line, for documents that hold no prose. The quote is the line with its column names."""
     if not docs or topic:
         return []
-    ids = {d.id for d in docs}
+    by_id = {d.id: d for d in docs}
     out = []
     for t in ctx.memory.tables():
-        if t.document in ids:
-            names = ", ".join(name for name, _ in t.columns)
-            where = f", sheet {t.sheet}," if t.sheet else ""
-            line = f"{t.title}{where} is a table of {t.rows:,} row{'s' * (t.rows != 1)} with the columns {names}."
-            out.append((line, source(t.title, names, locator=f"sheet {t.sheet}" if t.sheet else "column names", trust=t.trust, document=t.document)))
+        if t.document in by_id:
+            names = [name for name, _ in t.columns]
+            where = f", sheet {t.sheet}," if t.sheet and t.sheet.casefold() not in t.title.casefold() else ""
+            line = f"{t.title}{where} is a table of {t.rows:,} row{'s' * (t.rows != 1)} with the columns {', '.join(names)}."
+            quote, passage = _heading_line(ctx.memory.passages(t.document), names)
+            locator = f"sheet {t.sheet}" if where else "column names"
+            out.append(
+                (line, source(t.title, quote, locator=locator, trust=t.trust, document=t.document, passage=passage))
+            )
     return out
+
+
+def _heading_line(passages: Sequence[Passage], names: Sequence[str]) -> tuple[str, str]:
+    """The document's first line that has all column names, with its passage's id; else the names alone."""
+    for p in passages:
+        for line in p.text.splitlines():
+            if all(n in line for n in names):
+                return line.strip(), p.id
+    return ", ".join(names), ""
 
 
 def _choose(ctx: ToolContext, pools: Sequence[Sequence[Candidate]], wanted: int, topic: str) -> list[Candidate]:
@@ -98,7 +116,7 @@ def _choose(ctx: ToolContext, pools: Sequence[Sequence[Candidate]], wanted: int,
     thinned = [_thin(pool, share, topic) for pool in pools]
     flat = [c for pool in thinned for c in pool][: max(_EMBEDDED, wanted)]
     vectors = np.asarray(ctx.memory.embed([c.text for c in flat] + ([topic] if topic else [])), dtype=np.float32)
-    scores = _scores(flat, vectors[: len(flat)], vectors[-1] if topic else None)
+    scores = _scores(flat, vectors[: len(flat)], vectors[-1] if topic else None, topic)
     picked = _spread(flat, vectors[: len(flat)], scores, wanted, each=not topic)
     return [flat[i] for i in sorted(picked)]
 
@@ -107,8 +125,6 @@ def _thin(pool: Sequence[Candidate], most: int, topic: str) -> list[Candidate]:
     """The likeliest `most` of a document: the best of each section first, so that no part drops out; in order."""
     if len(pool) <= most:
         return list(pool)
-    from tools.prose import words
-
     asked = set(words(topic))
 
     def weight(i: int) -> float:
@@ -127,22 +143,25 @@ def _thin(pool: Sequence[Candidate], most: int, topic: str) -> list[Candidate]:
     return [pool[i] for i in sorted(i for _, i in rated[:most])]
 
 
-def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any) -> Any:
-    """One score a sentence, 0 to about 1: its centrality within its own document, its words, its place, the topic."""
+def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any, asked: str) -> Any:
+    """One score a sentence, about 0 to 1: its centrality, its words, its place; with a topic mostly its nearness to that."""
     import numpy as np
 
     alike = np.clip(vectors @ vectors.T, 0.0, 1.0)
     np.fill_diagonal(alike, 0.0)
     alike[alike < 0.15] = 0.0
-    rank = _stationary(alike)
-    weight = np.array([c.weight for c in flat])
-    base = 0.65 * _unit(rank) + 0.35 * _unit(weight) - np.array([0.12 if c.leans else 0.0 for c in flat])
-    base += np.array([0.12 if c.place < 0.03 else 0.0 for c in flat])
+    base = 0.6 * _unit(_stationary(alike)) + 0.3 * _unit(np.array([c.weight for c in flat]))
+    base += np.array(
+        [(0.12 if c.place < 0.03 else 0.0) + (0.08 if c.specific else 0.0) - (0.12 if c.leans else 0.0) for c in flat]
+    )
     if topic is None:
         return base
-    near = vectors @ topic
+    # The heading above a sentence says what it is about when the sentence itself does not ("Either party may …").
+    stems = set(words(asked))
+    said = np.array([len(stems & set(words(f"{c.section} {c.text}"))) / max(1, len(stems)) for c in flat])
+    near = vectors @ topic + 0.25 * said
     # What the topic does not touch is left out, however central it is.
-    return 0.8 * _unit(near) + 0.2 * base - np.where(near < min(0.25, 0.6 * float(near.max())), 1.0, 0.0)
+    return near + 0.15 * base - np.where(near < max(0.2, 0.6 * float(near.max())), 2.0, 0.0)
 
 
 def _stationary(alike: Any) -> Any:
@@ -170,20 +189,25 @@ def _spread(flat: Sequence[Candidate], vectors: Any, scores: Any, wanted: int, e
     picked: list[int] = []
     nearest = np.zeros(len(flat))
     heard: Counter[str] = Counter()
-    documents: Counter[str] = Counter()
     total = len({c.document for c in flat})
+    long = {d for d, n in Counter(c.document for c in flat).items() if n >= 30}
+    # A long document's sections are many: its eighths are to be heard from as well.
+    places = [
+        (c.document, f"{c.document} {c.section}", f"{c.document} {int(c.place * 8) if c.document in long else c.start}")
+        for c in flat
+    ]
     while len(picked) < min(wanted, len(flat)):
-        value = 0.7 * scores - 0.45 * nearest
-        value -= np.array([0.12 * heard[c.document + c.section] for c in flat])
-        if each and len(documents) < total:
+        # With a topic the chosen are alike by nature, and stand in few sections.
+        value = 0.7 * scores - (0.45 if each else 0.2) * nearest
+        value -= (0.12 if each else 0.024) * np.array([heard[section] + heard[part] for _, section, part in places])
+        if each and sum(heard[d] > 0 for d in {c.document for c in flat}) < total:
             # Every document is heard once before any is heard twice.
-            value -= np.array([10.0 if documents[c.document] else 0.0 for c in flat])
+            value -= np.array([10.0 if heard[document] else 0.0 for document, _, _ in places])
         value[picked] = -np.inf
         i = int(np.argmax(value))
         if not each and picked and scores[i] < 0:
             break  # nothing more on the topic
         picked.append(i)
         nearest = np.maximum(nearest, vectors @ vectors[i])
-        heard[flat[i].document + flat[i].section] += 1
-        documents[flat[i].document] += 1
+        heard.update(places[i])
     return picked

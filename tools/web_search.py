@@ -24,7 +24,9 @@ def web_search(
     data: {"results": [{"title", "url", "snippet"}], "value": how many}. One external source per result.
     """
     if not ctx.web_search:
-        raise ToolFailed("Web search is off. Switch it on under Settings → Web search; your query is then sent to public search engines.")
+        raise ToolFailed(
+            "Web search is off. Switch it on under Settings → Web search; your query is then sent to public search engines."
+        )
     if not query.strip():
         raise ToolFailed("There is nothing to search for: the query is empty.")
     hits = [h for h in _ask(" ".join(query.split()), max(1, min(20, k))) if h.get("href")]
@@ -53,4 +55,6 @@ def _ask(query: str, k: int) -> list[dict[str, str]]:
     except DDGSException as e:
         if "no results" in str(e).casefold():
             return []
-        raise ToolFailed("No network: the web search could not reach any search engine. Nothing was sent anywhere else.") from e
+        raise ToolFailed(
+            "No network: the web search could not reach any search engine. Nothing was sent anywhere else."
+        ) from e

@@ -43,7 +43,9 @@ def find_document(there: Sequence[Document], name: str) -> Document:
     if best >= 0.6 and len(close) == 1:
         return close[0]
     if best >= 0.6:
-        raise ToolFailed(f"“{wanted}” could be any of: {', '.join(d.name for d in close[:6])}. Say which by its full name.")
+        raise ToolFailed(
+            f"“{wanted}” could be any of: {', '.join(d.name for d in close[:6])}. Say which by its full name."
+        )
     known = ", ".join(d.name for _, d in rated[:6]) + (" …" if len(rated) > 6 else "")
     raise ToolFailed(f"There is no document called “{wanted}”. Uploaded are: {known or 'none'}.")
 

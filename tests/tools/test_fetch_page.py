@@ -54,7 +54,11 @@ class Handler(BaseHTTPRequestHandler):
             case "/to-metadata":
                 self.reply(302, Location="http://169.254.169.254/latest/meta-data/")
             case "/plain":
-                self.reply(200, "Grüße aus Köln, eine Zeile Text.".encode("latin-1"), Content_Type="text/plain; charset=iso-8859-1")
+                self.reply(
+                    200,
+                    "Grüße aus Köln, eine Zeile Text.".encode("latin-1"),
+                    Content_Type="text/plain; charset=iso-8859-1",
+                )
             case "/json":
                 self.reply(200, b'{"price": 12.5}', Content_Type="application/json")
             case "/pdf":
@@ -133,7 +137,12 @@ def test_the_main_text_comes_without_the_rest(open_ctx: ToolContext, base: str) 
     assert result.data["characters"] == len(text)
     assert len(result.sources) >= 3
     for s in result.sources:
-        assert s["trust"] == "external" and s["locator"] == base + "/page" and s["quote"] in text and len(s["quote"]) < 1500
+        assert (
+            s["trust"] == "external"
+            and s["locator"] == base + "/page"
+            and s["quote"] in text
+            and len(s["quote"]) < 1500
+        )
     assert "".join("".join(s["quote"] for s in result.sources).split()) == "".join(text.split())
 
 
@@ -224,7 +233,9 @@ def test_a_redirect_to_a_private_address_is_not_followed(
     assert server.asked == ["/to-metadata"]  # type: ignore[attr-defined]
 
 
-def test_a_proxy_of_the_environment_is_not_used(open_ctx: ToolContext, base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment_is_not_used(
+    open_ctx: ToolContext, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert fetch_page.run(open_ctx, base + "/page").data["title"]

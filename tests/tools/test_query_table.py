@@ -61,7 +61,7 @@ def test_groups_and_adds_up(run) -> None:
 
 def test_a_single_cell_is_the_value(run) -> None:
     assert run("SELECT count(*) FROM sales").data["value"] == 4
-    assert run("SELECT max(\"month end\") FROM sales").data["value"] == "2026-02-28"
+    assert run('SELECT max("month end") FROM sales').data["value"] == "2026-02-28"
     assert run("SELECT avg(orders) FROM sales").data["value"] == 2
     assert run("SELECT sum(revenue) FROM sales WHERE region = 'Nowhere'").data["value"] is None
 
@@ -79,7 +79,9 @@ def test_joins_unions_subqueries_windows_and_ctes(run) -> None:
     assert run("SELECT region FROM sales UNION SELECT region FROM people").data["columns"] == ["region"]
     assert run("(SELECT region FROM people) EXCEPT SELECT 'South'").data["rows"] == [["North"]]
     assert run("SELECT count(*) FROM (SELECT DISTINCT region FROM SALES)").data["value"] == 3
-    assert run("SELECT region FROM sales QUALIFY row_number() OVER (ORDER BY revenue DESC) = 1").data["value"] == "North"
+    assert (
+        run("SELECT region FROM sales QUALIFY row_number() OVER (ORDER BY revenue DESC) = 1").data["value"] == "North"
+    )
     assert run("SELECT sum(x) FROM range(4) t(x)").data["value"] == 6
     assert run("SELECT list(region ORDER BY region) FROM people").data["value"] == ["North", "South"]
 
@@ -91,9 +93,13 @@ def test_many_rows_are_cut_and_said(run) -> None:
 
 
 def test_long_cells_and_odd_values_are_plain_json(run) -> None:
-    row = run("SELECT repeat('a', 100000), 'NaN'::DOUBLE, TRUE, NULL, 170141183460469231731687303715884105727::HUGEINT").data["rows"][0]
+    row = run(
+        "SELECT repeat('a', 100000), 'NaN'::DOUBLE, TRUE, NULL, 170141183460469231731687303715884105727::HUGEINT"
+    ).data["rows"][0]
     assert len(row[0]) < 5000 and row[1] is None and row[2] is True and row[3] is None and isinstance(row[4], float)
-    row = run("SELECT TIMESTAMP '2026-03-01 14:30:00', INTERVAL 3 DAY, {'a': DATE '2026-01-01'}, '\\xAA'::BLOB").data["rows"][0]
+    row = run("SELECT TIMESTAMP '2026-03-01 14:30:00', INTERVAL 3 DAY, {'a': DATE '2026-01-01'}, '\\xAA'::BLOB").data[
+        "rows"
+    ][0]
     assert row[0] == "2026-03-01 14:30:00" and row[2] == {"a": "2026-01-01"} and isinstance(row[3], str)
 
 
@@ -102,7 +108,7 @@ ATTACKS = [
     "SELECT * FROM read_text('/etc/passwd')",
     "SELECT * FROM read_blob('/etc/*')",
     "SELECT * FROM '/etc/passwd'",
-    "SELECT * FROM \"/etc/passwd\"",
+    'SELECT * FROM "/etc/passwd"',
     "SELECT * FROM glob('/etc/*')",
     "SELECT * FROM parquet_scan('x.parquet')",
     "SELECT * FROM read_parquet('x.parquet')",
@@ -178,7 +184,9 @@ def test_nothing_but_reading_the_tables_is_let_through(run, sql: str) -> None:
         "EXPORT DATABASE '{out}'",
     ],
 )
-def test_the_child_alone_withstands_what_the_check_would_refuse(tables: Sequence[Table], tmp_path: Path, sql: str) -> None:
+def test_the_child_alone_withstands_what_the_check_would_refuse(
+    tables: Sequence[Table], tmp_path: Path, sql: str
+) -> None:
     out = tmp_path / "out"
     with pytest.raises(ToolFailed):
         module._run(sql.format(out=out), tables, 20)
@@ -193,10 +201,14 @@ def test_the_child_gets_none_of_our_secrets(tables: Sequence[Table], monkeypatch
 
 def test_a_runaway_query_is_killed(tables: Sequence[Table]) -> None:
     with pytest.raises(ToolFailed, match="stopped after 1 seconds"):
-        module._run("SELECT count(*) FROM range(1000000000) a(i), range(1000000) b(j) WHERE a.i % 7 = b.j % 11", tables, 1)
+        module._run(
+            "SELECT count(*) FROM range(1000000000) a(i), range(1000000) b(j) WHERE a.i % 7 = b.j % 11", tables, 1
+        )
 
 
-@pytest.mark.parametrize("sql", ["SELECT length(repeat('a', 3000000000))", "SELECT sum(length(repeat(region, 900000000))) FROM sales"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT length(repeat('a', 3000000000))", "SELECT sum(length(repeat(region, 900000000))) FROM sales"]
+)
 def test_a_greedy_query_ends(run, sql: str) -> None:
     with pytest.raises(ToolFailed):
         run(sql)
@@ -217,7 +229,7 @@ def test_faults_are_told_in_words(run, tables: Sequence[Table], ctx: ToolContext
 
 
 def test_names_that_need_quotes(tmp_path: Path, ctx: ToolContext) -> None:
-    odd = parquet(tmp_path, "order", f"SELECT 1 AS \"a \"\"b\"\"\", DATE '{date(2026, 1, 2)}' AS \"select\"")
+    odd = parquet(tmp_path, "order", f'SELECT 1 AS "a ""b""", DATE \'{date(2026, 1, 2)}\' AS "select"')
     memory = SimpleNamespace(tables=lambda: [odd])
     result = query_table.run(replace(ctx, memory=memory), 'SELECT "a ""b""", "select" FROM "order"')  # type: ignore[arg-type]
     assert result.data["columns"] == ['a "b"', "select"] and result.data["rows"] == [[1, "2026-01-02"]]

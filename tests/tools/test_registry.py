@@ -48,7 +48,12 @@ def test_wrong_types_and_missing_arguments_are_named() -> None:
 
 
 def test_defaults_are_filled_in() -> None:
-    assert TOOLS["search_memory"].validate({"query": "x"}) == {"query": "x", "k": 8, "documents": [], "kind": "documents"}
+    assert TOOLS["search_memory"].validate({"query": "x"}) == {
+        "query": "x",
+        "k": 8,
+        "documents": [],
+        "kind": "documents",
+    }
 
 
 def test_defaults_of_one_call_do_not_leak_into_the_next() -> None:
