@@ -51,7 +51,7 @@ def _bar(runs: Sequence[Run]) -> None:
     """The input, and beside it Stop while anything works: in the main script, so that a click is never queued."""
     active = [r.id for r in runs if r.status in session.ACTIVE]
     waiting = next((r.id for r in reversed(runs) if r.status == "waiting"), "")
-    with st.bottom, st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="bar"):
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         hint = "Your reply" if waiting else "What do you want done? Files are welcome."
         st.chat_input(hint, key="goal", accept_file="multiple", on_submit=_sent, args=(waiting,), width="stretch")
         if active:

@@ -57,7 +57,9 @@ def draw(view: RunView) -> None:
             st.html(_rejected_html(rejected.reasons))
     for i, plan in enumerate(view.plans):
         _draw_plan(view, plan, replaced=i < len(view.plans) - 1)
-    st.html(_closing_html(view))
+    closing = _closing_html(view)
+    if closing:
+        st.html(closing)
 
 
 def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
@@ -73,7 +75,7 @@ def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
         st.html("".join(step_html(s) for s in done) or '<div class="gw-quiet">No step of this plan was started.</div>')
         return
     if len(plan.steps) > 1:
-        st.graphviz_chart(dot(plan), width="stretch", alt=_in_words(plan))
+        st.graphviz_chart(dot(plan), width="content", alt=_in_words(plan))
     for s in plan.steps.values():
         st.html(step_html(s))
 
@@ -124,7 +126,9 @@ def _opening_html(view: RunView) -> str:
         )
     if view.recalled:
         r = view.recalled
-        rows.append(f"Recalled {r.passages} passages, {r.facts} facts, {r.turns} earlier turns · {seconds(r.seconds)}")
+        counts = ((r.passages, "passage"), (r.facts, "fact"), (r.turns, "earlier turn"))
+        found = ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n)
+        rows.append(f"Recalled {found or 'nothing'} · {seconds(r.seconds)}")
     if view.resumed:
         rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
     rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
@@ -153,7 +157,7 @@ def step_html(s: StepView) -> str:
         facts.append(f"{s.tokens:,} tokens")
     body = [f'<div class="gw-quiet">{escape(s.step["reason"])}</div>' if s.step["reason"] else ""]
     body += [_call_html(c) for c in s.calls]
-    if s.text and not any(c.text == s.text for c in s.calls):
+    if s.text and not any(c.text.startswith(s.text[:200]) for c in s.calls):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
     body += [_verdict_html(v) for v in s.verdicts]
     needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""

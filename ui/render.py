@@ -19,6 +19,7 @@ from agents.base import Claim
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$^=-])")
+_CLOSING = re.compile(r"[.!?%)\"'”’€$£]*")
 Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
 
 
@@ -135,13 +136,16 @@ def _mark(children: Sequence[Any], claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _add_marks(children: Sequence[Any], places: Sequence[tuple[int, int]], claim: Claim) -> None:
+    """From the claim's first letter to its last: whole tokens in between, and the full stop where it follows at once."""
+    first, final = places[0][0], places[-1][0]
     for n in dict.fromkeys(n for n, _ in places):
-        inside = [i for m, i in places if m == n]
-        end = inside[-1] + 1
-        last = n == places[-1][0]
-        if last:  # the full stop belongs to the sentence
-            end += len(re.match(r"[.!?%)\"'”’€$£]*", children[n].content[end:])[0])  # type: ignore[index]
+        text = children[n].content
+        start = places[0][1] if n == first else 0
+        end = len(text)
+        if n == final:
+            end = places[-1][1] + 1
+            end += len(_CLOSING.match(text, end)[0])  # type: ignore[index]
         marks = children[n].meta.setdefault("marks", [])
-        if all(end <= s or inside[0] >= e for s, e, _, _ in marks):
-            marks.append((inside[0], end, claim, last))
+        if all(end <= s or start >= e for s, e, _, _ in marks):
+            marks.append((start, end, claim, n == final))
             marks.sort(key=lambda m: m[0])

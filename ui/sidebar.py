@@ -48,7 +48,7 @@ def _row(thread: Thread, current: bool) -> bool:
             st.button("Keep", key=f"no-{thread.id}", on_click=_ask, args=("",))
         return False
     key = f"thread-{'current-' if current else ''}{thread.id}"
-    with st.container(horizontal=True, gap=None, vertical_alignment="center", key=f"row-{key}"):
+    with st.container(horizontal=True, wrap=False, gap=None, vertical_alignment="center", key=f"row-{key}"):
         mark = "● " if thread.active else ""
         chosen = st.button(
             mark + (label(thread.title, 60) or "Untitled"), key=key, type="tertiary", width="stretch", wrap=False

@@ -136,8 +136,11 @@ def _owner(view: RunView, step: StepView) -> PlanView:
 
 
 def seconds(value: float) -> str:
+    """A duration for people: "20 ms", "2.1 s", "3 min 5 s"."""
+    if value < 0.095:
+        return f"{max(value, 0.0) * 1000:.0f} ms"
     if value < 60:
-        return f"{max(value, 0.0):.1f} s"
+        return f"{value:.1f} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
 
 

@@ -39,6 +39,7 @@ def _reply(run_id: str, drawn: str) -> None:
     view = session.follow(run)
     with st.container(key=f"answer-{run_id}", gap="small"):
         _failed_files(view)
+        _shortfall(run, view)
         if view.answer:
             _answer(run, view, view.answer)
         elif view.draft:
@@ -70,22 +71,28 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     if sql:
         with st.expander("SQL", type="compact", key=f"sql-{run.id}"):
             st.code(str(sql), language="sql")
-    if run.status not in session.ACTIVE:
+    if run.status not in session.OPEN:
         _take_away(run, view, answer)
 
 
 def _chart(chart: Any) -> None:
     if not isinstance(chart, Mapping) or not chart.get("x") or len(chart["x"]) != len(chart.get("y") or ()):
         return
+    import altair as alt
     import pandas as pd
 
     across, up = str(chart.get("x_label") or "x"), str(chart.get("y_label") or "y")
-    up = up if up != across else f"{up} (value)"
-    frame = pd.DataFrame({across: chart["x"], up: chart["y"]})
-    if chart.get("kind") == "line":
-        st.line_chart(frame, x=across, y=up, height=280)
-    else:
-        st.bar_chart(frame, x=across, y=up, sort=False, height=280)
+    frame = pd.DataFrame({"x": [str(x) for x in chart["x"]], "y": chart["y"]})
+    level = len(frame) * max(map(len, frame["x"])) < 60  # do the names fit beside each other?
+    base = alt.Chart(frame).encode(
+        x=alt.X("x:N", title=across, sort=None, axis=alt.Axis(labelAngle=0 if level else -40, labelLimit=160)),
+        y=alt.Y("y:Q", title=up),
+        tooltip=[alt.Tooltip("x:N", title=across), alt.Tooltip("y:Q", title=up, format=",")],
+    )
+    drawn = (
+        base.mark_line(point=True) if chart.get("kind") == "line" else base.mark_bar(size=min(60, 500 // len(frame)))
+    )
+    st.altair_chart(drawn.properties(height=280))
 
 
 def _take_away(run: Run, view: RunView, answer: AnswerChecked) -> None:
@@ -133,9 +140,20 @@ def as_markdown(goal: str, answer: AnswerChecked) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _shortfall(run: Run, view: RunView) -> None:
+    """Above an answer that is not the whole answer: what is missing and why."""
+    if not view.answer or run.status in ("failed", "cancelled"):
+        return
+    reason = escape(view.answer.reason or run.reason)
+    if view.answer.outcome == "not_answered":
+        _note("warn", "Not answered.", reason or "Try other words, or add a document that holds the answer.")
+    elif view.answer.outcome == "partial":
+        _note("warn", "Only part of this is answered.", reason)
+
+
 def _outcome(run: Run, view: RunView) -> None:
-    """Everything that is not simply an answer says what it is, why, and what to do next."""
-    reason = escape(run.reason or (view.answer.reason if view.answer else ""))
+    """A run that ended without its answer, or waits, says so, why, and what to do next."""
+    reason = escape(run.reason)
     kept = "What was found until then is above." if view.answer or view.draft else "Nothing was changed."
     if run.status == "failed":
         _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
@@ -145,10 +163,6 @@ def _outcome(run: Run, view: RunView) -> None:
         _again(run)
     elif run.status == "waiting":
         _question(run, view)
-    elif run.outcome == "not_answered":
-        _note("warn", "Not answered.", reason or "Try other words, or add a document that holds the answer.")
-    elif run.outcome == "partial":
-        _note("warn", "Only part of this is answered.", reason)
 
 
 def _note(kind: str, title: str, text: str) -> None:

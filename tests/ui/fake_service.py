@@ -20,7 +20,9 @@ from tools.base import Source
 CLOCK = 1_700_000_000.0
 
 
-def step(id: str, title: str, tool: str = "", needs: Sequence[str] = (), role: Any = "researcher", **args: Any) -> Step:
+def step(
+    id: str, title: str, tool: str = "", needs: Sequence[str] = (), role: Any = "researcher", /, **args: Any
+) -> Step:
     return Step(
         id=id, title=title, role=role, tool=tool, args=args, needs=list(needs), reason=f"because of {title.lower()}"
     )
@@ -139,7 +141,7 @@ class FakeService:
         return self.scripted[id]
 
     def _expect(self, name: str, *args: Any) -> None:
-        assert self.expected and self.expected[0] == name, f"unexpected {name}{args}; expected {self.expected}"
+        assert self.expected[:1] == [name], f"unexpected {name}{args}; expected {self.expected}"
         self.expected.pop(0)
         self.called.append((name, *args))
 

@@ -1,0 +1,145 @@
+"""The view model: the same events give the same view, whatever happened in the run."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import get_args
+
+from graph import events as ev
+from tests.ui.fake_service import answer as checked
+from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
+from ui.timeline import RunView, fold, seconds
+
+
+def view_of(*events: ev.Event) -> RunView:
+    return fold(stamped("r1", events))
+
+
+def test_no_events_is_a_run_that_waits_to_start() -> None:
+    assert fold([]).activity() == "Waiting to start"
+
+
+def test_a_whole_run() -> None:
+    view = view_of(*worked(), ended())
+    assert view.plan is not None
+    s1, s2 = view.plan.steps.values()
+    assert (s1.state, s1.attempts, s1.seconds) == ("ok", 1, 0.1)
+    assert s1.calls[0].sources[0]["locator"] == "page 3 · Termination"
+    assert s1.verdicts[0].word == "accept"
+    assert s2.state == "ok"
+    assert view.draft == "The notice period is 60 days [s1.1]."
+    assert view.answer is not None
+    assert view.summary() == "2 steps · 3.2 s · checked"
+
+
+def test_every_prefix_of_a_run_can_be_drawn() -> None:
+    from ui.panel import dot, step_html
+
+    events = [*worked(), ended()]
+    lines = []
+    for n in range(len(events) + 1):
+        view = view_of(*events[:n])
+        lines.append(view.activity())
+        if view.plan:
+            assert dot(view.plan).startswith("digraph")
+            assert all(step_html(s) for s in view.plan.steps.values())
+    assert lines[1] == "Reading your files (1 of 1)"
+    assert lines[6] == "Search your documents"
+    assert lines[9] == "Checking the work"
+    assert lines[11] == "Write the answer"
+
+
+def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
+    """A new kind of event must be thought about here: each one changes the view."""
+    base = worked()[:6]
+    samples: list[ev.Event] = [
+        *worked(), ended(), ev.PlanRejected(["no such tool"], 1), ev.ToolErred("s1", "search_memory", "busy", 1.0), ev.QuestionAsked("Which?", ["A"]),
+        ev.QuestionAnswered("Which?", "A"), ev.BudgetReached("steps", 20), ev.StopRequested(), ev.RunStarted("built-in", True),
+    ]  # fmt: skip
+    assert {type(e) for e in samples} == set(get_args(ev.Event))
+    for event in samples:
+        before = view_of(ev.QuestionAsked("Which?", ["A"]), *base)
+        after = view_of(ev.QuestionAsked("Which?", ["A"]), *base, event)
+        moved = {"last", "moment"}
+        differ = [
+            f.name for f in fields(RunView) if f.name not in moved and getattr(before, f.name) != getattr(after, f.name)
+        ]
+        same = isinstance(
+            event, (ev.RunQueued, ev.RunStarted, ev.FileIngested, ev.Recalled, ev.StepStarted)
+        ) and not getattr(event, "resumed", 0)
+        assert differ or same, event
+
+
+def test_a_replan_keeps_finished_steps_and_starts_the_answer_anew() -> None:
+    two = plan(
+        step("s1", "Search your documents", "search_memory", query="notice period"),
+        step("s3", "Read on", "read_document", ["s1"]),
+    )
+    view = view_of(
+        *worked()[:-1], ev.StepChecked(["s2"], "replan", "The date is missing.", ["no date"]), ev.PlanMade(two, 2, 0.01)
+    )
+    assert [p.number for p in view.plans] == [1, 2]
+    assert view.plan is not None
+    assert {s.step["id"]: s.state for s in view.plan.steps.values()} == {"s1": "ok", "s3": "pending"}
+    assert view.draft == ""
+    assert view_of(*worked()[:-1], ev.PlanMade(two, 2, 0.01), ended()).summary().startswith("2 steps")
+
+
+def test_a_step_with_the_same_id_but_other_arguments_is_another_step() -> None:
+    other = plan(step("s1", "Search your documents", "search_memory", query="something else"))
+    view = view_of(*worked(), ev.PlanMade(other, 2, 0.01))
+    assert view.plan is not None
+    assert view.plan.steps["s1"].state == "pending"
+
+
+def test_attempts_and_errors_of_a_tool() -> None:
+    view = view_of(
+        *worked()[:7], ev.ToolErred("s1", "search_memory", "The index is busy.", 1.0), ev.ToolCalled("s1", "search_memory", {"query": "x"}, "read"),
+        ev.ToolReturned("s1", "search_memory", "found", {}, [], 0.2), ev.StepEnded("s1", "ok", "found", 2, 1.3, 0),
+    )  # fmt: skip
+    assert view.plan is not None
+    first, second = view.plan.steps["s1"].calls
+    assert (first.error, first.returned, second.text, second.returned) == ("The index is busy.", False, "found", True)
+    assert view.plan.steps["s1"].attempts == 2
+
+
+def test_a_stopped_run_has_no_step_that_seems_to_run() -> None:
+    view = view_of(*worked()[:7], ev.StopRequested())
+    assert view.activity() == "Stopping"
+    view = view_of(*worked()[:7], ev.StopRequested(), ended("cancelled", ""))
+    assert view.plan is not None
+    assert view.plan.steps["s1"].state == "stopped"
+    assert view.summary() == "1 step · 3.2 s · stopped"
+
+
+def test_two_steps_at_once_are_told_in_one_line() -> None:
+    p = plan(step("s1", "Read contract A", "read_document"), step("s2", "Read contract B", "read_document"))
+    view = view_of(ev.PlanMade(p, 1, 0.0), ev.StepStarted("s1", 1), ev.StepStarted("s2", 1))
+    assert view.activity() == "Read contract A and 1 more"
+
+
+def test_a_question_waits_until_it_is_answered() -> None:
+    asked = [*worked()[:6], ev.QuestionAsked("Which contract?", ["A", "B"])]
+    assert view_of(*asked).waiting == "Which contract?"
+    assert view_of(*asked).activity() == "Waiting for your reply"
+    after = view_of(*asked, ev.QuestionAnswered("Which contract?", "A"))
+    assert after.waiting == ""
+    assert after.questions == [("Which contract?", "A")]
+
+
+def test_unsupported_claims_are_in_the_summary() -> None:
+    view = view_of(*worked(answer=checked("x", claim("x", "unsupported"), claim("y"))), ended())
+    assert view.summary().endswith("checked, 1 not found in the sources")
+
+
+def test_events_of_unknown_steps_do_no_harm() -> None:
+    assert view_of(ev.StepStarted("s9", 1), ev.ToolReturned("s9", "x", "", {}, [], 0.1)).plan is None
+    view = view_of(
+        *worked()[:6], ev.ToolReturned("s1", "search_memory", "found", {}, [], 0.1)
+    )  # its call was cut off by a crash
+    assert view.plan is not None
+    assert view.plan.steps["s1"].calls[0].returned
+
+
+def test_durations() -> None:
+    assert [seconds(x) for x in (-1, 0.02, 2.14, 59.9, 185)] == ["0 ms", "20 ms", "2.1 s", "59.9 s", "3 min 5 s"]
