@@ -189,3 +189,13 @@ def test_a_cyclic_plan_is_refused(drive):
     go(run.start())
     rejected = [e for e in run.events if isinstance(e, PlanRejected)]
     assert "wait for each other" in rejected[0].reasons[0]
+
+
+def test_a_batch_of_parallel_steps_never_passes_the_budget_of_tool_calls(drive):
+    steps = plan(*(step(f"s{n}", "give") for n in range(1, 6)), step("s6", needs=[f"s{n}" for n in range(1, 6)]))
+    agent = ScriptedAgent([steps], {"s6": [Write("What there is.", outcome="partial")]})
+    run = drive(agent, {**DEFAULT_BUDGETS, "tool_calls": 3})
+    state = go(run.start())
+    assert run.kinds().count("ToolCalled") == 3
+    assert "BudgetReached" in run.kinds()
+    assert state["answer"]["outcome"] == "partial"
