@@ -26,7 +26,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypedDict, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Risk = Literal["read", "write", "external"]
 Trust = Literal["user", "external"]
 

@@ -90,7 +90,7 @@ class _Percentages(ast.NodeTransformer):
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise ToolFailed("Only numbers can be calculated with.")
         literal = ast.get_source_segment(self.text, node) or repr(node.value)
-        return ast.Constant(_Number(literal.replace("_", "")))
+        return _literal(literal.replace("_", ""))
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         part = _percent(node.right)
@@ -110,18 +110,22 @@ def _percent(node: ast.expr) -> ast.expr | None:
     return None
 
 
+def _literal(value: Decimal | str | int) -> ast.Constant:
+    return ast.Constant(_Number(value))  # type: ignore[arg-type]  # the tree may hold what its evaluator can add
+
+
 def _hundredth(node: ast.expr) -> ast.expr:
     if isinstance(node, ast.Constant):
-        return ast.Constant(_Number(Decimal(str(node.value)) / 100))
-    return ast.BinOp(node, ast.Div(), ast.Constant(_Number(100)))
+        return _literal(Decimal(str(node.value)) / 100)
+    return ast.BinOp(node, ast.Div(), _literal(100))
 
 
 def _one_and(sign: ast.operator, rate: ast.expr) -> ast.expr:
     part = _hundredth(rate)
     if isinstance(part, ast.Constant):
         change = Decimal(str(part.value))
-        return ast.Constant(_Number(1 + change if isinstance(sign, ast.Add) else 1 - change))
-    return ast.BinOp(ast.Constant(_Number(1)), sign, part)
+        return _literal(1 + change if isinstance(sign, ast.Add) else 1 - change)
+    return ast.BinOp(_literal(1), sign, part)
 
 
 def _parse(text: str) -> ast.Expression:
@@ -142,7 +146,7 @@ def _evaluate(text: str, tree: ast.Expression) -> tuple[Decimal, bool]:
     import simpleeval
 
     evaluator = simpleeval.SimpleEval(operators=_operators(), functions=_functions(), names=_constants())
-    evaluator.nodes = {k: v for k, v in evaluator.nodes.items() if k in _NODES}
+    evaluator.nodes = {k: v for k, v in (evaluator.nodes or {}).items() if k in _NODES}
     try:
         with localcontext(
             Context(prec=_DIGITS, Emax=300, Emin=-300, traps=[DivisionByZero, InvalidOperation, Overflow])

@@ -46,59 +46,11 @@ _NAMES = {
 _EXACT = {"Kb": "kilobit", "kb": "kilobit", "Mb": "megabit", "Gb": "gigabit", "Tb": "terabit", "b": "bit", "Nm": "newton*meter",
           "MW": "megawatt", "mW": "milliwatt", "GW": "gigawatt", "Mbps": "megabit/second", "MBps": "megabyte/second",
           "MB/s": "megabyte/second", "Mb/s": "megabit/second", "Mg": "megagram", "PS": "metric_horsepower"}  # fmt: skip
-_CURRENCIES = set(
-    [
-        "usd",
-        "eur",
-        "gbp",
-        "chf",
-        "jpy",
-        "cny",
-        "inr",
-        "aud",
-        "cad",
-        "nzd",
-        "sek",
-        "nok",
-        "dkk",
-        "pln",
-        "czk",
-        "huf",
-        "brl",
-        "mxn",
-        "zar",
-        "krw",
-        "sgd",
-        "hkd",
-        "try",
-        "rub",
-        "dollar",
-        "dollars",
-        "euro",
-        "euros",
-        "yen",
-        "yuan",
-        "rupee",
-        "rupees",
-        "franc",
-        "francs",
-        "peso",
-        "pesos",
-        "krona",
-        "kronor",
-        "krone",
-        "zloty",
-        "bitcoin",
-        "btc",
-        "sterling",
-        "quid",
-        "$",
-        "€",
-        "£",
-        "¥",
-        "₹",
-    ]
-)
+_MONEY = """
+usd eur gbp chf jpy cny inr aud cad nzd sek nok dkk pln czk huf brl mxn zar krw sgd hkd try rub dollar dollars euro
+euros yen yuan rupee rupees franc francs peso pesos krona kronor krone zloty bitcoin btc sterling quid $ € £ ¥ ₹
+"""
+_CURRENCIES = frozenset(_MONEY.split())
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 
 
@@ -119,6 +71,7 @@ def convert_units(
     import pint
 
     ureg = _registry()
+    value, from_unit = _in_one_unit(ureg, value, from_unit)
     a, b = _unit(ureg, from_unit), _unit(ureg, to_unit)
     try:
         result = float(ureg.Quantity(value, a).to(b).magnitude)
@@ -173,6 +126,25 @@ def _unit(ureg: Any, text: str) -> Any:
         ):
             continue
     raise ToolFailed(f"I don't know the unit “{plain}”.{_near(ureg, plain)}")
+
+
+def _in_one_unit(ureg: Any, value: float, text: str) -> tuple[float, str]:
+    """5 and "feet 11 inches" (or `'11"`) -> 71 and "inches"; 1 and "hour 30 minutes" -> 90 and "minutes"."""
+    import pint
+
+    m = re.fullmatch(r"\s*(\D+?)[\s,]*(?:and\s+)?(\d+(?:\.\d+)?)\s*(\D*)", text)
+    if (
+        not m
+        or not (m[3].strip() or m[1].strip() in ("'", "′", "ft", "feet", "foot"))
+        or re.fullmatch(r"[a-z]*[23]", text.strip())
+    ):
+        return value, text
+    small = m[3].strip() or "inches"
+    try:
+        whole = ureg.Quantity(value, _unit(ureg, m[1])).to(_unit(ureg, small)).magnitude
+    except (ToolFailed, pint.DimensionalityError):
+        return value, text  # not two units side by side: "m2", "H2O"
+    return float(whole) + (float(m[2]) if value >= 0 else -float(m[2])), small
 
 
 def _spellings(plain: str) -> list[str]:

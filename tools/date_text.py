@@ -13,10 +13,9 @@ from typing import NamedTuple
 
 from tools.base import ToolFailed
 
-_MONTHS = {
-    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
-_DAYS = {d: i for i, d in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])}
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {m: i for i, m in enumerate(_MONTH_NAMES.split(), 1)}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = "(?P<wd>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 _MONTH = (
     "(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -174,9 +173,11 @@ def _relative(low: str, base: datetime, text: str) -> datetime | None:
     if m := re.fullmatch(r"(next|last)\s+(week|month|year)", low):
         from dateutil.relativedelta import relativedelta
 
-        return base + relativedelta(**{m[2] + "s": 1 if m[1] == "next" else -1})
+        step = 1 if m[1] == "next" else -1
+        days, months = {"week": (7, 0), "month": (0, 1), "year": (0, 12)}[m[2]]
+        return base + relativedelta(days=step * days, months=step * months)
     if m := re.fullmatch(rf"(?:(?P<w>next|this|last|coming|previous|past)\s+)?{_DAY}", low):
-        return _weekday(base, next(i for d, i in _DAYS.items() if d.startswith(m["wd"][:3])), m["w"] or "this")
+        return _weekday(base, next(i for i, d in enumerate(_DAYS) if d.startswith(m["wd"][:3])), m["w"] or "this")
     if m := re.fullmatch(rf"(?:the\s+)?{_D}(?:\s+of\s+(?:the\s+)?(?P<w>this|next|last)\s+month)?", low):
         return _day_of_month(base, int(m["d"]), m["w"], text)
     if m := re.fullmatch(

@@ -192,7 +192,7 @@ def _main_text(raw: bytes, kind: str, charset: str, url: str) -> tuple[str, str,
     )
     if found is None:
         return "", "", ""
-    part = found.as_dict()
+    part = found if isinstance(found, dict) else found.as_dict()
     return (part.get("title") or "").strip(), part.get("date") or "", (part.get("text") or "").strip()
 
 

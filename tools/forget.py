@@ -17,52 +17,11 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 _SURE = 0.72  # cosine at which a fact is meant even though it shares no word with the request
-_FEW = set(
-    [
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "are",
-        "at",
-        "be",
-        "been",
-        "by",
-        "do",
-        "does",
-        "for",
-        "forget",
-        "from",
-        "have",
-        "i",
-        "in",
-        "is",
-        "it",
-        "its",
-        "know",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "our",
-        "remember",
-        "that",
-        "the",
-        "this",
-        "to",
-        "was",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "with",
-        "you",
-        "your",
-    ]
-)
+_SMALL_WORDS = """
+a about am an and are at be been by do does for forget from have i in is it its know me my of on or our remember
+that the this to was what when where which who with you your
+"""
+_FEW = frozenset(_SMALL_WORDS.split())
 
 
 @tool(risk="write", timeout=15, retries=1)

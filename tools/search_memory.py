@@ -13,7 +13,7 @@ def search_memory(
     ctx: ToolContext,
     query: Annotated[str, "what to look for, in the user's words; a question or a few key words"],
     k: Annotated[int, "how many passages at most, 1 to 50"] = 8,
-    documents: Annotated[list[str], "ids or names of the documents to search in; empty: all of them"] = [],
+    documents: Annotated[list[str], "ids or names of the documents to search in; empty: all of them"] = [],  # noqa: B006 - validation copies it, nothing changes it
     kind: Annotated[
         Literal["documents", "facts"], "'documents': uploads; 'facts': what the user told us about themselves"
     ] = "documents",

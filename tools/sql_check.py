@@ -35,6 +35,7 @@ def check(sql: str, tables: Sequence[Table]) -> tuple[str, list[Table]]:
     """The statement without its trailing semicolon, and the tables it uses in their order. Raises ToolFailed."""
     import sqlglot
     from sqlglot import exp
+    from sqlglot.errors import SqlglotError
 
     if not sql.strip():
         raise ToolFailed("There is no SQL to run.")
@@ -42,7 +43,7 @@ def check(sql: str, tables: Sequence[Table]) -> tuple[str, list[Table]]:
         raise ToolFailed("The SQL is too long (20,000 characters at most).")
     try:
         trees = [t for t in sqlglot.parse(sql, dialect="duckdb") if t is not None]
-    except (sqlglot.errors.SqlglotError, RecursionError) as e:
+    except (SqlglotError, RecursionError) as e:
         raise ToolFailed(f"The SQL cannot be read: {_first_fault(e)}") from e
     if len(trees) != 1:
         raise ToolFailed("Exactly one SELECT statement can be run at a time.")
@@ -66,7 +67,7 @@ def _refuse_statements(tree: Any) -> None:
     from sqlglot import exp
 
     changing = (
-        exp.DML, exp.DDL, exp.Command, exp.Pragma, exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Into, exp.Drop,
+        exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.DDL, exp.Command, exp.Pragma, exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Into, exp.Drop,
         exp.Alter, exp.Use, exp.Transaction, exp.Install, exp.Lock,
     )  # fmt: skip
     for node in tree.walk():

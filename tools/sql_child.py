@@ -80,7 +80,7 @@ def main() -> None:
     _limit_memory(int(job["megabytes"]))
     try:
         answer = _run(job)
-    except Exception as e:  # every fault of DuckDB's crosses the process border as data; the parent translates it
+    except Exception as e:  # noqa: BLE001 - every fault crosses the process border as data; the parent translates it
         answer = {"error": str(e)[:4000], "kind": type(e).__name__}
     sys.stdout.buffer.write(json.dumps(answer).encode())
 

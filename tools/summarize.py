@@ -22,7 +22,7 @@ _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 @tool(risk="read", timeout=60, retries=1)
 def summarize(
     ctx: ToolContext,
-    documents: Annotated[list[str], "ids or names of the documents; empty: all uploads"] = [],
+    documents: Annotated[list[str], "ids or names of the documents; empty: all uploads"] = [],  # noqa: B006 - validation copies it, nothing changes it
     sentences: Annotated[int, "how many sentences, 1 to 40"] = 5,
     topic: Annotated[str, "what the summary should be about; empty: the documents as a whole"] = "",
 ) -> ToolResult:

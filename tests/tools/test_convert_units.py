@@ -41,6 +41,10 @@ def convert(value: float, a: str, b: str) -> float:
         (16, "oz", "lbs", 1),
         (1, "m²", "ft^2", 10.7639104167),
         (2, "tonnes", "kilos", 2000),
+        (5, "feet 11 inches", "cm", 180.34),
+        (5, "'11\"", "cm", 180.34),
+        (1, "hour and 30 minutes", "seconds", 5400),
+        (9, "stone 4 lbs", "kg", 58.9670081),
     ],
 )
 def test_understands_what_people_write(value: float, a: str, b: str, expected: float) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -71,7 +72,8 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 def test_an_ambiguous_date_says_how_it_was_read() -> None:
     result = date_math.run(CTX, "weekday", "03/04/2026")
-    assert result.data["value"] == "Friday" and "3 April 2026" in result.note
+    assert result.data["value"] == "Friday"
+    assert "3 April 2026" in result.note
     assert date_math.run(CTX, "weekday", "2026-04-03").note == ""
     assert date_math.run(CTX, "weekday", "13/04/2026").note == ""
 
@@ -154,10 +156,8 @@ def test_every_way_of_writing_a_date_is_the_same_date(day: date) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    try:
+    with suppress(ToolFailed):
         assert read_date(text, NOW).moment - NOW.replace(tzinfo=None) != timedelta.max
-    except ToolFailed as e:
-        assert str(e)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,9 @@ def test_tells_the_time_elsewhere(place: str, time: str, name: str) -> None:
 
 def test_tells_the_runs_own_time() -> None:
     data = current_time.run(CTX).data
-    assert data["date"] == "2026-11-23" and data["weekday"] == "Monday" and data["value"] == NOW.isoformat()
+    assert data["date"] == "2026-11-23"
+    assert data["weekday"] == "Monday"
+    assert data["value"] == NOW.isoformat()
 
 
 def test_an_unknown_place_is_refused_with_a_hint() -> None:

@@ -78,10 +78,13 @@ def test_a_question_finds_its_passage_with_its_source(loaded: ToolContext) -> No
     result = search_memory.run(loaded, "how long is the notice period of the workshop?", k=3)
     passages: Any = result.data["passages"]
     assert result.data["value"] == len(passages) == len(result.sources) == 3
-    assert "nine months" in passages[0]["text"] and passages[0]["title"] == "Lease Gerberstrasse.md"
+    assert "nine months" in passages[0]["text"]
+    assert passages[0]["title"] == "Lease Gerberstrasse.md"
     assert set(passages[0]) == {"id", "document", "title", "locator", "text", "similarity", "score"}
     first = result.sources[0]
-    assert first["quote"] == passages[0]["text"] and first["passage"] == passages[0]["id"] and first["trust"] == "user"
+    assert first["quote"] == passages[0]["text"]
+    assert first["passage"] == passages[0]["id"]
+    assert first["trust"] == "user"
     assert "Notice" in first["locator"]
 
 
@@ -134,7 +137,8 @@ def test_reads_on_from_where_it_stopped(loaded: ToolContext, library: UserMemory
 
 def test_what_is_read_has_exact_sources(loaded: ToolContext) -> None:
     result = read_document.run(loaded, "lease", start=100, length=500)
-    assert result.sources and all(s["quote"] in str(result.data["value"]) and s["passage"] for s in result.sources)
+    assert result.sources
+    assert all(s["quote"] in str(result.data["value"]) and s["passage"] for s in result.sources)
     assert "100" in result.note
 
 
@@ -163,8 +167,11 @@ def test_a_summary_is_word_for_word_and_leaves_out_what_is_no_sentence(
     text = library.text(lease.id)
     for p in points:
         s = result.sources[p["source"]]
-        assert s["quote"] in text and " ".join(s["quote"].split()) == p["text"]
-        assert s["passage"] and s["locator"] and s["document"] == p["document"] == lease.id
+        assert s["quote"] in text
+        assert " ".join(s["quote"].split()) == p["text"]
+        assert s["passage"]
+        assert s["locator"]
+        assert s["document"] == p["document"] == lease.id
         assert not any(x in p["text"] for x in ("Page 1", "©", "|", "#"))
     starts = [text.index(result.sources[p["source"]]["quote"]) for p in points]
     assert starts == sorted(starts)
@@ -173,7 +180,8 @@ def test_a_summary_is_word_for_word_and_leaves_out_what_is_no_sentence(
 
 def test_a_topic_decides_what_a_summary_is_about(loaded: ToolContext) -> None:
     text = str(summarize.run(loaded, ["lease"], sentences=2, topic="who pays for repairs").data["value"])
-    assert "repairs" in text and "1,450" not in text
+    assert "repairs" in text
+    assert "1,450" not in text
     text = str(summarize.run(loaded, sentences=1, topic="the treasurer").data["value"])
     assert "Jonas Weber" in text
 
@@ -184,7 +192,8 @@ def test_every_document_is_heard(loaded: ToolContext) -> None:
     table = next(s for s in result.sources if s["title"] == "parts sales.csv")
     assert all(c in table["quote"] for c in ("month", "part", "revenue"))
     few = summarize.run(loaded, ["lease", "minutes"], sentences=1)
-    assert len(few.sources) == 1 and "Not represented" in few.note
+    assert len(few.sources) == 1
+    assert "Not represented" in few.note
 
 
 def test_a_document_without_sentences_is_said(with_memory: ToolContext, memory: UserMemory) -> None:
@@ -197,7 +206,8 @@ def test_uploaded_tables_are_queried(loaded: ToolContext, library: UserMemory) -
     name = next(t.name for t in library.tables() if t.title == "parts sales.csv")
     result = query_table.run(loaded, f'SELECT part, sum(revenue) FROM "{name}" GROUP BY part ORDER BY 2 DESC')
     assert result.data["rows"] == [["tyres", 2100], ["chains", 300]]
-    assert result.sources[0]["title"] == "parts sales.csv" and result.sources[0]["quote"] == "tyres: 2100\nchains: 300"
+    assert result.sources[0]["title"] == "parts sales.csv"
+    assert result.sources[0]["quote"] == "tyres: 2100\nchains: 300"
 
 
 FACTS = [
@@ -222,7 +232,8 @@ def texts(memory: UserMemory) -> set[str]:
 def test_remembers_once_a_call(with_memory: ToolContext, memory: UserMemory) -> None:
     first = remember.run(with_memory, "  I live\nin Basel. ")
     again = remember.run(with_memory, "I live in Basel.")
-    assert first.data["value"] == "I live in Basel." and first.data["id"] == again.data["id"]
+    assert first.data["value"] == "I live in Basel."
+    assert first.data["id"] == again.data["id"]
     assert texts(memory) == {"I live in Basel."}
     for bad in ("", "   ", "x" * 3000):
         with pytest.raises(ToolFailed):
@@ -251,7 +262,8 @@ def test_forgets_what_is_meant_and_nothing_else(
     known: ToolContext, memory: UserMemory, about: str, gone: set[str]
 ) -> None:
     result = forget.run(known, about)
-    assert set(result.data["forgotten"]) == gone and result.data["value"] == len(gone)
+    assert set(result.data["forgotten"]) == gone
+    assert result.data["value"] == len(gone)
     assert texts(memory) == set(FACTS) - gone
 
 

@@ -51,9 +51,11 @@ def test_groups_and_adds_up(run) -> None:
     result = run("SELECT region, sum(revenue) AS total FROM sales GROUP BY region ORDER BY total DESC;")
     assert result.data["columns"] == ["region", "total"]
     assert result.data["rows"] == [["North", 2700.75], ["South", 800], ["East | West", 0.1]]
-    assert result.data["value"] == "North" and result.data["truncated"] is False
+    assert result.data["value"] == "North"
+    assert result.data["truncated"] is False
     assert result.data["sql"] == "SELECT region, sum(revenue) AS total FROM sales GROUP BY region ORDER BY total DESC"
-    assert "| North | 2700.75 |" in result.text and "East \\| West" in result.text
+    assert "| North | 2700.75 |" in result.text
+    assert "East \\| West" in result.text
     [s] = result.sources
     assert (s["title"], s["locator"], s["document"]) == ("sales.csv", "sheet Q1 · 4 rows", "d-sales")
     assert s["quote"].splitlines()[0] == "North: 2700.75"
@@ -68,7 +70,9 @@ def test_a_single_cell_is_the_value(run) -> None:
 
 def test_no_rows_is_an_answer(run) -> None:
     result = run("SELECT * FROM sales WHERE revenue > 1e9")
-    assert result.data["rows"] == [] and result.data["value"] is None and result.text == "No rows fit."
+    assert result.data["rows"] == []
+    assert result.data["value"] is None
+    assert result.text == "No rows fit."
 
 
 def test_joins_unions_subqueries_windows_and_ctes(run) -> None:
@@ -88,7 +92,9 @@ def test_joins_unions_subqueries_windows_and_ctes(run) -> None:
 
 def test_many_rows_are_cut_and_said(run) -> None:
     result = run("SELECT i FROM range(5000) t(i)")
-    assert len(result.data["rows"]) == 1000 and result.data["truncated"] is True and "1,000" in result.note
+    assert len(result.data["rows"]) == 1000
+    assert result.data["truncated"] is True
+    assert "1,000" in result.note
     assert "950 more rows" in result.text
 
 
@@ -96,11 +102,17 @@ def test_long_cells_and_odd_values_are_plain_json(run) -> None:
     row = run(
         "SELECT repeat('a', 100000), 'NaN'::DOUBLE, TRUE, NULL, 170141183460469231731687303715884105727::HUGEINT"
     ).data["rows"][0]
-    assert len(row[0]) < 5000 and row[1] is None and row[2] is True and row[3] is None and isinstance(row[4], float)
+    assert len(row[0]) < 5000
+    assert row[1] is None
+    assert row[2] is True
+    assert row[3] is None
+    assert isinstance(row[4], float)
     row = run("SELECT TIMESTAMP '2026-03-01 14:30:00', INTERVAL 3 DAY, {'a': DATE '2026-01-01'}, '\\xAA'::BLOB").data[
         "rows"
     ][0]
-    assert row[0] == "2026-03-01 14:30:00" and row[2] == {"a": "2026-01-01"} and isinstance(row[3], str)
+    assert row[0] == "2026-03-01 14:30:00"
+    assert row[2] == {"a": "2026-01-01"}
+    assert isinstance(row[3], str)
 
 
 ATTACKS = [
@@ -166,7 +178,8 @@ def test_nothing_but_reading_the_tables_is_let_through(run, sql: str) -> None:
     with pytest.raises(ToolFailed) as e:
         run(sql)
     assert str(e.value)
-    assert not Path("/tmp/stolen.csv").exists() and not Path("/tmp/stolen").exists()
+    assert not Path("/tmp/stolen.csv").exists()
+    assert not Path("/tmp/stolen").exists()
 
 
 @pytest.mark.parametrize(
@@ -195,7 +208,8 @@ def test_the_child_alone_withstands_what_the_check_would_refuse(
 
 def test_the_child_gets_none_of_our_secrets(tables: Sequence[Table], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "canary-1")
-    assert "SOME_API_KEY" not in module._bare() and "canary-1" not in module._bare().values()
+    assert "SOME_API_KEY" not in module._bare()
+    assert "canary-1" not in module._bare().values()
     assert "PATH" in module._bare() or "PATH" not in os.environ
 
 
@@ -215,14 +229,14 @@ def test_a_greedy_query_ends(run, sql: str) -> None:
 
 
 def test_faults_are_told_in_words(run, tables: Sequence[Table], ctx: ToolContext) -> None:
-    with pytest.raises(ToolFailed, match="no column “revenues”.*month end"):
+    with pytest.raises(ToolFailed, match=r"no column “revenues”.*month end"):
         run("SELECT revenues FROM sales")
-    with pytest.raises(ToolFailed, match="no table “sale”. Did you mean sales"):
+    with pytest.raises(ToolFailed, match=r"no table “sale”. Did you mean sales"):
         run("SELECT * FROM sale")
     with pytest.raises(ToolFailed, match="not of the kind"):
         run("SELECT region::INT FROM sales")
+    gone = replace(tables[0], path=Path("/nowhere/gone.parquet"))
     with pytest.raises(ToolFailed, match="Upload the file again"):
-        gone = replace(tables[0], path=Path("/nowhere/gone.parquet"))
         module._run("SELECT * FROM sales", [gone], 20)
     with pytest.raises(ToolFailed, match="No table is uploaded"):
         query_table.run(replace(ctx, memory=SimpleNamespace(tables=list)), "SELECT 1")  # type: ignore[arg-type]
@@ -232,4 +246,5 @@ def test_names_that_need_quotes(tmp_path: Path, ctx: ToolContext) -> None:
     odd = parquet(tmp_path, "order", f'SELECT 1 AS "a ""b""", DATE \'{date(2026, 1, 2)}\' AS "select"')
     memory = SimpleNamespace(tables=lambda: [odd])
     result = query_table.run(replace(ctx, memory=memory), 'SELECT "a ""b""", "select" FROM "order"')  # type: ignore[arg-type]
-    assert result.data["columns"] == ['a "b"', "select"] and result.data["rows"] == [[1, "2026-01-02"]]
+    assert result.data["columns"] == ['a "b"', "select"]
+    assert result.data["rows"] == [[1, "2026-01-02"]]

@@ -18,10 +18,12 @@ OUTSIDE = {"fetch_page", "web_search"}
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=list(TOOLS))
 def test_a_tool_keeps_the_conventions(tool: Tool) -> None:
     assert tool.run.__module__ == f"tools.{tool.name}", "one file a tool, named as the tool"
-    assert len(tool.description) > 80 and "data:" in tool.description
+    assert len(tool.description) > 80
+    assert "data:" in tool.description
     assert tool.risk == ("write" if tool.name in WRITES else "read")
     assert tool.external == (tool.name in OUTSIDE)
-    assert 0 < tool.timeout <= 120 and 0 <= tool.retries <= 5
+    assert 0 < tool.timeout <= 120
+    assert 0 <= tool.retries <= 5
     for name, argument in tool.schema().get("properties", {}).items():
         assert len(argument.get("description", "")) > 10, f"{tool.name}: {name} is not described"
 

@@ -30,7 +30,8 @@ def test_the_same_call_writes_the_same_file_and_another_call_another(ctx: ToolCo
     assert files(ctx) == ["Report.md"]
     other = save_report.run(replace(ctx, key="another"), "report", "two")
     assert other.data["value"] == "report (2).md"
-    assert "one" in (ctx.reports / "Report.md").read_text() and "two" in (ctx.reports / "report (2).md").read_text()
+    assert "one" in (ctx.reports / "Report.md").read_text()
+    assert "two" in (ctx.reports / "report (2).md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,9 @@ def test_any_title_makes_a_file_in_the_folder(tmp_path: Path, title: str) -> Non
     ctx = context(NoMemory(), Notes(), tmp_path / "reports")
     name = str(save_report.run(ctx, title, "text").data["value"])
     path = (ctx.reports / name).resolve()
-    assert path.parent == ctx.reports.resolve() and path.is_file() and len(name.encode()) < 200
+    assert path.parent == ctx.reports.resolve()
+    assert path.is_file()
+    assert len(name.encode()) < 200
     path.unlink()
 
 
