@@ -9,10 +9,13 @@ import streamlit as st
 from runs.errors import HomeInUse
 from ui import chat, memory_page, session, sidebar
 
+UI = Path(__file__).parent / "ui"
+
 
 def main() -> None:
-    st.set_page_config(page_title="Groundwork", page_icon="🧱", layout="centered")
-    st.html(Path(__file__).parent / "ui" / "theme.css")
+    st.set_page_config(page_title="Groundwork", page_icon=UI / "icon.svg", layout="centered")
+    st.html(UI / "theme.css")
+    st.logo(UI / "logo.svg", icon_image=UI / "icon.svg", size="large")
     try:
         session.groundwork()
     except HomeInUse as e:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from tools.base import Source
+from agents.base import Source
 from ui import session
 
 _AROUND = 700  # characters of the passage shown on each side of the quotation

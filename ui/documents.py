@@ -87,8 +87,8 @@ def goals(names: Sequence[str]) -> Sequence[str]:
 
 
 SAMPLE_GOALS = (
-    "How long is the notice period in the services contract?",
-    "What is the total revenue per region in the sales table? Show a chart",
-    "Which amount needs two signatures under the purchasing policy?",
-    "Summarise the services contract in 4 sentences",
+    "What is the limit of liability in the services agreement?",
+    "Total revenue by region in 2025, as a chart",
+    "Compare the notice periods in the services agreement and the purchasing policy",
+    "Summarise the services agreement in 4 sentences",
 )

@@ -13,7 +13,7 @@ from html import escape
 
 import streamlit as st
 
-from tools.base import Source
+from agents.base import Source
 from ui.render import label
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 

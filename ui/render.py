@@ -47,7 +47,7 @@ def answer_html(text: str, claims: Sequence[Claim] = (), chip: Chip = lambda n: 
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    md = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["reference"])
+    md: Any = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["reference"])
     rules: dict[str, Any] = {
         "text": _text,
         "code_inline": _code,

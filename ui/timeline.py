@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agents.base import Plan, Step
+from agents.base import Json, Plan, Source, Step
 from graph import events as ev
 from runs.types import Stamped
-from tools.base import Json, Source
 
 StepState = Literal["pending", "running", "ok", "failed", "skipped", "stopped"]
 
