@@ -52,18 +52,28 @@ def calculate(
     tree = _parse(expression)
     value, exact = _evaluate(expression, tree)
     normal = ast.unparse(tree)
-    shown = f"{normal} {'=' if exact else '≈'} {show(value)}"
+    short = show(value)
+    # 2/3 * 90 is 60 but for the last of 200 digits; what floating point gave has few digits, and stays approximate.
+    same = abs(Decimal(short) - value) <= abs(value) * Decimal("1e-100") and (
+        exact or len(value.as_tuple().digits) > 15
+    )
+    if same:
+        value = Decimal(short)
+    shown = f"{normal} {'=' if same else '≈'} {short}"
     return ToolResult(shown, {"value": as_json(value), "expression": normal, "shown": shown})
 
 
 def show(value: Decimal) -> str:
-    """For people: all its digits up to 28, else 12 of them; an exponent only for the very large and the very small."""
+    """For people: all its digits if there are few, else 12 of them or 10 decimals; an exponent only if very large or small."""
     if value == value.to_integral_value() and abs(value) < Decimal(10) ** 40:
         return f"{value.to_integral_value():f}"
-    short = Context(prec=12).create_decimal(value) if len(value.as_tuple().digits) > 28 else value
+    short = value
+    if len(value.as_tuple().digits) > 15:
+        short = round(value, 10) if 100 <= abs(value) < Decimal(10) ** 17 else Context(prec=12).create_decimal(value)
     if short and not -7 <= short.adjusted() <= 21:
-        return f"{short:e}".replace("e+", "e")
-    return f"{short:f}".rstrip("0").rstrip(".") if "." in f"{short:f}" else f"{short:f}"
+        return f"{Context(prec=12).create_decimal(short).normalize():e}".replace("e+", "e")
+    text = f"{short:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def as_json(value: Decimal) -> int | float:

@@ -63,6 +63,22 @@ def value(expression: str) -> object:
         ("What is 12 times 12?", 144),
         ("3 + 4 * 2 =", 11),
         ("1e3 * 2", 2000),
+        ("add 15% to 200", 230),
+        ("subtract 30 from 100", 70),
+        ("divide 1,000 by 8", 125),
+        ("take 20% off 150", 120),
+        ("what's an 18% tip on $64.50", 11.61),
+        ("250 plus 19% VAT", 297.5),
+        ("the sum of 4, 5 and 6", 15),
+        ("average of 10, 20 and 60", 30),
+        ("the difference between 35 and 90", 55),
+        ("percentage change from 80 to 100", 25),
+        ("3/4 of 120", 90),
+        ("two thirds of 90", 60),
+        ("twenty percent of fifty", 10),
+        ("one million divided by 8", 125000),
+        ("2 to the 8th power", 256),
+        ("1.234,56 + 1", 1235.56),
     ],
 )
 def test_reads_arithmetic_as_people_write_it(expression: str, expected: float) -> None:
@@ -73,6 +89,8 @@ def test_shows_what_was_computed() -> None:
     data = calculate.run(None, "17.5% of 2,340").data
     assert data["expression"] == "0.175 * 2340"
     assert data["shown"] == "0.175 * 2340 = 409.5"
+    assert calculate.run(None, "2/3 * 90").data["shown"] == "2 / 3 * 90 = 60"
+    assert calculate.run(None, "1000 * 1.05^10").data["shown"] == "1000 * 1.05 ** 10 ≈ 1628.8946267774"
     assert calculate.run(None, "1/3").data["shown"] == "1 / 3 ≈ 0.333333333333"
     assert calculate.run(None, "1234567890123456.789 + 1").data["shown"].endswith("= 1234567890123457.789")
 
