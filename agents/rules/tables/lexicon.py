@@ -1,0 +1,110 @@
+"""Which words name the same thing in tables: synonyms as data, meaning (embedding) where they give out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from agents.rules.shapes import Embed
+from agents.rules.tables.schema import Column, Sheet
+from agents.rules.words import stem
+
+_GROUPS = """
+revenue sales turnover income sold sell selling earnings takings proceeds turn amount total value
+amount total value sum cost price spend spent spending expense expenses paid pay charge charged charges worth fee bill net gross money invoiced invoice
+cost costs expense expenses expenditure spend spent price
+price prices rate tariff
+quantity units unit qty pieces piece volume items stock count pcs number
+salary salaries pay wage wages earn earns earning earned compensation remuneration income paycheck payroll
+hours hour time
+employee employees staff people person persons worker workers colleague colleagues headcount personnel team member members workforce
+customer customers client clients buyer buyers account accounts purchaser consumer
+supplier suppliers vendor vendors provider providers seller sellers
+rep reps representative salesperson salespeople seller agent salesman saleswoman
+product products item items article articles goods sku merchandise
+region regions area areas territory zone district
+country countries nation nations land
+city cities town towns location
+department departments dept division team unit
+category categories type types kind kinds class group groups segment
+status state condition stage phase
+date day dates when
+hired hire joined join joining started start employed recruited
+ended end finished finish left leaving
+due deadline payable
+holiday holidays leave vacation absence
+left remaining remain outstanding unused open available
+temperature temperatures temp warm warmer warmest cold colder coldest hot hotter hottest heat
+humidity moisture damp
+weight heavy heavier heaviest mass
+age old older oldest young younger youngest
+rating ratings score scores stars grade review
+name names called who
+email mail e-mail address
+phone telephone mobile
+manager boss supervisor lead
+site sites plant location warehouse branch facility
+warehouse warehouses depot store storage
+channel channels route medium
+order orders purchase purchases transaction transactions booking bookings sale
+invoice invoices bill bills
+received receive delivered delivery arrived arrival
+reorder minimum threshold
+contact contacts person
+year years annual yearly annually
+month months monthly
+discount rebate reduction
+profit margin gain
+duration length long
+student students pupil pupils learner
+teacher teachers instructor
+house home property building
+car cars vehicle vehicles
+electricity energy power kwh consumption usage use used
+length long longest distance
+sensor probe detector
+"""
+# A whole-table noun: what a row may be called whatever the file's name is.
+ROWS = {stem(w) for w in "row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv reading readings measurement measurements item items case cases".split()}
+
+
+@lru_cache(maxsize=1)
+def _groups() -> list[frozenset[str]]:
+    return [frozenset(stem(w) for w in line.split()) for line in _GROUPS.strip().splitlines()]
+
+
+@lru_cache(maxsize=10_000)
+def related(a: str, b: str) -> bool:
+    """Are two stems in one group? The group's first word must be one of them or both stand in the group."""
+    return a == b or any(a in g and b in g for g in _groups())
+
+
+class Lexicon:
+    """Rates how well words name a column; asks the embedding once for all that synonyms do not settle."""
+
+    def __init__(self, embed: Embed, all_sheets: list[Sheet], tokens: list[str]) -> None:
+        self._near: dict[tuple[str, str], float] = {}
+        names = sorted({" ".join(c.name.replace("_", " ").split()) for s in all_sheets for c in s.columns})
+        said = sorted(set(tokens))
+        if names and said:
+            vectors = embed([*said, *names])
+            likeness = vectors[: len(said)] @ vectors[len(said) :].T
+            self._near = {(w, n): float(likeness[i, j]) for i, w in enumerate(said) for j, n in enumerate(names)}
+
+    def rate(self, stems: tuple[str, ...], texts: tuple[str, ...], column: Column) -> float:
+        """0..1: the words (as stems and as written) against the column's name."""
+        own = column.stems
+        if not own:
+            return 0.0
+        if stems == own:
+            return 1.0
+        hits = [s for s in stems if s in own]
+        if len(hits) == len(stems):
+            return 0.72 + 0.25 * len(hits) / len(own)
+        kin = [s for s in stems if s in own or any(related(s, o) for o in own)]
+        if len(kin) == len(stems):
+            covered = sum(any(related(s, o) for s in stems) for o in own) / len(own)
+            return 0.5 + 0.2 * covered + 0.05 * len(hits)
+        if len(texts) == 1:
+            near = self._near.get((texts[0], " ".join(column.name.replace("_", " ").split())), 0.0)
+            return 0.9 * near if near >= 0.55 else 0.0
+        return 0.0

@@ -1,0 +1,109 @@
+"""Tables as the reading of questions sees them, and what an `Ask` of them is. Data only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from agents.rules.words import stem
+
+Kind = Literal["number", "date", "bool", "text"]
+
+
+@dataclass(frozen=True)
+class Column:
+    table: str
+    name: str
+    kind: Kind
+    stems: tuple[str, ...]  # of its name's words: "Annual salary" -> annual, salari
+
+
+@dataclass(frozen=True)
+class Sheet:
+    name: str  # in SQL
+    title: str  # the document's name
+    sheet: str
+    rows: int
+    columns: tuple[Column, ...]
+    stems: frozenset[str]  # of title and sheet: what its rows are called
+    trust: str = "user"
+
+    def of_kind(self, *kinds: Kind) -> list[Column]:
+        return [c for c in self.columns if c.kind in kinds]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a first query told of the columns: values by (table, column), number of different ones, least and greatest."""
+
+    values: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    distinct: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    span: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+    def of(self, c: Column) -> Sequence[str]:
+        return self.values.get((c.table, c.name), ())
+
+    def unique(self, c: Column, rows: int) -> bool:
+        return rows > 0 and self.distinct.get((c.table, c.name), 0) >= rows
+
+
+@dataclass(frozen=True)
+class Filter:
+    """op: "in" (values), "not in", ">", ">=", "<", "<=", "=" (one value), "from" (values: start, end exclusive),
+    "month" (values: numbers), "quarter", "null", "not null", "true", "false"; `other`: a column to compare with."""
+
+    column: Column
+    op: str
+    values: tuple[Any, ...] = ()
+    shown: str = ""
+    other: Column | None = None
+
+
+@dataclass
+class Ask:
+    """One question to one table (or a join of two), ready to be written as SQL."""
+
+    sheet: Sheet
+    agg: str = ""  # count, distinct, sum, avg, min, max, median, "" = rows
+    measure: Column | None = None
+    times: Column | None = None  # measure × times
+    group: list[Column] = field(default_factory=list)
+    bucket: str = ""  # year, quarter, month, week, day
+    when: Column | None = None  # the date column of the bucket
+    filters: list[Filter] = field(default_factory=list)
+    order: str = ""  # asc, desc
+    limit: int = 0
+    share: bool = False
+    whole: list[Filter] = field(default_factory=list)  # of a share: filters that hold for the whole as well
+    show: list[Column] = field(default_factory=list)
+    join: tuple[Sheet, Column, Column] | None = None  # other sheet, this column = that column
+    difference: bool = False  # of the two groups
+    chart: str = ""  # bar, line
+    left: list[str] = field(default_factory=list)  # words that fit nothing
+    notes: list[str] = field(default_factory=list)
+    score: float = 0.0
+
+
+def kind_of(sql_type: str) -> Kind:
+    t = sql_type.upper()
+    if "BOOL" in t:
+        return "bool"
+    if any(x in t for x in ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL", "NUMERIC")):
+        return "number"
+    return "date" if any(x in t for x in ("DATE", "TIMESTAMP")) else "text"
+
+
+def split_name(name: str) -> list[str]:
+    """"unit_priceEUR" -> unit, price, EUR"""
+    return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
+
+
+def sheets(tables: Sequence[Any]) -> list[Sheet]:
+    out = []
+    for t in tables:
+        columns = tuple(Column(t.name, n, kind_of(k), tuple(stem(w) for w in split_name(n))) for n, k in t.columns)
+        named = frozenset(stem(w) for w in [*split_name(t.title), *split_name(t.sheet or "")] if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I))
+        out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user")))
+    return out

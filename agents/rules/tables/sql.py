@@ -1,0 +1,230 @@
+"""An `Ask` as DuckDB SQL, built from sqlglot expressions only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.rules.tables.schema import Ask, Column, Filter
+
+ROWS = 200  # rows of a listing
+
+
+def to_sql(ask: Ask) -> str:
+    from sqlglot import exp
+
+    value = _value(ask)
+    query: Any
+    if ask.difference or _periods(ask):
+        query = _side_by_side(ask, value)
+    elif ask.share:
+        query = _share(ask, value)
+    elif ask.group or ask.bucket:
+        query = _grouped(ask, value)
+    elif ask.agg:
+        extra = [_as(_count(), "rows")] if ask.agg in ("sum", "avg", "min", "max", "median") else []
+        query = exp.select(_as(value, _title(ask)), *extra)
+    else:
+        query = _rows(ask)
+    query = _from(query, ask)
+    if not (ask.difference or _periods(ask)) :
+        filters = ask.whole if ask.share else ask.filters
+        for f in filters:
+            query = query.where(_condition(f))
+    return query.sql(dialect="duckdb", pretty=True)
+
+
+def _from(query: Any, ask: Ask) -> Any:
+    from sqlglot import exp
+
+    query = query.from_(exp.Table(this=exp.to_identifier(ask.sheet.name, quoted=True)))
+    if ask.join:
+        other, a, b = ask.join
+        query = query.join(exp.Table(this=exp.to_identifier(other.name, quoted=True)), on=exp.EQ(this=_col(a), expression=_col(b)), join_type="left")
+    return query
+
+
+def _col(c: Column) -> Any:
+    from sqlglot import exp
+
+    return exp.column(c.name, table=exp.to_identifier(c.table, quoted=True), quoted=True)
+
+
+def _as(e: Any, name: str) -> Any:
+    from sqlglot import exp
+
+    return exp.alias_(e, name, quoted=True)
+
+
+def _count() -> Any:
+    from sqlglot import exp
+
+    return exp.Count(this=exp.Star())
+
+
+def _operand(ask: Ask) -> Any:
+    from sqlglot import exp
+
+    assert ask.measure is not None
+    if ask.times is not None:
+        return exp.Mul(this=_col(ask.measure), expression=_col(ask.times))
+    return _col(ask.measure)
+
+
+def _value(ask: Ask) -> Any:
+    from sqlglot import exp
+
+    if ask.agg in ("", "count") or ask.measure is None:
+        return _count()
+    x = _operand(ask)
+    if ask.agg == "distinct":
+        return exp.Count(this=exp.Distinct(expressions=[x]))
+    if ask.agg == "median":
+        return exp.Median(this=x)
+    node = {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[ask.agg](this=x)
+    return exp.Round(this=node, decimals=exp.Literal.number(2)) if ask.agg in ("sum", "avg") and ask.measure.kind == "number" else node
+
+
+def _title(ask: Ask) -> str:
+    if ask.agg in ("", "count") or ask.measure is None:
+        return "count"
+    name = ask.measure.name if ask.times is None else f"{ask.measure.name} × {ask.times.name}"
+    word = {"sum": "total", "avg": "average", "min": "lowest", "max": "highest", "median": "median", "distinct": "different"}[ask.agg]
+    return f"{word} {name}"
+
+
+def _bucket(ask: Ask) -> Any:
+    from sqlglot import exp
+
+    assert ask.when is not None
+    when = exp.cast(_col(ask.when), "timestamp")
+    pattern = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "week": "%G-W%V"}.get(ask.bucket)
+    if pattern:
+        return exp.func("strftime", when, exp.Literal.string(pattern))
+    year = exp.func("strftime", when, exp.Literal.string("%Y-Q"))
+    return exp.func("concat", year, exp.func("quarter", when.copy()))
+
+
+def _grouped(ask: Ask, value: Any) -> Any:
+    from sqlglot import exp
+
+    keys = [(_col(g), g.name) for g in ask.group]
+    if ask.bucket:
+        keys.insert(0, (_bucket(ask), ask.bucket))
+    title = _title(ask)
+    query = exp.select(*(_as(e, n) for e, n in keys), _as(value, title))
+    for i in range(len(keys)):
+        query = query.group_by(exp.Literal.number(i + 1))
+    if ask.bucket and not ask.limit and not ask.order:
+        order = [exp.Ordered(this=exp.Literal.number(i + 1)) for i in range(len(keys))]
+    else:
+        order = [exp.Ordered(this=exp.Literal.number(len(keys) + 1), desc=ask.order != "asc", nulls_first=False)]
+        order += [exp.Ordered(this=exp.Literal.number(1))]
+    query = query.order_by(*order)
+    return query.limit(ask.limit) if ask.limit else query
+
+
+def _rows(ask: Ask) -> Any:
+    from sqlglot import exp
+
+    columns = list(ask.show)
+    everything = list(ask.sheet.columns)
+    identity = [c for c in everything[:2] if c.kind == "text"][:2]
+    for c in [*identity, *([ask.measure] if ask.measure else []), *(f.column for f in ask.filters), *(f.other for f in ask.filters if f.other)]:
+        if not any(c.name == x.name and c.table == x.table for x in columns):
+            columns.append(c)
+    if len(everything) <= 10 and not ask.show:
+        columns = everything
+    extra = [_as(_operand(ask), _title(ask).split(" ", 1)[-1])] if ask.times is not None else []
+    query = exp.select(*(_col(c) for c in columns), *extra)
+    if ask.order and ask.measure is not None:
+        query = query.order_by(exp.Ordered(this=_operand(ask), desc=ask.order == "desc", nulls_first=False))
+    return query.limit(ask.limit or ROWS)
+
+
+def _share(ask: Ask, value: Any) -> Any:
+    """Part, whole and percentage; by group the share of each."""
+    from sqlglot import exp
+
+    base = _count() if ask.measure is None or ask.agg == "count" else exp.Sum(this=_operand(ask))
+    hundred = exp.Literal.number(100)
+    if ask.group or ask.bucket:
+        whole = exp.Window(this=exp.Sum(this=base.copy()))
+        share = exp.Round(this=exp.Div(this=exp.Mul(this=hundred, expression=base), expression=whole), decimals=exp.Literal.number(2))
+        query = _grouped(ask, value)
+        return query.select(_as(share, "share in %"))
+    inside = [f for f in ask.filters if f not in ask.whole]
+    condition = exp.and_(*(_condition(f) for f in inside)) if inside else exp.true()
+    part = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
+    share = exp.Round(this=exp.Div(this=exp.Mul(this=hundred, expression=part), expression=base), decimals=exp.Literal.number(2))
+    return exp.select(_as(share, "share in %"), _as(part.copy(), "part"), _as(base.copy(), "whole"))
+
+
+def _periods(ask: Ask) -> list[Filter]:
+    found = [f for f in ask.filters if f.op in ("from", "month")]
+    return found if len(found) > 1 else []
+
+
+def _side_by_side(ask: Ask, value: Any) -> Any:
+    """One column for each period or value, and the difference where it is asked for."""
+    from sqlglot import exp
+
+    alternatives = _periods(ask)
+    if not alternatives:
+        several = next(f for f in ask.filters if f.op == "in" and len(f.values) > 1)
+        alternatives = [Filter(several.column, "in", (v,), str(v)) for v in several.values]
+        fixed = [f for f in ask.filters if f is not several]
+    else:
+        fixed = [f for f in ask.filters if f not in alternatives]
+    base = value.this if isinstance(value, exp.Round) else value
+    cells = []
+    for f in alternatives:
+        condition = exp.and_(*(_condition(x) for x in [f, *fixed]))
+        cell: Any = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
+        cells.append((exp.Round(this=cell, decimals=exp.Literal.number(2)) if isinstance(value, exp.Round) else cell, f))
+    titles = [f.shown.removeprefix(f.column.name).strip() for _, f in cells]
+    out = [_as(e, t) for (e, _), t in zip(cells, titles, strict=True)]
+    if len(cells) == 2:
+        a, b = cells[0][0].copy(), cells[1][0].copy()
+        first, second = (b, a) if _periods(ask) else (a, b)
+        difference = exp.Round(this=exp.Sub(this=first, expression=second), decimals=exp.Literal.number(2))
+        out.append(_as(difference, "difference"))
+        if _periods(ask):
+            change = exp.Div(this=exp.Mul(this=exp.Literal.number(100), expression=exp.paren(exp.Sub(this=b.copy(), expression=a.copy()))), expression=exp.func("nullif", a.copy(), exp.Literal.number(0)))
+            out.append(_as(exp.Round(this=change, decimals=exp.Literal.number(2)), "change in %"))
+    return exp.select(*out)
+
+
+def _condition(f: Filter) -> Any:
+    from sqlglot import exp
+
+    c = _col(f.column)
+    if f.other is not None:
+        return (exp.LT if f.op == "<" else exp.GT)(this=c, expression=_col(f.other))
+    if f.op in ("in", "not in"):
+        text = exp.cast(c, "varchar") if f.column.kind != "text" else c
+        hit: Any = exp.In(this=text, expressions=[exp.Literal.string(str(v)) for v in f.values]) if len(f.values) > 1 else exp.EQ(this=text, expression=exp.Literal.string(str(f.values[0])))
+        return hit if f.op == "in" else exp.Or(this=exp.Not(this=exp.paren(hit)), expression=exp.Is(this=c.copy(), expression=exp.null()))
+    if f.op in ("true", "false"):
+        return exp.EQ(this=c, expression=exp.true() if f.op == "true" else exp.false())
+    if f.op == "null":
+        empty = exp.EQ(this=exp.func("trim", exp.cast(c.copy(), "varchar")), expression=exp.Literal.string(""))
+        return exp.paren(exp.Or(this=exp.Is(this=c, expression=exp.null()), expression=empty))
+    if f.op == "month":
+        month = exp.func("month", c)
+        return exp.In(this=month, expressions=[exp.Literal.number(m) for m in f.values])
+    if f.op == "from":
+        low, high = (exp.cast(exp.Literal.string(str(v)), "timestamp") for v in f.values)
+        return exp.and_(exp.GTE(this=c, expression=low), exp.LT(this=c.copy(), expression=high))
+    node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[f.op]
+    value = exp.cast(exp.Literal.string(str(f.values[0])), "timestamp") if f.column.kind == "date" else exp.Literal.number(_plain(f.values[0]))
+    return node(this=c, expression=value)
+
+
+def _plain(value: Any) -> str:
+    number = float(value)
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def described(filters: Sequence[Filter]) -> str:
+    return ", ".join(f.shown for f in filters)
