@@ -109,27 +109,31 @@ def _page_between(pages: Sequence[int], a: int, b: int) -> bool:
     return bisect_right(pages, a) != bisect_right(pages, b)
 
 
-_NUMBERED = re.compile(
-    r"^(?:(?:article|section|clause|chapter|part|annex|appendix|schedule)\s+[\dIVXLC]+[.:)]?|(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?)(?:\s+(\S.*))?$",
-    re.I,
+_NAMED = re.compile(
+    r"^(?:(?:article|section|clause|chapter|part|paragraph)\s+(?:\d+(?:\.\d+)*|[IVXLC]+)"
+    r"|(?:annex|appendix|schedule|exhibit|attachment)(?:\s+(?:\d+|[A-Z]|[IVXLC]+))?)(?:[.:)]?(?:\s+[-–—]?\s*(?P<rest>[A-Z“\"].*))?)?$",
+    re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+(?P<rest>[^\W\d_].*)$")
 
 
-def heading_level(line: str) -> int:
+def heading_level(line: str, above: str = "", below: str = "") -> int:
     """The level of a line that looks like a heading ("4. Termination", "ANNEX B", "PAYMENT TERMS"), else 0.
 
-    By its looks alone, for formats that do not mark headings. A numbered sentence or a list item is none.
+    By its looks alone, for formats that do not mark headings. `above` and `below` are the nearest lines that are not
+    blank: numbered lines one under the other are a list.
     """
     line = line.strip()
     if not 3 <= len(line) <= 90 or line[-1] in ".,;:!?" or len(line.split()) > 12:
         return 0
+    if _NAMED.match(line):
+        return 1
     if m := _NUMBERED.match(line):
-        number, rest = m.groups()
-        if number is None:
-            return 1
-        words = (rest or "").split()
-        capital = bool(words) and words[0][:1].isupper() and not re.search(r"\d", rest or "")
-        return number.count(".") + 1 if capital and len(words) <= 9 else 0
+        depth = m["number"].count(".") + 1
+        if any((n := _NUMBERED.match(x.strip())) and n["number"].count(".") + 1 == depth for x in (above, below)):
+            return 0
+        is_title = m["rest"][0].isupper() and not re.search(r"\d", m["rest"]) and len(m["rest"].split()) <= 9
+        return depth if is_title else 0
     letters = [c for c in line if c.isalpha()]
     if len(letters) >= 4 and all(c.isupper() for c in letters) and sum(c.isdigit() for c in line) <= 4:
         return 1

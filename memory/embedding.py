@@ -51,7 +51,11 @@ class Embedder:
             return  # the first use raises it to somebody who can read it
 
     def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> np.ndarray:
-        """float32 [len(texts), 384], L2-normalised, in the order of `texts`; `progress(done, total)` after each batch."""
+        """float32 [len(texts), 384], L2-normalised, in the order of `texts`; `progress(done, total)` after each batch.
+
+        int8 activations are scaled over a whole batch, so a text's vector differs a little with its batch: cosine 0.99
+        on average, 0.93 for texts of two words.
+        """
         import numpy as np
 
         if len(texts) == 1:

@@ -34,10 +34,9 @@ def file_name(name: str) -> str:
 
 
 def table_name(file: str, sheet: str, taken: Collection[str]) -> str:
-    """ "Budget 2025.xlsx", "Sheet 1" -> "budget_2025_sheet_1": SQL-safe, not in `taken`."""
-    stem = file.rsplit(".", 1)[0]
-    joined = unicodedata.normalize("NFKD", f"{stem} {sheet}".strip())
-    base = re.sub(r"[^a-z0-9]+", "_", joined.encode("ascii", "ignore").decode().lower()).strip("_")[:60].strip("_")
+    """"Budget 2025.xlsx", "Sheet 1" -> "budget_2025_sheet_1": SQL-safe, not in `taken`."""
+    stem, part = _slug(file.rsplit(".", 1)[0]), _slug(sheet)
+    base = (stem if part in stem else f"{stem}_{part}")[:60].strip("_")
     if not base or base[0].isdigit() or base in _RESERVED:
         base = f"table_{base}".rstrip("_")
     name, n = base, 1
@@ -45,3 +44,8 @@ def table_name(file: str, sheet: str, taken: Collection[str]) -> str:
         n += 1
         name = f"{base}_{n}"
     return name
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")

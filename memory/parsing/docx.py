@@ -44,7 +44,7 @@ def _level(paragraph: Any) -> int:
     if style == "Title":
         return 1
     if m := _LEVEL.match(style or ""):
-        return int(m.group(1))
+        return int(m.group(1)) + 1  # below the title
     text = paragraph.text.strip()
     bold = all(r.bold for r in paragraph.runs if r.text.strip())
     return 3 if bold and len(text) <= 80 and text[-1] not in ".:;,!?" and any(c.isalpha() for c in text) else 0

@@ -1,13 +1,13 @@
 """Lines of pages to flowing text: paragraphs joined, words mended that were hyphenated at a line's end, headings found.
 
 Works on positions where they are known, and without them line by line. It does not find columns (pdfium gives them in
-the order they were written) and keeps a printed table as one line a row.
+the order they were written). A printed table is one where every row has a word in every column; others stay lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -16,6 +16,9 @@ from memory.chunking import Heading, heading_level
 _BULLET = re.compile(r"^[•▪◦‣·●○■□➢➤✓\uf0b7\uf0a7\u2022*]\s*|^[-–—]\s+")
 _ITEM = re.compile(r"^(?:\(?[a-z]{1,4}\)|\(?\d{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|[A-Z][.)])\s+\S")
 _ENDS = (".", "!", "?", ":", ";", "”", '"', ")")
+
+
+KeepTable = Callable[[str, list[list[str]]], str]
 
 
 @dataclass(frozen=True)
@@ -27,30 +30,58 @@ class Line:
     top: float = 0.0
     size: float = 0.0  # height of its characters
     bold: bool = False
-    cells: int = 1  # parts with wide gaps between them: a row of a printed table has more than one
+    cells: Sequence[str] = ()  # its parts if wide gaps divide it, as in a row of a printed table
 
 
 @dataclass
 class _Block:
     lines: list[tuple[int, Line]] = field(default_factory=list)  # (page index, line)
     level: int = 0  # of a heading
+    table: bool = False
 
 
-def assemble(pages: Sequence[Sequence[Line]]) -> tuple[str, list[int], list[Heading]]:
-    """(text, offset at which each page starts, headings)."""
+def assemble(pages: Sequence[Sequence[Line]], keep_table: KeepTable) -> tuple[str, list[int], list[Heading]]:
+    """(text, offset at which each page starts, headings). `keep_table(name, rows)` gives a table's text, or ""."""
     body = _body_size(pages)
     blocks: list[_Block] = []
     for number, lines in enumerate(pages):
+        until = 0
         for i, line in enumerate(lines):
-            previous = blocks[-1].lines[-1] if blocks else None
-            level = _level(line, lines[i - 1] if i else None, lines[i + 1] if i + 1 < len(lines) else None, body, lines)
-            if level and blocks and blocks[-1].level and previous and _continues_heading(previous, (number, line)):
-                blocks[-1].lines.append((number, line))
-            elif level or previous is None or blocks[-1].level or not _continues(previous, (number, line), lines):
-                blocks.append(_Block([(number, line)], level))
-            else:
-                blocks[-1].lines.append((number, line))
-    return _written(blocks, len(pages), _words(pages))
+            if i < until:
+                continue
+            if (until := _table_end(lines, i)) > i:
+                blocks.append(_Block([(number, x) for x in lines[i:until]], table=True))
+                continue
+            around = lines[i - 1] if i else None, lines[i + 1] if i + 1 < len(lines) else None
+            _place(blocks, number, line, _level(line, *around, body, lines), lines)
+    return _Writer(_words(pages), keep_table).write(blocks, len(pages))
+
+
+def _place(blocks: list[_Block], page: int, line: Line, level: int, lines: Sequence[Line]) -> None:
+    """Put a line to the block it goes on with, or begin a new one."""
+    last = blocks[-1] if blocks and not blocks[-1].table else None
+    if last and level and last.level:
+        joins = _continues_heading(last.lines[-1], (page, line))
+    else:
+        joins = bool(last and not level and not last.level and _continues(last.lines[-1], (page, line), lines))
+    if last and joins:
+        last.lines.append((page, line))
+    else:
+        blocks.append(_Block([(page, line)], level))
+
+
+def _table_end(lines: Sequence[Line], start: int) -> int:
+    """The end of the printed table that begins here: rows of equally many cells; `start` if there is none."""
+    width, end = len(lines[start].cells), start
+    while (
+        end < len(lines)
+        and len(lines[end].cells) == width
+        and (end == start or lines[end].bottom < lines[end - 1].bottom)
+    ):
+        end += 1
+    # Two columns may as well be labels and values ("Invoice no.   123"): a table only if its first row stands out.
+    headed = width > 2 or (lines[start].bold and end > start + 1 and not lines[start + 1].bold)
+    return end if width > 1 and end - start >= 3 and headed else start
 
 
 def _body_size(pages: Sequence[Sequence[Line]]) -> float:
@@ -61,7 +92,7 @@ def _body_size(pages: Sequence[Sequence[Line]]) -> float:
 def _level(line: Line, above: Line | None, below: Line | None, body: float, lines: Sequence[Line]) -> int:
     text = line.text
     if (
-        line.cells > 1
+        line.cells
         or len(text) > 120
         or not any(c.isalpha() for c in text)
         or _BULLET.match(text)
@@ -73,7 +104,7 @@ def _level(line: Line, above: Line | None, below: Line | None, body: float, line
     if body and line.size >= 1.15 * body and text[-1] not in ".;,":
         return 2
     alone = above is None or not line.bottom or not _flows(above, line, lines)
-    looks = heading_level(text)
+    looks = heading_level(text, above.text if above else "", below.text if below else "")
     if looks and alone:
         return looks + (2 if body else 0)
     if (
@@ -101,9 +132,9 @@ def _flows(a: Line, b: Line, lines: Sequence[Line]) -> bool:
     """b goes on with a's sentence: a was full, so that b's first word had no place on it."""
     if not a.bottom and not b.bottom:
         return not a.text.endswith(_ENDS) and len(a.text) > 40
-    if a.cells > 1 or b.cells > 1 or _gap(a, b) or abs(a.size - b.size) > 0.12 * max(a.size, b.size):
+    if a.cells or b.cells or _gap(a, b) or abs(a.size - b.size) > 0.12 * max(a.size, b.size):
         return False
-    prose = [x for x in lines if x.cells == 1]
+    prose = [x for x in lines if not x.cells]
     mates = [x.right for x in prose if abs(x.left - a.left) < 40]
     edge = max(mates if len(mates) > 3 else [x.right for x in prose if x.left < a.right and x.right > a.left])
     first = len(b.text.split(" ", 1)[0]) + 1
@@ -135,37 +166,57 @@ def _words(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
     return frozenset(w.lower() for p in pages for line in p for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text))
 
 
-def _written(blocks: Sequence[_Block], count: int, words: frozenset[str]) -> tuple[str, list[int], list[Heading]]:
-    parts: list[str] = []
-    length, starts, headings = 0, [0], []
+class _Writer:
+    """Writes blocks one after the other and notes where pages and headings begin."""
 
-    def write(text: str) -> None:
-        nonlocal length
-        parts.append(text)
-        length += len(text)
+    def __init__(self, words: frozenset[str], keep_table: KeepTable) -> None:
+        self._words = words
+        self._keep_table = keep_table
+        self._text = ""
+        self._starts: list[int] = []
+        self._headings: list[Heading] = []
 
-    for i, block in enumerate(blocks):
-        item = bool(_BULLET.match(block.lines[0][1].text) or _ITEM.match(block.lines[0][1].text))
-        if i:
-            write("\n" if item and not blocks[i - 1].level and not block.level else "\n\n")
-        begin = length
-        for j, (page, line) in enumerate(block.lines):
-            text = _BULLET.sub("- ", line.text) if not block.level else line.text
-            if j:
-                hyphen, glue = _joint(parts[-1], text, words)
-                if not hyphen:
-                    parts[-1] = parts[-1][:-1]
-                    length -= 1
-                write(glue)
-            while len(starts) <= page:
-                starts.append(length)
-            write(text)
-        if block.level:
-            headings.append(
-                Heading(begin, block.level, "".join(parts)[begin:] if len(block.lines) > 1 else block.lines[0][1].text)
-            )
-    starts += [length] * (count - len(starts))
-    return "".join(parts), starts, headings
+    def write(self, blocks: Sequence[_Block], pages: int) -> tuple[str, list[int], list[Heading]]:
+        parts: list[str] = []  # the text is written block by block: `_text` is the block at hand
+        length = 0
+        for i, block in enumerate(blocks):
+            if i:
+                parts.append("\n" if _is_bullet(block) and _is_bullet(blocks[i - 1]) else "\n\n")
+                length += len(parts[-1])
+            self._text = ""
+            if block.table:
+                self._table(block, length)
+            else:
+                self._lines(block, length)
+            if block.level:
+                self._headings.append(Heading(length, block.level, self._text))
+            parts.append(self._text)
+            length += len(self._text)
+        self._starts += [length] * (pages - len(self._starts))
+        return "".join(parts), self._starts, self._headings
+
+    def _turn_to(self, page: int, offset: int) -> None:
+        while len(self._starts) <= page:
+            self._starts.append(offset)
+
+    def _table(self, block: _Block, offset: int) -> None:
+        self._turn_to(block.lines[0][0], offset)
+        name = self._headings[-1].title if self._headings else ""
+        self._text = self._keep_table(name, [list(x.cells) for _, x in block.lines])
+        self._text = self._text or "\n\n".join(x.text for _, x in block.lines)
+
+    def _lines(self, block: _Block, offset: int) -> None:
+        for i, (page, line) in enumerate(block.lines):
+            text = line.text if block.level else _BULLET.sub("- ", line.text)
+            if i:
+                keeps_last, between = _joint(self._text, text, self._words)
+                self._text = (self._text if keeps_last else self._text[:-1]) + between
+            self._turn_to(page, offset + len(self._text))
+            self._text += text
+
+
+def _is_bullet(block: _Block) -> bool:
+    return not block.level and not block.table and bool(_BULLET.match(block.lines[0][1].text))
 
 
 def _joint(before: str, after: str, words: frozenset[str]) -> tuple[bool, str]:

@@ -6,7 +6,7 @@ import io
 import json
 from typing import Any
 
-from memory.parsing.parsed import ROWS_AS_TEXT, ParsedTable, Source, TextBuilder
+from memory.parsing.parsed import ROWS_AS_TEXT, ParsedTable, Source, TextBuilder, describe
 from memory.parsing.values import shown
 
 _CHEAP = 2_000_000  # rows
@@ -34,7 +34,7 @@ def read(source: Source, out: TextBuilder) -> None:
     stem = source.name.rsplit(".", 1)[0]
     out.tables.append(ParsedTable(stem, "table_1.parquet", columns, plain.num_rows, {}))
     rows = [[shown(v) for v in row.values()] for row in plain.slice(0, ROWS_AS_TEXT).to_pylist()]
-    out.describe(stem, [c for c, _ in columns], plain.num_rows, rows)
+    out.paragraph(describe(stem, [c for c, _ in columns], plain.num_rows, rows))
 
 
 def _plain(pa: Any, array: Any) -> tuple[str, Any]:

@@ -77,30 +77,23 @@ class TextBuilder:
 
         comma: numbers are likely to be written "1.234,50". described: False where the text has the rows anyway.
         """
+        text = self.keep_table(name, rows, comma)
+        if text and described:
+            self._append(text)
+        return bool(text)
+
+    def keep_table(self, name: str, rows: Sequence[Sequence[Any]], comma: bool = False) -> str:
+        """Keep a grid as Parquet; its description in words, or "" if it is no table."""
         from memory.parsing.tables import make_table
 
         made = make_table(rows, comma)
         if made is None:
-            return False
+            return ""
         file = f"table_{len(self.tables) + 1}.parquet"
         self.tables.append(ParsedTable(name, file, made.columns, made.count, made.units))
         made.write(self.folder / file)
-        if described:
-            for line in made.above:
-                self.paragraph(line)
-            self.describe(name, [c for c, _ in made.columns], made.count, made.shown[:ROWS_AS_TEXT])
-            for line in made.below:
-                self.paragraph(line)
-        return True
-
-    def describe(self, name: str, columns: Sequence[str], count: int, shown: Sequence[Sequence[str]]) -> None:
-        """A table in words, so that a question finds it."""
-        called = f"Table {name}" if name else "Table"
-        self.paragraph(f"{called}: columns {', '.join(columns)}; {count:,} row{'' if count == 1 else 's'}.")
-        lines = ["; ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=False) if v) for row in shown]
-        self.paragraph("\n".join(f"- {line}" for line in lines if line))
-        if count > len(shown):
-            self.paragraph(f"({count - len(shown):,} more rows are in the table.)")
+        description = describe(name, [c for c, _ in made.columns], made.count, made.shown[:ROWS_AS_TEXT])
+        return clean("\n\n".join([*made.above, description, *made.below]))
 
     @property
     def text(self) -> str:
@@ -109,6 +102,23 @@ class TextBuilder:
     def _append(self, text: str) -> None:
         self._parts.append(text + "\n\n")
         self._length += len(text) + 2
+
+
+def describe(name: str, columns: Sequence[str], count: int, shown: Sequence[Sequence[str]]) -> str:
+    """A table in words, so that a question finds it: its columns, then a line a row."""
+    called = f"Table {re.sub(r'^[0-9.]+ +', '', name)}" if name else "Table"
+    parts = [f"{called}: columns {', '.join(columns)}; {count:,} row{'' if count == 1 else 's'}."]
+    unnamed = all(c == f"column_{i}" for i, c in enumerate(columns, start=1))
+    if unnamed and len(columns) == 2:
+        lines = [": ".join(v for v in row if v) for row in shown]  # a form: a label and its value
+    elif unnamed:
+        lines = ["; ".join(v for v in row if v) for row in shown]
+    else:
+        lines = ["; ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=False) if v) for row in shown]
+    parts.append("\n".join(f"- {line}" for line in lines if line))
+    if count > len(shown):
+        parts.append(f"({count - len(shown):,} more rows are in the table.)")
+    return "\n\n".join(p for p in parts if p)
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from memory.parsing.layout import Line, assemble
@@ -12,7 +13,8 @@ from memory.parsing.parsed import Source, TextBuilder, clean
 from memory.types import UnreadableFile
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_HYPHEN = "\u2010"  # what pdfium's own end-of-line hyphen marks become here
+_PAGE_NUMBER = re.compile(r"(?i)(page\s*)?[-–]?\s*\d{1,4}\s*[-–]?(\s*(of|/)\s*\d{1,4})?")
+_HYPHENS = ("\ufffe", "\x02")  # what pdfium puts for a hyphen at the end of a line
 
 
 def read(source: Source, out: TextBuilder) -> None:
@@ -35,7 +37,7 @@ def read(source: Source, out: TextBuilder) -> None:
             f"{source.name} has no text in it: its {len(pages)} page{'' if len(pages) == 1 else 's'} are pictures, as a scanner makes them. "
             "Run text recognition (OCR) on it and upload the result."
         )
-    text, starts, headings = assemble(_without_running_titles(pages))
+    text, starts, headings = assemble(_without_running_titles(pages), out.keep_table)
     out.pages += starts
     out.verbatim(text, headings)
 
@@ -47,11 +49,14 @@ def _lines(page: Any) -> list[Line]:
         # Characters outside the basic plane count twice there: without positions the text is still right.
         return [Line(clean(t).strip()) for t in re.split(r"\r?\n", text) if t.strip()]
     out, at = [], 0
-    for raw in re.split(r"(\r?\n)", text):
+    pieces = re.split(r"(\r?\n|[\ufffe\x02])", text)
+    for raw, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         if raw.strip():
             first = at + len(raw) - len(raw.lstrip())
-            out.append(_line(chars, text[first : at + len(raw.rstrip())], first))
-        at += len(raw)
+            line = _line(chars, text[first : at + len(raw.rstrip())], first)
+            # pdfium joins the halves of a hyphenated word itself, with a mark; `layout` knows better where the hyphen stays.
+            out.append(replace(line, text=line.text + "-") if end in _HYPHENS else line)
+        at += len(raw) + len(end)
     return [line for line in out if line.text]
 
 
@@ -60,14 +65,17 @@ def _line(chars: Any, raw: str, first: int) -> Line:
     left, bottom, _, top = chars.get_charbox(first, loose=True)
     _, low, right, high = chars.get_charbox(last, loose=True)
     size = min(top - bottom, high - low) or max(top - bottom, high - low)
-    cells = 1
+    cells, begin = [], 0
     for m in re.finditer(r"(?<=\S)\s+(?=\S)", raw):
         gap = (
             chars.get_charbox(first + m.end(), loose=True)[0] - chars.get_charbox(first + m.start() - 1, loose=True)[2]
         )
-        cells += gap > 1.2 * size
-    text = clean(raw.replace("\ufffe", _HYPHEN).replace("\x02", _HYPHEN)).strip()
-    return Line(text, left, bottom, right, top, size, _bold(chars, first) and _bold(chars, last), cells)
+        if gap > 1.2 * size:
+            cells.append(clean(raw[begin : m.start()]))
+            begin = m.end()
+    if cells:
+        cells.append(clean(raw[begin:]))
+    return Line(clean(raw).strip(), left, bottom, right, top, size, _bold(chars, first) and _bold(chars, last), cells)
 
 
 def _bold(chars: Any, index: int) -> bool:
@@ -81,26 +89,20 @@ def _bold(chars: Any, index: int) -> bool:
 
 def _without_running_titles(pages: list[list[Line]]) -> list[list[Line]]:
     """Leave out lines at the top and bottom that most pages share but for their numbers: titles, "Page 3 of 12"."""
-    if len(pages) < 3:
-        return [[x for i, x in enumerate(p) if not _is_page_number(p, i)] for p in pages]
-
-    def shape(line: Line) -> str:
-        return re.sub(r"\d+", "#", line.text.casefold())
-
-    def edge(lines: list[Line]) -> list[Line]:
-        return lines[:2] + lines[2:][-2:]
-
-    seen = Counter(s for p in pages for s in {shape(x) for x in edge(p)})
-    running = {s for s, n in seen.items() if n >= 3 and n > 0.6 * len(pages)}
+    edges = [_edge(p) for p in pages]
+    seen = Counter(s for edge in edges for s in {_shape(x) for x in edge})
+    running = {s for s, n in seen.items() if n >= 2 and n > 0.6 * len(pages)}
     return [
-        [x for i, x in enumerate(p) if not (x in edge(p) and shape(x) in running) and not _is_page_number(p, i)]
-        for p in pages
+        [x for x in p if x not in edge or not (_shape(x) in running or (len(p) > 2 and _PAGE_NUMBER.fullmatch(x.text)))]
+        for p, edge in zip(pages, edges, strict=True)
     ]
 
 
-def _is_page_number(lines: list[Line], i: int) -> bool:
-    return (
-        i in (0, len(lines) - 1)
-        and len(lines) > 2
-        and bool(re.fullmatch(r"(?i)(page\s*)?[-–]?\s*\d{1,4}\s*[-–]?(\s*(of|/)\s*\d{1,4})?", lines[i].text))
-    )
+def _edge(lines: list[Line]) -> list[Line]:
+    """The two highest and the two lowest lines, wherever in the file they were written."""
+    by_height = sorted(lines, key=lambda x: -x.bottom)
+    return by_height[:2] + by_height[2:][-2:]
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "#", line.text.casefold())

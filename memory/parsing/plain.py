@@ -73,12 +73,17 @@ def _is_underlined(lines: list[str], i: int) -> bool:
 
 
 def _by_looks(lines: list[str]) -> list[Heading]:
-    """Lines that stand alone, look like a heading and are not one of a list of such lines."""
+    """Lines that look like a heading and have a blank line before them."""
     found, at = [], 0
+    said = [i for i, line in enumerate(lines) if line.strip()]
+    place = {i: n for n, i in enumerate(said)}
     for i, line in enumerate(lines):
-        alone = (i == 0 or not lines[i - 1].strip()) and (len(line) - len(line.lstrip()) < 40)
-        if alone and (level := heading_level(line)):
-            found.append(Heading(at, level, line.strip()))
+        if i in place and (i == 0 or not lines[i - 1].strip()) and len(line) - len(line.lstrip()) < 40:
+            n = place[i]
+            above = lines[said[n - 1]] if n else ""
+            below = lines[said[n + 1]] if n + 1 < len(said) else ""
+            if level := heading_level(line, above, below):
+                found.append(Heading(at, level, line.strip()))
         at += len(line) + 1
     return found
 

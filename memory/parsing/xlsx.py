@@ -41,7 +41,11 @@ def _value(cell: Any) -> Any:
         if "%" in form:
             return f"{round(value * 100, 8):.10g}%"
         if (sign := _CURRENCY.search(form)) and (sign[1] or sign[2]) in ("$", "€", "£", "¥"):
-            return f"{sign[1] or sign[2]}{value:.10g}" if value >= 0 else f"-{sign[1] or sign[2]}{-value:.10g}"
+            places = len(m[1]) if (m := re.search(r"0\.(0+)", form)) else 0
+            # A cell keeps more digits than it shows; the value must not lose them.
+            exact = round(value, places) == value
+            amount = f"{abs(value):,.{places}f}" if exact else f"{abs(value):,}"
+            return f"{'-' if value < 0 else ''}{sign[1] or sign[2]}{amount}"
     return value
 
 

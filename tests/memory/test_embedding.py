@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import shutil
+import threading
+
+import numpy as np
+import pytest
+
+from memory.embedding import MODEL, Embedder
+from memory.types import MemoryFault
+
+
+def test_vectors_are_normalised_and_mean_something(embedder):
+    texts = ["The notice period is three months.", "How long before I can quit?", "Bananas are rich in potassium.", ""]
+    vectors = embedder.embed(texts)
+    assert vectors.shape == (4, 384)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[2] @ vectors[1] + 0.1
+    assert embedder.embed([]).shape == (0, 384)
+
+
+def test_order_and_batches_do_not_change_a_vector(embedder):
+    texts = [
+        f"Invoice {n} covers {', '.join(['chairs', 'lamps', 'tables'] * (1 + n % 9))} for the Lisbon office."
+        for n in range(59)
+    ]
+    seen = []
+    together = embedder.embed(texts, lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (59, 59)
+    assert [d for d, _ in seen] == sorted(d for d, _ in seen)
+    for i in (0, 17, 58):
+        assert together[i] @ embedder.embed_one(texts[i]) > 0.97
+
+
+def test_many_threads_share_one_model():
+    embedder, found = Embedder(), []
+    threads = [threading.Thread(target=lambda: found.append(embedder.embed_one("the same"))) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(found) == 8
+    assert all(np.allclose(found[0], f) for f in found)
+
+
+def test_a_changed_model_is_refused(tmp_path):
+    shutil.copytree(MODEL, tmp_path / "model")
+    file = tmp_path / "model" / "model_int8.onnx"
+    with file.open("r+b") as f:
+        f.seek(1000)
+        f.write(b"changed")
+    broken = Embedder(tmp_path / "model")
+    broken.warm().join()
+    with pytest.raises(MemoryFault, match="damaged or was changed"):
+        broken.embed_one("x")
+    file.unlink()
+    with pytest.raises(MemoryFault, match="missing"):
+        broken.embed(["x", "y"])
