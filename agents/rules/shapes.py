@@ -14,6 +14,7 @@ import numpy as np
 from agents.base import Action, Brief, Outcome, Result, Step, Task
 from tools.base import Json, Source
 
+SPREADSHEETS = ("csv", "tsv", "xlsx", "xls", "ods", "parquet", "jsonl", "ndjson", "json")
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [len(texts), dim], L2-normalised
 
 
@@ -48,13 +49,14 @@ class Look:
 
     @cached_property
     def texts(self) -> list[Any]:
-        """Documents to read in. A table kept as a table is asked with SQL, though its passages can be searched too."""
-        tabular = {t.document for t in self.brief.tables}
-        return [d for d in self.brief.documents if d.id not in tabular]
+        """Documents to read in. A spreadsheet is asked with SQL, though its passages can be searched too."""
+        return [d for d in self.brief.documents if d.format not in SPREADSHEETS]
 
-    @property
-    def tables(self) -> Sequence[Any]:
-        return self.brief.tables
+    @cached_property
+    def tables(self) -> list[Any]:
+        """Tables of spreadsheets; those that stand in a text (a policy, a manual) are read as part of it."""
+        sheets = {d.id for d in self.brief.documents if d.format in SPREADSHEETS}
+        return [t for t in self.brief.tables if t.document in sheets]
 
 
 @dataclass

@@ -21,6 +21,7 @@ _NAMES = (
     "report",
     "compare",
     "summary",
+    "table_question",
     "document_question",
     "needs_model",
 )

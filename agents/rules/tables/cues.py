@@ -86,6 +86,10 @@ def cues(text: str, now: datetime) -> list[Cue]:
     for m in re.finditer(rf"\b{_LOW}\b", text, re.I):
         if not _within(m, out, ("limit", "sort", "compare", "period")):
             add("order", m, "asc")
+    if re.search(r"\b(?:which|who|what)\b", text, re.I):
+        for m in re.finditer(r"\b(?:(?P<high>higher|larger|bigger|greater|more|better|longer|older)|lower|smaller|less|fewer|worse|cheaper|shorter)\b(?!\s+than\b)", text, re.I):
+            if not _within(m, out, ("compare", "limit", "sort", "order")):
+                add("order", m, "desc" if m["high"] else "asc")
     for m in re.finditer(r"\b(?:what|which|the)?\s*(?:share|percent(?:age)?|proportion|fraction|portion|part)\s+(?:of|from)\b|\bhow many percent\b|\bwhat (?:percent(?:age)?|share)\b|\b(?:share|percentage|proportion)\b|%", text, re.I):
         add("share", m)
     for m in re.finditer(r"\b(?:list|show(?: me)?|display|which|who(?:'s|’s| is| are| has| have)?|give me|name)\b", text, re.I):

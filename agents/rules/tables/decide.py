@@ -187,6 +187,11 @@ def _null_filters(r: Read, ask: Ask, used: set[int]) -> None:
 def _groups(r: Read, ask: Ask, used: set[int]) -> None:
     for c in r.cue("bucket"):
         unit = str(c.value)
+        adjective = re.fullmatch(r"daily|weekly|monthly|quarterly|yearly|annually", r.text[c.start : c.end], re.I)
+        if adjective and any(related(stem(unit), s) for x in r.sheet.of_kind("number") for s in x.stems):
+            continue  # "the yearly wage bill" where a column is "Annual salary"
+        if re.match(r"(?:per|each|every)\b", r.text[c.start : c.end], re.I) and not r.sheet.of_kind("date"):
+            continue
         dates = r.sheet.of_kind("date")
         exact = [x for x in r.sheet.columns if x.stems == (stem(unit),) and x.kind != "date"]
         if exact:
@@ -194,7 +199,7 @@ def _groups(r: Read, ask: Ask, used: set[int]) -> None:
         elif dates:
             named = [m for m in r.columns if m.column.kind == "date"]
             ask.bucket, ask.when = ("month" if unit == "time" else unit), (named[0].column if named else _date_column(r, c.start, used))
-        elif unit != "time":
+        elif unit != "time" and not exact:
             if not re.match(r"(?:per|each|a|every)\b", r.text[c.start : c.end], re.I):
                 ask.left.append(r.text[c.start : c.end])
     for m in r.columns:
@@ -204,7 +209,7 @@ def _groups(r: Read, ask: Ask, used: set[int]) -> None:
         if re.search(r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$", before) and m.column.kind != "date":
             if any(_same(m.column, g) for g in ask.group):
                 continue
-            if any(f.column is m.column for f in ask.filters) and not re.search(r"\b(?:by|per|each)\s+$", before):
+            if any(_same(f.column, m.column) for f in ask.filters) and (not re.search(r"\b(?:by|per|each)\s+$", before) or any(_same(v.column, m.column) and v.start in (m.end, m.end + 1) for v in r.values)):
                 continue
             ask.group.append(m.column)
             used.add(m.start)
@@ -230,6 +235,7 @@ def _measure(r: Read, ask: Ask, used: set[int]) -> None:
     measure = _pick(r, numbers)
     if measure is not None:
         ask.measure = measure
+        _times(r, ask)
     elif ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference"):
         _implied(r, ask, used)
 
@@ -280,7 +286,7 @@ def _implied(r: Read, ask: Ask, used: set[int]) -> None:
     if stock_value and quantity and unit_price and not any(c for c in money if c not in unit_price):
         ask.measure, ask.times = quantity[0], unit_price[0]
         ask.notes.append(f"{quantity[0].name} × {unit_price[0].name}")
-    elif len(money) == 1 and (ask.agg or not r.rows or r.has("share") or r.has("order")):
+    elif len(money) == 1 and (ask.agg or not r.rows or _money_rows(r) or r.has("share") or r.has("order")):
         ask.measure = money[0]
     elif len(numbers) == 1 and ask.agg:
         ask.measure = numbers[0]
@@ -288,9 +294,22 @@ def _implied(r: Read, ask: Ask, used: set[int]) -> None:
         ask.agg = "count"
     elif ask.agg:
         ask.left.append(f"which number to {'average' if ask.agg == 'avg' else 'add up'}")
-    if ask.measure is not None and any(s in ("price",) for s in ask.measure.stems) and quantity and ask.times is None and stock_value:
-        ask.times = ask.measure
-        ask.measure = quantity[0]
+
+
+def _times(r: Read, ask: Ask) -> None:
+    """"What is the stock worth?" where only a unit price is kept: quantity × price."""
+    numbers = [c for c in r.sheet.of_kind("number") if not _identifier(c, r)]
+    quantity = [c for c in numbers if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)]
+    per_unit = ask.measure is not None and any(s in ("price", "unit") for s in ask.measure.stems) and is_money(ask.measure)
+    if per_unit and quantity and quantity[0] is not ask.measure and re.search(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", r.text, re.I) and ask.agg in ("", "sum"):
+        ask.times, ask.measure, ask.agg = ask.measure, quantity[0], ask.agg or ("" if r.has("order") or r.has("list") else "sum")
+        ask.notes.append(f"{ask.measure.name} × {ask.times.name}")
+
+
+def _money_rows(r: Read) -> bool:
+    """"Sales per region" of a file called sales: the money, not how many."""
+    said = {stem(w) for w in ("sales", "revenue", "turnover", "spend", "spending", "expenses", "costs", "income", "earnings", "takings", "payments", "budget")}
+    return any(r.tokens[i].stem in said for i in r.rows)
 
 
 def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
@@ -417,7 +436,7 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
     for c in named:
         if not any(_same(c, s) for s in ask.show):
             ask.show.append(c)
-    if not ask.limit and not ask.filters and ask.measure is not None and not r.has("list"):
+    if not ask.limit and ask.measure is not None and not r.has("list") and (not ask.filters or is_additive(ask.measure)) and level is None:
         ask.agg = "sum" if is_additive(ask.measure) else ""
         if not ask.agg:
             ask.left.append(f"what of {ask.measure.name}")

@@ -133,8 +133,8 @@ def _rows(ask: Ask) -> Any:
     for c in [*identity, *([ask.measure] if ask.measure else []), *(f.column for f in ask.filters), *(f.other for f in ask.filters if f.other)]:
         if not any(c.name == x.name and c.table == x.table for x in columns):
             columns.append(c)
-    if len(everything) <= 10 and not ask.show:
-        columns = everything
+    if len(everything) <= 10 and (not ask.show or ask.limit == 1):
+        columns = [*ask.show, *(c for c in everything if c not in ask.show)]
     extra = [_as(_operand(ask), _title(ask).split(" ", 1)[-1])] if ask.times is not None else []
     query = exp.select(*(_col(c) for c in columns), *extra)
     if ask.order and ask.measure is not None:

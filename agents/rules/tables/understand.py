@@ -21,6 +21,7 @@ _FILLER = {
     please thanks currently current now still already ever yet far so today total per grouped group sort sorted rank ranked order according respectively different each various show display
     chart graph plot bar line pie table draw visualise visualize column row sheet file spreadsheet csv excel uploaded upload dataset database report question answer calculate compute
     across among amongst within during whole entire complete full single individual one ones have had do did mean means tell get got give given stand stands fall falls fell contain contains include
+    dropped drop sent send received receive shipped ship delivered deliver issued issue charged charge cost costs paid pay finished finish completed kept keep held hold belong belongs involved involve
     included occur appear exist exists much many amount people way year's contribute contributed generate generated achieve achieved perform performed run runs record reach reached see seen know
     want wants look like compare compared comparison versus difference between against exactly only just""".split()
 }  # fmt: skip
@@ -165,13 +166,21 @@ def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
     for i, w in enumerate(r.tokens):
         if not free[i] or taken[i] and w.stem not in title:
             continue
+        pair = stem(w.text + r.tokens[i + 1].text) if i + 1 < len(r.tokens) else ""
+        if pair in title and free[i + 1]:
+            r.rows += [i, i + 1]
+            free[i] = free[i + 1] = False
+            continue
         if w.stem in title or any(related(w.stem, t) for t in title) or (w.stem in ROWS and not w.text.casefold() in STOP):
             r.rows.append(i)
             free[i] = False
 
 
-def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embed, now: datetime) -> list[Ask]:
-    """What the question asks of each sheet and of each pair that has a common column, best first."""
+def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embed, now: datetime, context: str = "") -> list[Ask]:
+    """What the question asks of each sheet and of each pair that has a common column, best first.
+
+    context: the question before, which this one goes on from ("and for the South?").
+    """
     from agents.rules.tables.decide import decide
     from agents.rules.tables.joining import joined
 

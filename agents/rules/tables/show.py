@@ -1,0 +1,89 @@
+"""A query's result for people: the value first, the rows as a table, what was asked of the data; and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.rules import say
+from agents.rules.tables.schema import Ask, Facts, Filter
+from tools.base import Json
+
+_SHOWN = 30  # rows in an answer
+
+
+def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
+    columns, rows = list(data["columns"]), [list(r) for r in data["rows"]]
+    where = _where(ask)
+    if len(rows) == 1 and len(columns) == 1 or ask.agg and not ask.group and not ask.bucket and not ask.share and not ask.difference and len(rows) == 1 and len(columns) <= 2:
+        counted = f" ({say.cell(rows[0][1])} rows)" if len(columns) == 2 and columns[1] == "rows" else ""
+        return f"**{say.cell(rows[0][0], columns[0])}** — {columns[0]} {where}{counted}. {cite}".replace("..", ".")
+    if ask.share and not ask.group and not ask.bucket and len(rows) == 1:
+        share, part, whole = rows[0]
+        return f"**{say.cell(share)}%** — {say.cell(part)} of {say.cell(whole)} {where}. {cite}"
+    if len(rows) == 1 and ask.limit == 1 and len(columns) == 2:
+        return f"**{_label(rows[0][0], ask)}** — {columns[1]} {say.cell(rows[0][1], columns[1])} {where}. {cite}"
+    if len(rows) == 1:
+        head = f"**{_label(rows[0][0], ask)}**" if ask.limit == 1 else ""
+        body = ", ".join(f"{c}: {say.cell(v, c)}" for c, v in zip(columns, rows[0], strict=True))
+        return f"{head} — {body} ({where}). {cite}".removeprefix(" — ")
+    kept = rows[:_SHOWN]
+    more = f"\n\n{_SHOWN} of {len(rows)} rows are shown." if len(rows) > _SHOWN else ""
+    lead = f"**{len(rows)}** rows {where}" if not ask.agg and not ask.limit else f"{columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}" if ask.agg else f"{len(rows)} rows {where}"
+    return f"{lead}: {cite}\n\n{say.table(columns, kept)}{more}"
+
+
+def _label(value: Any, ask: Ask) -> str:
+    if ask.bucket == "month" and isinstance(value, str) and len(value) == 7:
+        from datetime import date
+
+        return f"{date(int(value[:4]), int(value[5:]), 1):%B %Y}"
+    return say.cell(value)
+
+
+def _where(ask: Ask) -> str:
+    source = ask.sheet.title + (f" and {ask.join[0].title}" if ask.join else "")
+    notes = f"; {'; '.join(ask.notes)}" if ask.notes else ""
+    return f"in {source}" + (f", {described(ask.filters)}" if ask.filters else "") + notes
+
+
+def described(filters: Sequence[Filter]) -> str:
+    return ", ".join(f.shown for f in filters)
+
+
+def value_of(data: Mapping[str, Any]) -> Json:
+    """What a later part may compute with: the last number of the first row (before "rows"), else its first cell."""
+    columns, rows = data["columns"], data["rows"]
+    if not rows:
+        return None
+    cells = [v for c, v in zip(columns, rows[0], strict=True) if c != "rows"]
+    numbers = [v for v in cells if isinstance(v, int | float) and not isinstance(v, bool)]
+    return numbers[-1] if numbers else cells[0]
+
+
+def chart(ask: Ask, data: Mapping[str, Any]) -> dict[str, Json]:
+    """For 2–40 groups with a number each; {} when there is nothing to draw."""
+    columns, rows = data["columns"], data["rows"]
+    if not ask.chart or not 2 <= len(rows) <= 40 or len(columns) < 2:
+        return {}
+    y = next((i for i in range(1, len(columns)) if all(isinstance(r[i], int | float) or r[i] is None for r in rows)), None)
+    if y is None:
+        return {}
+    return {
+        "kind": ask.chart,
+        "x": [str(r[0]) for r in rows],
+        "y": [r[y] for r in rows],
+        "x_label": str(columns[0]),
+        "y_label": str(columns[y]),
+    }
+
+
+def problem(ask: Ask, known: Facts) -> str:
+    """What did not fit, and what there is instead."""
+    said = ", ".join(f"“{w}”" for w in dict.fromkeys(ask.left))
+    columns = ", ".join(c.name for c in ask.sheet.columns[:14])
+    out = f"Nothing in {ask.sheet.title} fits {said}. Its columns are: {columns}."
+    few = [c for c in ask.sheet.of_kind("text") if 1 < known.distinct.get((c.table, c.name), 0) <= 12][:3]
+    if few:
+        out += " " + " ".join(f"{c.name} has: {', '.join(list(known.of(c))[:12])}." for c in few)
+    return out
