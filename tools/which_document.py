@@ -6,6 +6,7 @@ Not a search by content; that is `search_memory`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -52,6 +53,7 @@ def find_document(there: Sequence[Document], name: str) -> Document:
 
 def _words(name: str) -> list[str]:
     # CamelCase, digits and separators part words: "Sales_2025Q1.csv" -> sales 2025 q 1 csv
+    name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", name)
     return [w for p in parts if (w := p.casefold()) not in _NOISE]
 
@@ -66,6 +68,8 @@ def _likeness(wanted: str, name: str) -> float:
         return SequenceMatcher(None, wanted.casefold(), name.casefold()).ratio()
     if asked == has or asked == _words(stem):
         return 0.98
+    if {w for w in asked if w.isdigit()} - {h for h in has if h.isdigit()}:
+        return 0.3  # a year or number that the name has not: another document was meant
     hit = sum(max(_alike(w, h) for h in has) for w in asked) / len(asked)
     covered = sum(max(_alike(h, w) for w in asked) for h in _words(stem) or has) / max(1, len(_words(stem)))
     if hit > 0.85:
