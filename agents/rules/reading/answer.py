@@ -2,35 +2,140 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from agents.rules.reading.types import Embed, Quoted, Reading
-from text.sentences import sentences
+from agents.rules.reading.evidence import Evidence, gather
+from agents.rules.reading.pick import Candidate, candidates
+from agents.rules.reading.polarity import verdict
+from agents.rules.reading.question import Question, analyse
+from agents.rules.reading.types import Embed, Kind, Quoted, Reading
+from agents.rules.reading.units import Unit, units
+
+# Logistic weights of the evidence, fitted by `bench/reading.py --fit` on the development questions (answering sentence
+# or not). The order is that of `features`.
+WEIGHTS = (6.3, 7.9, 4.4, -3.1, 5.0, 1.1)
+BIAS = -12.7
+ACCEPT = 0.18  # least probability to answer with
+ACCEPT_TYPED = 0.15  # the same where the value asked for was found
+
+
+def features(e: Evidence) -> tuple[float, ...]:
+    return (e.cosine, e.covered, e.inside, e.even, e.nearest, e.head)
+
+
+def probability(e: Evidence) -> float:
+    z = BIAS + sum(w * x for w, x in zip(WEIGHTS, features(e), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
 def answer(
     question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, now: datetime | None = None
 ) -> Reading:
-    """The sentences of `passages` that answer `question`, with the short value asked for."""
-    units = _units(passages)
-    if not units or not question.strip():
-        return Reading(False, reason="There is nothing to read an answer from.")
-    vectors = embed([question, *(u.text for u in units)])
-    scores = vectors[1:] @ vectors[0]
-    order = sorted(range(len(units)), key=lambda i: -scores[i])
-    best = order[0]
-    near = tuple(units[i] for i in order[:3])
-    if scores[best] < 0.4:
-        return Reading(False, closest=near, confidence=float(scores[best]), reason="No passage states this.")
-    return Reading(True, sentences=(units[best],), confidence=float(min(1.0, scores[best])))
+    """The sentences of `passages` that answer `question`, with the short value asked for.
+
+    passages: `id, document, title, locator, text, similarity, score`, best first; only title, locator, document and
+    text are read. Nothing is ever answered that does not stand in them.
+    """
+    us = units(passages)
+    q = analyse(question)
+    if not us or not q.text:
+        return Reading(False, kind=q.kind, reason="There is no text to answer from.")
+    evidence = gather(q, us, embed)
+    ranked = sorted(evidence, key=lambda e: -probability(e))
+    able = [e for e in ranked if not e.veto and not (q.strict and e.fits == 0)]
+    best = able[0] if able else None
+    if best is None or probability(best) < (ACCEPT_TYPED if q.wants and best.fits == 1 else ACCEPT):
+        near = tuple(Quoted(e.unit.text, e.unit.passage) for e in ranked[:3])
+        confidence = probability(best) if best else 0.0
+        return Reading(False, kind=q.kind, confidence=confidence, closest=near, reason=_why_not(q, best, ranked))
+    quotes = _quotes(q, best, able, us, passages)
+    value, kind, typed, unit = _value(q, best, quotes)
+    return Reading(True, value, kind, typed, unit, quotes, probability(best))
 
 
-def _units(passages: Sequence[Mapping[str, Any]]) -> list[Quoted]:
-    """Every sentence once, with the passage it stands in."""
-    seen: dict[str, Quoted] = {}
-    for i, p in enumerate(passages):
-        for s in sentences(str(p.get("text", ""))):
-            seen.setdefault(" ".join(s.text.split()), Quoted(s.text, i))
-    return list(seen.values())
+def _why_not(q: Question, best: Evidence | None, ranked: Sequence[Evidence]) -> str:
+    if best is None and ranked and ranked[0].veto:
+        return f"None of the passages found is about {ranked[0].veto}."
+    if best is None:
+        return f"The passages found do not give {_asked_for(q)}."
+    missed = [t.text for j, t in enumerate(q.terms) if best.hits.get(j, 0) < 0.5 and t.weight >= 0.7]
+    if missed:
+        return f"The passages found do not say anything about {_listed(missed)} that answers this."
+    return "The passages found touch on this but do not state it."
+
+
+def _asked_for(q: Question) -> str:
+    names = {"date": "a date for this", "money": "an amount for this", "number": "a number for this", "duration": "a time for this", "percent": "a percentage for this", "person": "a name for this", "email": "an e-mail address", "phone": "a phone number", "code": "such a number or code"}  # fmt: skip
+    return names.get(q.kind, "an answer to this")
+
+
+def _listed(words: Sequence[str]) -> str:
+    shown = [f"“{w}”" for w in words[:3]]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+_LEANS_BACK = re.compile(r"(?:it|they|this|these|that|those|he|she|thereafter|afterwards|otherwise|in this case|in that case|such|the latter|the same)\b", re.I)
+_LIMITS = re.compile(r"(?:however|but|unless|except|this does not|this applies|exceptions?|in addition|otherwise|after that|afterwards|thereafter|only)\b", re.I)
+_ITEM = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s")
+
+
+def _quotes(q: Question, best: Evidence, able: Sequence[Evidence], us: Sequence[Unit], passages: Sequence[Mapping[str, Any]]) -> tuple[Quoted, ...]:
+    """The answering unit, grown by what it leans on or what limits it, and by a list it introduces."""
+    u = best.unit
+    start, end, text = u.start, u.end, str(passages[u.passage]["text"])
+    same = sorted((x for x in us if x.passage == u.passage), key=lambda x: x.start)
+    at = same.index(u)
+    if at and u.before and _LEANS_BACK.match(u.text) and same[at - 1].text == u.before:
+        start = same[at - 1].start
+    if u.text.rstrip().endswith(":") or q.kind == "list":
+        k = at + 1
+        while k < len(same) and k - at <= 12 and (_ITEM.match(same[k].text) or (u.text.endswith(":") and k == at + 1)):
+            end, k = same[k].end, k + 1
+    elif at + 1 < len(same) and u.after and same[at + 1].text == u.after and _LIMITS.match(u.after):
+        end = same[at + 1].end
+    out = [Quoted(text[start:end], u.passage)]
+    floor = 0.75 * probability(best)
+    for e in able[1:]:
+        inside = e.unit.passage == u.passage and start <= e.unit.start < end
+        if len(out) < (3 if q.kind in ("list", "text") else 2) and probability(e) >= max(floor, 0.5) and not inside and not q.wants:
+            out.append(Quoted(e.unit.text, e.unit.passage))
+    return tuple(out)
+
+
+def _value(q: Question, best: Evidence, quotes: Sequence[Quoted]) -> tuple[str, Kind, float | str | None, str]:
+    u = best.unit
+    if q.kind == "yes_no":
+        word = verdict(q, u, best)
+        return word, "yes_no", word.lower() or None, ""
+    found = best.found
+    if q.wants and not found and len(quotes[0].text) > len(u.text):  # the value may stand in the sentence that was added
+        grown = Unit(quotes[0].text, u.passage, u.start, u.end, u.heading, u.title, u.order, u.label, u.header, u.stems, u.concepts)
+        found = candidates(q, grown, frozenset())
+    if q.wants:
+        return _typed(q, found[0]) if found and found[0].score >= 0.1 else ("", q.kind, None, "")
+    if u.label and best.inside >= 0.5:
+        after = re.sub(r"^\**:\**\s*", "", u.text[u.text.index(u.label) + len(u.label) :]).strip()
+        if 0 < len(after) <= 80:
+            return after.rstrip("."), q.kind, after.rstrip("."), ""
+    return "", q.kind, None, ""
+
+
+_KINDS: dict[str, Kind] = {"quantity": "number", "time": "date", "ordinal": "number", "frequency": "duration", "name": "person", "role": "person"}
+
+
+def _typed(q: Question, c: Candidate) -> tuple[str, Kind, float | str | None, str]:
+    kind: Kind = _KINDS.get(c.kind, c.kind)  # type: ignore[arg-type]
+    if c.kind in ("name", "role"):
+        kind = q.kind if q.kind in ("person", "organisation", "place") else "person"
+    v = c.value
+    if v is None:
+        return c.text, kind, c.text, ""
+    if v.kind == "date":
+        return c.text, kind, v.date or c.text, ""
+    if v.number is not None:
+        return c.text, kind, v.number, v.unit
+    return c.text, kind, c.text, ""

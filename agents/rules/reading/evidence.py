@@ -1,0 +1,248 @@
+"""How far a unit bears on a question: meaning, words covered, names that must be there, the kind of value.
+
+The numbers made here are the features that `answer.py` weighs; nothing is decided here except the vetoes: a unit about
+another name, code or year can never answer, however close its wording.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.rules.reading.pick import Candidate, candidates, identity, when_clause
+from agents.rules.reading.question import Question, Term
+from agents.rules.reading.types import Embed
+from agents.rules.reading.units import Unit
+from agents.rules.reading.words import GENERIC, STOP, concepts, contrast, stem, stems, words
+
+# Terms that a value of the right kind expresses by itself: "$850" is a price, "3 May" a date.
+IMPLIED_BY_VALUE = {
+    "price", "cost", "amount", "total", "date", "day", "durat", "length", "period", "number", "name", "person", "place",
+    "time", "percentag", "percent", "share", "size", "quantiti", "compani", "organ", "organis", "citi", "countri", "year",
+}  # fmt: skip
+_CLAUSE = re.compile(r"[,;:|] |\band\b|\bwhich\b|\bunless\b|\bif\b")
+NEAR = 12  # units judged closely; the rest are told apart by meaning and shared words alone
+
+
+@dataclass
+class Evidence:
+    unit: Unit
+    cosine: float  # of question and unit, the better of alone and with its heading and the unit before
+    covered: float  # share of the question's weight that the unit and what surrounds it cover, 0..1
+    inside: float  # the same, the unit alone
+    even: float  # weighted geometric mean of how well each term is covered: one term missed counts
+    head: float  # how well what is asked for ("penalty") is covered; 0.5 where the question has no such word
+    nearest: float  # how near the value of that kind stands to the question's words, 0..1; 0.5 where none is asked for
+    found: list[Candidate]  # values of the kind asked for, best first
+    fits: float  # 1: holds a value of the kind asked for, 0: does not; 0.5 where any text may answer
+    veto: str  # why it can't answer, or ""
+    hits: dict[int, float]  # term index -> how well covered
+
+
+_WORD_VECTORS: dict[str, Any] = {}  # words repeat from question to question; a word costs 1-2 ms to embed
+_MOST_WORDS = 20_000
+
+
+def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
+    """Evidence for the NEAR most promising units, best first by a plain sum."""
+    asked = _nameless(q)
+    v = np.asarray(embed([*asked, *(_clean(u.text) for u in us)]))
+    asked_v, v = v[: len(asked)], v[len(asked) :]
+    alone = (v @ asked_v.T).max(axis=1)
+    named = {w for name in q.names for w in stems(name)}
+    df = [max(1, sum(_hit(t, u.stems, u.concepts) > 0 for u in us)) for t in q.terms]
+    n = len(us)
+    weights = [(0.5 if set(t.stems) <= named else t.weight) * (0.35 + 0.65 * math.log((n + 1) / d) / math.log(n + 1)) for t, d in zip(q.terms, df, strict=True)]
+    total = sum(weights) or 1.0
+    quick = [alone[i] + 0.6 * sum(w * _around(t, u) for t, w in zip(q.terms, weights, strict=True)) / total for i, u in enumerate(us)]
+    common = frozenset(w for u in us for w in re.findall(r"\b[a-z][a-z'’\-]+\b", u.text))
+    values = [candidates(q, u, common) for u in us]
+    if q.strict:
+        quick = [x + (0.25 if c else 0.0) for x, c in zip(quick, values, strict=True)]
+    order = sorted(range(n), key=lambda i: -quick[i])[:NEAR]
+    near = [us[i] for i in order]
+    with_context = _with_context(near, asked_v, embed)
+    soft = _soft_hits(q.terms, near, embed)
+    everything: dict[str, str] = {}
+    for u in us:
+        everything[u.title] = everything.get(u.title, u.title.lower()) + f" {u.heading} {u.text}".lower()
+    out = []
+    for k, (i, u) in enumerate(zip(order, near, strict=True)):
+        found = values[i]
+        fits = _fits(q, u, found)
+        nearest = 0.5 if not q.wants else found[0].score if found else 0.0
+        inside, hits = [], {}
+        for j, t in enumerate(q.terms):
+            exact = _hit(t, u.stems, u.concepts)
+            here = max(exact, soft[k][j])
+            by_value = 0.8 if fits == 1 and q.wants and set(t.stems) & IMPLIED_BY_VALUE else 0.0
+            inside.append(max(here, by_value))
+            hits[j] = max(here, by_value, _around(t, u) if exact == 0 else 0.0)
+            if set(t.stems) <= named:  # that the name is in this document is a matter for the veto
+                hits[j] = max(hits[j], 0.7)
+        covered = sum(w * hits[j] for j, w in enumerate(weights)) / total
+        out.append(
+            Evidence(
+                u, float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
+                _least(weights, hits), max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, _veto(q, u, everything[u.title]), hits,
+            )
+        )  # fmt: skip
+    return out
+
+
+def _least(weights: Sequence[float], hits: Mapping[int, float]) -> float:
+    total = sum(weights)
+    return math.exp(sum(w * math.log(0.05 + 0.95 * hits[j]) for j, w in enumerate(weights)) / total) if total else 0.5
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"[|*>#_]+", " ", text).strip()
+
+
+def _hit(t: Term, of: Sequence[str], having: set[int]) -> float:
+    if all(s in of for s in t.stems):
+        return 1.0
+    return 0.9 if t.groups & having else 0.0
+
+
+def _around(t: Term, u: Unit) -> float:
+    """Covered by the unit, its heading, the title, or the neighbours it may lean on."""
+    if hit := _hit(t, u.stems, u.concepts):
+        return hit
+    for text, worth in ((u.heading, 0.75), (u.header, 0.9), (u.title, 0.6), (u.before, 0.55), (u.after, 0.35)):
+        if text:
+            of = _stems(text)
+            if hit := _hit(t, of, _concepts(text)):
+                return worth * hit
+    return 0.0
+
+
+def _stems(text: str) -> list[str]:
+    return stems(text)
+
+
+def _concepts(text: str) -> set[int]:
+    return concepts(stems(text))
+
+
+def _nameless(q: Question) -> list[str]:
+    """The question, and the question without its names: the answer seldom repeats whose document it is."""
+    bare = q.text
+    for name in q.names:
+        bare = re.sub(rf"\b{re.escape(name)}(?:['’]s)?", " ", bare)
+    return [q.text, " ".join(bare.split())] if q.names and len(bare.split()) > 2 else [q.text]
+
+
+def _with_context(near: Sequence[Unit], asked: Any, embed: Embed) -> list[float]:
+    """The best likeness of the unit with what surrounds it, and of its clauses when it says several things."""
+    texts, owner = [], []
+    for k, u in enumerate(near):
+        parts = [f"{u.heading}: {u.before[-200:]} {u.text}" if u.before else f"{u.heading or u.title}: {u.text}"]
+        if len(u.text) > 110:
+            parts += [c for c in _CLAUSE.split(u.text) if len(c) > 25]
+        texts += [_clean(x) for x in parts]
+        owner += [k] * len(parts)
+    best = [0.0] * len(near)
+    for k, x in zip(owner, (np.asarray(embed(texts)) @ asked.T).max(axis=1) if texts else [], strict=True):
+        best[k] = max(best[k], float(x))
+    return best
+
+
+def _soft_hits(terms: Sequence[Term], near: Sequence[Unit], embed: Embed) -> list[list[float]]:
+    """Where no word or synonym matches: the closest word of the unit by embedding, never a contrast of the term.
+
+    Word vectors of unrelated words lie around 0.25 and of synonyms mostly above 0.55 (measured on 58 pairs), but
+    siblings ("landlord", "tenant": 0.83) do too: the hit counts less than a known synonym and contrasts are left out.
+    """
+    wanted: list[list[str]] = []
+    content = [[w for w in dict.fromkeys(words(u.text)) if w not in STOP and not w[0].isdigit() and len(w) > 2] for u in near]
+    for t in terms:
+        wanted.append([] if t.text[0].isdigit() else [t.text])
+    _learn({w for ws in content for w in ws} | {w for ws in wanted for w in ws}, embed)
+    out = []
+    for u, ws in zip(near, content, strict=True):
+        row = []
+        matrix = np.stack([_WORD_VECTORS[w] for w in ws]) if ws else None
+        for t, names in zip(terms, wanted, strict=True):
+            if matrix is None or not names or _hit(t, u.stems, u.concepts):
+                row.append(0.0)
+                continue
+            sims = matrix @ _WORD_VECTORS[names[0]]
+            ok = [float(s) for w, s in zip(ws, sims, strict=True) if not any(contrast(x, stem(w)) for x in t.stems)]
+            row.append(0.85 * min(1.0, max(0.0, (max(ok, default=0.0) - 0.45) / 0.3)))
+        out.append(row)
+    return out
+
+
+def _learn(new: set[str], embed: Embed) -> None:
+    missing = sorted(w for w in new if w not in _WORD_VECTORS)
+    if not missing:
+        return
+    if len(_WORD_VECTORS) > _MOST_WORDS:
+        _WORD_VECTORS.clear()
+        missing = sorted(new)
+    for w, x in zip(missing, np.asarray(embed(missing)), strict=True):
+        _WORD_VECTORS[w] = x
+
+
+def _fits(q: Question, u: Unit, found: list[Candidate]) -> float:
+    """Does the unit hold a value of the kind asked for? 1 yes, 0 no, 0.5 where any text may answer or comes close."""
+    if not q.wants:
+        return 0.5
+    if found:
+        if q.who_is:
+            return 1.0 if any(c.kind != "role" and identity(q, u, c) for c in found) else 0.0
+        return 1.0 if found[0].kind != "role" else 0.6
+    if "weekday" in q.wants and when_clause(u.text):
+        return 0.4
+    return 0.0 if q.strict else 0.3
+
+
+def _veto(q: Question, u: Unit, everything: str) -> str:
+    """A code, year or name of the question that this unit is not about."""
+    near = f"{u.text} {u.heading} {u.header}"
+    low = near.lower()
+    for code in q.codes:
+        if not re.search(rf"(?<![\w.]){re.escape(code.lower())}(?![\w]|\.\d)", low + " " + u.title.lower()):
+            return code
+    for year in q.years:
+        others = re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d]|[.,]\d)", u.text)
+        if year not in u.text and (others or year not in f"{low} {u.before} {u.title}"):
+            return year
+    for name in q.names:
+        if reason := _about_another(name, u, low, everything):
+            return reason
+    return ""
+
+
+def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
+    parts = [p for p in words(name) if p not in STOP]
+    if not parts:
+        return ""
+    proper = [p for p in parts if stem(p) not in GENERIC] or parts
+    known = [p for p in proper if re.search(rf"\b{re.escape(p)}", everything)]
+    if not known:
+        # A capitalised word that no passage has: a name nobody mentions, unless it is a word with synonyms.
+        return name if not any(_hit(Term(p, (stem(p),), frozenset(), 1.0), u.stems, set()) or _has_synonym(p, u) for p in proper) else ""
+    if any(re.search(rf"\b{re.escape(p)}", low) for p in known):
+        return ""
+    # The unit does not say the name: it may still be meant, unless the unit names a sibling ("Project Osprey").
+    if len(parts) > 1 and parts[0] not in known[:1]:
+        rival = re.search(rf"\b{re.escape(parts[0])}\s+([A-Z]\w+)", u.text + " " + u.heading, re.I)
+        if rival and rival[1][0].isupper() and rival[1].lower() not in proper:
+            return name
+    above = f"{u.before} {u.title}".lower()
+    if any(re.search(rf"\b{re.escape(p)}", above) for p in known):
+        return ""
+    return ""
+
+
+def _has_synonym(word: str, u: Unit) -> bool:
+    return bool(concepts([stem(word)]) & u.concepts)
+
+

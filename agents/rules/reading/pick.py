@@ -1,0 +1,142 @@
+"""The short value in a unit that a question asks for: which date of three, whose name.
+
+It finds candidates of the kind asked for and ranks them by how close they stand to the question's words. It never
+changes a value's spelling: what it returns stands in the unit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from agents.rules.reading.names import find_names, find_roles, looks_like_place
+from agents.rules.reading.question import Question, Term
+from agents.rules.reading.units import Unit
+from agents.rules.reading.words import STOP, concepts, stem, stems
+from text.values import Value, find_values
+
+FREQUENCY = re.compile(
+    r"\b(?:(?:once|twice|(?:\w+|\d+) times)(?: (?:a|per|every|each))?(?: (?:\w+ )?(?:day|week|month|quarter|year|hour))?|(?:every|each) (?:(?:other|second|third|\d+|two|three|four|five|six|twelve|few) )?(?:working |business )?\w+|"
+    r"(?:per|a) (?:day|week|month|quarter|year|hour)|daily|weekly|monthly|quarterly|yearly|annually|hourly|fortnightly|biweekly|regularly)\b",
+    re.I,
+)
+_CLOCK = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?(?: (?:noon|morning|evening|afternoon|night))?|weekends?|noon|midnight|immediately|"
+    r"(?:first|second|third|fourth|last) (?:working |business )?(?:day|quarter|week|half) of (?:\w+ ){0,2}\w+|(?:spring|summer|autumn|fall|winter) (?:of )?(?:19|20)\d\d|Q[1-4](?: (?:19|20)\d\d)?)\b",
+    re.I,
+)
+_WHEN_CLAUSE = re.compile(r"\b(?:when|after|before|until|once|upon|as soon as|within|from|if)\b", re.I)
+_MONEY_WORDS = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|chf|price|cost|amount|fee|total|subtotal|tax)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    text: str
+    start: int  # in the unit
+    end: int
+    kind: str
+    value: Value | None
+    score: float  # 0..1: how near it stands to the words of the question
+
+
+def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
+    """Values of the kind asked for, best first; empty when the unit has none or the question asks for none."""
+    spots = _spots(q.terms, u)
+    found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
+    out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
+    return sorted(out, key=lambda c: -c.score)
+
+
+_Found = tuple[str, int, int, str, Value | None]
+
+
+def _values(q: Question, u: Unit) -> list[_Found]:
+    wants = q.wants
+    if not wants or wants <= {"name", "role", "place"}:
+        return []
+    out: list[_Found] = []
+    for v in find_values(u.text):
+        if v.kind in wants or (v.kind == "number" and "money" in wants and _MONEY_WORDS.search(u.label + u.header + u.heading)):
+            if v.kind == "number" and not v.text[0].isdigit() and v.number == 1:
+                continue  # "one" is seldom a count
+            out.append((v.text, v.start, v.end, v.kind, v))
+    if "frequency" in wants:
+        out = [c for c in out if c[3] != "duration"]
+        out += [(m[0], m.start(), m.end(), "frequency", None) for m in FREQUENCY.finditer(u.text)]
+    if "weekday" in wants and not any(c[3] == "date" for c in out):
+        out += [(m[0], m.start(), m.end(), "date", None) for m in _CLOCK.finditer(u.text)]
+    return out
+
+
+def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
+    if not q.wants & {"name", "place", "address"}:
+        return []
+    names = find_names(u.text, common)
+    asked = {w for n in q.names for w in n.lower().split()}
+    asked |= {t.text for t in q.terms}
+    names = [n for n in names if not set(n.text.lower().split()) & asked]
+    if q.wants & {"place", "address"}:
+        places = [n for n in names if looks_like_place(n, u.text)]
+        if "address" in q.wants:
+            places = [n for n in places if any(ch.isdigit() for ch in n.text)]
+        else:
+            places = places or [n for n in names if n.kind == "organisation"]
+        return [(n.text, n.start, n.end, "place", None) for n in places]
+    if q.kind == "organisation":
+        names = [n for n in names if n.kind == "organisation"] or [n for n in names if n.kind == "name"]
+    else:
+        people = [n for n in names if n.kind == "person"]
+        names = people or [n for n in names if n.kind in ("name", "organisation")]
+    out: list[_Found] = [(n.text, n.start, n.end, "name", None) for n in names]
+    if not out and "role" in q.wants:
+        out = [(n.text, n.start, n.end, "role", None) for n in find_roles(u.text) if stem(n.text.split()[-1]) not in {s for t in q.terms for s in t.stems}]
+    return out
+
+
+def _spots(terms: tuple[Term, ...], u: Unit) -> list[tuple[int, int, float]]:
+    """Where the question's words stand in the unit: (start, end, weight)."""
+    out = []
+    for m in re.finditer(r"[^\W_]+(?:['’\-][^\W_]+)*", u.text):
+        if m[0].lower() in STOP:
+            continue
+        of = stems(m[0])
+        groups = concepts(of)
+        for t in terms:
+            if set(t.stems) & set(of) or (t.groups & groups):
+                out.append((m.start(), m.end(), t.weight * (1.5 if t.head else 1.0)))
+                break
+    return out
+
+
+def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int, int, float]]) -> float:
+    """Weighted closeness to the question's words; another clause in between counts as distance."""
+    spots = [s for s in spots if not (s[0] >= start and s[1] <= end)] or spots
+    if not spots:
+        return 0.3 if u.label else 0.1
+    near = total = 0.0
+    for a, b, w in spots:
+        between = u.text[end:a] if a >= end else u.text[b:start] if b <= start else ""
+        gap = len(between) + 25 * len(re.findall(r"[;|]|, (?:and|but|or|which)\b", between)) + (6 if a >= end else 0)
+        near += w * math.exp(-gap / 40)
+        total += w
+    score = 0.75 * near / total
+    follows = stems(u.text[end : end + 30])[:3]
+    if q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows)):
+        score += 0.25
+    elif not q.noun and u.label and start >= len(u.label):
+        score += 0.25
+    return min(1.0, score)
+
+
+def identity(q: Question, u: Unit, c: Candidate) -> bool:
+    """For "who is the X": does the name stand right beside the X ("the X, Ann Lee"; "X: Ann Lee"; "Ann Lee is X")?"""
+    for a, b, _ in _spots(q.terms, u):
+        between = u.text[c.end : a] if a >= c.end else u.text[b : c.start] if b <= c.start else ""
+        if len(between) <= 30 and not re.search(r"[;.]|\b(?:to|from|with|by|for|of|told|asked|met|and)\b", between):
+            return True
+    return False
+
+
+def when_clause(text: str) -> bool:
+    return bool(_WHEN_CLAUSE.search(text) or _CLOCK.search(text))
