@@ -1,8 +1,8 @@
 """Cuts a document's text into passages of about 1,000 characters, at sentences, headings and pages.
 
-A passage is a slice: `text[start:end]` is what is stored, embedded, quoted and shown; nothing is rewritten. A passage
-never crosses a heading. It crosses a page break only where a sentence does, so that the page it names is the page on
-which its sentences begin.
+A passage is a slice: `text[start:end]` is what is stored, quoted and shown; nothing is rewritten. A passage never
+crosses a heading. It crosses a page break only where a sentence does or where the page ends right below a heading; the
+page it names is the one on which most of it stands.
 """
 
 from __future__ import annotations
@@ -38,11 +38,14 @@ def passages(
     text: str, pages: Sequence[int] = (), headings: Sequence[Heading] = (), size: int = SIZE, overlap: int = OVERLAP
 ) -> list[Cut]:
     """The passages of `text` in order. `pages`: offset at which each page starts, ascending; empty: no pages."""
+    headings = sorted(headings)
+    titles = [(h.start, text.find("\n", h.start) % (len(text) + 1)) for h in headings]
     out: list[Cut] = []
-    for start, end, path in _sections(text, sorted(headings)):
+    for start, end, path in _sections(text, headings):
         units = list(_units(text, start, end))
-        for a, b in _pack(units, pages, size, overlap):
-            out.append(Cut(a, b, bisect_right(pages, a) if pages else 0, path))
+        bare = sum(any(a <= unit_start < b for a, b in titles) for unit_start, _ in units)
+        for a, b in _pack(units, bare, pages, size, overlap):
+            out.append(Cut(a, b, _page(pages, (a + b) // 2), path))
     return out
 
 
@@ -81,15 +84,20 @@ def _cut_long(text: str, start: int, end: int) -> Iterator[Span]:
         yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _pack(units: Sequence[Span], pages: Sequence[int], size: int, overlap: int) -> Iterator[Span]:
-    """Fill passages with units up to `size`; the next one begins with the last units that fit into `overlap`."""
+def _pack(units: Sequence[Span], bare: int, pages: Sequence[int], size: int, overlap: int) -> Iterator[Span]:
+    """Fill passages with units up to `size`; the next one begins with the last units that fit into `overlap`.
+
+    The first `bare` units are headings: they stay with what follows, even over a page break.
+    """
+
     first = 0
     while first < len(units):
         last = first
+        page = _page(pages, units[min(max(first, bare), len(units) - 1)][0])
         while (
             last + 1 < len(units)
             and units[last + 1][1] - units[first][0] <= size
-            and not _page_between(pages, units[first][0], units[last + 1][0])
+            and (last + 1 <= bare or _page(pages, units[last + 1][0]) == page)
         ):
             last += 1
         yield units[first][0], units[last][1]
@@ -99,14 +107,15 @@ def _pack(units: Sequence[Span], pages: Sequence[int], size: int, overlap: int) 
         while (
             following - 1 > first
             and units[last][1] - units[following - 1][0] <= overlap
-            and not _page_between(pages, units[following - 1][0], units[last + 1][0])
+            and _page(pages, units[following - 1][0]) == _page(pages, units[last + 1][0])
         ):
             following -= 1
         first = following
 
 
-def _page_between(pages: Sequence[int], a: int, b: int) -> bool:
-    return bisect_right(pages, a) != bisect_right(pages, b)
+def _page(pages: Sequence[int], offset: int) -> int:
+    """1-based; 0 where there are no pages."""
+    return max(1, bisect_right(pages, offset)) if pages else 0
 
 
 _NAMED = re.compile(

@@ -34,7 +34,7 @@ def file_name(name: str) -> str:
 
 
 def table_name(file: str, sheet: str, taken: Collection[str]) -> str:
-    """"Budget 2025.xlsx", "Sheet 1" -> "budget_2025_sheet_1": SQL-safe, not in `taken`."""
+    """ "Budget 2025.xlsx", "Sheet 1" -> "budget_2025_sheet_1": SQL-safe, not in `taken`."""
     stem, part = _slug(file.rsplit(".", 1)[0]), _slug(sheet)
     base = (stem if part in stem else f"{stem}_{part}")[:60].strip("_")
     if not base or base[0].isdigit() or base in _RESERVED:

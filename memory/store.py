@@ -233,7 +233,10 @@ class UserMemory:
         )
         (folder / f"original.{parsed.format}").write_bytes(data)
         (folder / "text.txt").write_bytes(parsed.text.encode())
-        vectors = self._embedder.embed(texts, lambda done, total: tell("embedding", done, total))
+        vectors = self._embedder.embed(
+            [_in_context(r, t) for r, t in zip(rows, texts, strict=True)],
+            lambda done, total: tell("embedding", done, total),
+        )
         tell("storing", 0, len(rows))
         self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
         old = self._catalog.named(document.name)
@@ -338,9 +341,8 @@ class UserMemory:
             text = self._read_text(document.id) or ""
             rows = [r for r in self._catalog.rows_of(document.id) if r.id not in there]
             texts = [text[r.start : r.end] for r in rows]
-            self._vectors.put(
-                [r.id for r in rows], self._embedder.embed(texts), texts, [_metadata(r, document) for r in rows]
-            )
+            vectors = self._embedder.embed([_in_context(r, t) for r, t in zip(rows, texts, strict=True)])
+            self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
 
 
 def _now() -> str:
@@ -351,6 +353,12 @@ def _passage(row: Row, document: Document, text: str) -> Passage:
     return Passage(
         row.id, document.id, document.name, text, row.page, row.heading, row.start, row.end, row.order, document.trust
     )
+
+
+def _in_context(row: Row, text: str) -> str:
+    """What is embedded of a passage: its text, under its heading where it does not begin with it."""
+    last = row.heading.rsplit(" > ", 1)[-1]
+    return f"{last}\n{text}" if last and last not in text[: len(last) + 10] else text
 
 
 def _metadata(row: Row, document: Document) -> dict[str, Any]:

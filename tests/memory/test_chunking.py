@@ -24,8 +24,9 @@ def test_passages_are_slices_that_lose_nothing(text, page_starts, heading_starts
         piece = text[cut.start : cut.end]
         assert piece == piece.strip() != ""
         assert len(piece) <= SIZE
-        assert pages[cut.page - 1] <= cut.start
-        assert cut.page == len(pages) or cut.start < pages[cut.page]
+        middle = (cut.start + cut.end) // 2
+        assert pages[cut.page - 1] <= middle
+        assert cut.page == len(pages) or middle < pages[cut.page]
         covered.update(range(cut.start, cut.end))
     assert all(text[i].isspace() or i in covered for i in range(len(text)))
     assert [c.start for c in cuts] == sorted(c.start for c in cuts)
@@ -72,6 +73,13 @@ def test_only_a_sentence_that_crosses_a_page_takes_its_passage_across():
         ("The first page ends here.", 1),
         ("The second one begins. It has a sentence that goes on to the third page.", 2),
     ]
+
+
+def test_a_heading_at_the_foot_of_a_page_goes_with_its_text():
+    text = "Some words first.\n\n6. Liability\n\nLiability is limited to one million. The limit is per year."
+    pages = [0, text.index("Liability is")]
+    cuts = passages(text, pages, [Heading(text.index("6."), 1, "6. Liability")])
+    assert [(text[c.start : c.end][:12], c.page) for c in cuts] == [("Some words f", 1), ("6. Liability", 2)]
 
 
 def test_headings_by_looks():
