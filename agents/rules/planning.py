@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.base import Brief, Plan
+from agents.rules.followup import going_on
 from agents.rules.router import Choice, Router, intent_of
 from agents.rules.shapes import Draft, Look, Part, Planned
 from agents.rules.split import split
@@ -15,13 +17,13 @@ LOOKUP = ("document_question", "table_question", "recall")  # what may find the 
 
 def plan(brief: Brief, router: Router) -> Plan:
     look = Look(brief, router.embed)
-    parts = split(brief.goal, lambda text: router.parses(text, look))
+    parts = going_on(split(brief.goal, lambda text: router.parses(text, look)), brief)
     draft = Draft(frozenset(brief.results))
     planned: list[Planned] = []
     shown: list[Planned] = []  # with the lookups, in the order of the answer
     chosen: list[Choice] = []
     for part in parts:
-        choice = router.choose(part, look)
+        choice = router.choose(part, look) or router.choose(replace(part, only=()), look)
         assert choice is not None  # needs_model reads everything
         chosen.append(choice)
         own = _add(part, choice, draft, planned, shown, look, router)

@@ -82,7 +82,7 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1
         if left_ok and _starts(right) and len(right.split()) > 1 and not _belongs(left, right):
             return [left, *_clauses(right, understood)]
-        if re.search(r"\band\b", m.group(), re.I) and understood(left) and understood(right):
+        if re.search(r"\band\b", m.group(), re.I) and understood(left) and understood(right) and not _belongs(left, right):
             return [left, *_clauses(right, understood)]
         if re.search(r"\band\b|plus|well", m.group(), re.I) and (pair := _noun_pair(left, right)):
             return [pair[0], *_clauses(pair[1], understood)]
@@ -153,7 +153,8 @@ def link(texts: list[str]) -> list[Part]:
     parts: list[Part] = []
     for i, text in enumerate(texts):
         bare = re.sub(r"^(?:(?:and|then|also|next|finally|afterwards?|so|now|after that)[\s,]+)+", "", text.strip(), flags=re.I) or text
-        if i and _LINK.search(_without_relative(bare)):
+        dated = i and re.search(r"\b(?:date|when|day|due|deadline|expires?|hired|born)\b", texts[i - 1], re.I) and re.search(r"\b(?:is|was|will) (?:it|that)\b", bare, re.I)
+        if i and (dated or _LINK.search(_without_relative(bare)) or re.search(r"\beach of \w+", bare, re.I)):
             parts.append(Part(bare, before=i - 1, context=parts[i - 1].text))
         else:
             parts.append(Part(bare))

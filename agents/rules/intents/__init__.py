@@ -17,6 +17,8 @@ _NAMES = (
     "recall",
     "forget",
     "list_documents",
+    "explain",
+    "retell",
     "web",
     "report",
     "compare",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agents.rules.intents.stories import story
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from text.values import find_values
@@ -34,7 +35,7 @@ EXAMPLES = (
 _SIGNS = re.compile(r"[\d\s.,+\-−*/^()%×÷x]+")
 _REF = (
     r"(?:the (?:result|answer|outcome|former|latter)|(?:that|this|the same|the resulting)(?: (?:amount|number|sum|figure|total|value|price|fee|"
-    r"cost|rate|result|salary|rent|count|quantity|revenue|budget|limit|duration|length|percentage|average|many|much))?|it|them|those)"
+    r"cost|total amount|rate|result|salary|rent|count|quantity|revenue|budget|limit|duration|length|percentage|average|many|much))?|(?:his or her|his|her|their|its|this) (?:sales|revenue|total|amount|salary|price|fee|cost|value|rent|pay|income|turnover|result|spending|budget)|it|them|those)"
 )
 _NOUNS = r"(?:the|our|my|its|their|your|his|her|each|one|a|an)\s(?:(?!\b(?:by|times|plus|minus|divided|multiplied|if|is|are|and|or)\b)[\w'’./-]+\s?){1,14}"
 _O = r"(@\d+|¤|«\d+»)"
@@ -67,6 +68,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (rf"by (?:how many|what) (?:percent(?:age)?|%) (?:did|does|do|has|have) [\w\s]*?(?:grow|grown|rise|risen|increase|increased|fall|fallen|drop|dropped|change|changed|go up|gone up)[\w\s]*? from {_O} to {_O}", "({1} - {0}) / {0} * 100 #%"),
     (rf"{_O} (?:is|are) P{_O} of (?:what|which)(?: number| amount)?", "{0} / {1}"),
     (rf"P{_O} of (?:what|which)(?: number| amount)? (?:is|are) {_O}", "{1} / {0}"),
+    (rf"(?:a |an |the )?P{_O} (?:vat|tax|sales tax|gst|tip|commission|interest|deposit|share|fee|service charge|gratuity|royalty)(?: on| of| for| from)(?: top of)? {_O}", "{0} * {1}"),
+    (rf"(?:add|adding)(?: the)? (?:vat|tax|sales tax|gst|a tip|interest|a surcharge)(?: at| of)?(?: a rate of)? P{_O} (?:to|onto|on) {_O}", "{1} * (1 + {0})"),
+    (rf"(?:how long )?(?:does |will |would )?{_O} (?:takes?|last)(?: to (?:drive|travel|cover))? at {_O} (?:km/h|mph|kph)", "{0} / {1} #hours"),
+    (rf"(?:if )?{_O} (?:had been|is|were|was|be|gets?|got)? ?(?:split|divided|shared|spread|distributed)(?: evenly| equally| fairly)? (?:over|between|among|amongst|into|across|by) (?:the )?{_O}(?: \w+)?,? (?:what|how much) (?:would|does|will|do|did|is)(?: \w+)* ?each(?: \w+)*", "{0} / {1}"),
     (rf"(?:add|adding) P{_O}(?: \w+){{0,2}}? (?:to|onto|on top of) {_O}", "{1} * (1 + {0})"),
     (rf"{_O} (?:plus|with|including|incl\.?|and|increased by|raised by|with an additional|\+)(?: an?)? P{_O}(?: (?:of )?(?:vat|tax|sales tax|gst|tip|interest|markup|surcharge|service|increase|raise|more|added|on top|extra|service charge))*", "{0} * (1 + {1})"),
     (rf"(?:increase|raise|grow|mark up|bump)(?: the (?:price|amount) of)? {_O} by P{_O}", "{0} * (1 + {1})"),
@@ -134,7 +139,7 @@ class Sum:
 def read(part: Part, look: Look) -> Reading | None:
     found = parse(part.text, refs=part.before >= 0 or bool(part.value))
     if found is None:
-        return None
+        return _story(part, look)
     if found.lookups and not (look.brief.documents or look.brief.facts):
         return None
     shown = found.expression.replace("{ref}", "that")
@@ -144,14 +149,24 @@ def read(part: Part, look: Look) -> Reading | None:
     return Reading(NAME, 0.92 if found.lookups else 0.97, slots, shown, found.lookups)
 
 
+def _story(part: Part, look: Look) -> Reading | None:
+    told = story(part.text)
+    if told is None:
+        return None
+    expression, unit = told
+    return Reading(NAME, 0.92 if not look.brief.documents else 0.84, {"expression": expression, "unit": unit, "shown": expression}, expression)
+
+
 def parse(text: str, refs: bool = False) -> Sum | None:
     """The expression that `text` asks for; None when a word of it would be ignored."""
     bare = text.strip().rstrip("?=.! ").strip()
     if _SIGNS.fullmatch(_strip(bare)) and re.search(r"\d\s*[-+−*/^×÷x]\s*[\d(-]|\d\)", bare):
         return _signs(_strip(bare))
-    rounding, bare = _rounding(bare)
+    rounding, bare = _rounding(_fractions(bare))
     line, operands, percents, unit = _mark(bare, refs)
-    line = _strip(line)
+    line = _strip(_unary(line, operands))
+    if refs and (m := re.fullmatch(rf"(?:what |how much )?(?:does |do |would |will |must |is |has )?each(?: of(?: the)?)? {_O}(?: \w+)?(?: \w+){{0,3}}", line)):
+        line = f"¤ / {m[1]}"
     if not operands and "¤" not in line:
         return None
     for nouns in (False, True):
@@ -168,6 +183,31 @@ def parse(text: str, refs: bool = False) -> Sum | None:
             expression = f"round({expression}, {rounding})"
         return Sum(expression, lookups, mark or unit)
     return None
+
+
+def _fractions(text: str) -> str:
+    """"three quarters of" before the quarters are taken for a time."""
+    for words, value in (("three[- ]quarters", "0.75"), ("(?:one|a)[- ]quarter", "0.25"), ("two[- ]thirds", "2/3"), ("(?:one|a)[- ]third", "1/3")):
+        text = re.sub(rf"\b{words} of (?=[\d£$€]|it\b|that\b)", f"{value} times ", text, flags=re.I)
+    return text
+
+
+def _unary(line: str, operands: list[str]) -> str:
+    """Roots and squares become operands of their own, so that they can stand in a longer expression."""
+    forms = ((rf"(?:the )?square root of {_O}", "sqrt({0})"), (rf"{_O} squared", "({0}) ** 2"), (rf"{_O} cubed", "({0}) ** 3"), (rf"(?:a |one )?half of {_O}", "({0}) / 2"), (rf"(?:twice|double) {_O}", "2 * ({0})"))
+
+    def make(form: str):
+        def put(m: re.Match[str]) -> str:
+            inner = operands[int(m[1][1:])] if m[1].startswith("@") else "({ref})" if m[1] == "¤" else m[1]
+            operands.append(f"({form.format(inner)})" if not form.startswith("sqrt") else form.format(inner))
+            return f"@{len(operands) - 1}"
+
+        return put
+
+    for pattern, form in forms:
+        if re.search(pattern, line) and not re.fullmatch(pattern, _strip(line)):
+            line = re.sub(pattern, make(form.replace("{ref}", "{{ref}}")), line)
+    return line
 
 
 def _strip(line: str) -> str:

@@ -174,9 +174,12 @@ def _named_days(text: str, now: datetime) -> str:
 def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Value], look: Look) -> Reading | None:
     """"How many days until the contract ends?", "What date is 30 days before the end of the lease?" """
     m = _LOOKUP.search(text.strip())
-    if not m or dates or not look.brief.documents:
+    if not m or len(dates) > 1 or not look.brief.documents:
         return None
     noun = m["noun"].strip()
+    noun = re.sub(r"^.*\b(?:to|until|till)\s+(?=the\b)", "", noun)
+    if dates and spans:
+        return None
     if re.search(r"\b(?:limit|amount|price|table|policy|sales|orders)\b$", noun, re.I):
         return None
     question = f"When does {noun}?" if re.search(r"\bends?|expires?|starts?|begins?|runs out\b", noun) and not re.match(r"(?:the|our|my) (?:end|start|beginning)\b", noun) else f"What is the date of {noun}?"
@@ -185,9 +188,10 @@ def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Va
         back = bool(re.search(r"\b(?:before|prior to)\b", text, re.I))
         slots: dict[str, Json] = {"operation": "subtract" if back else "add", "date": "ref", "amount": spans[0].number, "unit": _unit(spans[0].unit)}
         return Reading(NAME, 0.91, slots, f"{spans[0].text} {'before' if back else 'after'} {noun}", (question,))
-    if not spans and (unit or re.search(r"\bhow long\b", text, re.I)) and re.search(r"\b(?:until|till|since)\b|\bleft\b.*\b(?:to|before)\b", text, re.I):
+    if not spans and (unit or re.search(r"\bhow long\b", text, re.I)) and re.search(r"\b(?:until|till|since)\b|\bleft\b.*\b(?:to|before)\b|\bfrom\b.*\bto the (?:end|start|beginning)\b", text, re.I):
         since = bool(re.search(r"\bsince\b", text, re.I))
-        slots = {"operation": "between", "date": "ref" if since else "today", "other": "today" if since else "ref", "unit": unit or "days"}
+        known = dates[0].date if dates else "today"
+        slots = {"operation": "between", "date": "ref" if since else known, "other": known if since else "ref", "unit": unit or "days"}
         return Reading(NAME, 0.91, slots, f"time {'since' if since else 'until'} {noun}", (question,))
     return None
 

@@ -14,9 +14,10 @@ from agents.rules import reading as read_passages
 from agents.rules.documents import chosen
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts, profile_sql
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
-from agents.rules.tables.show import chart, described, problem, shown, value_of
+from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
 from agents.rules.tables.sql import to_sql
 from agents.rules.tables.understand import understand
 from agents.rules.words import content, words
@@ -61,7 +62,8 @@ def read(part: Part, look: Look) -> Reading | None:
         return None  # the goal names a text
     pool = _narrowed(everything, look, [d.id for d in named if d.id in tabular])
     text = rule[0] if rule else part.text
-    best = understand(text, pool, Facts(), look.embed, look.brief.now)[0]
+    context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
+    best = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")[0]
     cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
     known = len(best.left) == 0
     inside = _in_rows(best.left, look)
@@ -70,14 +72,17 @@ def read(part: Part, look: Look) -> Reading | None:
     open_words = [w for w in best.left if w not in inside]
     alone = not look.texts or any(d.id in tabular for d in named)
     sure = 0.93 if cued and known and (best.score > 1.0 or alone) else 0.86 if alone and cued else 0.8 if cued and not open_words else 0.7 if cued else 0.5
-    either = bool(look.texts) and not (cued and known and best.score > 2.5 and not rule) and rule is None
+    if NAME in part.only:
+        sure = 0.95
+    either = bool(look.texts) and NAME not in part.only and not (cued and known and best.score > 2.5 and not rule) and rule is None
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,
-        "tables": [s.name for s in _profiled(pool, text, look)],
+        "tables": [s.name for s in _profiled(pool, f"{context} {text}", look)],
         "either": either,
         "rule": rule[1] if rule else "",
-        "context": part.context if part.before >= 0 or part.context else "",
+        "context": context,
+        "goes_on": NAME in part.only or bool(part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)),
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
@@ -140,6 +145,10 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         ids["search"] = draft.add(f"Search your documents for: {s['rule']}", "search_memory", {"query": question, "k": 8, **_text_documents(look)}, (), "researcher", "The rows are compared with what a document says.")
         ids["rule"] = draft.add("Read the rule's value", "", {"read": question}, [ids["search"]], "analyst", "The number in the rule is needed for the query.")
         needs.append(ids["rule"])
+    before = given[-1] if given and given[-1].intent == NAME else None
+    if before is not None:
+        needs.append(before.steps["read"])
+        s = {**s, "after": before.steps["read"]}
     provisional = str(s["provisional"]) or f'SELECT COUNT(*) FROM "{pool[0].name}"'
     ids["query"] = draft.add("Query the table", "query_table", {"sql": provisional}, needs, "analyst", "The answer is computed from the rows.")
     if s["either"]:
@@ -190,14 +199,24 @@ def _asked(work: Work) -> Ask | str:
         if not isinstance(value, int | float):
             return f"I did not find a number for “{s['rule']}” in your documents, so the rows cannot be compared with it."
         text = text.replace("¤", f"{value:.10g}")
-    asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
+    asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
+    if asks[0].left and s["context"] and not s["goes_on"]:  # "… and what was their average?": of the rows just asked for
+        asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
+    if label := _label(work):
+        best = about(best, label)
     if best.left:
         return problem(best, known)
     rival = next((a for a in asks[1:] if not a.left and a.join is None and a.sheet.name != best.sheet.name and a.score > best.score - 0.05), None)
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
     return best
+
+
+def _label(work: Work) -> Any:
+    """Which one the part before found ("which region sold the most" -> North), when this part goes on about it."""
+    before = work.task.results.get(str(work.part.slots.get("after") or ""))
+    return before["data"].get("label") if before else None
 
 
 def _read(work: Work) -> Action:
@@ -212,7 +231,7 @@ def _read(work: Work) -> Action:
             cite = work.cite("query", 0)
             if s := work.data("rule"):
                 cite = f"{cite}\n\nThe rule: {s.get('text')}"
-            out: dict[str, Json] = {"text": shown(ask, data, cite), "found": True, "value": value_of(data), "sql": data.get("sql")}
+            out: dict[str, Json] = {"text": shown(ask, data, cite), "found": True, "value": value_of(data, ask), "label": label_of(data, ask), "sql": data.get("sql")}
             if drawn := chart(ask, data):
                 out["chart"] = drawn
             return Write(str(out["text"]), data=out)

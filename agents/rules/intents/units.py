@@ -38,7 +38,7 @@ _FORMS = (
     rf"how (?:many|much)\s+(?P<b>{_UNIT})\s+(?:in|per|to)\s+{_N}\s*(?P<a>{_UNIT})",
     rf"how (?:many|much)\s+(?P<b>{_UNIT})\s+(?:do|does|has|have|will|would)\s+{_N}\s*(?P<a>{_UNIT})\s+(?:have|make|weigh|equal|contain|correspond to|measure)",
     rf"how (?:many|much)\s+(?P<b>{_UNIT})\s+(?:is|are) (?:there )?in\s+an?\s+(?P<a>{_UNIT})",
-    rf"(?:.*?\bis|{_N}\s*(?P<a>{_UNIT})\.?) (?:what(?:'s| is) that|how much is that|that is|what is it|how (?:much|many) is it|how long is that|how tall is that) (?:in|as) (?P<b>{_UNIT})",
+    rf".*?{_N}\s*(?P<a>{_UNIT})[.,;]?\s+(?:so |and |then )?(?:what(?:'s|’s| is|s)?|how (?:much|many|long|tall|heavy|far|big)(?: is)?) (?:that|it|this)(?: is)? (?:in|as) (?P<b>{_UNIT})",
 )
 _OF_REF = (
     rf"(?:.*?\b)?{_REF}\s+(?:in|to|into|as|converted to|expressed in)\s+(?P<b>{_UNIT})",
@@ -63,8 +63,9 @@ def read(part: Part, look: Look) -> Reading | None:
         for form in _OF_REF:
             if (m := re.fullmatch(form, text, re.I)) and _known(m["b"]):
                 return Reading(NAME, 0.95, {"to": m["b"], "ref": True}, f"that in {m['b']}")
-    if look.texts and (m := re.fullmatch(_OF_LOOKUP, text, re.I)) and _known(m["b"]) and not numbers(m["noun"]) and len(m["b"]) > 1:
-        if _measurable(m["b"]):
+    if look.texts and (m := re.fullmatch(_OF_LOOKUP, text, re.I)) and _known(m["b"]) and len(m["b"]) > 1:
+        weight = re.search(r"\b(?:heavy|weigh|weight|mass)\b", m["noun"], re.I) and m["b"].casefold() in ("pounds", "pound", "lb", "lbs", "stone")
+        if weight or _measurable(m["b"]):
             return Reading(NAME, 0.91, {"to": m["b"]}, f"{m['noun']} in {m['b']}", (m["noun"] + "?",))
     return None
 

@@ -32,7 +32,7 @@ _AGG = (
     (r"\bhow much\b", "much"),
 )
 _HIGH = r"(?:highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record)"
-_LOW = r"(?:lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
+_LOW = r"(?:longest[- ]serving|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split())}
 _BUCKET = (
@@ -80,7 +80,7 @@ def cues(text: str, now: datetime) -> list[Cue]:
         out.append(Cue("sort", m.start(), m.end(), "asc"))
     for m in re.finditer(r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|order(?:ed)? by)\b", text, re.I):
         out.append(Cue("sort", m.start(), m.end(), "desc"))
-    for m in re.finditer(rf"\b{_HIGH}\b|\bmost\b", text, re.I):
+    for m in re.finditer(rf"\b{_HIGH}\b(?![- ]serving)|\bmost\b", text, re.I):
         if not _within(m, out, ("limit", "sort", "compare")):
             add("order", m, "desc")
     for m in re.finditer(rf"\b{_LOW}\b", text, re.I):

@@ -209,6 +209,9 @@ def _groups(r: Read, ask: Ask, used: set[int]) -> None:
         if re.search(r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$", before) and m.column.kind != "date":
             if any(_same(m.column, g) for g in ask.group):
                 continue
+            if re.search(r"\bper\s+$", before) and r.facts.unique(m.column, r.sheet.rows):
+                used.add(m.start)
+                continue  # "per order" of a table of orders: the average of its rows
             if any(_same(f.column, m.column) for f in ask.filters) and (not re.search(r"\b(?:by|per|each)\s+$", before) or any(_same(v.column, m.column) and v.start in (m.end, m.end + 1) for v in r.values)):
                 continue
             ask.group.append(m.column)

@@ -51,14 +51,23 @@ def described(filters: Sequence[Filter]) -> str:
     return ", ".join(f.shown for f in filters)
 
 
-def value_of(data: Mapping[str, Any]) -> Json:
-    """What a later part may compute with: the last number of the first row (before "rows"), else its first cell."""
+def value_of(data: Mapping[str, Any], ask: Ask) -> Json:
+    """What a later part may compute with: the cell that was asked for, else the last number (before "rows")."""
     columns, rows = data["columns"], data["rows"]
     if not rows:
         return None
+    if not ask.agg and ask.measure is not None and ask.measure.name in columns:
+        return rows[0][columns.index(ask.measure.name)]
     cells = [v for c, v in zip(columns, rows[0], strict=True) if c != "rows"]
     numbers = [v for v in cells if isinstance(v, int | float) and not isinstance(v, bool)]
     return numbers[-1] if numbers else cells[0]
+
+
+def label_of(data: Mapping[str, Any], ask: Ask) -> dict[str, Json]:
+    """Which one a ranking found ({"column", "value"}), for a part that goes on about it; {} when it found none or many."""
+    if ask.limit != 1 or not data["rows"] or ask.bucket:
+        return {}
+    return {"column": str(data["columns"][0]), "value": data["rows"][0][0]}
 
 
 def chart(ask: Ask, data: Mapping[str, Any]) -> dict[str, Json]:

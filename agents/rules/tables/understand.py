@@ -179,17 +179,25 @@ def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
 def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embed, now: datetime, context: str = "") -> list[Ask]:
     """What the question asks of each sheet and of each pair that has a common column, best first.
 
-    context: the question before, which this one goes on from ("and for the South?").
+    context: the questions before that this one goes on from ("and for the South?"), one a line.
     """
     from agents.rules.tables.decide import decide
     from agents.rules.tables.joining import joined
+    from agents.rules.tables.overlay import overlay
 
-    lexicon = Lexicon(embed, list(all_sheets), [w.text.casefold() for w in words(text) if w.text.casefold() not in STOP])
-    asks = [decide(read(text, s, facts, lexicon, now)) for s in all_sheets]
-    asks.sort(key=lambda a: -a.score)
+    said = [t for t in (*context.split("\n"), text) if t.strip()]
+    lexicon = Lexicon(embed, list(all_sheets), [w.text.casefold() for t in said for w in words(t) if w.text.casefold() not in STOP])
+
+    def asked(sheet: Sheet) -> Ask:
+        ask = decide(read(said[0], sheet, facts, lexicon, now))
+        for more in said[1:]:
+            ask = overlay(ask, read(more, sheet, facts, lexicon, now))
+        return ask
+
+    asks = sorted(map(asked, all_sheets), key=lambda a: -a.score)
     if asks and asks[0].left and len(all_sheets) > 1:
         for both, how in joined(all_sheets, facts):
-            ask = decide(read(text, both, facts, lexicon, now))
+            ask = asked(both)
             ask.join = how
             ask.score -= 0.3
             asks.append(ask)

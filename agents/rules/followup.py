@@ -1,0 +1,148 @@
+"""A goal that goes on from the turn before: "and for the South?", "make it a table", "why?", "multiply that by 12".
+
+It only says which earlier words and values the new ones stand beside; what they mean together is the intents' business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from agents.base import Brief, Turn
+from agents.rules.shapes import Part
+from text.values import Value, find_values
+
+_WHY = re.compile(
+    r"(?:but |and |so )?(?:why(?: (?:is (?:that|this|it)|so|do you (?:say|think) (?:so|that)|that))?|how come|how (?:did|do) you (?:get|know|find|compute|calculate|work|come|arrive|reach)\b.*|how (?:was|is) (?:that|this|it) (?:calculated|computed|derived|worked out|found)|"
+    r"explain(?: (?:that|this|it|your answer|how).*)?|where (?:does|did|do|is) (?:that|this|it|you|the (?:number|answer|figure))\b.{0,40}\b(?:come|from|get|find|say|stated|written|stand)\b.*|where (?:does it|did you) .*|what(?:'s| is| are) (?:the|your) (?:sources?|evidence|proof|basis)(?: (?:for|of) (?:that|this|it))?|"
+    r"which (?:document|file|source|page|passage|table) (?:says|said|states|is|was|does|did|has|contains|mentions)\b.{0,25}|sources?|are you sure(?: about (?:that|this|it))?|says who|show (?:me )?(?:the |your )?(?:sql|steps|work(?:ing)?|sources?|query|calculation)|prove it|what did you do)",
+    re.I,
+)
+_LOOKS = re.compile(
+    r"(?:(?:please|can you|could you|now|and|ok|also|then)[\s,]+)*(?:(?:make|turn|show|give|draw|plot|put|display|present|format|render|convert|do|i(?:'d| would) like|i want)\s+)?(?:me\s+)?(?:it|that|this|them|those|the (?:result|answer|data|numbers|same))?\s*(?:(?:in|as|into|to|with)\s+)?(?:an?\s+|the\s+)?"
+    r"(?P<what>(?:(?:bar|line|column|pie)[- ]?)?(?:chart|graph|diagram|plot)|table|list|bullet(?:s| points)?|(?:\w+ )?sentences?)(?:\s+(?:please|instead|of (?:it|that|this|them)|now|too))*",
+    re.I,
+)
+_MORE = re.compile(r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not)\b[\s,:]*", re.I)
+_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b|^(?:how (?:much|many|long|old)|what|when|who|where|which|why)\b", re.I)
+_REFERS = re.compile(r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b", re.I)
+_PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
+
+
+def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
+    """The parts with what they take from the turn before; unchanged when they stand on their own."""
+    if not brief.turns or not parts:
+        return list(parts)
+    last = brief.turns[-1]
+    first, rest = parts[0], list(parts[1:])
+    bare = first.text.strip().rstrip("?.! ")
+    if _WHY.fullmatch(bare):
+        return [Part(first.text, only=("explain",)), *rest]
+    if (m := _LOOKS.fullmatch(bare)) and m["what"]:
+        return [_shown_as(m["what"], last), *rest]
+    if _elliptical(bare):
+        if more := _more(bare, last):
+            return [more, *rest]
+    if _REFERS.search(bare):
+        return [replace(first, value=value_of(last), context=_asked(last)), *rest]
+    return list(parts)
+
+
+def _elliptical(text: str) -> bool:
+    words = text.split()
+    if _MORE.match(text) and len(words) <= 12 and not _VERB.search(_MORE.sub("", text)):
+        return True
+    return len(words) <= 4 and not _VERB.search(text) and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|\d)", text, re.I))
+
+
+def _part(turn: Turn) -> Mapping[str, Any]:
+    """The last part of the earlier turn's plan, as its writer step keeps it; {} for another agent's turn."""
+    if not turn.steps:
+        return {}
+    parts = turn.steps[-1]["args"].get("parts")
+    tops = [p for p in parts if isinstance(p, dict) and not p.get("slots", {}).get("under")] if isinstance(parts, list) else []
+    return tops[-1] if tops else {}
+
+
+def _asked(turn: Turn) -> str:
+    """What the earlier turn asked, with what it itself went on from."""
+    part = _part(turn)
+    text, slots = str(part.get("text") or turn.goal), part.get("slots") or {}
+    if part.get("intent") == "table_question" and slots.get("context"):
+        return f"{slots['context']}\n{text}"
+    return text
+
+
+def value_of(turn: Turn) -> str:
+    """The value that the earlier answer gave, with its unit if it had one ("402.336 km"); "" if none."""
+    for r in reversed(turn.results):
+        value = r["data"].get("value")
+        if isinstance(value, int | float) and not isinstance(value, bool) or isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            unit = r["data"].get("unit") or next((x["data"].get("unit") for x in turn.results if x["data"].get("value") == value and x["data"].get("unit")), "")
+            shown = value if isinstance(value, str) else f"{value:.15g}"
+            return f"{shown} {unit}".strip()
+    found = [v for v in find_values(turn.answer) if v.number is not None]
+    return f"{found[0].number:.15g}" if found and turn.outcome == "answered" else ""
+
+
+def _shown_as(what: str, last: Turn) -> Part:
+    """"make it a table", "as a chart": the same question, shown another way."""
+    before = _asked(last)
+    intent = str(_part(last).get("intent") or "")
+    if intent == "table_question":
+        return Part(f"as a {what}", context=before, only=("table_question",))
+    if re.search(r"table", what, re.I):
+        return Part(before, context=last.answer, only=("retell",))
+    return Part(f"{before.rstrip('?. ')} in {what}" if re.search(r"sentence|bullet", what, re.I) else f"as a {what}", only=(intent,) if re.search(r"sentence|bullet", what, re.I) and intent else ("retell",), context=last.answer)
+
+
+def _more(text: str, last: Turn) -> Part | None:
+    part = _part(last)
+    intent, before = str(part.get("intent") or ""), str(part.get("text") or last.goal)
+    new = _MORE.sub("", text).strip() or text
+    if intent == "table_question":
+        return Part(text, context=_asked(last), only=("table_question",))
+    if intent in ("arithmetic", "units", "dates"):
+        swapped = _swap(before, new)
+        if swapped:
+            return Part(swapped, only=(intent,))
+        return Part(text, value=value_of(last), context=before)
+    if intent in ("document_question", "summary", "compare", "web", "recall"):
+        return Part(_again(before, text, new), context=before, only=(intent,))
+    return None
+
+
+def _swap(before: str, new: str) -> str:
+    """The earlier wording with its value of the same kind replaced: "17.5% of 2,340" + "2,900" -> "17.5% of 2,900"."""
+    values = [v for v in find_values(new) if v.number is not None or v.date]
+    if len(values) != 1:
+        return ""
+    v = values[0]
+    same = [o for o in find_values(before) if _alike(o, v)]
+    if not same:
+        return ""
+    o = same[-1]
+    return before[: o.start] + v.text + before[o.end :]
+
+
+def _alike(a: Value, b: Value) -> bool:
+    if a.kind == b.kind:
+        return True
+    return {a.kind, b.kind} <= {"number", "money", "quantity"} and a.kind != "percent"
+
+
+def _again(before: str, text: str, new: str) -> str:
+    """The earlier question about something else: "What is the limit in London?" + "outside London"."""
+    bare = before.rstrip("?. ")
+    lead = re.match(rf"(?:and |what about |how about |same )*(?P<pp>{_PREPOSITION}\b.+)", text, re.I)
+    if lead:
+        tails = list(re.finditer(rf"\s{_PREPOSITION}\s+(?:the |our |my )?[^\s].*?(?=\s{_PREPOSITION}\s|$)", bare, re.I))
+        if tails:
+            return f"{bare[: tails[-1].start()]} {lead['pp']}?"
+    head = re.match(r"(?:please\s+)?(?:who|what|when|where|how (?:much|many|long|old|big|far|heavy)|which \w+)(?:'s|’s| is| are| was| were| does| do| did)?", bare, re.I)
+    if head:
+        verb = head[0] if re.search(r"(?:is|are|was|were|'s|’s)$", head[0]) else f"{head[0]} is" if not re.search(r"(?:does|do|did)$", head[0]) else re.sub(r"(?:does|do|did)$", "is", head[0])
+        return f"{verb} {new}?"
+    return f"{bare} {new}?"

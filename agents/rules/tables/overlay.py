@@ -1,0 +1,53 @@
+"""A follow-up laid over the question before: what it names anew replaces what it replaces, the rest stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agents.rules.tables.decide import decide
+from agents.rules.tables.schema import Ask, Filter
+from agents.rules.tables.understand import Read
+
+
+def overlay(base: Ask, r: Read) -> Ask:
+    """"total sales in the North by month" + "and for the South?" -> the same of the South."""
+    new = decide(r)
+    renamed = {(f.column.table, f.column.name) for f in new.filters}
+    base.filters = [f for f in base.filters if (f.column.table, f.column.name) not in renamed] + new.filters
+    if r.has("agg"):
+        base.agg, base.measure, base.times = new.agg or base.agg, new.measure or base.measure, new.times or base.times
+        base.limit, base.order = (0, "") if not new.limit else (new.limit, new.order)
+    elif any(m.column.kind == "number" for m in r.columns) and new.measure is not None:
+        base.measure, base.times = new.measure, new.times
+    if new.group or new.bucket:
+        base.group, base.bucket, base.when = new.group, new.bucket, new.when
+        base.agg = base.agg or ("sum" if base.measure else "count")
+    if r.has("limit") or r.has("order"):
+        base.limit, base.order = new.limit, new.order
+    several = [f for f in new.filters if f.op == "in" and len(f.values) > 1]
+    if several and base.agg and not base.group and not base.bucket:
+        base.group = [several[0].column]
+    if r.has("chart"):
+        base.chart = new.chart
+    base.left = new.left if not _only_chart(r) else []
+    base.score += new.score if new.score > 0 else 0.0
+    return base
+
+
+def _only_chart(r: Read) -> bool:
+    return bool(r.cue("chart")) and not r.values and not r.columns
+
+
+def about(ask: Ask, found: Mapping[str, Any]) -> Ask:
+    """The ask restricted to what a ranking before it found: "which region sold the most, and how much was that …"."""
+    column = next((c for c in ask.sheet.columns if c.name == found.get("column")), None)
+    if column is None or any(f.column.name == column.name for f in ask.filters):
+        return ask
+    value = found["value"]
+    ask.filters.append(Filter(column, "in", (value,), f"{column.name} is {value}"))
+    if any(g.name == column.name for g in ask.group):
+        ask.group = [g for g in ask.group if g.name != column.name]
+        ask.limit, ask.order = 0, ""
+        ask.agg = ask.agg or ("sum" if ask.measure is not None else "count")
+    return ask
