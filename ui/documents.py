@@ -32,7 +32,7 @@ def _queue(always: bool, drawn_busy: bool) -> None:
     jobs = session.groundwork().jobs(session.user())
     if working(jobs) != drawn_busy:
         st.rerun()
-    busy = [j for j in jobs if j.state in _WORKING]
+    busy = [j for j in reversed(jobs) if j.state in _WORKING]  # oldest first: those at work are on top
     with st.container(key="jobs", gap="small"):
         for job in busy[:_SHOWN]:
             st.progress(share(job), text=label(f"{job.name}: {stage(job)}"))
@@ -61,6 +61,9 @@ def _ended_html(job: IngestJob) -> str:
 
 
 def samples_button(text: str) -> None:
+    """Not while files are being taken in: then the queue is shown."""
+    if working(session.groundwork().jobs(session.user())):
+        return
     st.button(text, key="samples", on_click=take_samples, icon=":material/folder_open:")
     st.caption("A services contract, a sales table and a purchasing policy. They are deleted like any other document.")
 

@@ -28,7 +28,7 @@ def page() -> None:
             "with the page, when you ask.</p>"
         )
     _uploader()
-    if not docs and not documents.working(session.groundwork().jobs(session.user())):
+    if not docs:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
     _receipt()

@@ -20,6 +20,7 @@ _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$^=-])")
 _CLOSING = re.compile(r"[.!?%)\"'”’€$£]*")
+_LONGEST_EXPRESSION = 70  # characters
 Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
 
 
@@ -94,9 +95,15 @@ def _pieces(token: Any, chip: Chip) -> str:
             out.append('<span class="gw-tag">not found in the sources</span>' if last else "")
         else:
             out.append(inner)
-            out.append(f'<span class="gw-computed">= {escape(claim["expression"])}</span>' if last else "")
+            out.append(_computed(claim["expression"]) if last else "")
         at = end
     return "".join([*out, _chips(text[at:], chip)])
+
+
+def _computed(expression: str) -> str:
+    """A sum is shown; what is too long to read beside a sentence (a query) is named, and shown when pointed at."""
+    shown = f"= {expression}" if len(expression) <= _LONGEST_EXPRESSION else "= computed"
+    return f'<span class="gw-computed" title="{escape(expression)}">{escape(shown)}</span>'
 
 
 def _chips(text: str, chip: Chip) -> str:

@@ -45,24 +45,30 @@ def long_file(name: str) -> dict[str, Any]:
     """Several seconds of embedding: every sentence is another one."""
     lines = (
         f"In chapter {n} of {name} the crew of ship {n * 7} sighted island {n * 13} after {n + 3} days."
-        for n in range(9000)
+        for n in range(1500)
     )
     return {"name": name, "mimeType": "text/plain", "buffer": "\n\n".join(lines).encode()}
 
 
 def ask(page: Any, goal: str, *files: dict[str, Any]) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.wait_for()
     if files:
         page.locator("[data-testid=stChatInput] input[type=file]").set_input_files(list(files))
-        page.get_by_test_id("stChatInput").get_by_text(files[-1]["name"]).wait_for()
-    box = page.get_by_test_id("stChatInputTextArea")
+        for file in files:
+            page.get_by_test_id("stChatInput").get_by_text(file["name"]).wait_for()
+        page.wait_for_load_state("networkidle")  # Enter does nothing while a file is on its way
     box.fill(goal)
     box.press("Enter")
+    page.locator(".gw-goal", has_text=goal).last.wait_for()
 
 
-def answer(page: Any, timeout: float = 90_000) -> Any:
+def answer(page: Any, timeout: float = 150_000) -> Any:
     """The newest answer, once its run has ended."""
     page.locator("[class*='st-key-past-']").last.wait_for(timeout=timeout)
-    return page.locator(".stChatMessage").last
+    message = page.locator(".stChatMessage").last
+    message.locator(".gw-answer, .gw-note").first.wait_for()
+    return message
 
 
 def no_sideways_scroll(page: Any) -> bool:
@@ -141,7 +147,7 @@ def test_the_panel_lives_and_a_refresh_and_a_second_tab_attach_again(visit) -> N
     other.locator("[class*='st-key-live-']").wait_for()
     page.reload()
     live.wait_for()
-    assert "How many days did ship 700 sail?" in page.locator(".stChatMessage").first.inner_text()
+    page.locator(".gw-goal", has_text="How many days did ship 700 sail?").wait_for()
     assert answer(page).inner_text() == answer(other).inner_text()
 
 
