@@ -30,6 +30,19 @@ _WHEN_CLAUSE = re.compile(r"\b(?:when|after|before|until|once|upon|as soon as|wi
 _MONEY_WORDS = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|chf|price|cost|amount|fee|total|subtotal|tax)\b", re.I)
 
 
+_LENGTH = r"(?:m|cm|mm|km|µm|nm|in|inch(?:es)?|ft|feet|foot|yd|yards?|mi|miles?|met(?:er|re)s?|(?:centi|milli|kilo)met(?:er|re)s?)$"
+_UNITS = {
+    "weight": re.compile(r"(?:k?g|mg|t|lbs?|oz|(?:kilo)?grams?|pounds?|ounces?|tonnes?|tons?|metric_ton|stone)s?$", re.I),
+    "length": re.compile(_LENGTH, re.I),
+    "length or time": re.compile(_LENGTH, re.I),
+    "noise": re.compile(r"d(?:eci)?b", re.I),
+    "power": re.compile(r"(?:[km]?w|h?hp|(?:kilo|mega)?watts?|horsepower)", re.I),
+    "temperature": re.compile(r".*(?:c|f|k|celsius|fahrenheit|kelvin)$|deg|°", re.I),
+}
+_CHANGED = re.compile(r"\b(?:mov|postpon|reschedul|rais|increas|chang|reduc|extend|lower|rose|rise|fell|fall|brought|shift|grew|drop|cut)\w*\b.*\bfrom\b", re.I)
+_ASKS_OLD = re.compile(r"\b(?:old|previous(?:ly)?|original(?:ly)?|before|former(?:ly)?|from|initial(?:ly)?|first)\b", re.I)
+
+
 @dataclass(frozen=True)
 class Candidate:
     text: str
@@ -45,7 +58,12 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     spots = _spots(q.terms, u)
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
-    return sorted(out, key=lambda c: -c.score)
+    out.sort(key=lambda c: -c.score)
+    if len(out) > 1 and out[0].kind == out[1].kind and _CHANGED.search(u.text) and not _ASKS_OLD.search(q.text):
+        a, b = sorted(out[:2], key=lambda c: c.start)  # "moved from 3 May to 9 May": what holds now is the second
+        if re.fullmatch(r"\s*(?:to|until)\s*", u.text[a.end : b.start]):
+            out[:2] = [b, a]
+    return out
 
 
 _Found = tuple[str, int, int, str, Value | None]
@@ -57,7 +75,9 @@ def _values(q: Question, u: Unit) -> list[_Found]:
         return []
     out: list[_Found] = []
     for v in find_values(u.text):
-        if v.kind in wants or (v.kind == "number" and "money" in wants and _MONEY_WORDS.search(u.label + u.header + u.heading)):
+        if v.kind == "quantity" and q.aspect and not _UNITS[q.aspect].match(v.unit):
+            continue
+        if v.kind in wants or (v.kind == "number" and not re.search(r"[$€£¥]", u.text) and "money" in wants and _MONEY_WORDS.search(u.label + u.header + u.heading)):
             if v.kind == "number" and not v.text[0].isdigit() and v.number == 1:
                 continue  # "one" is seldom a count
             out.append((v.text, v.start, v.end, v.kind, v))
@@ -122,9 +142,7 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
         total += w
     score = 0.75 * near / total
     follows = stems(u.text[end : end + 30])[:3]
-    if q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows)):
-        score += 0.25
-    elif not q.noun and u.label and start >= len(u.label):
+    if (q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows))) or (not q.noun and u.label and start >= len(u.label)):
         score += 0.25
     return min(1.0, score)
 

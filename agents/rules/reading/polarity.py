@@ -29,7 +29,7 @@ def verdict(q: Question, u: Unit, e: Evidence) -> str:
     weighty = [j for j, t in enumerate(q.terms) if t.weight >= 0.7]
     if not weighty or any(e.hits[j] < 0.7 for j in weighty) or u.text.rstrip().endswith("?"):
         return ""
-    if _CONDITION.search(u.text) or re.search(r"\d", u.text) and not re.search(r"\d", q.text):
+    if _CONDITION.search(u.text) or (re.search(r"\d", u.text) and not re.search(r"\d", q.text)):
         return ""
     if _ASKED_NO.search(q.text):
         return ""  # a negated question has no plain yes

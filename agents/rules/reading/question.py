@@ -34,6 +34,7 @@ class Question:
     codes: tuple[str, ...]  # "E7", "PO-66120", "clause 4.2": identifiers that must stand there
     years: tuple[str, ...]
     noun: str = ""  # of "how many X", "which X": the stem of X
+    aspect: str = ""  # "weight" of "how heavy": the value must be in such a unit
     who_is: bool = False  # "who is the X": the name must stand beside the X
 
 
@@ -70,6 +71,7 @@ _HEADS: list[tuple[str, Kind, str, bool]] = [
     (r"deadlines?|due date|cut-off(?: date)?|closing date", "date", "date duration time weekday", False),
     (r"dates?|day|year|month|birthday", "date", "date weekday", True),
     (r"price|costs?|prices|fees?|salary|wages?|pay|rent|remuneration|budget|fine|revenue|turnover|profit|bonus|discount|subtotal|balance|premium|rebate|earnings|expenses|fare|surcharge|sum|allowance|compensation|ceiling", "money", "money percent", False),
+    (r"value|limit|cap|maximum|minimum|threshold", "number", "money percent quantity number duration date", False),
     (r"amount|total", "money", "money percent quantity number", True),
     (r"percentage|percent|share|proportion|interest rate|rate|ratio|growth|increase|decrease|fraction", "percent", "percent money", False),
     (r"duration|length|period|term|time limit|notice period|lifespan|validity|lead time|delivery time|retention period|waiting period", "duration", "duration date", False),
@@ -102,7 +104,17 @@ def analyse(question: str) -> Question:
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
     names = _names(text)
     terms = _terms(text, head, implied, codes, years)
-    return Question(text, kind, frozenset(wants.split()), strict, terms, names, codes, years, noun, bool(_WHO_IS.match(low)))
+    return Question(text, kind, frozenset(wants.split()), strict, terms, names, codes, years, noun, _aspect(low), bool(_WHO_IS.match(low)))
+
+
+_ASPECTS = {
+    "weight": r"how (?:heavy|much does .+ weigh)|\bweight|\bmass\b", "length": r"how (?:tall|wide|deep|far|thick)\b|\b(?:height|width|depth|distance|length)\b",
+    "noise": r"how (?:loud|noisy)|noise level", "power": r"how powerful|\bwattage|power consumption|rated power", "temperature": r"how (?:hot|warm|cold)|\btemperature",
+}  # fmt: skip
+
+
+def _aspect(low: str) -> str:
+    return next((a for a, pattern in _ASPECTS.items() if re.search(pattern, low.split(" of ")[0])), "length or time" if low.startswith("how long") else "")
 
 
 def _asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
@@ -126,13 +138,13 @@ def _asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
 
 
 def _how(word: str, rest: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
-    first = WORD.search(rest)
+    first = WORD.search(rest.replace("'s", ""))
     noun = stem(first[0]) if first and first[0] not in STOP else ""
     if word == "many":
         units = {"day", "week", "month", "year", "hour", "minut", "second"}
         spent = noun in units or units & set(stems(" ".join(rest.split()[:3])))
         wants = "duration" if spent else "number quantity"
-        return ("duration" if wants == "duration" else "number"), wants, True, "", frozenset(), noun
+        return ("duration" if wants == "duration" else "number"), wants, True, first[0] if first and noun not in units else "", frozenset(), noun
     if word == "much":
         if noun in {"time", "notic", "leav", "holiday", "vacat", "day"}:
             return "duration", "duration number", True, "", frozenset({"time"}), ""
@@ -162,7 +174,7 @@ def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     rest = re.sub(r"^(?:name|names|title) of (?:the |an? )?", "", rest) if not re.match(r"names? of (?:the )?(?:person|people)", rest) else rest
     asks_name = bool(re.match(r"(?:what|which) (?:is|are|was) (?:the )?names? of", low))
     subject = re.split(r"\s+(?:of|for|on|in|to|that|which|who|is|are|was|were|do|does|did|has|have|had|can|may|must|should|if|when|at|from|with|by|per|under|after|before|between|about|will|would|during|not)\b|[,:;]", rest, maxsplit=1)[0]
-    tokens = subject.split()
+    tokens = [re.sub(r"['’]s$", "", t) for t in subject.split()]
     for pattern, kind, wants, implied in _HEADS:
         for n in (3, 2, 1):
             if len(tokens) >= n and re.fullmatch(pattern, " ".join(tokens[-n:])):
@@ -171,7 +183,7 @@ def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
                 return kind, wants, strict, "" if implied else " ".join(tokens[-n:]), dropped, ""
     if m and not re.match(r"what(?:'s| (?:is|are|was|were))\b", low):  # "which carrier delivered …": the noun comes first
         for pattern, kind, wants, implied in _HEADS:
-            if tokens and re.fullmatch(pattern, tokens[0]):
+            if tokens and re.fullmatch(pattern, re.sub(r"['’]s?$", "", tokens[0])):
                 return kind, wants, False, "" if implied else tokens[0], frozenset(tokens[:1] if implied else ()), ""
         if tokens:
             return "text", "", False, tokens[0], frozenset(), stem(tokens[0])
@@ -183,7 +195,7 @@ def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
 
 def _codes(text: str) -> tuple[str, ...]:
     found = [m[1].rstrip(".") for m in _NUMBERED.finditer(text)] + [m[0].rstrip(".-/") for m in _CODE.finditer(text)]
-    return tuple(dict.fromkeys(c for c in found if not _YEAR.fullmatch(c) and any(ch.isdigit() for ch in c) or len(c) == 1))
+    return tuple(dict.fromkeys(c for c in found if (not _YEAR.fullmatch(c) and any(ch.isdigit() for ch in c)) or len(c) == 1))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -238,6 +250,6 @@ def _terms(text: str, head: str, implied: frozenset[str], codes: tuple[str, ...]
         if not any(t.stems == (of[i],) for t in out):
             out.append(Term(w, (of[i],), frozenset(groups_of(of[i])), weight, of[i] in heads))
     if head and not any(t.head for t in out):
-        for w in words(head):
+        for w in (w for w in words(head) if w not in STOP):
             out.append(Term(w, (stem(w),), frozenset(groups_of(stem(w))), 0.7, True))
     return tuple(out)

@@ -13,21 +13,11 @@ from pathlib import Path
 WORD = re.compile(r"[^\W_]+(?:[.'’\-&/][^\W_]+)*", re.UNICODE)
 
 STOP = frozenset(
-    """a an the this that these those there here it its it's i me my we us our ours you your yours he him his she her hers
-    they them their theirs one of to in on at by for with from into onto upon about as than then so and or nor but if
-    is are was were be been being am do does did done doing have has had having will would shall should can could may
-    might must not no yes what which who whom whose when where why how much many long often please tell say says said
-    state stated states mention mentioned according give given get gets got any some each every all both either neither
-    exactly actually just also too very really still ever only per between during within while such same other another
-    there's what's who's let know want like make made take takes out up down over under again further own don't
-    doesn't didn't isn't aren't can't cannot won't happen happens happened via etc eg ie regarding concerning""".split()
+    ["a", "an", "the", "this", "that", "these", "those", "there", "here", "it", "its", "it's", "i", "me", "my", "we", "us", "our", "ours", "you", "your", "yours", "he", "him", "his", "she", "her", "hers", "they", "them", "their", "theirs", "one", "of", "to", "in", "on", "at", "by", "for", "with", "from", "into", "onto", "upon", "about", "as", "than", "then", "so", "and", "or", "nor", "but", "if", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "not", "no", "yes", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "much", "many", "long", "often", "please", "tell", "say", "says", "said", "state", "stated", "states", "mention", "mentioned", "according", "give", "given", "get", "gets", "got", "any", "some", "each", "every", "all", "both", "either", "neither", "exactly", "actually", "just", "also", "too", "very", "really", "still", "ever", "only", "per", "between", "during", "within", "while", "such", "same", "other", "another", "there's", "what's", "who's", "let", "know", "want", "like", "make", "made", "take", "takes", "out", "up", "down", "over", "under", "again", "further", "own", "use", "used", "uses", "using", "put", "apply", "applies", "applied", "involve", "involved", "need", "needs", "want", "wants", "possible", "currently", "big", "close", "don't", "doesn't", "didn't", "isn't", "aren't", "can't", "cannot", "won't", "happen", "happens", "happened", "via", "etc", "eg", "ie", "regarding", "concerning"]
 )
 # Words that name the document or whoever asks rather than what is asked; they may be absent from the answer.
 GENERIC = frozenset(
-    """document contract agreement policy handbook manual paper study report invoice bill text file minutes meeting mail
-    email letter passage section clause page company firm people person thing someone anyone somebody anybody party
-    item kind type sort way name number amount value date time year day detail information info employee staff worker
-    author device appliance machine product project team committee client customer supplier vendor""".split()
+    ["document", "contract", "agreement", "policy", "handbook", "manual", "paper", "study", "report", "invoice", "bill", "text", "file", "minutes", "meeting", "mail", "email", "letter", "passage", "section", "clause", "page", "company", "firm", "people", "person", "thing", "someone", "anyone", "somebody", "anybody", "party", "item", "kind", "type", "sort", "way", "name", "number", "amount", "value", "date", "time", "year", "day", "detail", "information", "info", "employee", "staff", "worker", "author", "device", "appliance", "machine", "product", "project", "team", "committee", "client", "customer", "supplier", "vendor"]
 )
 
 
