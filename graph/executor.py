@@ -32,6 +32,7 @@ from graph.events import (
 from graph.policy import decide
 from graph.results import HEAD, MissingReference, fits, keep, number_sources, resolve, result, result_key, whole
 from graph.state import Pending, StepState
+from memory.types import MemoryFault
 from tools.base import BadArguments, Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
 
 LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
@@ -192,9 +193,10 @@ async def _attempts(
                 return None
             except TimeoutError:
                 continue
-        except ToolFailed as e:
+        except (ToolFailed, MemoryFault) as e:
+            # Tools may not import memory, so what it raises through them is translated here.
             ctx.emit(ToolErred(step, tool.name, str(e), -1))
-            return e
+            return e if isinstance(e, ToolFailed) else ToolFailed(str(e))
     return None
 
 

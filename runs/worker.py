@@ -26,6 +26,7 @@ from graph.context import Context
 from graph.events import AnswerChecked, FileIngested, RunStarted
 from graph.state import State, initial
 from memory.store import Memory
+from memory.types import MemoryFault
 from runs.database import Database
 from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
@@ -80,6 +81,8 @@ class Worker:
         began = time.monotonic() - run.seconds
         try:
             await self._drive(run, stop)
+        except MemoryFault as e:
+            self._ledger.end(run_id, "failed", None, str(e), time.monotonic() - began)
         except Exception:
             # A bug, whatever it was: the user gets a reference, the log the traceback.
             logger.exception("run %s failed", run_id)

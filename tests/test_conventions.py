@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "memory": {"text"},
     "tools": {"text"},
     "agents": {"tools", "memory", "text"},
-    "graph": {"agents", "tools", "text"},
+    "graph": {"agents", "tools", "memory", "text"},
     "runs": {"graph", "agents", "tools", "memory", "text"},
     "ui": {"runs", "graph", "agents", "memory", "text"},
     "app": {"ui", "runs"},
