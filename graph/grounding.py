@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.base import Claim, Result
-from graph.grounding_evidence import Evidence, Rarity, evidence, fold
+from graph.grounding_evidence import Evidence, Rarity, evidence, fold, positions
 from graph.grounding_items import Items, asserts, items, name_in, quote_in
 from graph.grounding_judge import Finding, Run, judge
 from graph.grounding_match import covers
@@ -45,8 +45,11 @@ def ground(answer: str, results: Mapping[str, Result], embed: Embed, goal: str =
     for u in units(answer):
         unknown = [i for i in u.ids if i not in run.sources]
         faults += [f"The citation [{i}] points at no source of this run." for i in unknown]
-        claim, attach = _claim(u, items(u, titles), run, unknown)
+        found = items(u, titles)
+        claim, attach = _claim(u, found, run, unknown)
         judged.append((u, claim, attach))
+        if claim and claim["support"] != "unsupported":
+            run.before = [*run.before[-6:], *found.values]
         if claim and claim["support"] == "unsupported":
             faults.append(_fault(claim))
     text, order = _renumbered(answer, judged, run)
@@ -127,7 +130,8 @@ def _wrong_place(unit: Unit, found: Items, run: Run) -> str:
         for v in find_values(s.text):
             if v.kind in ("ordinal", "code") or not here:
                 continue
-            there = any(covers(v, x, s.text, ln.text) for e in here for ln in e.lines for x in ln.values)
+            made = [e for e in run.computed if any(e.step == h.step for h in here)]
+            there = any(covers(v, x, s.text, ln.text) for e in (*here, *made) for ln in e.lines for x in ln.values)
             if not there and any(
                 covers(v, x, s.text, ln.text) for e in run.sources.values() for ln in e.lines for x in ln.values
             ):
@@ -189,8 +193,6 @@ def _uncited(unit: Unit, found: Items, run: Run) -> Finding:
 
 def _listed(unit: Unit, found: Items, run: Run) -> str:
     """A statement over what a tool listed (uploads, facts) rather than computed."""
-    from graph.grounding_evidence import positions
-
     words = {w for w, _ in positions(unit.text)}
     for e in run.results:
         if e.expression or not e.lines:
@@ -208,8 +210,6 @@ def _listed(unit: Unit, found: Items, run: Run) -> str:
 
 def _ranked(unit: Unit, found: Items, run: Run) -> list[Evidence]:
     """Sources by how much of the sentence they hold, best first."""
-    from graph.grounding_evidence import positions
-
     words = {w for w, _ in positions(unit.text)}
     scored = []
     for e in run.sources.values():

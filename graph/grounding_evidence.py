@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from agents.base import Result
 from text.sentences import sentences
 from text.values import Value, find_values
-from text.words import STOP, stem, tokens
+from text.words import STOP, lemma, stem, tokens
 from tools.base import Source
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -28,7 +28,7 @@ class Line:
     text: str
     words: tuple[tuple[str, int], ...]  # content stems with their place in `text`
     values: tuple[Value, ...]
-    operative: bool = True  # False: a heading, a title
+    row: bool = False  # of a table: "column: value; column: value"
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -53,8 +53,8 @@ class Evidence:
 
 
 @lru_cache(maxsize=4_000)
-def line(text: str, operative: bool = True) -> Line:
-    return Line(text, positions(text), tuple(find_values(text)), operative)
+def line(text: str, row: bool = False) -> Line:
+    return Line(text, positions(text), tuple(find_values(text)), row)
 
 
 @lru_cache(maxsize=4_000)
@@ -64,8 +64,19 @@ def positions(text: str) -> tuple[tuple[str, int], ...]:
     for m in _WORD.finditer(text):
         for t in tokens(m[0]):
             if t not in STOP and not t[0].isdigit():
-                out.append((stem(t), m.start()))
+                out.append((root(t), m.start()))
     return tuple(out)
+
+
+_ENDINGS = re.compile(r"(?:ment|anc|enc|eri|ation|ion|iv|abl|ibl|ness|al|or|er|at|i|e|y)$")
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """A coarser stem, under which "paid" is "payment" and "discovered" is "discovery"."""
+    out = stem(lemma(word).lower())
+    cut = _ENDINGS.sub("", out)
+    return cut if len(cut) >= (3 if out.endswith("ment") else 4) else out
 
 
 def fold(text: str) -> str:
@@ -140,7 +151,7 @@ def _rows(columns: object, rows: object) -> list[Line]:
             if isinstance(row, list)
             else [("", row)]
         )
-        out.append(line("; ".join(f"{k}: {_cell(v)}" if k else _cell(v) for k, v in pairs)))
+        out.append(line("; ".join(f"{k}: {_cell(v)}" if k else _cell(v) for k, v in pairs), True))
     return out
 
 
@@ -163,14 +174,11 @@ def _lines(text: str) -> list[Line]:
                 continue
             rows.append(s.text)
             if header and len(header) == len(cells):
-                out.append(line("; ".join(f"{h}: {c}" for h, c in zip(header, cells, strict=True))))
+                out.append(line("; ".join(f"{h}: {c}" for h, c in zip(header, cells, strict=True)), True))
                 continue
         else:
             header, rows = [], []
-        heading = s.text.startswith("#") or (
-            len(s.text) < 80 and not re.search(r"[.!?:;,]$", s.text) and "\n" not in s.text
-        )
-        out.append(line(" ".join(s.text.split()), not heading))
+        out.append(line(" ".join(s.text.split())))
     return out
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.grounding_evidence import fold
+from graph.grounding_evidence import fold, root
 from graph.grounding_sense import absent
 from graph.grounding_units import Unit
 from text.values import Value, find_values
@@ -174,8 +174,7 @@ def name_in(name: str, folded: str) -> bool:
 
 def term_in(term: str, bags: frozenset[str]) -> bool:
     """Are the words of "Finance Director" there, whatever their form? Words for papers ("the Agreement") always are."""
-    stems = [stem(t) for t in tokens(term) if t not in STOP]
-    return all(s in bags or s in _PAPERS for s in stems)
+    return all(root(t) in bags or stem(t) in _PAPERS for t in tokens(term) if t not in STOP)
 
 
 def quote_in(quote: str, folded: str) -> bool:

@@ -34,12 +34,13 @@ def covers(said: Value, stands: Value, text: str = "", around: str = "") -> bool
         return False
     if not _unit_fits(said, stands, around):
         return False
-    x, y = said.number, stands.number
+    y = stands.number
     if said.unit != stands.unit and said.unit and stands.unit:
-        (x, a), (y, b) = in_base(x, said.unit), in_base(y, stands.unit)
+        (one, a), (y, b) = in_base(1.0, said.unit), in_base(y, stands.unit)
         if a != b:
             return False
-    return near(x, y) or rounds_to(said, stands.number, text)
+        y /= one
+    return near(said.number, y) or rounds_to(said, y, text)
 
 
 def near(x: float, y: float) -> bool:
@@ -52,7 +53,10 @@ def rounds_to(said: Value, exact: float, text: str = "") -> bool:
         return False
     m = re.search(r"\d[\d.,'’\u00a0\u202f ]*", said.text)
     digits = re.sub(r"[^\d.]", "", m[0].rstrip(".,' ")) if m else ""
-    if not digits or said.number == 0:
+    if not digits:  # "roughly three times"
+        hedged = bool(_HEDGE.search(text[: said.start][-24:]))
+        return hedged and 0 < said.number <= 12 and abs(said.number - exact) <= 0.08 * said.number
+    if said.number == 0:
         return False
     shown = float(digits) if digits.count(".") <= 1 else 0.0
     scale = abs(said.number) / shown if shown else 1.0
@@ -88,7 +92,7 @@ def unit_named(said: Value, text: str) -> bool:
     """Does the text (a column's name, a goal) name the unit of `said`?"""
     if said.kind in ("ordinal", "time"):
         return True
-    names = _UNIT_NAMES.get(said.unit) or re.escape(said.unit.lower().removesuffix("s").removeprefix("working ")) + "s?"
+    names = _UNIT_NAMES.get(said.unit) or re.escape(said.unit.lower().removesuffix("s").removeprefix("working ")) + "(?:s|ly)?"
     return bool(re.search(rf"(?:(?<![a-z])|(?<=_))(?:{names})(?![a-z])", text.lower()))
 
 
@@ -116,8 +120,8 @@ _SUM = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|increas\w*|decreas\w*|r[io]se\w*|fell|fall\w*|drop\w*|grew|grow\w*|up|down|chang\w*|minus|remain\w*|left|gap|"
-    r"later|earlier|between|after|before|short\w*|exceed\w*|over|under|above|below|reduc\w*|gain\w*|saving\w*|margin)\b|[−–-]|=",
+    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|increas\w*|decreas\w*|r[io]se\w*|fell|falls?|fallen|drop\w*|grew|grow\w*|chang\w*|minus|remain\w*|left|gap|"
+    r"later|earlier|shortfall|exceed\w*|reduc\w*|gain\w*|saving\w*|saves?)\b|\d\s[−–-]\s[\d$€£]|=",
     re.I,
 )
 _RATIO = re.compile(
@@ -241,3 +245,30 @@ def _add_months(day: date, months: float) -> date | None:
 
 def _show(v: Value) -> str:
     return v.text
+
+
+_FORMULA = re.compile(r"(?P<a>[$€£]?[\d.,]*\d)\s?(?P<op>[×x*·+÷/−–-])\s?(?P<b>[$€£]?[\d.,]*\d%?)\s?=\s?(?P<c>[$€£]?[\d.,]*\d)")
+_CONSTANTS = {2.0, 4.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 365.0, 1000.0}  # of the calendar and of percentages
+
+
+def formulas(text: str) -> list[tuple[str, list[float], float]]:
+    """Sums the writer wrote out ("12 × £11,400 = £136,800") that are right: as shown, their operands, the result."""
+    out = []
+    for m in _FORMULA.finditer(text):
+        a, b, c = (_plain_number(m[g]) for g in ("a", "b", "c"))
+        op = m["op"]
+        if op in "÷/" and not b:
+            continue
+        exact = a * b if op in "×x*·" else a + b if op == "+" else a / b if op in "÷/" else a - b
+        if near(exact, c) or abs(exact - c) <= 0.5 * 10.0 ** -len(m["c"].partition(".")[2]) and "." in m["c"]:
+            out.append((m[0], [a, b], c))
+    return out
+
+
+def constant(number: float) -> bool:
+    return number in _CONSTANTS
+
+
+def _plain_number(text: str) -> float:
+    value = float(re.sub(r"[^\d.]", "", text) or 0)
+    return value / 100 if text.endswith("%") else value

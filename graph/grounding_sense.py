@@ -8,91 +8,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+from graph.grounding_evidence import root
 from text.words import STOP, stem, tokens
 
 _LIMITS = [  # in order: the longer first, so that "not more than" is no negation
-    ("at most", r"(?:no|not) (?:be )?(?:more|greater|higher|longer|later|larger) than|(?:not|never|cannot|can't) (?:to )?(?:exceed|be exceeded|surpass)\w*|up to|at most|(?:a )?maximum(?: of)?|max\.?|or less|or fewer|or under|at the latest|capped at|limited to|without exceeding|no later than|within"),
+    ("at most", r"(?:no|not) (?:be )?(?:more|greater|higher|longer|later|larger) than|(?:not|never|cannot|can't) (?:to )?(?:exceed|be exceeded|surpass)\w*|never by more than|not by more than|up to|at most|(?:a )?maximum(?: of)?|max\.?|or less|or fewer|or under|at the latest|capped at|limited to|without exceeding|within"),
     ("at least", r"(?:no|not) (?:be )?(?:less|fewer|lower|shorter|earlier|sooner|under) than|not (?:be )?(?:below|under)|at least|(?:a )?minimum(?: of)?|min\.?|or more|or above|or better|or longer|or higher|at the earliest"),
     ("over", r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond"),
     ("under", r"less than|fewer than|lower than|shorter than|smaller than|under|below"),
     ("before", r"before|prior to|earlier than|by|until|in advance of|ahead of"),
-    ("after", r"after|following|later than|since|from|starting|as of"),
+    ("after", r"not before|after|following|later than|since|from|starting|as of"),
 ]  # fmt: skip
 _UP, _DOWN = {"at least", "over"}, {"at most", "under"}
-_HARD = re.compile(
-    r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I
-)
+_HARD = re.compile(r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I)
 _SOFT = re.compile(
-    r"\b(?:un(?:able|available|less|til|likely|lawful|authori[sz]ed|paid|used|approved|changed)|non-?\w+|in(?:valid|eligible|sufficient|complete)|"
-    r"exclu\w+|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
-    r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*|stop(?:s|ped)?|void|free of|breach\w*|deny|denie[sd]|"
-    r"deprive\w*|zero|nil|withh\w+|limited|restrict\w*|barred|block\w*|remain\w*|still|before|impossible|irrespective|regardless|hardly|rarely|apart from|other than|release[sd]?)\b",
+    r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete|dependent\w*)|"
+    r"exclu(?:de\w*|ding|sion)|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
+    r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*|void|free of|deny|denie[sd]|zero|nil|withh[eo]ld\w*|barred|block(?:s|ed)?|"
+    r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of|breach\w*)\b",
     re.I,
 )
-_IDLE = re.compile(r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b", re.I)
-_CLAUSE = re.compile(r"[,;:.()]|\b(?:but|while|whereas|although|though|unless|except|if|because|and)\b", re.I)
+_SHUT = re.compile(r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b", re.I)
+_IDLE = re.compile(r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b", re.I)
+_CUT = re.compile(r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b", re.I)
 _ABSENCE = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|include|give|address|cover|"
-    r"information|found|find|describe|define|provide|indicate|evidence|detail|discuss|list|passage|answer|refer|name[sd]?|set out|explicit)\w*",
+    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|address|"
+    r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit)\w*",
     re.I,
 )
 
 _OPPOSITES = [
-    ("increas ris rose risen grow grew grown higher gain up climb improv rais", "decreas fall fell fallen drop declin lower reduc down cut shrink shrank wors"),
+    ("increas ris rose risen grow grew grown higher gain up climb improv rais", "decreas fall fell fallen drop declin lower reduc down cut shrink shrank wors narrow"),
     ("highest largest biggest most best greatest maximum longest top", "lowest smallest least worst minimum shortest fewest bottom"),
     ("earliest first oldest", "latest last newest"),
-    ("includ inclus", "exclud exclus except"),
+    ("includ inclus", "exclud except"),
     ("permit allow entitl", "prohibit forbid forbidden ban"),
     ("accept approv agre adopt", "reject refus declin deni"),
     ("always", "never"),
     ("win won", "lose lost"),
     ("profit surplus", "loss deficit"),
-    ("buyer purchas", "seller vendor"), ("tenant lesse", "landlord lessor"), ("employe", "employ"), ("licensor", "license"),
+    ("buyer purchas", "seller vendor"), ("tenant lesse", "landlord lessor"), ("licensor", "license"),
     ("begin began start commenc", "end expir finish"),
-    ("open", "close"), ("pass", "fail"), ("hot warm", "cold"), ("mandatori compulsori oblig", "option voluntari"),
+    ("open", "close"), ("pass", "fail"), ("hot warm", "cold"), ("mandatori compulsori", "option voluntari"),
     ("before prior", "after"), ("more", "less fewer"), ("over abov", "under below"), ("public", "privat"), ("gross", "net"),
-    ("direct", "indirect"), ("fix", "variabl"), ("success", "unsuccess"), ("valid", "invalid"), ("lawful legal", "unlaw illeg"),
+    ("direct", "indirect"), ("fix", "variabl"), ("valid", "invalid"), ("lawful legal", "unlaw illeg"),
     ("paid", "unpaid"), ("import", "export"), ("senior", "junior"), ("internal", "extern"), ("inbound", "outbound"),
-    ("debit", "credit"), ("asset", "liabil"), ("daily day", "weekly"), ("month", "annual yearly"), ("with", "without"),
+    ("debit", "credit"), ("asset", "liabil"), ("daili", "week"), ("month", "annual year"), ("with", "without"),
 ]  # fmt: skip
-_KEPT = {
-    "up",
-    "down",
-    "most",
-    "least",
-    "best",
-    "worst",
-    "before",
-    "after",
-    "more",
-    "less",
-    "fewer",
-    "over",
-    "above",
-    "under",
-    "below",
-    "first",
-    "last",
-    "with",
-    "without",
-    "off",
-}
+_KEPT = {"up", "down", "most", "least", "best", "worst", "before", "after", "more", "less", "fewer", "over", "above", "under", "below", "first", "last", "with", "without", "off"}
 _PAIRS = [(frozenset(a.split()), frozenset(b.split())) for a, b in _OPPOSITES]
-_MUST = re.compile(
-    r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b",
-    re.I,
-)
-_MAY = re.compile(
-    r"\b(?:may|can|might|could|optional\w*|entitled|allowed|permitted|at its discretion|is free to)\b", re.I
-)
-_ALL = re.compile(
-    r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I
-)
-_SOME = re.compile(
-    r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b",
-    re.I,
-)
+_MUST = re.compile(r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b", re.I)
+_MAY = re.compile(r"\b(?:may|can|might|could|optional\w*|entitled|allowed|permitted|at its discretion|is free to)\b", re.I)
+_ALL = re.compile(r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I)
+_SOME = re.compile(r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Clause:
+    words: frozenset[str]
+    denials: int  # how many times it says "not", "no", "without" …
+    heads: tuple[tuple[str, ...], ...]  # after each of them, the words up to the next or the clause's end
+    soft: frozenset[str]  # "except", "fails", "only": may stand for a denial
+    text: str
 
 
 def absent(text: str) -> bool:
@@ -110,20 +90,25 @@ def contradiction(claim: str, lines: Sequence[str]) -> str:
 def limit_at(text: str, start: int, end: int) -> str:
     """The limit that stands at a value: "at most", "at least", "over", "under", "before", "after" or ""."""
     before, after = text[max(0, start - 34) : start], text[end : end + 20]
-    head = re.split(r"[,;:(]|\d|\b(?:and|or|but)\b", before)[-1]
+    head = re.split(r"[,;:(|]|\d|\b(?:and|or|but)\b", before)[-1]
     best = ("", -1, -1)
     for name, pattern in _LIMITS:
         for m in re.finditer(rf"\b(?:{pattern})(?!\w)", head, re.I):
-            if m.end() > best[1] and not (m.start() >= best[2] >= 0 and m.end() <= best[1]):
+            inside = m.start() >= best[2] >= 0 and m.end() <= best[1]
+            if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
                 best = (name, m.end(), m.start())
-    tail = re.match(
-        r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b",
-        after,
-        re.I,
-    )
+    tail = re.match(r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b", after, re.I)
     if tail:
         return "at most" if re.search(r"less|fewer|under|latest|maximum", tail[1], re.I) else "at least"
     return best[0]
+
+
+def side_of(text: str, end: int) -> str:
+    """ "24 hours after …" -> "after", "60 days before …" -> "before": on which side a period lies."""
+    m = re.match(r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b", text[end : end + 34], re.I)
+    if not m:
+        return ""
+    return "before" if m[1].lower() in ("before", "prior to", "ahead of", "ahead", "in advance", "earlier") else "after"
 
 
 def opposed(a: str, b: str) -> bool:
@@ -134,57 +119,94 @@ def opposed(a: str, b: str) -> bool:
 def _without_limits(text: str) -> str:
     text = _IDLE.sub(" ", text)
     for _, pattern in _LIMITS[:2]:
-        text = re.sub(
-            rf"\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)", " ", text, flags=re.I
-        )
+        text = re.sub(rf"\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)", " ", text, flags=re.I)
     return text
 
 
-def _denials(text: str) -> list[list[str]]:
-    """For each "not", "no", "without" …: the content stems it stands before, to the end of its clause."""
+@lru_cache(maxsize=2_000)
+def clauses(text: str) -> tuple[Clause, ...]:
     text = _without_limits(text)
+    edges = [0, *(m.start() for m in _CUT.finditer(text)), len(text)]
     out = []
-    for m in _HARD.finditer(text):
-        clause = _CLAUSE.split(text[m.end() :], maxsplit=1)[0]
-        out.append([stem(t) for t in tokens(clause) if t not in STOP][:5])
-    return out
+    for a, b in zip(edges, edges[1:], strict=False):
+        part = text[a:b]
+        found = list(_HARD.finditer(part))
+        heads = tuple(tuple(_content(part[m.end() : n.start() if n else len(part)])[:5]) for m, n in zip(found, [*found[1:], None], strict=False))
+        soft = frozenset(root(t) for m in _SOFT.finditer(part) for t in tokens(m[0]))
+        words = frozenset(_content(part))
+        if words or found:
+            out.append(Clause(words, len(found), heads, soft, part.strip()))
+    return tuple(out)
+
+
+def _content(text: str) -> list[str]:
+    return [root(t) for t in tokens(text) if t not in STOP]
 
 
 def _negation(claim: str, lines: Sequence[str]) -> str:
-    denied = _denials(claim)
-    said = {stem(t) for t in tokens(claim) if t not in STOP}
-    for heads in denied:
-        found = max(lines, key=lambda x: (_share(heads, x), -lines.index(x)))
-        where = [found] if _share(heads, found) >= 0.5 else list(lines)
-        if not any(_denials(x) or _SOFT.search(_without_limits(x)) for x in where):
-            return "the passage does not deny this"
-        if where == [found] and not _SOFT.search(_without_limits(found)) and not _meets(heads, found):
-            return "the passage denies something else, not this"
-    if denied or _SOFT.search(_without_limits(claim)) or absent(claim):
+    theirs = [c for x in lines for c in clauses(x)]
+    mine = clauses(claim)
+    for c in mine:
+        if c.denials and (reason := _denied_there(c, theirs)):
+            return reason
+    if absent(claim):
         return ""
-    for x in lines[:2]:
-        for heads in _denials(x):
-            whole = [stem(t) for t in tokens(x) if t not in STOP]
-            covered = len(said & set(whole)) / max(1, len(set(whole)))
-            if (
-                heads
-                and (heads[0] in said or len(said & set(heads[:4])) >= 2)
-                and (covered >= 0.3 or len(said & set(whole)) >= 0.5 * len(said))
-            ):
-                return "the passage says that this is not so"
+    return next((r for t in theirs if (r := _undenied_here(t, mine, claim)) != ""), "")
+
+
+def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
+    """The claim denies: do the lines deny the same?"""
+    heads = [h for hs in c.heads for h in hs[:4]]
+    named = [t for t in theirs if heads and (_share(heads, t.words) >= 0.5 or (len(heads) > 1 and set(heads[:2]) <= t.words))]
+    said_only_without = all(not hs for hs in c.heads) or bool(re.search(r"\bwithout\b", c.text, re.I)) and c.denials == 1
+    if said_only_without and not all(any(h in t.words for t in named) for h in heads):
+        return ""
+    if not named:
+        if said_only_without or any(t.denials or t.soft for t in theirs):
+            return ""
+        return "the passage does not deny this"
+    best = max(named, key=lambda t: (len(t.words & c.words), t.denials))
+    near = [t for t in named if len(t.words & c.words) >= len(best.words & c.words) - 1]
+    if all(t.denials % 2 != c.denials % 2 and not (t.soft - set(heads)) and not (c.soft - {h for t2 in theirs for h in t2.soft}) for t in near):
+        spread = any(t.denials for t in theirs if t not in near and len(t.words & c.words) >= 2)  # "Neither X, nor …"
+        return "" if spread and c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads) else "the passage does not deny this"
     return ""
 
 
-def _meets(heads: Sequence[str], text: str) -> bool:
-    """Does a denial of `text` stand before one of these words?"""
-    denied = _denials(text)
-    if not heads or any(not d for d in denied):
-        return True
-    return any(set(heads[:4]) & set(d) for d in denied)
+def _shares_line(near: Sequence[Clause], theirs: Sequence[Clause], heads: Sequence[str]) -> bool:
+    """A denial in the clause next to this one may reach over ("not to smoke or use candles, nor …")."""
+    places = [theirs.index(t) for t in near]
+    return any(0 <= i - 1 and theirs[i - 1].denials and set(heads) & theirs[i - 1].words for i in places)
 
 
-def _share(heads: Sequence[str], text: str) -> float:
-    bag = {stem(t) for t in tokens(text)}
+def _undenied_here(t: Clause, mine: Sequence[Clause], claim: str) -> str:
+    """The lines deny: does the claim say it without denying?"""
+    shut = _SHUT.search(t.text)
+    if t.denials % 2 == 0 and not shut:
+        return ""
+    if re.search(r"\bwithout\b", t.text, re.I) and t.denials == 1 and not shut:
+        return ""
+    heads = list(dict.fromkeys(h for hs in t.heads for h in hs[:3])) or sorted(t.words - t.soft)
+    if not heads or any(c.denials and not any(c.heads) for c in mine):  # "gas, water and internet are not"
+        return ""
+    best = max(mine, key=lambda c: (len(set(heads) & c.words), len(t.words & c.words)), default=None)
+    if best is None or best.denials % 2 == 1 or best.soft or _SHUT.search(best.text):
+        return ""
+    hit = set(heads) & best.words
+    first = heads[0] in hit
+    if (first and len(t.words & best.words) >= max(2, 0.4 * len(t.words))) or (len(hit) >= 2 and len(hit) >= 0.6 * len(heads)) or (first and len(heads) <= 2 and len(t.words & _all(mine)) >= 0.6 * len(t.words)):
+        others = [c for c in mine if c is not best and c.denials % 2 == 1 and set(heads) & c.words]
+        return "" if others else "the passage says that this is not so"
+    if shut and len(t.words & best.words) >= 2:
+        return "the passage says that this is not so"
+    return ""
+
+
+def _all(parts: Sequence[Clause]) -> frozenset[str]:
+    return frozenset().union(*(c.words for c in parts)) if parts else frozenset()
+
+
+def _share(heads: Sequence[str], bag: frozenset[str]) -> float:
     return sum(h in bag for h in heads) / len(heads) if heads else 0.0
 
 
@@ -204,17 +226,17 @@ def _marked(text: str) -> set[str]:
     return {stem(t) if t not in _KEPT else t for t in tokens(text)}
 
 
-def _word(text: str, stems: set[str]) -> str:
-    return next((t for t in tokens(text) if t in stems or stem(t) in stems), "")
+def _word(text: str, found: set[str]) -> str:
+    return next((t for t in tokens(text) if t in found or stem(t) in found), "")
 
 
 def _strength(claim: str, lines: Sequence[str]) -> str:
     """ "must" where the passage says "may", "all" where it says "some"."""
     first = lines[0]
-    if re.search(r"\b(?:must|shall|required|obliged|has to|have to)\b", claim, re.I) and not _MAY.search(claim):
-        if _MAY.search(first) and not any(_MUST.search(x) for x in lines[:2]):
-            return "the passage allows this, it does not require it"
-    if re.search(r"\b(?:all|every|always|everyone)\b", claim, re.I) and not _SOME.search(claim):
-        if _SOME.search(first) and not any(_ALL.search(x) for x in lines[:2]):
-            return "the passage says this of some, not of all"
+    obliges = re.search(r"\b(?:must|shall|required|obliged|has to|have to)\b", claim, re.I) and not _MAY.search(claim)
+    if obliges and _MAY.search(first) and not any(_MUST.search(x) for x in lines[:2]):
+        return "the passage allows this, it does not require it"
+    whole = re.search(r"\b(?:all|every|always|everyone)\b", claim, re.I) and not _SOME.search(claim)
+    if whole and _SOME.search(first) and not any(_ALL.search(x) for x in lines[:2]):
+        return "the passage says this of some, not of all"
     return ""

@@ -14,7 +14,7 @@ from text.sentences import sentences
 Shape = Literal["prose", "item", "heading", "row", "header", "quote"]
 
 _ID = r"(?:[A-Za-z]\w*\.\d+|s\d+|\d{1,3})"
-MARK = re.compile(rf"[ \u00a0]?[\[【]{{1,2}}\s*(?P<ids>{_ID}(?:\s*(?:[,;&]|and)\s*{_ID})*)\s*[\]】]{{1,2}}(?![(:])")
+MARK = re.compile(rf"[ \u00a0]?[\[【]{{1,2}}\s*(?P<ids>{_ID}(?:\s*(?:[,;&]|and)\s*{_ID})*)\s*[\]】]{{1,2}}(?!\()")
 _FENCE = re.compile(r"^[ \t]*(```|~~~)[^\n]*\n.*?(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•–·◦▪]|\d{1,3}[.)]|\([a-zA-Z0-9]{1,3}\))[ \t]+(?:\[[ xX]\]\s+)?")
@@ -51,6 +51,8 @@ def marks(text: str) -> list[re.Match[str]]:
     hidden = [m.span() for p in (_FENCE, _INLINE_CODE) for m in p.finditer(text)]
     out = []
     for m in MARK.finditer(text):
+        if text[m.end() : m.end() + 1] == ":" and re.fullmatch(r"\s*", text[text.rfind("\n", 0, m.start()) + 1 : m.start()]):
+            continue  # a link's definition
         bare = re.fullmatch(r"[\d,;\s]+", m["ids"])
         if bare and (
             m.start() == 0
@@ -91,6 +93,7 @@ def plain(text: str) -> str:
     text = re.sub(r"(?m)^[ \t]*(?:>[ \t]?)+", "", text)
     text = re.sub(r"^[ \t]{0,3}#{1,6}[ \t]+", "", text)
     text = _ITEM.sub("", text, count=1) if _ITEM.match(text) else text
+    text = re.sub(r"`[^`\n]*\s[^`\n]*`", lambda m: "…" if len(m[0]) > 30 else m[0], text)  # code says nothing in words
     text = re.sub(r"!?\[([^\]\n]+)\]\(([^)\s]+)[^)]*\)", r"\1 (\2)", text)
     text = re.sub(r"(\*{1,3}|~~|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text, flags=re.S)
     text = re.sub(r"(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)", r"\1", text)

@@ -99,11 +99,12 @@ def names(text: str) -> list[str]:
 
 def ordinary(word: str) -> bool:
     """Is this an ordinary English word, written small in the middle of a sentence?"""
-    return _lemma(word.capitalize())[:1].islower() and _known(word.lower())
+    return lemma(word.capitalize())[:1].islower() and _known(word.lower())
 
 
 @lru_cache(maxsize=20_000)
-def _lemma(word: str) -> str:
+def lemma(word: str) -> str:
+    """The dictionary form of one English word ("paid" -> "pay"); a name keeps its capital ("Smith")."""
     import simplemma
 
     return simplemma.lemmatize(word, lang="en")

@@ -1,0 +1,187 @@
+"""Does a value or a name stand in the passage where the sentence puts it, or does it belong to something else there?
+
+"Suppliers are paid within 14 days" holds words and a figure of the passage, but there 45 days stand beside "paid" and
+14 beside "fewer than 50 employees". Lexical: the sentence's words pull towards the values near which they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from graph.grounding_evidence import Line, Rarity, fold, positions
+from graph.grounding_items import Items, is_term, name_in
+from graph.grounding_match import covers
+from graph.grounding_sense import limit_at, opposed, side_of
+from graph.grounding_units import Unit
+from text.values import Value
+from text.words import names
+
+_RIVAL = 1.5  # how much more the words must pull towards another value to cast doubt …
+_MARGIN = 0.6  # … and by how much of an average word's weight
+_BOUND = ("number", "money", "percent", "duration", "quantity", "date", "time")
+_CUT = re.compile(r"[,;:(.]|\b(?:and|but|while|whereas|or|unless|otherwise)\b")
+
+
+def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
+    """Why a value or name of the unit does not belong where it is put, in words for users, or ""."""
+    for v in items.values:
+        if v.kind in _BOUND and (reason := _value(v, unit, items, lines, rarity, goal)):
+            return reason
+    for n in items.names:
+        if reason := _name(n, unit, items, lines, rarity):
+            return reason
+    return ""
+
+
+def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
+    """ "At least 60%" where the passage says "at most 60%"; "24 hours before" where it says "after"."""
+    for v in items.values:
+        mine, side = limit_at(unit.text, v.start, v.end), side_of(unit.text, v.end) if v.kind == "duration" else ""
+        if not mine and not side:
+            continue
+        anchors = _anchors(unit, v, items, goal)
+        places = [(i, x, s) for i, x in enumerate(lines) for s in x.values if covers(v, s, unit.text, x.text)]
+        places = [p for p in places if p[2].kind == v.kind] or places
+        pulls = [_pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) for i, x, s in places]
+        best = [(x, s) for (_, x, s), p in zip(places, pulls, strict=True) if p >= max(pulls) * 0.9]
+        theirs = [limit_at(x.text, s.start, s.end) for x, s in best]
+        if mine and theirs and all(opposed(mine, t) for t in theirs):
+            return f"the passage says “{theirs[0]} {v.text}”, not “{mine}”"
+        sides = [side_of(x.text, s.end) for x, s in best]
+        if side and sides and all(opposed(side, t) for t in sides):
+            return f"the passage says “{v.text} {sides[0]}”, not “{side}”"
+    return ""
+
+
+def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
+    anchors = _anchors(unit, v, items, goal)
+    here = there = 0.0
+    found, rival = False, ""
+    for i, x in enumerate(lines):
+        for s in x.values:
+            same = covers(v, s, unit.text, x.text)
+            if not same and not (_comparable(v, s) and not any(covers(o, s, unit.text, x.text) for o in items.values)):
+                continue
+            pull = _pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity)
+            if same:
+                found, here = True, max(here, pull)
+            elif pull > there:
+                there, rival = pull, s.text
+    if found and _stronger(there, here, _present(anchors, lines), rarity):
+        return f"the passage gives {rival} here, not {v.text}"
+    return ""
+
+
+def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity) -> str:
+    at = unit.text.find(name)
+    own = {w for n in (*items.names, *items.terms) for w in fold(n).split()}
+    anchors = [w for w in _anchors_at(unit, at, at + len(name)) if w not in {p for p, _ in positions(name)}]
+    here = there = 0.0
+    rival = ""
+    for i, x in enumerate(lines):
+        if name_in(name, fold(x.text)):
+            start = x.text.find(name.split()[-1])
+            here = max(here, _pull(anchors, lines, i, max(0, start), max(0, start) + 1, (), rarity, 0.9))
+        for other in _names_of(x.text):
+            if own & set(fold(other).split()):
+                continue
+            start = x.text.find(other)
+            pull = _pull(anchors, lines, i, start, start + len(other), (), rarity, 0.9)
+            if pull > there:
+                there, rival = pull, other
+    anchors = _present(anchors, lines)
+    if len(anchors) >= 2 and there > 0.45 * rarity.sum(set(anchors)) and _stronger(there, here, anchors, rarity):
+        return f"the passage names {rival} here, not {name}"
+    return ""
+
+
+@lru_cache(maxsize=4_000)
+def _names_of(text: str) -> tuple[str, ...]:
+    return tuple(n for n in names(text) if not is_term(n, text) and not n.isupper() and len(n) > 2)
+
+
+def _stronger(there: float, here: float, anchors: Sequence[str], rarity: Rarity) -> bool:
+    distinct = set(anchors)
+    if not distinct:
+        return False
+    return there > _RIVAL * here and there - here > _MARGIN * rarity.sum(distinct) / len(distinct)
+
+
+def _present(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
+    return [w for w in anchors if any(w in x.bag for x in lines)]
+
+
+def _comparable(v: Value, s: Value) -> bool:
+    if v.kind == "date":
+        return s.kind == "date" and len(v.date) == len(s.date)
+    return v.kind == s.kind
+
+
+def _stops(x: Line, v: Value) -> tuple[tuple[int, int], ...]:
+    return tuple((s.start, s.end) for s in x.values if s.kind == v.kind)
+
+
+def _anchors(unit: Unit, v: Value, items: Items, goal: str) -> list[str]:
+    """The content words that say what the value is of: its clause's; a row's; for a bare "ninety days" the goal's."""
+    words = _anchors_at(unit, v.start, v.end)
+    called = [w for n in (*items.names, *items.terms) for w, _ in positions(n)]
+    if not unit.cells and not set(called) & set(words):  # "… and is inspected every 3 months": whose?
+        words = [*words, *called]
+    if len(words) < 2 and not unit.cells:
+        context = positions(unit.before) if unit.shape == "item" else ()
+        words += [w for w, _ in (*context, *positions(goal))] if len(positions(unit.text)) <= 3 else []
+    return words
+
+
+def _anchors_at(unit: Unit, start: int, end: int) -> list[str]:
+    if unit.cells:
+        column, at = "", 0
+        for i, c in enumerate(unit.cells):
+            at = unit.text.find(c, at)
+            if at <= start <= at + len(c) and c:
+                column = unit.columns[i] if i < len(unit.columns) else ""
+                break
+            at += len(c)
+        return [w for w, p in positions(unit.text) if not start <= p < end] + [w for w, _ in positions(column)]
+    cuts = [m.start() for m in re.finditer(r"[,;:](?=\s)|\s(?:and|but|while|whereas)\s", unit.text)]
+    left = max([c for c in cuts if c < start], default=0)
+    right = min([c for c in cuts if c >= end], default=len(unit.text))
+    near = [w for w, p in positions(unit.text) if left <= p < right and not start <= p < end]
+    return near if len(near) >= 2 else [w for w, p in positions(unit.text) if not start <= p < end]
+
+
+def _pull(
+    anchors: Sequence[str], lines: Sequence[Line], i: int, start: int, end: int, stops: Sequence[tuple[int, int]], rarity: Rarity, floor: float = 0.0
+) -> float:
+    """How near the anchors stand to the place `start:end` of line `i`, weighted by rarity: whole in the same clause,
+    less over a cut or past another value, little in a neighbouring line. floor: the least for a word of the line."""
+    total = 0.0
+    for word in set(anchors):
+        best = max((_nearness(lines[i], p, start, end, stops, floor) for w, p in lines[i].words if w == word), default=0.0)
+        if best < 0.3 and not lines[i].row:
+            best = max([best, *(weight for j, weight in _neighbours(lines, i) if word in lines[j].bag)])
+        total += best * rarity(word)
+    return total
+
+
+def _neighbours(lines: Sequence[Line], i: int) -> Iterator[tuple[int, float]]:
+    if i:
+        yield i - 1, 0.3
+    if i + 1 < len(lines):
+        yield i + 1, 0.25
+
+
+def _nearness(x: Line, p: int, start: int, end: int, stops: Sequence[tuple[int, int]], floor: float) -> float:
+    if x.row:
+        cells = [m.span() for m in re.finditer(r"[^;]+", x.text)]
+        a, b = next(((a, b) for a, b in cells if a <= p < b), (0, len(x.text)))
+        if a <= start < b:
+            return 1.0
+        colon = x.text.find(":", a, b)
+        return 0.2 if p < colon else 0.9
+    a, b = min(p, end), max(p, start)
+    gap = x.text[a:b]
+    between = sum(a <= s < b and s != start for s, _ in stops)
+    return max(floor, 0.45**between / (1 + 0.5 * len(_CUT.findall(gap)) + len(gap) / 160))
