@@ -8,6 +8,7 @@ from collections.abc import Sequence
 POOL = 50  # candidates asked of each half
 _RRF_K = 10
 WEIGHTS = (0.5, 1.0)  # dense, lexical: measured best on three public sets
+_NEAREST_KEPT = 2
 _MOST_WORDS = 64
 
 # Left out of queries only; the index has every word, so that "the who" can still be asked as a phrase one day.
@@ -33,10 +34,16 @@ def match_expression(query: str) -> str:
     return " OR ".join(f'"{w}"' for w in words[:_MOST_WORDS])
 
 
-def fuse(dense: Sequence[str], lexical: Sequence[str]) -> list[tuple[str, float]]:
-    """Reciprocal rank fusion: (id, score), best first."""
+def fuse(dense: Sequence[str], lexical: Sequence[str], k: int) -> list[tuple[str, float]]:
+    """The best `k` by reciprocal rank fusion: (id, score), best first.
+
+    The two nearest in meaning are always among five or more: by rank alone, any dozen passages that share one common
+    word with the question would outdo the one that answers it in other words.
+    """
     scores: dict[str, float] = {}
     for weight, ranked in zip(WEIGHTS, (dense, lexical), strict=True):
         for rank, i in enumerate(ranked, start=1):
             scores[i] = scores.get(i, 0.0) + weight / (_RRF_K + rank)
-    return sorted(scores.items(), key=lambda x: -x[1])
+    order = sorted(scores, key=lambda i: -scores[i])
+    kept = [i for i in dense[:_NEAREST_KEPT] if i not in order[:k]] if k >= 5 else []
+    return [(i, scores[i]) for i in [*order[: k - len(kept)], *kept]]

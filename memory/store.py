@@ -157,7 +157,7 @@ class UserMemory:
         known = self._catalog.rows(dense)
         dense = [i for i in dense if i in known][:pool]
         lexical = self._catalog.match(query, pool, documents)
-        best = fuse(dense, lexical)[:k]
+        best = fuse(dense, lexical, k)
         vectors = self._vectors.vectors([i for i, _ in best])
         found = {p.id: p for p in self._passages([i for i, _ in best])}
         return [

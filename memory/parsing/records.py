@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from memory.parsing.parsed import Source, TextBuilder, clean
+from memory.parsing.parsed import Source, TextBuilder
 from memory.parsing.plain import decode
 from memory.types import UnreadableFile
 
@@ -21,10 +21,11 @@ def read(source: Source, out: TextBuilder) -> None:
     if _is_records(value):
         out.table(stem, _grid(value))
         return
-    tables = {k: v for k, v in value.items() if _is_records(v)} if isinstance(value, dict) else {}
-    rest = {k: v for k, v in value.items() if k not in tables} if tables else value
+    named = value if isinstance(value, dict) else {}
+    tables = {k: v for k, v in named.items() if _is_records(v)}
+    rest = {k: v for k, v in named.items() if k not in tables} if tables else value
     if lines := list(_described(rest)):
-        out.paragraph(clean("\n".join(f"- {line}" for line in lines)))
+        out.paragraph("\n".join(f"- {line}" for line in lines))
     for key, records in tables.items():
         out.heading(key)
         out.table(key, _grid(records))
