@@ -41,6 +41,7 @@ _SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|ou
 _NOUN_PAIR = re.compile(
     rf"^(?P<head>(?:please\s+)?(?:{_WH}\s+(?:is|are|was|were)|what's|tell me|give me|find|show me|list|state|name)\s+)(?P<first>(?:the|our|my|its|their|his|her)\s+.+)$", re.I
 )
+_MODIFIERS = "first|second|third|last|new|old|other|next|previous|north|south|east|west|monthly|annual|yearly|daily|former|latter|highest|lowest|largest|smallest|minimum|maximum|total|average"
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
@@ -50,7 +51,7 @@ def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     texts = [t for t in texts if re.search(r"\w", t)]
     if not texts:
         return [Part(goal.strip())]
-    return link(_setting(texts))
+    return link(_setting(texts, understood))
 
 
 def _blocks(goal: str) -> list[str]:
@@ -77,6 +78,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
         if not left or not right or _inside_pair(left, m.group()):
             continue
+        if re.match(r"by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?[? .]*$", right, re.I):
+            continue  # "which is cheaper, and by how much?" is one question
         if _BARE_WH.match(right.rstrip("?. ")) and _starts(left):
             return [left, f"{right.rstrip('?. ')}: {_declarative(left)}?"]
         left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1
@@ -116,6 +119,8 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     if not m or not _DETERMINER.match(right) or re.search(r"\b(?:between|and|both|difference|comparison)\b", m["first"], re.I):
         return None
     right = right.rstrip("?. ")
+    if re.fullmatch(rf"(?:the|our|my|its|their|his|her)\s+(?:{_MODIFIERS}|[A-Z]\w*)", m["first"].strip()):
+        return None  # "the January and the March turnover"
     head = re.sub(r"\bare\b", "is", m["head"])
     head = re.sub(r"\bwere\b", "was", head)
     tail = _SHARED.search(right)
@@ -127,12 +132,15 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     return f"{head}{first.rstrip('?.')}?", f"{head}{right.rstrip('?.')}?"
 
 
-def _setting(texts: list[str]) -> list[str]:
+def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
     """A sentence that asks nothing ("My flat is in Corder Street.") belongs to the question after it."""
     out: list[str] = []
     waiting = ""
     for t in texts:
-        if _starts(t) or t.rstrip().endswith("?") or not _plain_statement(t):
+        fragment = not _starts(t) and not t.rstrip().endswith("?") and not understood(t)
+        if fragment and not _plain_statement(t) and out:
+            out[-1] = f"{out[-1]} {t}"  # "Your honest opinion." belongs to what was asked before it
+        elif not fragment or not _plain_statement(t):
             out.append(f"{waiting} {t}".strip())
             waiting = ""
         else:

@@ -88,6 +88,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (rf"(?:divide|dividing|split|share|splitting|spread|distribute) {_O} (?:equally |evenly |fairly )?(?:by|into|among|amongst|between|over|across) {_O}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"{_O} (?:split|divided|shared|spread|distributed) (?:equally |evenly )?(?:by|into|among|amongst|between|over|across)? ?{_O}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"(?:how much (?:is|does) )?{_O}(?: (?:add up to|amount to|come to|cost|total))? (?:over|for|in|across|times|during|after)(?: the (?:whole|full|entire|total)(?: \w+)? of| a (?:whole|full|period of))? {_O} (?:months?|weeks?|years?|days?|hours?|quarters?|people|persons|guests|heads?|units|pieces|employees|items|nights|participants|visitors|seats|users|licen[cs]es|copies)", "{0} * {1}"),
+    (rf"(?:what |how much )?(?:does |do |would |will )?{_O} (?:adds?|comes?|amounts?|sums?) (?:up )?to (?:in|over|for|per|within) (?:a|one|the|each|every) (?:whole |full )?year", "{0} * 12"),
     (rf"{_O} (?:for|over|in) (?:a|one|the|the whole|a whole|a full) year|{_O} (?:a|per) year(?: in total)?|{_O} (?:annually|yearly)", "{0} * 12"),
     (rf"{_O} (?:each|apiece|per (?:head|person)) for {_O}(?: [a-z]+)?", "{0} * {1}"),
     (rf"(?:the )?(?:difference|gap) between {_O} and {_O}", "abs({0} - {1})"),

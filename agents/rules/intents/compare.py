@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.base import Action, Write
+from agents.base import Action, CallTool, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import GENERIC, chosen, name_words, without_names
@@ -133,10 +133,16 @@ def act(work: Work, name: str) -> Action | None:
                 if cell and cell.found and (v := _number(cell.value or " ".join(q.text for q in cell.quotes[:1]))) is not None:
                     typed[str(n)] = v
             rows.append(cells)
+    difference = ""
+    if work.part.slots["adjective"] and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
+        if not work.task.calls:
+            high, low = max(typed.values()), min(typed.values())
+            return CallTool("calculate", {"expression": f"{say.number(high, plain=True)} - {say.number(low, plain=True)}"})
+        difference = str(work.task.calls[-1]["data"].get("shown") or "")
     text = say_table(["", *map(str, names)], rows)
     gaps = [f"{names[i - 1]} says nothing about {r[0]}" for r in rows if isinstance(r, list) for i, c in enumerate(r) if i and c == _GAP]
     found = any(c != _GAP for r in rows if isinstance(r, list) for c in r[1:])
-    data: dict[str, Json] = {"text": text, "gaps": list(gaps), "found": found, "value": None, "numbers": {k: v for k, v in typed.items()}}
+    data: dict[str, Json] = {"text": text, "gaps": list(gaps), "found": found, "value": None, "numbers": {k: v for k, v in typed.items()}, "difference": difference}
     return Write(text, data=data)
 
 
@@ -173,7 +179,7 @@ def write(work: Work) -> Piece:
     adjective, figures = str(work.part.slots["adjective"]), data.get("numbers") or {}
     if adjective and len(figures) == len(work.part.slots["names"]) and len(set(figures.values())) > 1:  # type: ignore[arg-type]
         pick = min if adjective in _LEAST else max
-        head = f"**{pick(figures, key=lambda n: figures[n])}** is the {adjective} one.\n\n"
+        head = f"**{pick(figures, key=lambda n: figures[n])}** is the {adjective} one." + (f" The difference: {data['difference']}." if data.get("difference") else "") + "\n\n"
     tail = "\n\nGaps: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
     return Piece(head + str(data["text"]) + tail)
 

@@ -173,7 +173,7 @@ def _named_days(text: str, now: datetime) -> str:
 
 def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Value], look: Look) -> Reading | None:
     """"How many days until the contract ends?", "What date is 30 days before the end of the lease?" """
-    m = _LOOKUP.search(text.strip())
+    m = _LOOKUP.search(text.strip().rstrip(".?! "))
     if not m or len(dates) > 1 or not look.brief.documents:
         return None
     noun = m["noun"].strip()

@@ -4,6 +4,7 @@ connect a language model. It makes nothing up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
@@ -41,7 +42,17 @@ HOW = (
 )
 
 
+_FREE = re.compile(
+    r"\b(?:write|compose|draft|invent|create|make up|generate|give me|sing|tell)\b.{0,30}\b(?:poem|haiku|song|lyrics|story|tale|essay|e-?mail|letter|speech|tweet|post|slogan|joke|riddle|limerick|blog|script|function|program|code|recipe|cover letter|toast|ad|advert|caption|novel|rap|verse|sonnet|message to)\b|"
+    r"\btranslate\b|\b(?:into|in|to) (?:french|german|spanish|italian|polish|dutch|portuguese|chinese|japanese|russian|arabic|latin)\b|\b(?:rewrite|rephrase|paraphrase|proofread|polish|reword|brainstorm|role-?play)\b|"
+    r"\b(?:do|what do|would|don't) you (?:think|believe|reckon|feel|prefer|make of|recommend|advise|suggest)\b|\byour (?:honest |own |personal )*(?:opinion|view|advice|thoughts|take|recommendation)\b|\b(?:recommend|suggest) me\b|\bideas for\b|\bin the style of\b",
+    re.I,
+)
+
+
 def read(part: Part, look: Look) -> Reading | None:
+    if _FREE.search(part.text) and not re.search(r"\b(?:report|summary|table)\b", part.text, re.I):
+        return Reading(NAME, 0.93, {}, "something that needs a language model")
     return Reading(NAME, 0.3, {}, "something that needs a language model")
 
 

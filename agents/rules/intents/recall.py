@@ -76,9 +76,9 @@ def act(work: Work, name: str) -> Action | None:
     rated = []
     for i, f in enumerate(facts):
         shared = asked & {w.stem for w in content(f["text"])}
-        rated.append((float(near[i]) + 0.25 * len(shared) / max(1, len(asked)), i))
+        rated.append((float(near[i]) + 0.3 * len(shared) / max(1, len(asked)), i))
     rated.sort(reverse=True)
-    good = [i for r, i in rated if r >= 0.6 and r >= rated[0][0] - 0.1]
+    good = [i for r, i in rated if r >= 0.58 and r >= rated[0][0] - 0.1]
     if not good:
         return Write("No fact that you told me answers this.", data={"found": False, "value": None})
     passages = [{"id": "", "document": "", "title": "", "locator": "", "text": facts[i]["text"]} for i in good]
