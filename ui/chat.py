@@ -42,6 +42,7 @@ def page() -> None:
     for run in runs:
         turn.draw(run)
     documents.queue()
+    turn.bring_into_view(runs)
     _bar(runs)
     if runs:
         st.fragment(_watch, run_every=_WATCH, key="watch")(thread, runs[-1].id, runs[-1].status)
@@ -68,12 +69,12 @@ def _sent(waiting: str) -> None:
     text = value.text.strip()
     if waiting and text:
         if uploads:
-            session.attempt(session.groundwork().ingest, session.user(), uploads)
+            documents.take_in(uploads)
         turn.reply(waiting, text)
     elif text:
         turn.submit(text, uploads)
     elif uploads:  # files without a goal go to memory; the queue shows them
-        session.attempt(session.groundwork().ingest, session.user(), uploads)
+        documents.take_in(uploads)
 
 
 def _stop(runs: Sequence[str]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from runs.types import IngestJob, Upload
 from ui import session
-from ui.render import label
+from ui.render import label, told
 
 _POLL = 0.5
 _SHOWN = 8
@@ -38,9 +38,35 @@ def _queue(always: bool, drawn_busy: bool) -> None:
             st.progress(share(job), text=label(f"{job.name}: {stage(job)}"))
         if len(busy) > _SHOWN:
             st.caption(f"and {len(busy) - _SHOWN} more waiting")
-        ended = [j for j in jobs if j.state not in _WORKING][:_SHOWN] if always else []
+        ended = _worth_telling(jobs) if always else []
         if ended:
             st.html("".join(_ended_html(j) for j in ended))
+
+
+def _worth_telling(jobs: Sequence[IngestJob]) -> list[IngestJob]:
+    """What ended in this session, and failures of the last day that no later upload of that name made good."""
+    mine: set[str] = st.session_state.get("ingested", set())
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    out, names = [], set()
+    for job in jobs:  # newest first
+        if (
+            job.state not in _WORKING
+            and job.name not in names
+            and (job.id in mine or (failed(job) and job.created > yesterday))
+        ):
+            out.append(job)
+        names.add(job.name)
+    return out[:_SHOWN]
+
+
+def failed(job: IngestJob) -> bool:
+    return job.state == "failed" or job.status == "failed"
+
+
+def take_in(uploads: Sequence[Upload]) -> None:
+    """Queue files for memory, and remember which they were, to tell how they fared."""
+    jobs = session.attempt(session.groundwork().ingest, session.user(), uploads)
+    st.session_state["ingested"] = st.session_state.get("ingested", set()) | {j.id for j in jobs or ()}
 
 
 def share(job: IngestJob) -> float:
@@ -54,10 +80,8 @@ def stage(job: IngestJob) -> str:
 
 
 def _ended_html(job: IngestJob) -> str:
-    bad = job.state == "failed" or job.status == "failed"
-    mark = '<span class="gw-bad">✕</span>' if bad else '<span class="gw-good">✓</span>'
-    word = "failed" if bad else job.status
-    return f'<div class="gw-row">{mark} <b>{escape(job.name)}</b> <span class="gw-quiet">{escape(word)}</span> {escape(job.message)}</div>'
+    mark = '<span class="gw-bad">✕</span>' if failed(job) else '<span class="gw-good">✓</span>'
+    return f'<div class="gw-row">{mark} {told(job.name, job.message or job.status)}</div>'
 
 
 def samples_button(text: str) -> None:
@@ -71,7 +95,7 @@ def samples_button(text: str) -> None:
 def take_samples() -> None:
     from memory.samples import samples
 
-    session.attempt(session.groundwork().ingest, session.user(), [Upload(name, data) for name, data, _ in samples()])
+    take_in([Upload(name, data) for name, data, _ in samples()])
 
 
 def goals(names: Sequence[str]) -> Sequence[str]:

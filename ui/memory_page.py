@@ -52,7 +52,7 @@ def _uploader() -> None:
 def _uploaded(turn: int) -> None:
     files = st.session_state.get(f"upload-{turn}") or []
     if files:
-        session.attempt(session.groundwork().ingest, session.user(), [Upload(f.name, f.getvalue()) for f in files])
+        documents.take_in([Upload(f.name, f.getvalue()) for f in files])
         st.session_state["uploader"] = turn + 1  # a fresh uploader: what is queued is shown below it
 
 

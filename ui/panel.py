@@ -14,7 +14,7 @@ from html import escape
 import streamlit as st
 
 from agents.base import Source
-from ui.render import label
+from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
 _FOLD = 320  # characters of a result shown before the rest is folded
@@ -120,10 +120,8 @@ def _in_words(plan: PlanView) -> str:
 def _opening_html(view: RunView) -> str:
     rows = []
     for f in view.ingested:
-        mark = "gw-bad" if f.status == "failed" else "gw-good"
-        rows.append(
-            f'<span class="{mark}">{"✕" if f.status == "failed" else "✓"}</span> {escape(f.name)}: {escape(f.message)}'
-        )
+        mark, kind = ("✕", "gw-bad") if f.status == "failed" else ("✓", "gw-good")
+        rows.append(f'<span class="{kind}">{mark}</span> {told(f.name, f.message)}')
     if view.recalled:
         r = view.recalled
         counts = ((r.passages, "passage"), (r.facts, "fact"), (r.turns, "earlier turn"))

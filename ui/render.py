@@ -32,6 +32,12 @@ def label(text: str, limit: int = 0) -> str:
     return re.sub(r":(?=\S)", ":\u200b", _SPECIAL.sub(r"\\\1", text))
 
 
+def told(name: str, message: str) -> str:
+    """A file's name and what is said of it, as HTML; a message that begins with the name does not repeat it."""
+    rest = message.removeprefix(name).lstrip(" :")
+    return f"<b>{escape(name)}</b> {escape(rest)}"
+
+
 def answer_html(text: str, claims: Sequence[Claim] = (), chip: Chip = lambda n: "") -> tuple[str, list[Claim]]:
     """The answer as HTML with its chips and marks, and the unsupported claims that could not be found in it."""
     md = _parser()

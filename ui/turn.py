@@ -6,7 +6,7 @@ The same function draws a turn that works and one that ended, in the same places
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -16,13 +16,29 @@ from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
 from ui import citations, panel, session
-from ui.render import answer_html, label
+from ui.render import answer_html, label, told
 from ui.timeline import RunView
 
 POLL = 0.5  # seconds between two looks at the event log
 
 
+_SCROLL = """<script>setTimeout(() => document.querySelector(".st-key-turn-box-%s")
+  ?.scrollIntoView({behavior: "smooth", block: "start"}), 80)</script>"""
+
+
 def draw(run: Run) -> None:
+    with st.container(key=f"turn-box-{run.id}"):
+        _draw(run)
+
+
+def bring_into_view(runs: Sequence[Run]) -> None:
+    """Once after a goal was sent: a reader who had scrolled up sees it."""
+    sent = st.session_state.pop("sent", "")
+    if sent and sent in {r.id for r in runs} and sent.isalnum():
+        st.html(_SCROLL % sent, unsafe_allow_javascript=True)
+
+
+def _draw(run: Run) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         files = "".join(f'<span class="gw-file">{escape(f)}</span>' for f in run.files)
         st.html(f'<div class="gw-goal">{escape(run.goal)}</div>{f"<div>{files}</div>" if files else ""}')
@@ -54,7 +70,7 @@ def _reply(run_id: str, drawn: str) -> None:
 def _failed_files(view: RunView) -> None:
     bad = [f for f in view.ingested if f.status == "failed"]
     if bad:
-        items = "".join(f"<div><b>{escape(f.name)}</b>: {escape(f.message)}</div>" for f in bad)
+        items = "".join(f"<div>{told(f.name, f.message)}</div>" for f in bad)
         st.html(f'<div class="gw-note gw-note-bad" role="alert">{items}</div>')
 
 
@@ -189,6 +205,7 @@ def submit(goal: str, uploads: tuple = ()) -> None:
     run = session.attempt(gw.submit, user, goal, session.thread(), uploads)
     if run is not None:
         session.show_thread(run.thread)
+        st.session_state["sent"] = run.id
         gw.wait(user, run.id, run.last, 0.2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -186,7 +187,7 @@ def test_a_file_that_could_not_be_read_is_told(service: FakeService) -> None:
     service.script("r1", events, "done")
     page = html(open_app("t1"))
     assert '<span class="gw-file">scan.pdf</span>' in page
-    assert "<b>scan.pdf</b>: A scan without text." in page
+    assert "<b>scan.pdf</b> A scan without text." in page
 
 
 def test_a_saved_report_can_be_downloaded(service: FakeService) -> None:
@@ -278,16 +279,22 @@ def test_memory_lists_searches_and_deletes(service: FakeService) -> None:
 
 
 def test_memory_shows_the_queue_and_each_failure(service: FakeService) -> None:
-    job = IngestJob("j1", "big.pdf", "working", "embedding", 340, 1200, "", "", "2026-11-23T10:00:00Z")
+    job = IngestJob("j1", "big.pdf", "working", "embedding", 340, 1200, "", "", datetime.now(UTC).isoformat())
     service.queue = [
         job,
         replace(job, id="j2", name="secret.pdf", state="failed", status="failed", message="It is encrypted."),
     ]
+    old = replace(
+        service.queue[1], id="j3", name="old.pdf", created=(datetime.now(UTC) - timedelta(days=2)).isoformat()
+    )
+    service.queue += [old, replace(service.queue[1], id="j4", name="big.pdf")]
     app = memory_page(service)
     bar = app.get("progress")[0].proto
     assert (bar.value, bar.text) == (28, "big\\.pdf: embedding 340/1,200")
     assert "<b>secret.pdf</b>" in html(app)
     assert "It is encrypted." in html(app)
+    assert "old.pdf" not in html(app)  # a failure of long ago
+    assert "<b>big.pdf</b>" not in html(app)  # it is being taken in again
 
 
 def test_facts_can_be_forgotten(service: FakeService) -> None:
