@@ -22,16 +22,17 @@ import weakref
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from memory.catalog import Catalog, Row
 from memory.chunking import passages
 from memory.embedding import Embedder
+from memory.facts import Facts, utc_now
 from memory.names import derived, file_name, table_name
 from memory.parsing import LIMITS, Limits, Parsed, parse
 from memory.ranking import POOL, fuse
+from memory.receipts import added_message, count, receipt_of
 from memory.types import Document, Fact, MemoryFault, Passage, Progress, Receipt, Table, Trust, UnreadableFile
 from memory.vectors import Vectors
 
@@ -99,14 +100,13 @@ class UserMemory:
         self._files = folder / "files"
         self._files.mkdir(parents=True, exist_ok=True)
         self._vectors = documents
-        self._facts = facts
+        self._facts = Facts(facts, embedder)
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
         self._adding = (
             threading.Lock()
         )  # one file of a user at a time: names and contents are compared with what is there
-        self._remembering = threading.Lock()
         self.repair()
 
     def close(self) -> None:
@@ -204,8 +204,8 @@ class UserMemory:
             if same := self._catalog.with_content(sha256):
                 called = "" if same.name == name else f" under the name {same.name}"
                 message = f"{name} is in your memory already{called}; nothing was changed."
-                return _receipt(same, "unchanged", message, began, self._tables_of(same.id))
-            document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(data), _now(), trust)
+                return receipt_of(same, "unchanged", message, began, self._tables_of(same.id))
+            document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(data), utc_now(), trust)
             folder = self._files / document.id
             self._catalog.begin(document)
             try:
@@ -255,8 +255,8 @@ class UserMemory:
         for o in old:
             self._erase(o)
         tell("storing", len(rows), len(rows))
-        message = _added_message(document, tables, bool(old))
-        return _receipt(document, "replaced" if old else "added", message, began, len(tables))
+        message = added_message(document, tables, bool(old))
+        return receipt_of(document, "replaced" if old else "added", message, began, len(tables))
 
     def delete(self, document: str) -> Receipt:
         """Remove a document with everything made from it; the receipt's `left` is what the proving query still found."""
@@ -270,8 +270,8 @@ class UserMemory:
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
                 "Restart Groundwork: opening the memory finishes the removal."
             )
-        message = f"{known.name} is gone with its {_count(known.passages, 'passage')}; a search for what is left of them found nothing."
-        return _receipt(known, "deleted", message, began, tables)
+        message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
+        return receipt_of(known, "deleted", message, began, tables)
 
     def _erase(self, document: str) -> int:
         """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""
@@ -290,37 +290,13 @@ class UserMemory:
     # --- facts
 
     def remember(self, text: str, key: str) -> Fact:
-        """Keep a fact. The same key stores once; a text that is known already is not stored again."""
-        text = " ".join(text.split())
-        if not text:
-            raise MemoryFault("There was nothing to remember.")
-        id = "f" + hashlib.sha256(key.encode()).hexdigest()[:15]
-        with self._remembering:
-            for known in self.facts(k=1_000_000):
-                if known.id == id or known.text.casefold() == text.casefold():
-                    return known
-            fact = Fact(id, text, _now())
-            self._facts.put([id], self._embedder.embed([text]), [text], [{"added": fact.added, "key": key}])
-            return fact
+        return self._facts.remember(text, key)
 
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
-        """With a query the `k` nearest, nearest first; else the newest first."""
-        if not query.strip():
-            every = [Fact(i, text, str(meta["added"])) for i, (text, meta) in self._facts.records().items()]
-            return sorted(every, key=lambda f: f.added, reverse=True)[:k]
-        vector = self._embedder.embed_one(query)
-        ids = self._facts.nearest(vector, k)
-        records, vectors = self._facts.records(ids), self._facts.vectors(ids)
-        return [
-            Fact(i, records[i][0], str(records[i][1]["added"]), float(vectors[i] @ vector)) for i in ids if i in records
-        ]
+        return self._facts.find(query, k)
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
-        """Delete facts by id; the ones that were there."""
-        with self._remembering:
-            gone = [f for f in self.facts(k=1_000_000) if f.id in set(facts)]
-            self._facts.remove([f.id for f in gone])
-            return gone
+        return self._facts.forget(facts)
 
     # --- repair
 
@@ -343,10 +319,6 @@ class UserMemory:
             texts = [text[r.start : r.end] for r in rows]
             vectors = self._embedder.embed([_in_context(r, t) for r, t in zip(rows, texts, strict=True)])
             self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _passage(row: Row, document: Document, text: str) -> Passage:
@@ -372,20 +344,3 @@ def _metadata(row: Row, document: Document) -> dict[str, Any]:
         "end": row.end,
         "trust": document.trust,
     }
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def _added_message(document: Document, tables: Sequence[Table], replaced: bool) -> str:
-    parts = [_count(document.pages, "page")] if document.pages else []
-    parts += [_count(document.passages, "passage")]
-    parts += [_count(len(tables), "table") + f" ({_count(sum(t.rows for t in tables), 'row')})"] if tables else []
-    then = " It replaces the version that was there." if replaced else ""
-    return f"{document.name} was added: {', '.join(parts)}.{then}"
-
-
-def _receipt(document: Document, status: Any, message: str, began: float, tables: int) -> Receipt:
-    seconds = time.monotonic() - began
-    return Receipt(document.name, status, message, document.id, document.pages, document.passages, tables, seconds)

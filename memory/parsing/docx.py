@@ -63,12 +63,12 @@ def _table(table: Any, title: str, out: TextBuilder) -> None:
 
 
 def _footnotes(document: Any) -> list[str]:
-    from lxml import etree
+    from docx.oxml import parse_xml
 
     w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     for part in document.part.package.iter_parts():
         if str(part.partname).endswith("/footnotes.xml"):
-            root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+            root = parse_xml(part.blob)
             texts = ["".join(t.text or "" for t in note.iter(f"{w}t")).strip() for note in root.iter(f"{w}footnote")]
             return [f"Footnote: {t}" for t in texts if t]
     return []

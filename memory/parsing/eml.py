@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from memory.parsing.html import read_html
 from memory.parsing.parsed import Source, TextBuilder, clean
@@ -32,7 +32,7 @@ def read(source: Source, out: TextBuilder) -> None:
             out.paragraph(f"Attachment {name} ({kind}{size}) was not read.")
 
 
-def _part(part: EmailMessage, out: TextBuilder) -> None:
+def _part(part: MIMEPart, out: TextBuilder) -> None:
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else b""
     if part.get_content_type() == "text/html":

@@ -65,6 +65,8 @@ def detect(name: str, data: bytes) -> Format:
         raise UnreadableFile(
             f"{name} is damaged: it is not a {FORMATS[end].name.upper()} file inside. Save or download it again."
         )
+    if _is_binary(data) and end in FORMATS:
+        raise UnreadableFile(f"{name} holds binary data where text should be: it is damaged or has the wrong ending.")
     if _is_binary(data):
         raise UnreadableFile(f"{name} is of a kind that cannot be read ({end or 'no ending'}). These can: {KNOWN}.")
     if end in FORMATS:

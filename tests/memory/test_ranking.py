@@ -19,4 +19,4 @@ def test_the_nearest_in_meaning_are_never_crowded_out():
     words = [f"w{i}" for i in range(30)]
     found = [i for i, _ in fuse(["m1", "m2", "m3"], words, 8)]
     assert found == ["w0", "w1", "w2", "w3", "w4", "w5", "m1", "m2"]
-    assert [i for i, _ in fuse(["m1"], words, 3)] == ["w0", "w1", "w2"]
+    assert [i for i, _ in fuse(["m1"], words, 5)] == ["w0", "w1", "w2", "w3", "w4"]

@@ -37,6 +37,7 @@ def _refusal(tmp_path: Path, name: str, data: bytes, **limits) -> str:
         ("a.xls", _OLE, "old .xls format. Save it as .xlsx"),
         ("a.exe", b"MZ\x90\x00" + bytes(range(256)) * 8, "kind that cannot be read"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(500), "kind that cannot be read"),
+        ("a.csv", bytes(range(256)) * 8, "holds binary data"),
         ("a.json", b'{"a": [1, 2', "not valid JSON"),
         ("a.jsonl", b'{"a": 1}\n{"a": oops}\n', "line 2"),
         ("a.html", b"<html><body><script>x()</script></body></html>", "holds no text"),

@@ -213,8 +213,8 @@ def test_table_names_are_safe_and_unique(anna):
     import duckdb
 
     for t in anna.tables():
-        duckdb.sql(f"CREATE OR REPLACE TEMP VIEW {t.name} AS SELECT * FROM '{t.path}'")
-        described = duckdb.sql(f"DESCRIBE {t.name}").fetchall()
+        duckdb.execute(f"CREATE OR REPLACE TEMP VIEW {t.name} AS SELECT * FROM '{t.path}'")
+        described = duckdb.execute(f"DESCRIBE {t.name}").fetchall()
         assert [(c[0], c[1]) for c in described] == list(t.columns)
 
 
