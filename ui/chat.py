@@ -42,7 +42,7 @@ def page() -> None:
     for run in runs:
         turn.draw(run)
     documents.queue()
-    turn.bring_into_view(runs)
+    turn.bring_into_view(thread, runs)
     _bar(runs)
     if runs:
         st.fragment(_watch, run_every=_WATCH, key="watch")(thread, runs[-1].id, runs[-1].status)

@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from html import escape
 
 from agents.base import Source
+from graph.events import AnswerChecked
 from ui import session
 
+_QUOTATION = re.compile(r"[“\"]([^“”\"]+)[”\"]")
+_SHORTEST = 6  # characters of a quotation worth marking
 _AROUND = 700  # characters of the passage shown on each side of the quotation
 
 
@@ -29,12 +32,12 @@ def where(source: Source) -> str:
     return " · ".join(x for x in (source["title"], source["locator"]) if x)
 
 
-def sources_html(run: str, sources: Sequence[Source]) -> str:
+def sources_html(run: str, sources: Sequence[Source], said: Sequence[str] = ()) -> str:
     """The row of sources under an answer, and the popovers of all chips."""
     if not sources:
         return ""
     row = "".join(chip(run, s, number(s, i), _short(s)) for i, s in enumerate(sources))
-    pops = "".join(_popover(run, s, number(s, i)) for i, s in enumerate(sources))
+    pops = "".join(_popover(run, s, number(s, i), said) for i, s in enumerate(sources))
     return f'<div class="gw-sources" role="group" aria-label="Sources">{row}</div>{pops}'
 
 
@@ -59,9 +62,9 @@ def _short(source: Source) -> str:
     return " · ".join(x for x in (title, source["locator"][:40]) if x)
 
 
-def _popover(run: str, source: Source, number: str) -> str:
+def _popover(run: str, source: Source, number: str, said: Sequence[str]) -> str:
     text, quote = _passage_text(source), source["quote"]
-    body, note = highlighted(text, quote) if text else f"<mark>{escape(quote)}</mark>", ""
+    body, note = highlighted(text, quote, said) if text else f"<mark>{escape(quote)}</mark>", ""
     if source["passage"] and not text:
         note = "The document is no longer in memory; this is the quotation that the run kept."
     trust = '<span class="gw-tag">external content</span>' if source["trust"] == "external" else ""
@@ -82,20 +85,42 @@ def _title(source: Source) -> str:
     return escape(where(source))
 
 
-def highlighted(text: str, quote: str) -> str:
+def highlighted(text: str, quote: str, said: Sequence[str] = ()) -> str:
     """The passage as HTML with the quotation marked, shortened to its surroundings when it is long.
 
-    The quotation is looked for as it stands, then with any white space between its words (a PDF breaks lines).
+    A run may cite a whole passage: then what the answer says in the passage's own words (`said`) is what is marked.
     """
-    span = find_quote(text, quote)
-    if span is None:
-        head = f"<mark>{escape(quote)}</mark><hr>" if quote else ""
-        return head + escape(text)
-    start, end = span
-    a, b = max(0, start - _AROUND), min(len(text), end + _AROUND)
-    before = ("… " if a else "") + text[a:start]
-    after = text[end:b] + (" …" if b < len(text) else "")
-    return f"{escape(before)}<mark>{escape(text[start:end])}</mark>{escape(after)}"
+    whole = find_quote(text, quote)
+    a, b = whole or (0, len(text))
+    within = [s for s in (find_quote(text, x) for x in said) if s and a <= s[0] and s[1] <= b]
+    spans = _merged(within) or ([whole] if whole else [])
+    if not spans:
+        return (f"<mark>{escape(quote)}</mark><hr>" if quote else "") + escape(text)
+    first, last = max(0, spans[0][0] - _AROUND), min(len(text), spans[-1][1] + _AROUND)
+    out, at = ["… " if first else ""], first
+    for start, end in spans:
+        out += [escape(text[at:start]), f"<mark>{escape(text[start:end])}</mark>"]
+        at = end
+    return "".join([*out, escape(text[at:last]), " …" if last < len(text) else ""])
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def in_own_words(answer: AnswerChecked) -> list[str]:
+    """What an answer may have taken word for word: its quotations, and its sentences without a quotation."""
+    out: list[str] = []
+    for claim in answer.claims:
+        quotations = [part for q in _QUOTATION.findall(claim["text"]) for part in re.split(r"…|\.\.\.", q)]
+        out += quotations or [claim["text"].strip(" -*#|")]
+    return [x.strip() for x in out if len(x.strip()) >= _SHORTEST]
 
 
 def find_quote(text: str, quote: str) -> tuple[int, int] | None:

@@ -23,7 +23,8 @@ POLL = 0.5  # seconds between two looks at the event log
 
 
 _SCROLL = """<script>setTimeout(() => document.querySelector(".st-key-turn-box-%s")
-  ?.scrollIntoView({behavior: "smooth", block: "start"}), 80)</script>"""
+  ?.scrollIntoView({behavior: "%s", block: "start"}), 80)</script>"""
+_ROOM = "<style>.st-key-turn-box-%s { min-height: calc(100vh - 12rem); }</style>"
 
 
 def draw(run: Run) -> None:
@@ -31,11 +32,19 @@ def draw(run: Run) -> None:
         _draw(run)
 
 
-def bring_into_view(runs: Sequence[Run]) -> None:
-    """Once after a goal was sent: a reader who had scrolled up sees it."""
-    sent = st.session_state.pop("sent", "")
-    if sent and sent in {r.id for r in runs} and sent.isalnum():
-        st.html(_SCROLL % sent, unsafe_allow_javascript=True)
+def bring_into_view(thread: str, runs: Sequence[Run]) -> None:
+    """The latest turn is what the reader sees when a conversation is opened and when a goal is sent.
+
+    It gets the room to stand at the top of the page, so that nothing moves while its answer grows.
+    """
+    latest = runs[-1].id if len(runs) > 1 else ""
+    if latest.isalnum():
+        st.html(_ROOM % latest)
+    opened = st.session_state.get("placed") != thread
+    sent = st.session_state.pop("sent", "") != ""
+    st.session_state["placed"] = thread
+    if latest.isalnum() and (opened or sent):
+        st.html(_SCROLL % (latest, "smooth" if sent else "instant"), unsafe_allow_javascript=True)
 
 
 def _draw(run: Run) -> None:
@@ -81,7 +90,7 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     )
     items = "".join(f"<li>{escape(c['text'])} <span class='gw-quiet'>{escape(c['reason'])}</span></li>" for c in lost)
     missing = f'<div class="gw-note gw-note-warn">Not found in the sources:<ul>{items}</ul></div>' if items else ""
-    st.html(html + missing + citations.sources_html(run.id, answer.sources))
+    st.html(html + missing + citations.sources_html(run.id, answer.sources, citations.in_own_words(answer)))
     _chart(answer.data.get("chart"))
     sql = answer.data.get("sql")
     if sql:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.ui.fake_service import claim, source
-from ui.citations import chip, find_quote, highlighted, sources_html
+from tests.ui.fake_service import answer, claim, source
+from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
 from ui.panel import dot, step_html
 from ui.render import answer_html, label
 
@@ -147,6 +147,22 @@ def test_a_quotation_that_is_not_in_the_passage_is_shown_apart() -> None:
     html = highlighted("Other <text>", "a & b")
     assert html.startswith("<mark>a &amp; b</mark><hr>")
     assert "&lt;text&gt;" in html
+
+
+def test_of_a_passage_cited_whole_only_what_the_answer_quotes_is_marked() -> None:
+    text = "6.1 The provider is liable. 6.2 The limit is 60,000.\n6.3 Insurance is kept. The end."
+    answered = answer(
+        "x", claim("60,000 — “6.2 The limit is 60,000.”"), claim("Insurance is kept."), claim("“not there at all”")
+    )
+    html = highlighted(text, text, in_own_words(answered))
+    assert re.findall("<mark>(.*?)</mark>", html) == ["6.2 The limit is 60,000.", "Insurance is kept."]
+    assert shown(html) == text
+    assert highlighted(text, text, ["nothing of it"]) == f"<mark>{text}</mark>"
+
+
+def test_overlapping_marks_are_one() -> None:
+    html = highlighted("one two three four", "one two three four", ["one two three", "two three four"])
+    assert html == "<mark>one two three four</mark>"
 
 
 def test_a_long_passage_is_cut_around_the_quotation() -> None:
