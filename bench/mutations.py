@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.grounding import ground
+from graph.grounding_items import is_term
 from graph.grounding_units import marks
 from text.values import Value, find_values, same_value
 from text.words import names, stems
@@ -135,7 +136,7 @@ def _sentence(text: str, at: int) -> str:
 
 def _dates(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
     known = _every_value(case)
-    months = "January February March April May June July August September October November December".split()
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
     for v in find_values(_open(case)):
         if v.kind != "date":
             continue
@@ -159,8 +160,8 @@ def _names(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
         if at < 0:
             continue
         yield "name", case.text[:at] + rng.choice(_FOREIGN) + case.text[at + len(name) :]
-        others = [n for s in _cited(case, at) for n in names(s["quote"]) if len(n.split()) >= 2 and n not in said and not set(n.split()) & set(name.split())]
-        if len(name.split()) >= 2 and others:
+        others = [n for s in _cited(case, at) for n in names(s["quote"]) if len(n.split()) >= 2 and n not in said and not is_term(n, s["quote"]) and not n.isupper() and not set(n.split()) & set(name.split())]
+        if len(name.split()) >= 2 and others and not is_term(name, text):
             yield "name of another place", case.text[:at] + rng.choice(others) + case.text[at + len(name) :]
 
 
@@ -200,8 +201,10 @@ def _negations(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
         yield "not dropped", case.text[: m.start()] + new + case.text[m.end() :]
     for m in _AUXILIARY.finditer(text):
         rest = text[m.end() : m.end() + 20]
-        if m.start() and text[m.start() - 1] == "'" or re.match(r"\s*[,.\n:]", rest):
+        if (m.start() and text[m.start() - 1] == "'") or re.match(r"\s*[,.\n:]", rest):
             continue
+        if re.match(r"[^.\n\[]*:\s*(?:\n|$)", text[m.end() :]):
+            continue  # framing: "Here is what I found:"
         yield "not inserted", case.text[: m.end()] + " not" + case.text[m.end() :]
 
 
@@ -219,7 +222,7 @@ def _units(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
 
 def _quotations(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
     for m in re.finditer(r"“([^”]+)”", case.text):
-        words = [w for w in re.finditer(r"[A-Za-z]{4,}", m[1])]
+        words = list(re.finditer(r"[A-Za-z]{4,}", m[1]))
         for w in rng.sample(words, min(4, len(words))):
             at = m.start(1) + w.start()
             new = rng.choice(["broadly", "seldom", "entire", "written", ""])

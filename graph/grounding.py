@@ -111,16 +111,18 @@ def _made(unit: Unit, finding: Finding, ids: list[str]) -> Claim:
 
 
 def _cited(unit: Unit, found: Items, cited: Sequence[Evidence], run: Run) -> Finding:
+    if other := _other_title(unit, cited, run):
+        return Finding(False, other)
     finding = judge(unit, found, cited, run)
     if finding.ok:
-        if wrong := _wrong_place(unit, found, run) or _other_title(unit, cited, run):
+        if wrong := _wrong_place(unit, run):
             return Finding(False, wrong)
         if better := _better(unit, found, cited, run, finding):
             return Finding(False, better)
     return finding
 
 
-def _wrong_place(unit: Unit, found: Items, run: Run) -> str:
+def _wrong_place(unit: Unit, run: Run) -> str:
     """In "A is 5 [s1.1] and B is 6 [s1.2]" each figure must stand in the source cited behind it."""
     marked = [s for s in unit.segments if s.ids]
     if len({s.ids for s in marked}) < 2:

@@ -61,6 +61,8 @@ def _written_out(v: Value, pool: Sequence[Value], before: Sequence[Value], text:
     """ "12 × £11,400 = £136,800": right, with an operand that stands and another that stands or is a constant."""
     if v.number is None:
         return ""
+    if v.kind == "money" and not any(p.kind == "money" and p.unit == v.unit for p in (*pool, *before)):
+        return ""
     stand = [p.number for p in (*pool, *before) if p.number is not None]
     for shown, operands, result in formulas(text):
         known = [any(near(o, n) for n in stand) for o in operands]
@@ -135,10 +137,10 @@ def _wrong_end(text: str, behind: Sequence[Evidence]) -> str:
             continue
         for i, s in enumerate(x.values):
             column = [y.values[i].number for y in rows if len(y.values) == len(x.values) and y.values[i].kind == s.kind]
-            if None in column or len(column) < 3 or s.number is None or not re.search(re.escape(s.text[:4]), text.replace(" ", " ")) and not _said(s, text):
+            if None in column or len(column) < 3 or s.number is None or (not re.search(re.escape(s.text[:4]), text.replace(" ", " ")) and not _said(s, text)):
                 continue
             values = [c for c in column if c is not None]
-            if m["top"] and s.number == min(values) != max(values) or m["low"] and s.number == max(values) != min(values):
+            if (m["top"] and s.number == min(values) != max(values)) or (m["low"] and s.number == max(values) != min(values)):
                 return f"“{m[0]}” is not what the rows show"
     return ""
 

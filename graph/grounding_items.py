@@ -153,9 +153,7 @@ def is_term(name: str, text: str) -> bool:
     words = re.findall(r"[\w'’&.-]+", name)
     if any(not ordinary(w.strip(".").lower()) and w.lower() not in STOP for w in words):
         return False
-    if re.search(rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir)\.? {re.escape(name)}", text):
-        return False
-    return True
+    return not re.search(rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir)\.? {re.escape(name)}", text)
 
 
 def name_in(name: str, folded: str) -> bool:

@@ -77,9 +77,7 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
         elif tool := tool_value(v, unit, tools, run.goal):
             behind.append(tool)
             good.append(v)
-        elif v.kind == "code" and _reference(v, run.family(cited)):
-            good.append(v)
-        elif stands(v, unit, cited) or (not cited and any(covers(v, b, unit.text) for b in run.before)):
+        elif (v.kind == "code" and _reference(v, run.family(cited))) or stands(v, unit, cited) or (not cited and any(covers(v, b, unit.text) for b in run.before)):
             good.append(v)
         else:
             pending.append(v)

@@ -260,7 +260,7 @@ def formulas(text: str) -> list[tuple[str, list[float], float]]:
         if op in "÷/" and not b:
             continue
         exact = a * b if op in "×x*·" else a + b if op == "+" else a / b if op in "÷/" else a - b
-        if near(exact, c) or abs(exact - c) <= 0.5 * 10.0 ** -len(m["c"].partition(".")[2]) and "." in m["c"]:
+        if near(exact, c) or (abs(exact - c) <= 0.5 * 10.0 ** -len(m["c"].partition(".")[2]) and "." in m["c"]):
             out.append((m[0], [a, b], c))
     return out
 

@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from graph.grounding_evidence import Line, Rarity, fold, positions
-from graph.grounding_items import Items, is_term, name_in
+from graph.grounding_evidence import Line, Rarity, fold, positions, root
+from graph.grounding_items import Items, is_term
 from graph.grounding_match import covers
 from graph.grounding_sense import limit_at, opposed, side_of
 from graph.grounding_units import Unit
 from text.values import Value
-from text.words import names
+from text.words import STOP, names
 
 _RIVAL = 1.5  # how much more the words must pull towards another value to cast doubt …
 _MARGIN = 0.6  # … and by how much of an average word's weight
 _BOUND = ("number", "money", "percent", "duration", "quantity", "date", "time")
+_FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")  # who speaks is named elsewhere, in a signature
+_HELPERS = r"(?:(?:shall|must|may|will|can|has|have|had|to|not|also|then|always|never|should)\s+)*"
 _CUT = re.compile(r"[,;:(.]|\b(?:and|but|while|whereas|or|unless|otherwise)\b")
 
 
@@ -31,6 +33,9 @@ def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, g
             return reason
     for n in items.names:
         if reason := _name(n, unit, items, lines, rarity):
+            return reason
+    for n in (*items.names, *items.terms):
+        if reason := _subject(n, unit, lines):
             return reason
     return ""
 
@@ -81,10 +86,12 @@ def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
     here = there = 0.0
     rival = ""
     for i, x in enumerate(lines):
-        if name_in(name, fold(x.text)):
-            start = x.text.find(name.split()[-1])
-            here = max(here, _pull(anchors, lines, i, max(0, start), max(0, start) + 1, (), rarity, 0.9))
-        for other in _names_of(x.text):
+        for part in name.split():  # "Imogen Farrar" also where only "Imogen" stands
+            start = x.text.find(part) if len(part) > 2 else -1
+            if start < 0:
+                continue
+            here = max(here, _pull(anchors, lines, i, start, start + len(part), (), rarity, 0.9))
+        for other in () if _FIRST_PERSON.search(x.text) else _names_of(x.text):
             if own & set(fold(other).split()):
                 continue
             start = x.text.find(other)
@@ -94,6 +101,23 @@ def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
     anchors = _present(anchors, lines)
     if len(anchors) >= 2 and there > 0.45 * rarity.sum(set(anchors)) and _stronger(there, here, anchors, rarity):
         return f"the passage names {rival} here, not {name}"
+    return ""
+
+
+def _subject(name: str, unit: Unit, lines: Sequence[Line]) -> str:
+    """ "The Client shall pay" where the passage says "the Supplier shall pay the Client": who does it is changed."""
+    m = re.search(rf"(?<!\w){re.escape(name)}\s+{_HELPERS}(?P<verb>[a-z]+)\b(?!.*\bby\b)", unit.text)
+    if not m or m["verb"] in STOP:
+        return ""
+    verb = root(m["verb"])
+    for x in lines:
+        at = [p for w, p in x.words if w == verb]
+        mine = [k.start() for k in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", x.text)]
+        if len(at) != 1 or not mine or min(mine) < at[0]:
+            continue
+        doer = re.search(rf"([A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)\s+{_HELPERS}$", x.text[: at[0]])
+        if doer and doer[1] not in name and name not in doer[1]:
+            return f"the passage says this of {doer[1]}, not of {name}"
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graph.grounding_evidence import root
@@ -28,7 +28,7 @@ _SOFT = re.compile(
     r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete|dependent\w*)|"
     r"exclu(?:de\w*|ding|sion)|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
     r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*|void|free of|deny|denie[sd]|zero|nil|withh[eo]ld\w*|barred|block(?:s|ed)?|"
-    r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of|breach\w*)\b",
+    r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of)\b",
     re.I,
 )
 _SHUT = re.compile(r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b", re.I)
@@ -119,7 +119,7 @@ def opposed(a: str, b: str) -> bool:
 def _without_limits(text: str) -> str:
     text = _IDLE.sub(" ", text)
     for _, pattern in _LIMITS[:2]:
-        text = re.sub(rf"\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)", " ", text, flags=re.I)
+        text = re.sub(rf"(?<!not )\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)", " , ", text, flags=re.I)
     return text
 
 
@@ -158,7 +158,7 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
     """The claim denies: do the lines deny the same?"""
     heads = [h for hs in c.heads for h in hs[:4]]
     named = [t for t in theirs if heads and (_share(heads, t.words) >= 0.5 or (len(heads) > 1 and set(heads[:2]) <= t.words))]
-    said_only_without = all(not hs for hs in c.heads) or bool(re.search(r"\bwithout\b", c.text, re.I)) and c.denials == 1
+    said_only_without = all(not hs for hs in c.heads) or (bool(re.search(r"\bwithout\b", c.text, re.I)) and c.denials == 1)
     if said_only_without and not all(any(h in t.words for t in named) for h in heads):
         return ""
     if not named:
@@ -167,6 +167,8 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
         return "the passage does not deny this"
     best = max(named, key=lambda t: (len(t.words & c.words), t.denials))
     near = [t for t in named if len(t.words & c.words) >= len(best.words & c.words) - 1]
+    if re.search(r"\bwithout\b", c.text, re.I) and c.denials > 1 and not any(re.search(r"\bwithout\b", t.text, re.I) for t in theirs):
+        c = replace(c, denials=c.denials - 1)  # "without giving a reason", where the passage says "for convenience"
     if all(t.denials % 2 != c.denials % 2 and not (t.soft - set(heads)) and not (c.soft - {h for t2 in theirs for h in t2.soft}) for t in near):
         spread = any(t.denials for t in theirs if t not in near and len(t.words & c.words) >= 2)  # "Neither X, nor …"
         return "" if spread and c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads) else "the passage does not deny this"
@@ -176,7 +178,7 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
 def _shares_line(near: Sequence[Clause], theirs: Sequence[Clause], heads: Sequence[str]) -> bool:
     """A denial in the clause next to this one may reach over ("not to smoke or use candles, nor …")."""
     places = [theirs.index(t) for t in near]
-    return any(0 <= i - 1 and theirs[i - 1].denials and set(heads) & theirs[i - 1].words for i in places)
+    return any(i - 1 >= 0 and theirs[i - 1].denials and set(heads) & theirs[i - 1].words for i in places)
 
 
 def _undenied_here(t: Clause, mine: Sequence[Clause], claim: str) -> str:

@@ -141,7 +141,11 @@ def _unit(answer: str, start: int, end: int, found: list[re.Match[str]]) -> Unit
     segments: list[Segment] = []
     at = start
     for m in found:
-        segments.append(Segment(plain(_uncelled(answer[at : m.start()], shape)), tuple(ids_of(m))))
+        text, ids = plain(_uncelled(answer[at : m.start()], shape)), tuple(ids_of(m))
+        if segments and not re.search(r"\w", text):  # "[s1.2][s2.1]" is one citation of two sources
+            segments[-1] = replace(segments[-1], ids=(*segments[-1].ids, *ids))
+        else:
+            segments.append(Segment(text, ids))
         at = m.end()
     rest = plain(_uncelled(answer[at:end], shape))
     if re.search(r"\w", rest) or not segments:

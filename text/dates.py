@@ -40,7 +40,7 @@ _OTHERS = {  # other languages' names count only beside a year
     11: "novembre noviembre novembro", 12: "dezember décembre decembre diciembre dicembre dezembro",
 }  # fmt: skip
 MONTHS = {m: i + 1 for i, m in enumerate(_EN)} | {m[:3]: i + 1 for i, m in enumerate(_EN)} | {"sept": 9}
-_FOREIGN = {w: n for n, ws in _OTHERS.items() for w in ws.split()}
+OTHER_MONTHS = {w: n for n, ws in _OTHERS.items() for w in ws.split()}
 _ORDINALS = [
     "first",
     "second",
@@ -82,7 +82,7 @@ _M = (
     + "|".join(sorted([*_EN, "sept"], key=len, reverse=True))
     + r"|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\.?)"
 )
-_MF = "(?P<month>" + "|".join(sorted([*_EN, *_FOREIGN], key=len, reverse=True)) + ")"
+_MF = "(?P<month>" + "|".join(sorted([*_EN, *OTHER_MONTHS], key=len, reverse=True)) + ")"
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DAYW = (
     r"(?:(?P<day>[12]\d|3[01]|0?[1-9])(?P<th>st|nd|rd|th|\.)?|(?P<word>"
@@ -195,7 +195,7 @@ def _add(found: list[Found], f: Found) -> None:
 def _textual(m: re.Match[str]) -> Found | None:
     groups = m.groupdict()
     name = m["month"].rstrip(".").lower()
-    month = MONTHS.get(name) or _FOREIGN[name]
+    month = MONTHS.get(name) or OTHER_MONTHS[name]
     year = groups.get("year")
     day = int(groups["day"]) if groups.get("day") else ORDINALS.get((groups.get("word") or "").lower(), 0)
     capital = m["month"][0].isupper()

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from text.dates import MONTHS, OTHER_MONTHS
+
+_MONTHS = {*MONTHS, *OTHER_MONTHS}
+
 
 class Sentence(NamedTuple):
     text: str  # stripped; text == whole[start:end]
@@ -86,7 +90,7 @@ def _split_cjk(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]
 
 def _append(out: list[Sentence], text: str, spans: list[tuple[int, int]]) -> None:
     merged: list[list[int]] = []
-    for s, e in spans:
+    for s, e in [x for span in spans for x in _split_reply(text, *span)]:
         if merged and e - merged[-1][0] < 600 and _goes_on(text[merged[-1][0] : merged[-1][1]], text[s:e]):
             merged[-1][1] = e
         else:
@@ -99,6 +103,12 @@ def _append(out: list[Sentence], text: str, spans: list[tuple[int, int]]) -> Non
             out.append(Sentence(text[start:stop], start, stop))
 
 
+def _split_reply(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """ "No. Orders may …" answers a question; "No. 7" is a number."""
+    m = re.match(r"\s*(?:No|Yes)\.(?=\s+[A-Z][a-z])", text[start:end])
+    return [(start, start + m.end()), (start + m.end(), end)] if m else [(start, end)]
+
+
 def _goes_on(before: str, after: str) -> bool:
     """No boundary inside an open bracket, before a small letter, after "No." and a number, after an initial, nor
     before a bracket that only holds a citation mark."""
@@ -109,6 +119,10 @@ def _goes_on(before: str, after: str) -> bool:
         return True
     if re.fullmatch(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)]", tail):
         return True  # the number of a list item or clause: "4.", "(a)"
+    if re.search(r"\b\d{1,2}\.$", tail) and head.split(" ")[0].lower() in _MONTHS:
+        return True  # "12. März 2026"
+    if tail in ("No.", "Yes."):
+        return bool(re.match(r"\d", head))
     if m := _NO_END.search(tail):
         return not _NEEDS_NUMBER.search(tail) or bool(re.match(r"[\d(§]", head)) if m[0] not in ("...", "…") else False
     return False

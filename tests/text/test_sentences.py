@@ -21,6 +21,8 @@ from text.sentences import sentences
         ("今日は。明日は", ["今日は。", "明日は"]),
         ("It is 3.5 km. The U.S. market grew.", ["It is 3.5 km.", "The U.S. market grew."]),
         ("The term is two years. [s1.1]\n\nNext.", ["The term is two years. [s1.1]", "Next."]),
+        ("Am 12. März 2026 war es. Dann nicht.", ["Am 12. März 2026 war es.", "Dann nicht."]),
+        ("No. Orders may not be split. No. 7 is.", ["No.", "Orders may not be split.", "No. 7 is."]),
         ("", []),
         (" \n\n ", []),
     ],
