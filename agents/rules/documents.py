@@ -29,7 +29,7 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
     contract"), so that "staff" in "how many staff …" does not name staff-rules.pdf.
     """
     low = text.casefold()
-    whole = [d for d in documents if d.name.casefold() in low or (len(d.name) > 5 and re.sub(r"\.\w{1,8}$", "", d.name).casefold() in low)]
+    whole = [d for d in documents if d.name.casefold() in low or (len(name_words(d.name)) > 1 and re.sub(r"\.\w{1,8}$", "", d.name).casefold() in low)]
     if whole:
         return whole
     said = words(text)

@@ -16,6 +16,8 @@ LOOKUP = ("document_question", "table_question", "recall")  # what may find the 
 
 
 def plan(brief: Brief, router: Router) -> Plan:
+    if brief.replies and brief.replies[-1][1].strip():
+        brief = replace(brief, goal=f"{brief.goal.rstrip('?.! ')} in {brief.replies[-1][1].strip()}")
     look = Look(brief, router.embed)
     parts = going_on(split(brief.goal, lambda text: router.parses(text, look)), brief)
     draft = Draft(frozenset(brief.results))
@@ -37,7 +39,12 @@ def plan(brief: Brief, router: Router) -> Plan:
         "writer",
         "Everything that was found, with its sources.",
     )
-    return Plan(steps=draft.steps, note=note, intent="+".join(dict.fromkeys(c.reading.intent for c in chosen)))
+    made = Plan(steps=draft.steps, note=note, intent="+".join(dict.fromkeys(c.reading.intent for c in chosen)))
+    rivals = next((c.reading.slots["rivals"] for c in chosen if c.reading.slots.get("rivals")), None)
+    if isinstance(rivals, list) and not brief.replies:
+        made["question"] = f"This can be read in {'two' if len(rivals) == 2 else len(rivals)} ways. Which table do you mean?"
+        made["options"] = [str(r) for r in rivals]
+    return made
 
 
 def _add(part: Part, choice: Choice, draft: Draft, planned: Sequence[Planned], shown: list[Planned], look: Look, router: Router) -> Planned:

@@ -105,6 +105,8 @@ def _belongs(left: str, right: str) -> bool:
         re.match(r"(?:show|give|tell|list|quote|cite|state|say)\s+(?:me\s+)?(?:it|them|its?\s+sources?|the sources?|your sources?|sources?|both(?:\s+\w+)?|the sql|where)\b", right, re.I)
         or re.match(r"(?:save|download|export|store)\b.*\b(?:it|them|this|that|file|report|markdown)\b", right, re.I)
         or re.match(r"(?:draw|plot|chart|graph|show|make)\b.*\b(?:chart|graph|plot|table)\b", right, re.I) and len(right.split()) <= 6
+        or re.match(r"(?:give|tell|show|send)\s+(?:me\s+)?(?:the |a |its? )?(?:short |brief )?(?:gist|summary|main points|key points|overview|essence|takeaways)[. ]*$|summari[sz]e(?: it| this| that)?[. ]*$", right, re.I)
+        and re.search(r"https?://|\b(?:read|open|fetch)\b", left, re.I)
         or re.match(r"(?:round|express|give)\b.*\b(?:decimals?|nearest|whole|places)\b", right, re.I)
     )  # fmt: skip
 

@@ -63,7 +63,9 @@ def read(part: Part, look: Look) -> Reading | None:
     pool = _narrowed(everything, look, [d.id for d in named if d.id in tabular])
     text = rule[0] if rule else part.text
     context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
-    best = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")[0]
+    asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
+    best = asks[0]
+    rivals = [a for a in asks[1:] if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1]
     cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
     known = len(best.left) == 0
     inside = _in_rows(best.left, look)
@@ -72,7 +74,7 @@ def read(part: Part, look: Look) -> Reading | None:
     open_words = [w for w in best.left if w not in inside]
     alone = not look.texts or any(d.id in tabular for d in named)
     sure = 0.93 if cued and known and (best.score > 1.0 or alone) else 0.86 if alone and cued else 0.8 if cued and not open_words else 0.7 if cued else 0.5
-    if NAME in part.only:
+    if NAME in part.only or rule:
         sure = 0.95
     either = bool(look.texts) and NAME not in part.only and not (cued and known and best.score > 2.5 and not rule) and rule is None
     slots: dict[str, Json] = {
@@ -83,9 +85,14 @@ def read(part: Part, look: Look) -> Reading | None:
         "rule": rule[1] if rule else "",
         "context": context,
         "goes_on": NAME in part.only or bool(part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)),
+        "rivals": [_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
+
+
+def _title(s: Sheet) -> str:
+    return f"{s.title}, sheet {s.sheet}" if s.sheet else s.title
 
 
 def _narrowed(everything: Sequence[Sheet], look: Look, documents: Sequence[str]) -> list[Sheet]:
@@ -198,7 +205,8 @@ def _asked(work: Work) -> Ask | str:
         value = work.data("rule").get("value")
         if not isinstance(value, int | float):
             return f"I did not find a number for “{s['rule']}” in your documents, so the rows cannot be compared with it."
-        text = text.replace("¤", f"{value:.10g}")
+        unit = str(work.data("rule").get("unit") or "")
+        text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
     asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
     if asks[0].left and s["context"] and not s["goes_on"]:  # "… and what was their average?": of the rows just asked for
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))

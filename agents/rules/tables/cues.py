@@ -78,7 +78,7 @@ def cues(text: str, now: datetime) -> list[Cue]:
             add("agg", m, value)
     for m in re.finditer(r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|lowest first|smallest first)\b", text, re.I):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
-    for m in re.finditer(r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|order(?:ed)? by)\b", text, re.I):
+    for m in re.finditer(r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|ordered by)\b", text, re.I):
         out.append(Cue("sort", m.start(), m.end(), "desc"))
     for m in re.finditer(rf"\b{_HIGH}\b(?![- ]serving)|\bmost\b", text, re.I):
         if not _within(m, out, ("limit", "sort", "compare")):

@@ -28,7 +28,7 @@ def decide(r: Read) -> Ask:
     _comparison(r, ask)
     _listing(r, ask, used)
     _chart(r, ask)
-    ask.left += [r.tokens[i].text for i in r.left]
+    ask.left += [r.tokens[i].text for i in r.left] + _unused_guesses(r, ask)
     ask.score = _score(r, ask)
     return ask
 
@@ -37,6 +37,14 @@ def _score(r: Read, ask: Ask) -> float:
     named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + r.values)
     title = sum(1.5 for i in r.rows if r.tokens[i].stem in r.sheet.stems)
     return named + title + 0.2 * len(r.rows) - 2.5 * len(ask.left) + (0.5 if ask.agg or ask.group else 0.0)
+
+
+def _unused_guesses(r: Read, ask: Ask) -> list[str]:
+    """A word that was taken for a column by meaning alone, and then had no effect, was not understood."""
+    in_use = [ask.measure, ask.times, ask.when, *ask.group, *ask.show, *(f.column for f in ask.filters), *(f.other for f in ask.filters)]
+    names = {c.name for c in in_use if c is not None}
+    words_ = {m.start: [x.column.name for x in r.columns if x.start == m.start] for m in r.columns if m.guessed}
+    return [r.tokens[i].text for i, columns in words_.items() if not names & set(columns)]
 
 
 def _unique(found: list[Mention]) -> list[Mention]:
@@ -111,7 +119,7 @@ def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     numbers = [x for x in r.sheet.of_kind("number") if not _identifier(x, r)]
     if len(numbers) == 1:
         return numbers[0]
-    if (unit.isupper() or re.search(r"\bworth|cost|value|amount|expensive|invoice|order\b", r.text, re.I)) and len(money) == 1:
+    if (unit.isupper() or re.search(r"\b(?:worth|costs?|value|amounts?|expensive|invoices?|orders?|purchases?|sales?|payments?)\b", r.text, re.I)) and len(money) == 1:
         return money[0]
     return None
 
@@ -257,6 +265,8 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
         used.add(noun.start)
         return
     ask.agg = "count"
+    if _counted_value(r, ask, cue):
+        return
     if noun and direct and noun.column.kind == "text" and not row_noun:
         distinct = r.facts.distinct.get((noun.column.table, noun.column.name), 0)
         if "distinct" in kinds or (0 < distinct < r.sheet.rows):
@@ -265,6 +275,16 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
     elif "distinct" in kinds and noun:
         ask.agg, ask.measure = "distinct", noun.column
         used.add(noun.start)
+
+
+def _counted_value(r: Read, ask: Ask, cue: Cue) -> bool:
+    """"How many teapots …": pieces of a value, so the quantity is added up, where there is one."""
+    next_ = [m for m in r.values if 0 <= r.tokens[m.start].start - cue.end <= 2]
+    quantity = [c for c in r.sheet.of_kind("number") if any(s in {stem(w) for w in ("quantity", "qty", "units", "pieces", "stock")} for s in c.stems)]
+    if next_ and len(quantity) == 1:
+        ask.agg, ask.measure = "sum", quantity[0]
+        return True
+    return False
 
 
 def _pick(r: Read, numbers: list[Mention]) -> Column | None:
@@ -328,6 +348,12 @@ def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
     else:
         return
     noun = _ranked(r, ask, used, (limits or orders or sorts)[0])
+    if orders and not limits and _row_ranked(r, orders[0]) and (noun is not None or _asks_which(r)):
+        ask.show, ask.agg = ([noun] if noun is not None else []), ""
+        if ask.measure is None:
+            _implied(r, ask, used)
+            ask.agg = ""
+        return
     if ask.bucket and re.search(r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", r.text, re.I):
         ask.agg = ask.agg or "sum"
     elif noun is not None and noun.kind in ("text", "bool"):
@@ -347,6 +373,12 @@ def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.agg = ("sum" if ask.measure is not None and is_additive(ask.measure) else "max" if ask.order == "desc" else "min") if ask.measure is not None else "count"
     if not ask.group and not ask.bucket and ask.agg in ("sum", "count") and ask.limit and ask.measure is not None:
         ask.agg = ""
+
+
+def _row_ranked(r: Read, cue: Cue) -> bool:
+    """"the largest invoice": rows are ranked, not sums of them."""
+    next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
+    return next_ is not None and next_ in r.rows and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
 
 
 def _asks_which(r: Read) -> bool:
@@ -381,6 +413,10 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
         distance = min(abs(at - asked.end()) if asked else 999, at - cue.end if at >= cue.end else 999)
         near.append((distance, m))
     near.sort(key=lambda x: (x[0], -x[1].rate))
+    first = re.match(r"\s*(?:and |so )?(?:who|what|which)(?:'s|’s| is| are| was)\s+(?:the |our |my )?", r.text, re.I)
+    asked_first = [m for m in texts if first and r.tokens[m.start].start == first.end()]
+    if asked_first:
+        return asked_first[0].column
     if near and near[0][0] <= 22:
         # a row noun between the cue and the column: "the largest invoice of which supplier"
         return near[0][1].column
@@ -436,6 +472,9 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
         ask.filters.append(level)
         ask.measure = None
     named = [m.column for m in r.columns if not any(f.column is m.column for f in ask.filters)]
+    if len({c.name for c in named}) == 1 and named[0].kind == "text" and not ask.filters and not ask.limit and r.has("list") and not r.facts.unique(named[0], r.sheet.rows):
+        ask.group, ask.agg = [named[0]], "count"  # "which products are there?"
+        return
     for c in named:
         if not any(_same(c, s) for s in ask.show):
             ask.show.append(c)

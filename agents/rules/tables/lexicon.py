@@ -90,8 +90,8 @@ class Lexicon:
             likeness = vectors[: len(said)] @ vectors[len(said) :].T
             self._near = {(w, n): float(likeness[i, j]) for i, w in enumerate(said) for j, n in enumerate(names)}
 
-    def rate(self, stems: tuple[str, ...], texts: tuple[str, ...], column: Column) -> float:
-        """0..1: the words (as stems and as written) against the column's name."""
+    def rate(self, stems: tuple[str, ...], column: Column) -> float:
+        """0..1: the words' stems against the column's name, by themselves or by synonyms."""
         own = column.stems
         if not own:
             return 0.0
@@ -104,7 +104,9 @@ class Lexicon:
         if len(kin) == len(stems):
             covered = sum(any(related(s, o) for s in stems) for o in own) / len(own)
             return 0.5 + 0.2 * covered + 0.05 * len(hits)
-        if len(texts) == 1:
-            near = self._near.get((texts[0], " ".join(column.name.replace("_", " ").split())), 0.0)
-            return 0.9 * near if near >= 0.55 else 0.0
         return 0.0
+
+    def guess(self, text: str, column: Column) -> float:
+        """0..1 for one word by meaning alone: "hired on" for "joined". Weak: what it names must also be used."""
+        near = self._near.get((text, " ".join(column.name.replace("_", " ").split())), 0.0)
+        return 0.9 * near if near >= 0.55 else 0.0

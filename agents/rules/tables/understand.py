@@ -42,6 +42,7 @@ class Mention:
     rate: float
     value: str = ""  # "" for a column
     negated: bool = False
+    guessed: bool = False  # by meaning alone
 
 
 @dataclass
@@ -149,16 +150,26 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
                 continue
             if exact and all(taken[j] for j in span) and size == 1 and texts[0] not in ("total", "count", "number", "share", "month", "year", "day", "week", "quarter", "average"):
                 continue
-            rated = sorted(((lexicon.rate(stems_, texts, c), c) for c in r.sheet.columns), key=lambda x: -x[0])
+            rated = sorted(((lexicon.rate(stems_, c), c) for c in r.sheet.columns), key=lambda x: -x[0])
+            guessed = bool(rated) and rated[0][0] < 0.49 and size == 1 and not _value_like(r, i)
+            if guessed:
+                rated = sorted(((lexicon.guess(texts[0], c), c) for c in r.sheet.columns), key=lambda x: -x[0])
             if not rated or rated[0][0] < 0.49 or (size > 1 and rated[0][0] < 0.7):
                 continue
             if stems_[0] in r.sheet.stems and rated[0][0] < 0.9 and size == 1:
                 continue
             for rate, c in rated:
                 if rate >= rated[0][0] - 0.08:
-                    r.columns.append(Mention(i, i + size, c, rate))
+                    r.columns.append(Mention(i, i + size, c, rate, guessed=guessed))
             for j in span:
                 free[j] = False
+
+
+def _value_like(r: Read, i: int) -> bool:
+    """A name or what stands after "in" or "from" without an article is a value, not a column: "in Portugal"."""
+    capital = r.tokens[i].text[:1].isupper() and r.tokens[i].start > 0
+    before = r.text[: r.tokens[i].start]
+    return capital or bool(re.search(r"\b(?:in|from|at|to|for|with|of|via|through|called|named)\s+$", before, re.I))
 
 
 def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
