@@ -16,6 +16,7 @@ from graph.context import Context
 from graph.edges import closing, doomed, exhausted, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepChecked, StepEnded
 from graph.grounding import ground
+from graph.quotes import narrowed
 from graph.results import result, whole
 from graph.state import GO_ON, Answer, State
 
@@ -73,7 +74,7 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         outcome=outcome,
         reason=last["note"],
         claims=[*grounded.claims],
-        sources=[*grounded.sources],
+        sources=narrowed(grounded.sources, grounded.claims),
         data=data,
     )
 

@@ -86,6 +86,8 @@ def resolve(value: Json, results: Mapping[str, Result]) -> Json:
 
 
 def _shown(value: Json) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # "60000", as a person would write it, not "60000.0"
     return value if isinstance(value, str) else json.dumps(value)
 
 
