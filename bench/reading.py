@@ -78,7 +78,15 @@ def _pack(title: str, text: str) -> Passages:
         j = i
         while j + 1 < len(ss) and ss[j + 1].end - ss[i].start < 1000:
             j += 1
-        out.append({"id": f"{title}/{i}", "document": title, "title": title, "locator": "", "text": text[ss[i].start : ss[j].end]})
+        out.append(
+            {
+                "id": f"{title}/{i}",
+                "document": title,
+                "title": title,
+                "locator": "",
+                "text": text[ss[i].start : ss[j].end],
+            }
+        )
         k = j + 1
         while k < len(ss) and k - 1 > i and ss[j].end - ss[k - 1].start <= 200:
             k -= 1
@@ -96,7 +104,9 @@ def chunk_eval(folder: Path) -> tuple[dict[str, str], list[Asked]]:
     texts = {f.stem: f.read_text("utf-8") for f in sorted(folder.glob("*.md"))}
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
-    return texts, [Asked(r["question"], r["corpus_id"], tuple(x["content"] for x in _list(r["references"]))) for r in rows]
+    return texts, [
+        Asked(r["question"], r["corpus_id"], tuple(x["content"] for x in _list(r["references"]))) for r in rows
+    ]
 
 
 def _list(text: str) -> list[dict[str, Any]]:
@@ -111,7 +121,9 @@ def _overlap(a: str, b: str) -> bool:
     return a in b or b in a or len(set(words(a)) & set(words(b))) >= 0.7 * min(len(set(words(a))), len(set(words(b))))
 
 
-def measure(name: str, asked: Sequence[Asked], index: Index, scope: Callable[[Asked], set[str]], failures: bool) -> None:
+def measure(
+    name: str, asked: Sequence[Asked], index: Index, scope: Callable[[Asked], set[str]], failures: bool
+) -> None:
     tally = dict.fromkeys(("hit", "wrong", "declined", "value", "valued", "answerable", "unanswerable"), 0)
     seconds = []
     for a in asked:
@@ -128,7 +140,9 @@ def measure(name: str, asked: Sequence[Asked], index: Index, scope: Callable[[As
         tally["valued"] += bool(a.value and hit)
         tally["value"] += bool(a.value and hit and same)
         if failures and (r.found != bool(a.gold) or (a.gold and not hit) or (a.value and hit and not same)):
-            print(f"  {a.question} | want {a.value or a.gold} | got {r.value!r} {[s.text[:80] for s in r.sentences]} {r.confidence:.2f} {r.reason}")
+            print(
+                f"  {a.question} | want {a.value or a.gold} | got {r.value!r} {[s.text[:80] for s in r.sentences]} {r.confidence:.2f} {r.reason}"
+            )
     ms = sorted(1000 * s for s in seconds)
     print(
         f"{name:<28} answered {_share(tally['hit'], tally['answerable'])}  wrong {_share(tally['wrong'], tally['answerable'])}  "
@@ -197,7 +211,13 @@ def main() -> None:
     index = Index(texts, embed)
     if args.fit:
         return fit(asked, index, set(texts))
-    measure("development, " + ("alone" if args.alone else "all documents"), asked, index, lambda a: {a.document} if args.alone else set(texts), args.failures)
+    measure(
+        "development, " + ("alone" if args.alone else "all documents"),
+        asked,
+        index,
+        lambda a: {a.document} if args.alone else set(texts),
+        args.failures,
+    )
     if args.chunk_eval:
         texts, asked = chunk_eval(args.chunk_eval)
         index = Index(texts, embed)

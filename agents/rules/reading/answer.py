@@ -13,7 +13,7 @@ from agents.rules.reading.pick import Candidate, candidates
 from agents.rules.reading.polarity import verdict
 from agents.rules.reading.question import Question, analyse
 from agents.rules.reading.types import Embed, Kind, Quoted, Reading
-from agents.rules.reading.units import Unit, units
+from agents.rules.reading.units import LEANS_BACK, Unit, units
 
 # Logistic weights of the evidence, fitted on the development questions (is this the answering sentence?). They are the
 # mean of two searches, in the right document alone and among eight. Left out one document at a time, ACCEPT lets 78%
@@ -33,9 +33,7 @@ def probability(e: Evidence) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def answer(
-    question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, now: datetime | None = None
-) -> Reading:
+def answer(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, now: datetime | None = None) -> Reading:
     """The sentences of `passages` that answer `question`, with the short value asked for.
 
     passages: `id, document, title, locator, text, similarity, score`, best first; only title, locator, document and
@@ -84,18 +82,22 @@ def _listed(words: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-_LEANS_BACK = re.compile(r"(?:it|they|this|these|that|those|he|she|thereafter|afterwards|otherwise|in this case|in that case|such|the latter|the same)\b", re.I)
-_LIMITS = re.compile(r"(?:however|but|unless|except|this does not|this applies|exceptions?|in addition|otherwise|after that|afterwards|thereafter|only)\b", re.I)
+_LIMITS = re.compile(
+    r"(?:however|but|unless|except|this does not|this applies|exceptions?|in addition|otherwise|after that|afterwards|thereafter|only)\b",
+    re.I,
+)
 _ITEM = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s")
 
 
-def _quotes(q: Question, best: Evidence, able: Sequence[Evidence], us: Sequence[Unit], passages: Sequence[Mapping[str, Any]]) -> tuple[Quoted, ...]:
+def _quotes(
+    q: Question, best: Evidence, able: Sequence[Evidence], us: Sequence[Unit], passages: Sequence[Mapping[str, Any]]
+) -> tuple[Quoted, ...]:
     """The answering unit, grown by what it leans on or what limits it, and by a list it introduces."""
     u = best.unit
     start, end, text = u.start, u.end, str(passages[u.passage]["text"])
     same = sorted((x for x in us if x.passage == u.passage), key=lambda x: x.start)
     at = same.index(u)
-    if at and u.before and _LEANS_BACK.match(u.text) and same[at - 1].text == u.before:
+    if at and u.before and LEANS_BACK.match(u.text) and same[at - 1].text == u.before:
         start = same[at - 1].start
     if u.text.rstrip().endswith(":") or q.kind == "list":
         k = at + 1
@@ -107,7 +109,12 @@ def _quotes(q: Question, best: Evidence, able: Sequence[Evidence], us: Sequence[
     floor = 0.75 * probability(best)
     for e in able[1:]:
         inside = e.unit.passage == u.passage and start <= e.unit.start < end
-        if len(out) < (3 if q.kind in ("list", "text") else 2) and probability(e) >= max(floor, 0.5) and not inside and not q.wants:
+        if (
+            len(out) < (3 if q.kind in ("list", "text") else 2)
+            and probability(e) >= max(floor, 0.5)
+            and not inside
+            and not q.wants
+        ):
             out.append(Quoted(e.unit.text, e.unit.passage))
     return tuple(out)
 
@@ -118,8 +125,22 @@ def _value(q: Question, best: Evidence, quotes: Sequence[Quoted]) -> tuple[str, 
         word = verdict(q, u, best)
         return word, "yes_no", word.lower() or None, ""
     found = best.found
-    if q.wants and not found and len(quotes[0].text) > len(u.text):  # the value may stand in the sentence that was added
-        grown = Unit(quotes[0].text, u.passage, u.start, u.end, u.heading, u.title, u.order, u.label, u.header, u.stems, u.concepts)
+    if (
+        q.wants and not found and len(quotes[0].text) > len(u.text)
+    ):  # the value may stand in the sentence that was added
+        grown = Unit(
+            quotes[0].text,
+            u.passage,
+            u.start,
+            u.end,
+            u.heading,
+            u.title,
+            u.order,
+            u.label,
+            u.header,
+            u.stems,
+            u.concepts,
+        )
         found = candidates(q, grown, frozenset())
     if q.wants:
         return _typed(q, found[0]) if found and found[0].score >= 0.1 else ("", q.kind, None, "")
@@ -130,7 +151,14 @@ def _value(q: Question, best: Evidence, quotes: Sequence[Quoted]) -> tuple[str, 
     return "", q.kind, None, ""
 
 
-_KINDS: dict[str, Kind] = {"quantity": "number", "time": "date", "ordinal": "number", "frequency": "duration", "name": "person", "role": "person"}
+_KINDS: dict[str, Kind] = {
+    "quantity": "number",
+    "time": "date",
+    "ordinal": "number",
+    "frequency": "duration",
+    "name": "person",
+    "role": "person",
+}
 
 
 def _typed(q: Question, c: Candidate) -> tuple[str, Kind, float | str | None, str]:

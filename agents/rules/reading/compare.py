@@ -29,7 +29,7 @@ _SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|&|\bas well as\b|\bplus\b)\s*(?:and\s
 
 
 def aspects(topic: str) -> list[str]:
-    """"the price, term and notice period" -> ["price", "term", "notice period"]; a whole question stays whole."""
+    """ "the price, term and notice period" -> ["price", "term", "notice period"]; a whole question stays whole."""
     bare = _LEAD.sub("", " ".join(topic.split())).strip(" ?.!")
     if re.match(r"(?:what|which|who|when|where|how|why|is|are|do|does|can|may|must)\b", bare, re.I):
         return [bare]

@@ -17,7 +17,7 @@ import numpy as np
 from agents.rules.reading.pick import Candidate, candidates, identity, when_clause
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.types import Embed
-from agents.rules.reading.units import Unit
+from agents.rules.reading.units import LEANS_BACK, Unit
 from agents.rules.reading.words import GENERIC, STOP, concepts, contrast, stem, stems, words
 
 # Terms that a value of the right kind expresses by itself: "$850" is a price, "3 May" a date.
@@ -58,9 +58,15 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     named = {w for name in q.names for w in stems(name)}
     df = [max(1, sum(_hit(t, u.stems, u.concepts) > 0 for u in us)) for t in q.terms]
     n = len(us)
-    weights = [(0.5 if set(t.stems) <= named else t.weight) * (0.35 + 0.65 * math.log((n + 1) / d) / math.log(n + 1)) for t, d in zip(q.terms, df, strict=True)]
+    weights = [
+        (0.5 if set(t.stems) <= named else t.weight) * (0.35 + 0.65 * math.log((n + 1) / d) / math.log(n + 1))
+        for t, d in zip(q.terms, df, strict=True)
+    ]
     total = sum(weights) or 1.0
-    quick = [alone[i] + 0.6 * sum(w * _around(t, u) for t, w in zip(q.terms, weights, strict=True)) / total for i, u in enumerate(us)]
+    quick = [
+        alone[i] + 0.6 * sum(w * _around(t, u) for t, w in zip(q.terms, weights, strict=True)) / total
+        for i, u in enumerate(us)
+    ]
     common = frozenset(w for u in us for w in re.findall(r"\b[a-z][a-z'’\-]+\b", u.text))
     values = [candidates(q, u, common) for u in us]
     if q.strict:
@@ -76,7 +82,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     for k, (i, u) in enumerate(zip(order, near, strict=True)):
         found = values[i]
         fits = _fits(q, u, found)
-        nearest = 0.5 if not q.wants else found[0].score if found else 0.0
+        nearest = 0.5 if not q.wants else found[0].score if found else 0.35 if fits == 0.4 else 0.0
         inside, hits = [], {}
         for j, t in enumerate(q.terms):
             exact = _hit(t, u.stems, u.concepts)
@@ -110,7 +116,13 @@ def _around(t: Term, u: Unit) -> float:
     """Covered by the unit, its heading, the title, or the neighbours it may lean on."""
     if hit := _hit(t, u.stems, u.concepts):
         return hit
-    for text, worth in ((u.heading, 0.75), (u.header, 0.9), (u.title, 0.6), (u.before, 0.9 if u.before.rstrip().endswith("?") else 0.55), (u.after, 0.35)):
+    for text, worth in (
+        (u.heading, 0.75),
+        (u.header, 0.9),
+        (u.title, 0.6),
+        (u.before, 0.9 if u.before.rstrip().endswith("?") or LEANS_BACK.match(u.text) else 0.55),
+        (u.after, 0.35),
+    ):
         if text:
             of = _stems(text)
             if hit := _hit(t, of, _concepts(text)):
@@ -165,7 +177,9 @@ def _soft_hits(terms: Sequence[Term], near: Sequence[Unit], embed: Embed) -> lis
     siblings ("landlord", "tenant": 0.83) do too: the hit counts less than a known synonym and contrasts are left out.
     """
     wanted: list[list[str]] = []
-    content = [[w for w in dict.fromkeys(words(u.text)) if w not in STOP and not w[0].isdigit() and len(w) > 2] for u in near]
+    content = [
+        [w for w in dict.fromkeys(words(u.text)) if w not in STOP and not w[0].isdigit() and len(w) > 2] for u in near
+    ]
     for t in terms:
         wanted.append([] if t.text[0].isdigit() else [t.text])
     _learn({w for ws in content for w in ws} | {w for ws in wanted for w in ws}, embed)
@@ -235,7 +249,13 @@ def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
     known = [p for p in proper if re.search(rf"\b{re.escape(p)}", everything)]
     if not known:
         # A capitalised word that no passage has: a name nobody mentions, unless it is a word with synonyms.
-        return name if not any(_hit(Term(p, (stem(p),), frozenset(), 1.0), u.stems, set()) or _has_synonym(p, u) for p in proper) else ""
+        return (
+            name
+            if not any(
+                _hit(Term(p, (stem(p),), frozenset(), 1.0), u.stems, set()) or _has_synonym(p, u) for p in proper
+            )
+            else ""
+        )
     if any(re.search(rf"\b{re.escape(p)}", low) for p in known):
         return ""
     # The unit does not say the name: it may still be meant, unless the unit names a sibling ("Project Osprey").
@@ -251,5 +271,3 @@ def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
 
 def _has_synonym(word: str, u: Unit) -> bool:
     return bool(concepts([stem(word)]) & u.concepts)
-
-

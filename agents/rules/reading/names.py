@@ -34,10 +34,17 @@ _ORGANISATION = re.compile(
 _ADDRESS = re.compile(
     r"\d{1,5}[A-Za-z]?,? [A-Z][\w'’.\-]*(?: [A-Z][\w'’.\-]*)* ?(?:Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Way|Place|Court|Quay|Terrace|Crescent|Row)(?:,[^.;\n]{2,60}(?=[.;\n]|$))?|[A-Z][\w\-]*(?:strasse|straße|straat|weg|platz|gasse|laan|gatan|gata|vej) \d+\w?(?:, [\w\- ]+){0,2}|(?:Rue|Via|Calle|Avenida|Piazza) [\w' \-]+ \d+"
 )
-_PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|from|to|of|courts of|laws of|through|across|office in|based in|located in|outside)|,|·|^|:)\s*(?:the\s+)?$", re.I)
-_MONTH = re.compile(r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?", re.I)
+_PLACE_BEFORE = re.compile(
+    r"(?:\b(?:in|at|near|from|to|of|courts of|laws of|through|across|office in|based in|located in|outside)|,|·|^|:)\s*(?:the\s+)?$",
+    re.I,
+)
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?",
+    re.I,
+)
 _ROLE = re.compile(
-    r"\b(?:manager|director|officer|secretary|team|department|committee|board|president|chair(?:man|woman|person)?|head of [\w ]+?|supervisor|owner|client|supplier|tenant|landlord|employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor|accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor|technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?|members?|staff|company)\b", re.I,
+    r"\b(?:manager|director|officer|secretary|team|department|committee|board|president|chair(?:man|woman|person)?|head of [\w ]+?|supervisor|owner|client|supplier|tenant|landlord|employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor|accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor|technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?|members?|staff|company)\b",
+    re.I,
 )
 
 
@@ -88,7 +95,18 @@ def _no_name(shown: str, text: str, start: int, common: frozenset[str]) -> bool:
     if _starts_sentence(text, start) and len(parts) == 1:
         rest = text[start + len(shown) :]
         label = re.match(r"\**\s*:", rest)  # "Chair: …" is a label
-        return bool(label) or shown.lower() in common or (not shown.isupper() and not re.match(r"['’]s|\s+(?:is|was|will|has|had|remains?|reported|said|proposed|presented|asked|thanked|agreed|\w+ed)\b", rest) and bool(rest.strip(" .")))
+        return (
+            bool(label)
+            or shown.lower() in common
+            or (
+                not shown.isupper()
+                and not re.match(
+                    r"['’]s|\s+(?:is|was|will|has|had|remains?|reported|said|proposed|presented|asked|thanked|agreed|\w+ed)\b",
+                    rest,
+                )
+                and bool(rest.strip(" ."))
+            )
+        )
     if re.match(r"\**\s*:", text[start + len(shown) :]) and _starts_sentence(text, start):
         return True
     return all(p.lower() in common for p in parts) and not _ORGANISATION.search(shown)
@@ -100,9 +118,18 @@ def _kind(shown: str, text: str, start: int, end: int) -> NameKind:
     if _ORGANISATION.search(shown) or (shown.isupper() and 2 <= len(shown) <= 6):
         return "organisation"
     parts = shown.split()
-    person = 2 <= len(parts) <= 4 and all(re.fullmatch(rf"{_CAP}|(?:[A-Z]\.)+|van|von|de|der|den|da|di|del|la|le|al|bin|ter", p) for p in parts)
+    person = 2 <= len(parts) <= 4 and all(
+        re.fullmatch(rf"{_CAP}|(?:[A-Z]\.)+|van|von|de|der|den|da|di|del|la|le|al|bin|ter", p) for p in parts
+    )
     before = text[:start]
-    if re.search(r"\b(?:in|at|near|from|to|of|through|across)\s+(?:the\s+)?$", before) and len(parts) <= 3 and not re.search(r"\b(?:letter|mail|report|signature|approval|copy|owner|head|addressed|sent|goes?|go|send|write|speak|talk|report(?:s|ed)?) (?:to|from|of|in|at)\s+$", before):
+    if (
+        re.search(r"\b(?:in|at|near|from|to|of|through|across)\s+(?:the\s+)?$", before)
+        and len(parts) <= 3
+        and not re.search(
+            r"\b(?:letter|mail|report|signature|approval|copy|owner|head|addressed|sent|goes?|go|send|write|speak|talk|report(?:s|ed)?) (?:to|from|of|in|at)\s+$",
+            before,
+        )
+    ):
         return "place" if len(parts) <= 2 else "name"
     return "person" if person else "name"
 

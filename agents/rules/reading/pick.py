@@ -26,21 +26,31 @@ _CLOCK = re.compile(
     r"(?:first|second|third|fourth|last) (?:working |business )?(?:day|quarter|week|half) of (?:\w+ ){0,2}\w+|(?:spring|summer|autumn|fall|winter) (?:of )?(?:19|20)\d\d|Q[1-4](?: (?:19|20)\d\d)?)\b",
     re.I,
 )
-_WHEN_CLAUSE = re.compile(r"\b(?:when|after|before|until|once|upon|as soon as|within|from|if)\b", re.I)
+_WHEN_CLAUSE = re.compile(
+    r"\b(?:when|after|before|until|once|upon|as soon as|within|from|on (?:the )?(?:day|date|receipt|delivery|signature|arrival|completion)|if)\b",
+    re.I,
+)
 _MONEY_WORDS = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|chf|price|cost|amount|fee|total|subtotal|tax)\b", re.I)
 
 
 _LENGTH = r"(?:m|cm|mm|km|µm|nm|in|inch(?:es)?|ft|feet|foot|yd|yards?|mi|miles?|met(?:er|re)s?|(?:centi|milli|kilo)met(?:er|re)s?)$"
 _UNITS = {
-    "weight": re.compile(r"(?:k?g|mg|t|lbs?|oz|(?:kilo)?grams?|pounds?|ounces?|tonnes?|tons?|metric_ton|stone)s?$", re.I),
+    "weight": re.compile(
+        r"(?:k?g|mg|t|lbs?|oz|(?:kilo)?grams?|pounds?|ounces?|tonnes?|tons?|metric_ton|stone)s?$", re.I
+    ),
     "length": re.compile(_LENGTH, re.I),
     "length or time": re.compile(_LENGTH, re.I),
     "noise": re.compile(r"d(?:eci)?b", re.I),
     "power": re.compile(r"(?:[km]?w|h?hp|(?:kilo|mega)?watts?|horsepower)", re.I),
     "temperature": re.compile(r".*(?:c|f|k|celsius|fahrenheit|kelvin)$|deg|°", re.I),
 }
-_CHANGED = re.compile(r"\b(?:mov|postpon|reschedul|rais|increas|chang|reduc|extend|lower|rose|rise|fell|fall|brought|shift|grew|drop|cut)\w*\b.*\bfrom\b", re.I)
-_ASKS_OLD = re.compile(r"\b(?:old|previous(?:ly)?|original(?:ly)?|before|former(?:ly)?|from|initial(?:ly)?|first)\b", re.I)
+_CHANGED = re.compile(
+    r"\b(?:mov|postpon|reschedul|rais|increas|chang|reduc|extend|lower|rose|rise|fell|fall|brought|shift|grew|drop|cut)\w*\b.*\bfrom\b",
+    re.I,
+)
+_ASKS_OLD = re.compile(
+    r"\b(?:old|previous(?:ly)?|original(?:ly)?|before|former(?:ly)?|from|initial(?:ly)?|first)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +87,16 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     for v in find_values(u.text):
         if v.kind == "quantity" and q.aspect and not _UNITS[q.aspect].match(v.unit):
             continue
-        if v.kind in wants or (v.kind == "number" and not re.search(r"[$€£¥]", u.text) and "money" in wants and _MONEY_WORDS.search(u.label + u.header + u.heading)):
+        if v.kind in wants or (
+            v.kind == "number"
+            and not re.search(r"[$€£¥]", u.text)
+            and "money" in wants
+            and _MONEY_WORDS.search(u.label + u.header + u.heading)
+        ):
             if v.kind == "number" and not v.text[0].isdigit() and v.number == 1:
                 continue  # "one" is seldom a count
+            if q.kind == "date" and v.kind == "duration" and not _since(u.text, v):
+                continue  # "two years" says how long, "within two years" says when
             out.append((v.text, v.start, v.end, v.kind, v))
     if "frequency" in wants:
         out = [c for c in out if c[3] != "duration"]
@@ -87,6 +104,22 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     if "weekday" in wants and not any(c[3] == "date" for c in out):
         out += [(m[0], m.start(), m.end(), "date", None) for m in _CLOCK.finditer(u.text)]
     return out
+
+
+def _since(text: str, v: Value) -> bool:
+    before, after = text[max(0, v.start - 24) : v.start], text[v.end : v.end + 24]
+    return bool(
+        re.search(
+            r"\b(?:within|after|in|before|later than|by|next|following|first|last|every|at least)\s+(?:the\s+)?$",
+            before,
+            re.I,
+        )
+        or re.match(
+            r"['’]?\s*(?:notice\s+)?\(?(?:after|before|from|of|prior|later|ago|following|net|since|in advance)\b",
+            after,
+            re.I,
+        )
+    )
 
 
 def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
@@ -110,7 +143,11 @@ def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
         names = people or [n for n in names if n.kind in ("name", "organisation")]
     out: list[_Found] = [(n.text, n.start, n.end, "name", None) for n in names]
     if not out and "role" in q.wants:
-        out = [(n.text, n.start, n.end, "role", None) for n in find_roles(u.text) if stem(n.text.split()[-1]) not in {s for t in q.terms for s in t.stems}]
+        out = [
+            (n.text, n.start, n.end, "role", None)
+            for n in find_roles(u.text)
+            if stem(n.text.split()[-1]) not in {s for t in q.terms for s in t.stems}
+        ]
     return out
 
 
@@ -142,7 +179,9 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
         total += w
     score = 0.75 * near / total
     follows = stems(u.text[end : end + 30])[:3]
-    if (q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows))) or (not q.noun and u.label and start >= len(u.label)):
+    if (q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows))) or (
+        not q.noun and u.label and start >= len(u.label)
+    ):
         score += 0.25
     return min(1.0, score)
 

@@ -13,19 +13,25 @@ from agents.rules.reading.units import Unit
 from agents.rules.reading.words import stem, words
 
 _CONDITION = re.compile(
-    r"\b(?:only|unless|except|subject to|provided|if|without|prior|up to|at most|no more than|not more than|limited to|depending|where|other than|but|however|either|may be)\b", re.I
+    r"\b(?:only|unless|except|subject to|provided|if|without|prior|up to|at most|no more than|not more than|limited to|depending|where|other than|but|however|either|may be)\b",
+    re.I,
 )
 _NO = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|cannot|can't|won't|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|prohibited|forbidden|excluded|banned|refused|rejected|declined|without|nothing|nobody|unable|lapses?|ineligible|exempt)\b", re.I
+    r"\b(?:not|no|never|neither|nor|none|cannot|can't|won't|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|prohibited|forbidden|excluded|banned|refused|rejected|declined|without|nothing|nobody|unable|lapses?|ineligible|exempt)\b",
+    re.I,
 )
 _YES = re.compile(
-    r"\b(?:may|can|is|are|was|were|allowed|permitted|welcome|entitled|eligible|included|includes?|covers?|covered|provides?|offers?|available|shall|must|will|has|have|receives?|accepted|approved|confirmed|required|granted|supports?|supported)\b", re.I
+    r"\b(?:may|can|is|are|was|were|allowed|permitted|welcome|entitled|eligible|included|includes?|covers?|covered|provides?|offers?|available|shall|must|will|has|have|receives?|accepted|approved|confirmed|required|granted|supports?|supported)\b",
+    re.I,
 )
-_ASKED_NO = re.compile(r"\b(?:not|no|never|without|prohibited|forbidden|banned|excluded|refuse[ds]?|reject(?:ed)?|exempt|illegal)\b|n't\b", re.I)
+_ASKED_NO = re.compile(
+    r"\b(?:not|no|never|without|prohibited|forbidden|banned|excluded|refuse[ds]?|reject(?:ed)?|exempt|illegal)\b|n't\b",
+    re.I,
+)
 
 
 def verdict(q: Question, u: Unit, e: Evidence) -> str:
-    """"Yes", "No" or "". Given only where every weighty word of the question is met by the unit itself."""
+    """ "Yes", "No" or "". Given only where every weighty word of the question is met by the unit itself."""
     weighty = [j for j, t in enumerate(q.terms) if t.weight >= 0.7]
     if not weighty or any(e.hits[j] < 0.7 for j in weighty) or u.text.rstrip().endswith("?"):
         return ""
@@ -33,7 +39,7 @@ def verdict(q: Question, u: Unit, e: Evidence) -> str:
         return ""
     if _ASKED_NO.search(q.text):
         return ""  # a negated question has no plain yes
-    negatives = [m for m in _NO.finditer(u.text)]
+    negatives = list(_NO.finditer(u.text))
     if len(negatives) > 1:
         return ""
     if negatives:

@@ -52,7 +52,8 @@ _FRAME = re.compile(
     re.I,
 )
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|do|does|did|can|could|may|must|should|shall|will|would|has|have|had|am|is it|isn't|aren't|doesn't|don't|can't)\b", re.I
+    r"(?:is|are|was|were|do|does|did|can|could|may|must|should|shall|will|would|has|have|had|am|is it|isn't|aren't|doesn't|don't|can't)\b",
+    re.I,
 )
 _QUANTITY = {
     "heavy": ("quantity", "weight"), "loud": ("quantity", "noise"), "noisy": ("quantity", "noise"),
@@ -85,7 +86,9 @@ _HEADS: list[tuple[str, Kind, str, bool]] = [
     (r"person|name|author|authors|ceo|manager|director|chair(?:man|woman|person)?|owner|contact(?: person)?|head|president|doctor|signator(?:y|ies)", "person", "name", False),
     (r"compan(?:y|ies)|organi[sz]ations?|firms?|bank|agenc(?:y|ies)|universit(?:y|ies)|school|hospital|carrier|courier|supplier|vendor|employer|manufacturer|customer|client|insurer|auditor|court|hotel|airline|broker|sponsor", "organisation", "name", False),
 ]  # fmt: skip
-_WHO_IS = re.compile(r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)")
+_WHO_IS = re.compile(
+    r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)"
+)
 _NUMBERED = re.compile(
     r"\b(?:error|code|clause|section|article|chapter|version|invoice|order|project|phase|step|table|figure|annex|appendix|schedule|exhibit|model|room|building|item|lot|ticket|case|part|no\.?|number|nr\.?|q[1-4]|§)\s+#?([A-Z]?\d[\w.\-/]*|[A-Z]\b)",
     re.I,
@@ -104,7 +107,19 @@ def analyse(question: str) -> Question:
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
     names = _names(text)
     terms = _terms(text, head, implied, codes, years)
-    return Question(text, kind, frozenset(wants.split()), strict, terms, names, codes, years, noun, _aspect(low), bool(_WHO_IS.match(low)))
+    return Question(
+        text,
+        kind,
+        frozenset(wants.split()),
+        strict,
+        terms,
+        names,
+        codes,
+        years,
+        noun,
+        _aspect(low),
+        bool(_WHO_IS.match(low)),
+    )
 
 
 _ASPECTS = {
@@ -114,7 +129,10 @@ _ASPECTS = {
 
 
 def _aspect(low: str) -> str:
-    return next((a for a, pattern in _ASPECTS.items() if re.search(pattern, low.split(" of ")[0])), "length or time" if low.startswith("how long") else "")
+    return next(
+        (a for a, pattern in _ASPECTS.items() if re.search(pattern, low.split(" of ")[0])),
+        "length or time" if low.startswith("how long") else "",
+    )
 
 
 def _asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
@@ -122,18 +140,41 @@ def _asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     if m := re.match(r"(?:for |in |at |within |after |by |up to |until |over |to )?how (many|much|\w+)\b(.*)", low):
         return _how(m[1], m[2])
     if re.match(r"(?:by |until |since |from |on |till )?(?:when\b|(?:what|which) (?:date|day|year|month|time)\b)", low):
-        return "date", "date time duration ordinal weekday", True, "", frozenset({"date", "day", "year", "month", "time"}), ""
-    if re.match(r"(?:to |for |from |by |with |on whose |in whose )?(?:who|whom|whose|which (?:person|people|employee|colleague|author)s?)\b", low):
+        return (
+            "date",
+            "date time duration ordinal weekday",
+            True,
+            "",
+            frozenset({"date", "day", "year", "month", "time"}),
+            "",
+        )
+    if re.match(
+        r"(?:to |for |from |by |with |on whose |in whose )?(?:who|whom|whose|which (?:person|people|employee|colleague|author)s?)\b",
+        low,
+    ):
         return "person", "name role", True, "", frozenset({"person", "people", "name"}), ""
-    if re.match(r"(?:from |to )?where\b|(?:in |at |to |from )(?:which|what) (?:city|town|country|room|place|building|location)", low):
+    if re.match(
+        r"(?:from |to )?where\b|(?:in |at |to |from )(?:which|what) (?:city|town|country|room|place|building|location)",
+        low,
+    ):
         return "place", "place", False, "", frozenset({"place", "location"}), ""
     if re.match(r"why\b|for what reason|how come", low):
         return "text", "", False, "", frozenset({"reason"}), ""
-    if m := re.match(r"(?:what does|what is meant by|what do|define|meaning of|what's meant by)\s+(.+?)(?:\s+(?:mean|stand for|refer to)s?)?$", low):
+    if m := re.match(
+        r"(?:what does|what is meant by|what do|define|meaning of|what's meant by)\s+(.+?)(?:\s+(?:mean|stand for|refer to)s?)?$",
+        low,
+    ):
         if re.search(r"\bmeans?$|stand for$|^define|meant by|meaning of|refer to$", low):
             return "definition", "", False, "", frozenset({"mean", "meaning"}), ""
     if _YES_NO.match(low):
-        return "yes_no", "", False, "", frozenset({"allowed", "permitted", "possible", "there", "exist", "entitled", "required", "ok"}), ""
+        return (
+            "yes_no",
+            "",
+            False,
+            "",
+            frozenset({"allowed", "permitted", "possible", "there", "exist", "entitled", "required", "ok"}),
+            "",
+        )
     return _what(low)
 
 
@@ -144,14 +185,30 @@ def _how(word: str, rest: str) -> tuple[Kind, str, bool, str, frozenset[str], st
         units = {"day", "week", "month", "year", "hour", "minut", "second"}
         spent = noun in units or units & set(stems(" ".join(rest.split()[:3])))
         wants = "duration" if spent else "number quantity"
-        return ("duration" if wants == "duration" else "number"), wants, True, first[0] if first and noun not in units else "", frozenset(), noun
+        return (
+            ("duration" if wants == "duration" else "number"),
+            wants,
+            True,
+            first[0] if first and noun not in units else "",
+            frozenset(),
+            noun,
+        )
     if word == "much":
         if noun in {"time", "notic", "leav", "holiday", "vacat", "day"}:
             return "duration", "duration number", True, "", frozenset({"time"}), ""
-        money = noun in {"", "money", "is", "tax", "rent", "extra"} or re.search(r"\b(?:costs?|pay|paid|charged?|spen[dt]|price|owe|earn|worth|fee|rent|save|budget|money)\b", rest)
+        money = noun in {"", "money", "is", "tax", "rent", "extra"} or re.search(
+            r"\b(?:costs?|pay|paid|charged?|spen[dt]|price|owe|earn|worth|fee|rent|save|budget|money)\b", rest
+        )
         price = bool(re.search(r"\b(?:costs?|price|paid|pay|charged?|spent|owe|worth)\b", rest)) and noun != "tax"
         wants = "money" if price else "money percent" if money else "money percent quantity number duration"
-        return ("money" if money else "number"), wants, True, "", frozenset({"cost", "pay", "price", "money", "charge", "amount", "worth", "be"}), ""
+        return (
+            ("money" if money else "number"),
+            wants,
+            True,
+            "",
+            frozenset({"cost", "pay", "price", "money", "charge", "amount", "worth", "be"}),
+            "",
+        )
     value, aspect = _QUANTITY.get(word, ("", ""))
     if not value:
         return "text", "", False, "", frozenset(), ""
@@ -160,28 +217,58 @@ def _how(word: str, rest: str) -> tuple[Kind, str, bool, str, frozenset[str], st
         "frequency": "frequency duration", "age": "number duration date", "time": "time date duration", "rate": "quantity number duration percent code",
         "any": "money percent quantity number",
     }[value]  # fmt: skip
-    kind: Kind = "money" if value == "money" else "duration" if value in ("long", "duration", "frequency") else "date" if value == "time" else "number"
+    kind: Kind = (
+        "money"
+        if value == "money"
+        else "duration"
+        if value in ("long", "duration", "frequency")
+        else "date"
+        if value == "time"
+        else "number"
+    )
     if re.match(r" (?:is|are|was|were) (?:the |my |our |your |its )?\w+'?s? ?(?:french|english|german|spanish)", rest):
         return "text", "", False, "", frozenset(), ""
     return kind, kinds, True, aspect, frozenset({aspect} if value == "money" else ()), ""
 
 
 def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
-    m = re.match(r"(?:(?:in|on|at|to|for|from|by|with|under|until|since|of|up to|within) )?(?:what|which)(?:'s)?\b(?: (?:is|are|was|were|will be|kind of|type of|sort of)\b)*(.*)", low)
+    m = re.match(
+        r"(?:(?:in|on|at|to|for|from|by|with|under|until|since|of|up to|within) )?(?:what|which)(?:'s)?\b(?: (?:is|are|was|were|will be|kind of|type of|sort of)\b)*(.*)",
+        low,
+    )
     topic = m is None
     rest = (m[1] if m else low).strip()
     rest = re.sub(r"^(?:the|a|an|my|our|your|his|her|their|its|this|that|any)\s+", "", rest)
-    rest = re.sub(r"^(?:name|names|title) of (?:the |an? )?", "", rest) if not re.match(r"names? of (?:the )?(?:person|people)", rest) else rest
+    rest = (
+        re.sub(r"^(?:name|names|title) of (?:the |an? )?", "", rest)
+        if not re.match(r"names? of (?:the )?(?:person|people)", rest)
+        else rest
+    )
     asks_name = bool(re.match(r"(?:what|which) (?:is|are|was) (?:the )?names? of", low))
-    subject = re.split(r"\s+(?:of|for|on|in|to|that|which|who|is|are|was|were|do|does|did|has|have|had|can|may|must|should|if|when|at|from|with|by|per|under|after|before|between|about|will|would|during|not)\b|[,:;]", rest, maxsplit=1)[0]
+    subject = re.split(
+        r"\s+(?:of|for|on|in|to|that|which|who|is|are|was|were|do|does|did|has|have|had|can|may|must|should|if|when|at|from|with|by|per|under|after|before|between|about|will|would|during|not)\b|[,:;]",
+        rest,
+        maxsplit=1,
+    )[0]
     tokens = [re.sub(r"['’]s$", "", t) for t in subject.split()]
     for pattern, kind, wants, implied in _HEADS:
         for n in (3, 2, 1):
             if len(tokens) >= n and re.fullmatch(pattern, " ".join(tokens[-n:])):
                 dropped = frozenset(tokens[-n:]) if implied else frozenset()
-                strict = not topic and kind in ("email", "phone", "date", "money", "percent", "duration", "number", "code")
+                strict = not topic and kind in (
+                    "email",
+                    "phone",
+                    "date",
+                    "money",
+                    "percent",
+                    "duration",
+                    "number",
+                    "code",
+                )
                 return kind, wants, strict, "" if implied else " ".join(tokens[-n:]), dropped, ""
-    if m and not re.match(r"what(?:'s| (?:is|are|was|were))\b", low):  # "which carrier delivered …": the noun comes first
+    if m and not re.match(
+        r"what(?:'s| (?:is|are|was|were))\b", low
+    ):  # "which carrier delivered …": the noun comes first
         for pattern, kind, wants, implied in _HEADS:
             if tokens and re.fullmatch(pattern, re.sub(r"['’]s?$", "", tokens[0])):
                 return kind, wants, False, "" if implied else tokens[0], frozenset(tokens[:1] if implied else ()), ""
@@ -189,13 +276,17 @@ def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
             return "text", "", False, tokens[0], frozenset(), stem(tokens[0])
     if asks_name:
         return "person", "name", True, subject, frozenset(), ""
-    plural = bool(re.match(r"(?:what|which) are\b|list\b|which \w+s\b", low)) or (m is not None and bool(re.search(r"(?<!s)s$", subject)) and not low.startswith("what is"))
+    plural = bool(re.match(r"(?:what|which) are\b|list\b|which \w+s\b", low)) or (
+        m is not None and bool(re.search(r"(?<!s)s$", subject)) and not low.startswith("what is")
+    )
     return ("list" if plural else "text"), "", False, tokens[-1] if tokens else "", frozenset(), ""
 
 
 def _codes(text: str) -> tuple[str, ...]:
     found = [m[1].rstrip(".") for m in _NUMBERED.finditer(text)] + [m[0].rstrip(".-/") for m in _CODE.finditer(text)]
-    return tuple(dict.fromkeys(c for c in found if (not _YEAR.fullmatch(c) and any(ch.isdigit() for ch in c)) or len(c) == 1))
+    return tuple(
+        dict.fromkeys(c for c in found if (not _YEAR.fullmatch(c) and any(ch.isdigit() for ch in c)) or len(c) == 1)
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -208,7 +299,11 @@ def _names(text: str) -> tuple[str, ...]:
     last = -9
     for m in found:
         w = re.sub(r"['’]s$", "", m[0])
-        if w.lower() in _SMALL or w.lower() in STOP or (m.start() == 0 and not m[0].isupper() and not _known_name_start(text)):
+        if (
+            w.lower() in _SMALL
+            or w.lower() in STOP
+            or (m.start() == 0 and not m[0].isupper() and not _known_name_start(text))
+        ):
             continue
         joined = out and m.start() - last <= 1
         if joined:
@@ -225,7 +320,9 @@ def _known_name_start(text: str) -> bool:
     return first not in STOP and not _YES_NO.match(first) and len(text.split()) > 1 and text.split()[1][:1].isupper()
 
 
-def _terms(text: str, head: str, implied: frozenset[str], codes: tuple[str, ...], years: tuple[str, ...]) -> tuple[Term, ...]:
+def _terms(
+    text: str, head: str, implied: frozenset[str], codes: tuple[str, ...], years: tuple[str, ...]
+) -> tuple[Term, ...]:
     ws = words(text)
     of = [stem(w) for w in ws]
     taken: set[int] = set()

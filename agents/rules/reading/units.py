@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from agents.rules.reading.words import concepts, stems
@@ -31,7 +32,14 @@ class Unit:
     after: str = ""
 
 
-_HEADING = re.compile(r"#{1,6}\s+(.+)|(?:(?:section|article|chapter|part|annex|§)\s*)?\d+(?:\.\d+)*\.?\s+[A-Z][^.!?:;|]{1,60}|[A-Z][A-Z &/,\-]{3,60}")
+# Its subject is in the sentence before.
+LEANS_BACK = re.compile(
+    r"(?:it|they|this|these|that|those|he|she|thereafter|afterwards|otherwise|in this case|in that case|such|the latter|the same)\b",
+    re.I,
+)
+_HEADING = re.compile(
+    r"#{1,6}\s+(.+)|(?:(?:section|article|chapter|part|annex|§)\s*)?\d+(?:\.\d+)*\.?\s+[A-Z][^.!?:;|]{1,60}|[A-Z][A-Z &/,\-]{3,60}"
+)
 _LABEL = re.compile(r"[\s>*\-•]*\**([A-Z][^:.!?|\n]{1,40}?(?:\s\([^)]*\))?)\**:\**\s+(\S.*)", re.S)
 _END = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z][a-z]+\s[a-z])")
 _RULE = re.compile(r"[\s|:\-–=_*]+")
@@ -58,13 +66,12 @@ def _of_passage(index: int, p: Mapping[str, Any]) -> list[Unit]:
         if m := _is_heading(raw):
             heading, fresh, header = m, True, ""
             continue
-        if raw.startswith("|"):
-            header = header or raw
-        else:
-            header = ""
+        header = header or raw if raw.startswith("|") else ""
         of = stems(raw)
         label = m[1] if (m := _LABEL.match(raw)) else ""
-        u = Unit(raw, index, start, end, heading, title, len(out), label, header if header != raw else "", of, concepts(of))
+        u = Unit(
+            raw, index, start, end, heading, title, len(out), label, header if header != raw else "", of, concepts(of)
+        )
         if out and not fresh:
             u.before, out[-1].after = out[-1].text, u.text
         out.append(u)
@@ -85,7 +92,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     for s in sentences(text):
         at = s.start
         lines = list(re.finditer(r"[^\n]+", s.text))
-        for a, b in zip(lines, lines[1:], strict=False):
+        for a, b in pairwise(lines):
             if _breaks(a[0], b[0]):
                 out.append(_strip(text, at, s.start + a.end()))
                 at = s.start + b.start()
@@ -132,7 +139,9 @@ def _once(found: list[Unit], passages: Sequence[Mapping[str, Any]]) -> list[Unit
         whole[d] = whole.get(d, "") + "\n" + n
     for u, d, n in zip(found, documents, norm, strict=True):
         edge = u.start == 0 or u.after == ""
-        if (d, n) in seen or (edge and len(n) > 20 and re.search(re.escape(n) + r"[^\n]|[^\n]" + re.escape(n), whole[d])):
+        if (d, n) in seen or (
+            edge and len(n) > 20 and re.search(re.escape(n) + r"[^\n]|[^\n]" + re.escape(n), whole[d])
+        ):
             continue
         seen[(d, n)] = 1
         out.append(u)

@@ -14,7 +14,15 @@ def embed():
 
 
 def passage(text, title="Paper", locator="", document=""):
-    return {"id": title, "document": document or title, "title": title, "locator": locator, "text": text, "similarity": 0.5, "score": 1.0}
+    return {
+        "id": title,
+        "document": document or title,
+        "title": title,
+        "locator": locator,
+        "text": text,
+        "similarity": 0.5,
+        "score": 1.0,
+    }
 
 
 @pytest.fixture(scope="session")

@@ -66,8 +66,15 @@ def test_another_projects_figure_is_no_answer(embed):
 
 
 def test_yes_and_no_only_where_the_sentence_is_plain(embed):
-    assert answer("Is smoking allowed in the building?", [passage("Smoking is prohibited in the building.")], embed).value == "No"
-    conditional = answer("May the tenant sublet the flat?", [passage("The tenant may sublet the flat only with the landlord's consent.")], embed)
+    assert (
+        answer("Is smoking allowed in the building?", [passage("Smoking is prohibited in the building.")], embed).value
+        == "No"
+    )
+    conditional = answer(
+        "May the tenant sublet the flat?",
+        [passage("The tenant may sublet the flat only with the landlord's consent.")],
+        embed,
+    )
     assert conditional.found
     assert conditional.value == ""
     assert "only with" in conditional.sentences[0].text
@@ -80,7 +87,9 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along(embed):
 
 
 def test_a_list_is_quoted_with_its_items(embed):
-    text = "The following documents are required for the visa:\n- a valid passport\n- two photographs\n- proof of income"
+    text = (
+        "The following documents are required for the visa:\n- a valid passport\n- two photographs\n- proof of income"
+    )
     r = answer("Which documents are required for the visa?", [passage(text)], embed)
     assert "proof of income" in r.sentences[0].text
 
@@ -88,7 +97,9 @@ def test_a_list_is_quoted_with_its_items(embed):
 def test_a_typed_value_can_be_passed_on(embed):
     r = answer("How long is the notice period?", [passage("The notice period is thirty (30) days.")], embed)
     assert (r.typed, r.kind) == (30.0, "duration")
-    assert answer("When does the lease end?", [passage("The lease ends on 31 March 2027.")], embed).typed == "2027-03-31"
+    assert (
+        answer("When does the lease end?", [passage("The lease ends on 31 March 2027.")], embed).typed == "2027-03-31"
+    )
 
 
 def test_nothing_to_read_is_declined_in_words(embed):
@@ -103,11 +114,14 @@ def test_the_same_question_twice_is_answered_alike(passages, embed):
     assert answer("How was sleep measured?", found, embed) == answer("How was sleep measured?", found, embed)
 
 
-ANY_TEXT = st.text(alphabet=st.sampled_from("aAbZ é1%$.,:;|-–#*\n\t?()’" "\u00a0\u2028日"), max_size=300)
+ANY_TEXT = st.text(alphabet=st.sampled_from("aAbZ é1%$.,:;|-–#*\n\t?()’\u00a0\u2028日"), max_size=300)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(ANY_TEXT, max_size=3), question=st.one_of(ANY_TEXT, st.sampled_from(["When is a 1?", "Who is Ab?", "How much is bZ?", "which a are b"])))
+@given(
+    texts=st.lists(ANY_TEXT, max_size=3),
+    question=st.one_of(ANY_TEXT, st.sampled_from(["When is a 1?", "Who is Ab?", "How much is bZ?", "which a are b"])),
+)
 def test_every_quotation_stands_in_its_passage(texts, question, embed):
     found = [passage(t, title=f"T{i}") for i, t in enumerate(texts)]
     r = answer(question, found, embed)

@@ -41,9 +41,22 @@ def test_a_title_in_capitals_holds_no_names():
 def test_labelled_lines_wrapped_lines_and_rows_are_told_apart():
     text = "Invoice no: 17\nDue date: 3 May\n\nThe goods remain ours until they have\nbeen paid in full.\n\n| Item | Price |\n| --- | --- |\n| Hat | $5 |"
     found = [u.text for u in units([passage(text)])]
-    assert found == ["Invoice no: 17", "Due date: 3 May", "The goods remain ours until they have\nbeen paid in full.", "| Item | Price |", "| Hat | $5 |"]
+    assert found == [
+        "Invoice no: 17",
+        "Due date: 3 May",
+        "The goods remain ours until they have\nbeen paid in full.",
+        "| Item | Price |",
+        "| Hat | $5 |",
+    ]
 
 
 def test_a_sentence_in_two_overlapping_passages_occurs_once():
-    a, b = passage("First thing said here. Second thing said here."), passage("Second thing said here. Third thing said here.")
-    assert [u.text for u in units([a, b])] == ["First thing said here.", "Second thing said here.", "Third thing said here."]
+    a, b = (
+        passage("First thing said here. Second thing said here."),
+        passage("Second thing said here. Third thing said here."),
+    )
+    assert [u.text for u in units([a, b])] == [
+        "First thing said here.",
+        "Second thing said here.",
+        "Third thing said here.",
+    ]
