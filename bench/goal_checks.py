@@ -3,7 +3,7 @@
     outcome        "answered", "partial", "not_answered", or several with "|"
     contains       all of these texts, whatever their case, emphasis, dashes or thousands separators; "a|b": either
     any_of         at least one of these texts; one of letters only also as part of a word ("purchas")
-    not_contains   none of these texts
+    not_contains   none of these texts; when it declined, the closest passages it quotes do not count
     number(s)      these numbers occur, within `tolerance` (default: rounded to cents or to 5 significant digits)
     date(s)        these days occur, in any usual writing that has a year; date_any: at least one of them
     today_plus     {"days": n}: the date n days from today occurs
@@ -11,6 +11,8 @@
     cites          a source of the answer is this document
     sentences, words   [least, most] of them in the answer
     chart, table, headings   true: the answer has one
+An answer that opens with a value in bold before a dash ("**30 days** — …") must have asked-for text in that value: the
+right words further down in the quotation do not make up for a wrong value up front.
 Beside these, the goal's `tools` must all have been called ("a|b": either).
 
 Not here: whether an answer is well written.
@@ -37,6 +39,7 @@ NUMBER = re.compile(r"(?<![\w.,])(-?)(\d+(?:[ .,’']\d+)*)(?: ?(thousand|millio
 MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {MONTH},? (\d{{4}})\b", re.I)
 MONTH_FIRST = re.compile(rf"\b{MONTH} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.I)
+LEAD = re.compile(r"\s*\*\*([^*\n]+)\*\*(?: rows\b|\s*(?:\([^)]*\)\s*)?[—–-])")
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})")
 NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 
@@ -130,9 +133,8 @@ def faults(goal: Mapping[str, Any], reply: Reply) -> list[str]:
     wanted_outcomes = expect.get("outcome", "answered|partial|not_answered").split("|")
     if reply.outcome not in wanted_outcomes:
         found.append(f"outcome is {reply.outcome or 'none'}, not {' or '.join(wanted_outcomes)}")
-    found += text_faults(
-        expect, plain(f"{reply.text}\n{reply.reason}" if reply.outcome == "not_answered" else reply.text)
-    )
+    found += text_faults(expect, reply)
+    found += lead_faults(goal, reply.text)
     found += value_faults(expect, reply.text)
     found += shape_faults(expect, reply)
     if "cites" in expect and expect["cites"] not in reply.sources:
@@ -143,17 +145,40 @@ def faults(goal: Mapping[str, Any], reply: Reply) -> list[str]:
     return found
 
 
-def text_faults(expect: Mapping[str, Any], text: str) -> list[str]:
+def text_faults(expect: Mapping[str, Any], reply: Reply) -> list[str]:
+    declined = reply.outcome == "not_answered"
+    text = plain(f"{reply.text}\n{reply.reason}" if declined else reply.text)
+    own = plain(re.sub(r"“[^”]*”", "", reply.text)) if declined else text
     found = [f"lacks {w!r}" for w in expect.get("contains", []) if not has_text(text, w)]
     if "any_of" in expect and not any(
         has_text(text, w) or (w.isalpha() and plain(w) in text) for w in expect["any_of"]
     ):
         found.append(f"has none of {expect['any_of']}")
-    found += [f"has {w!r}" for w in expect.get("not_contains", []) if plain(w) in text]
+    found += [f"has {w!r}" for w in expect.get("not_contains", []) if plain(w) in own]
     places = [text.find(plain(w)) for w in expect.get("order", [])]
     if places and (min(places) < 0 or places != sorted(places)):
         found.append(f"not in the order {expect['order']}")
     return found
+
+
+def lead_faults(goal: Mapping[str, Any], text: str) -> list[str]:
+    """A wrong value up front. Rows and compound goals lead with other things; there only a lone number is judged."""
+    expect = goal["expect"]
+    lead = LEAD.match(text)
+    if not lead or goal["group"] not in ("questions", "tables", "arithmetic", "followup"):
+        return []
+    value = lead[1]
+    bare = re.fullmatch(r"[\d.,]+", value) is not None
+    wanted = listed(expect.get("number", [])) + expect.get("numbers", [])
+    right = any(has_number(numbers(value), w, expect.get("tolerance")) for w in wanted)
+    if goal["group"] == "questions" or (goal["group"] == "followup" and not bare):
+        shown = plain(value)
+        right = right or any(has_text(shown, w) for w in [*expect.get("contains", []), *expect.get("any_of", [])])
+        days = {date.fromisoformat(w) for w in [*listed(expect.get("date", [])), *expect.get("dates", [])]}
+        right = right or bool(days & dates(value))
+    elif not (bare and wanted):
+        return []
+    return [] if right else [f"leads with {value!r}"]
 
 
 def value_faults(expect: Mapping[str, Any], text: str) -> list[str]:
