@@ -13,7 +13,7 @@ import pytest
 
 NOTICE = "Either party may terminate this agreement by giving ninety days written notice to the other party."
 _PAGES = [
-    ["Maintenance agreement", "This agreement is made between Harbour Lifts and the Quayside Housing Association."],
+    ["Maintenance agreement", "This agreement is made between {}."],
     [
         "Fees",
         "The yearly fee is 18,400 euros, payable in four equal instalments.",
@@ -24,17 +24,24 @@ _PAGES = [
 CSV = "region,month,units\nNorth,January,120\nNorth,February,80\nSouth,January,45\nSouth,February,60\n"
 
 
-@pytest.fixture(scope="module")
-def contract() -> dict[str, Any]:
+def pdf(name: str, parties: str) -> dict[str, Any]:
     from reportlab.lib.styles import getSampleStyleSheet
     from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
     out, styles, story = io.BytesIO(), getSampleStyleSheet(), []
     for heading, *lines in _PAGES:
-        story += [Paragraph(heading, styles["Heading1"]), *(Paragraph(line, styles["BodyText"]) for line in lines)]
+        story += [
+            Paragraph(heading, styles["Heading1"]),
+            *(Paragraph(x.format(parties), styles["BodyText"]) for x in lines),
+        ]
         story.append(PageBreak())
     SimpleDocTemplate(out).build(story)
-    return {"name": "lift contract.pdf", "mimeType": "application/pdf", "buffer": out.getvalue()}
+    return {"name": name, "mimeType": "application/pdf", "buffer": out.getvalue()}
+
+
+@pytest.fixture(scope="module")
+def contract() -> dict[str, Any]:
+    return pdf("lift contract.pdf", "Harbour Lifts and the Quayside Housing Association")
 
 
 def table() -> dict[str, Any]:
@@ -175,7 +182,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_goes_on(visit) -> None:
     page = visit()
     ask(
         page,
-        "How many units were sold in the South?",
+        "What is the total number of units per region in units.csv?",
         {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nonsense"},
         table(),
     )
@@ -184,10 +191,13 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_goes_on(visit) -> None:
     assert "105" in text
 
 
-def test_memory_takes_in_finds_and_deletes(visit, contract) -> None:
+def test_memory_takes_in_finds_and_deletes(visit) -> None:
     page = visit("/memory")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
-        [{**contract, "name": "deeds.pdf"}, {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}]
+        [
+            pdf("deeds.pdf", "Mill Lane Dairy and Orchard Foods"),
+            {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+        ]
     )
     row = page.locator("[class*='st-key-doc-']", has_text="deeds.pdf")
     row.wait_for(timeout=60_000)
