@@ -10,9 +10,29 @@ from typing import Any
 from agents.rules.words import STOP, stem, words
 
 # Words that say "an upload" without saying which.
-GENERIC = {stem(w) for w in "document documents file files upload uploads uploaded pdf docx text page pages attachment attached doc docs".split()}
-_NAMELESS = re.compile(r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b", re.I)
-_TYPES = {"pdf": "pdf", "spreadsheet": "xlsx csv", "excel": "xlsx", "workbook": "xlsx", "csv": "csv", "word": "docx", "presentation": "pptx", "slides": "pptx", "deck": "pptx", "email": "eml", "e-mail": "eml", "markdown": "md", "webpage": "html"}
+GENERIC = {
+    stem(w)
+    for w in ["document", "documents", "file", "files", "upload", "uploads", "uploaded", "pdf", "docx", "text", "page", "pages", "attachment", "attached", "doc", "docs"]
+}
+_NAMELESS = re.compile(
+    r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",
+    re.I,
+)
+_TYPES = {
+    "pdf": "pdf",
+    "spreadsheet": "xlsx csv",
+    "excel": "xlsx",
+    "workbook": "xlsx",
+    "csv": "csv",
+    "word": "docx",
+    "presentation": "pptx",
+    "slides": "pptx",
+    "deck": "pptx",
+    "email": "eml",
+    "e-mail": "eml",
+    "markdown": "md",
+    "webpage": "html",
+}
 
 
 def name_words(name: str) -> list[str]:
@@ -29,7 +49,12 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
     contract"), so that "staff" in "how many staff …" does not name staff-rules.pdf.
     """
     low = text.casefold()
-    whole = [d for d in documents if d.name.casefold() in low or (len(name_words(d.name)) > 1 and re.sub(r"\.\w{1,8}$", "", d.name).casefold() in low)]
+    whole = [
+        d
+        for d in documents
+        if d.name.casefold() in low
+        or (len(name_words(d.name)) > 1 and re.sub(r"\.\w{1,8}$", "", d.name).casefold() in low)
+    ]
     if whole:
         return whole
     said = words(text)
@@ -42,7 +67,11 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
             continue
         shared = {w for w in hits for o in documents if o is not d and w in name_words(o.name)}
         telling = [w for w in hits if w not in shared]
-        if len(hits) >= 2 or (telling and any(_as_name(text, w) for w in telling)) or (hits and any(_as_name(text, w) for w in hits)):
+        if (
+            len(hits) >= 2
+            or (telling and any(_as_name(text, w) for w in telling))
+            or (hits and any(_as_name(text, w) for w in hits))
+        ):
             rated.append((len(hits) / max(1, len(own)) + len(hits), d))
     if not rated:
         return []
@@ -53,7 +82,9 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
 
 
 def _near(word: str, said: set[str]) -> bool:
-    return len(word) > 5 and any(abs(len(s) - len(word)) < 3 and SequenceMatcher(None, s, word).ratio() > 0.87 for s in said if len(s) > 4)
+    return len(word) > 5 and any(
+        abs(len(s) - len(word)) < 3 and SequenceMatcher(None, s, word).ratio() > 0.87 for s in said if len(s) > 4
+    )
 
 
 def _as_name(text: str, name_stem: str) -> bool:
@@ -63,7 +94,10 @@ def _as_name(text: str, name_stem: str) -> bool:
             continue
         before = text[max(0, w.start - 40) : w.start].casefold()
         after = text[w.end : w.end + 40].casefold()
-        if re.search(r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$", before):
+        if re.search(
+            r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
+            before,
+        ):
             return True
         if re.match(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b", after):
             return True
@@ -84,7 +118,12 @@ def without_names(text: str, documents: Sequence[Any]) -> str:
     for d in documents:
         for name in (d.name, re.sub(r"\.\w{1,8}$", "", d.name)):
             if len(name) > 3:
-                out = re.sub(rf"\b(?:(?:in|from|of|according to|per|see)\s+)?(?:the\s+)?(?:(?:file|document)\s+)?{re.escape(name)}\b", " ", out, flags=re.I)
+                out = re.sub(
+                    rf"\b(?:(?:in|from|of|according to|per|see)\s+)?(?:the\s+)?(?:(?:file|document)\s+)?{re.escape(name)}\b",
+                    " ",
+                    out,
+                    flags=re.I,
+                )
     out = re.sub(rf"\b(?:in|from|of|according to|by)\s+{_NAMELESS.pattern}", " ", out, flags=re.I)
     return " ".join(out.split()).strip(" ,")
 

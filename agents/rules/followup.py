@@ -25,9 +25,18 @@ _LOOKS = re.compile(
     r"(?P<what>(?:(?:bar|line|column|pie)[- ]?)?(?:chart|graph|diagram|plot)|table|list|bullet(?:s| points)?|(?:\w+ )?sentences?)(?:\s+(?:please|instead|of (?:it|that|this|them)|now|too))*",
     re.I,
 )
-_MORE = re.compile(r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not)\b[\s,:]*", re.I)
-_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b|^(?:how (?:much|many|long|old)|what|when|who|where|which|why)\b", re.I)
-_REFERS = re.compile(r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b", re.I)
+_MORE = re.compile(
+    r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not)\b[\s,:]*",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b|^(?:how (?:much|many|long|old)|what|when|who|where|which|why)\b",
+    re.I,
+)
+_REFERS = re.compile(
+    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
+    re.I,
+)
 _PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
 
 
@@ -42,9 +51,8 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
         return [Part(first.text, only=("explain",)), *rest]
     if (m := _LOOKS.fullmatch(bare)) and m["what"]:
         return [_shown_as(m["what"], last), *rest]
-    if _elliptical(bare):
-        if more := _more(bare, last):
-            return [more, *rest]
+    if _elliptical(bare) and (more := _more(bare, last)):
+        return [more, *rest]
     if _REFERS.search(bare):
         return [replace(first, value=value_of(last), context=_asked(last)), *rest]
     return list(parts)
@@ -54,7 +62,11 @@ def _elliptical(text: str) -> bool:
     words = text.split()
     if _MORE.match(text) and len(words) <= 12 and not _VERB.search(_MORE.sub("", text)):
         return True
-    return len(words) <= 4 and not _VERB.search(text) and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|\d)", text, re.I))
+    return (
+        len(words) <= 4
+        and not _VERB.search(text)
+        and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|\d)", text, re.I))
+    )
 
 
 def _part(turn: Turn) -> Mapping[str, Any]:
@@ -62,7 +74,11 @@ def _part(turn: Turn) -> Mapping[str, Any]:
     if not turn.steps:
         return {}
     parts = turn.steps[-1]["args"].get("parts")
-    tops = [p for p in parts if isinstance(p, dict) and not p.get("slots", {}).get("under")] if isinstance(parts, list) else []
+    tops = (
+        [p for p in parts if isinstance(p, dict) and not p.get("slots", {}).get("under")]
+        if isinstance(parts, list)
+        else []
+    )
     return tops[-1] if tops else {}
 
 
@@ -79,8 +95,20 @@ def value_of(turn: Turn) -> str:
     """The value that the earlier answer gave, with its unit if it had one ("402.336 km"); "" if none."""
     for r in reversed(turn.results):
         value = r["data"].get("value")
-        if isinstance(value, int | float) and not isinstance(value, bool) or isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            unit = r["data"].get("unit") or next((x["data"].get("unit") for x in turn.results if x["data"].get("value") == value and x["data"].get("unit")), "")
+        if (
+            (isinstance(value, int | float)
+            and not isinstance(value, bool))
+            or (isinstance(value, str)
+            and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value))
+        ):
+            unit = r["data"].get("unit") or next(
+                (
+                    x["data"].get("unit")
+                    for x in turn.results
+                    if x["data"].get("value") == value and x["data"].get("unit")
+                ),
+                "",
+            )
             shown = value if isinstance(value, str) else f"{value:.15g}"
             return f"{shown} {unit}".strip()
     found = [v for v in find_values(turn.answer) if v.number is not None]
@@ -88,14 +116,18 @@ def value_of(turn: Turn) -> str:
 
 
 def _shown_as(what: str, last: Turn) -> Part:
-    """"make it a table", "as a chart": the same question, shown another way."""
+    """ "make it a table", "as a chart": the same question, shown another way."""
     before = _asked(last)
     intent = str(_part(last).get("intent") or "")
     if intent == "table_question":
         return Part(f"as a {what}", context=before, only=("table_question",))
     if re.search(r"table", what, re.I):
         return Part(before, context=last.answer, only=("retell",))
-    return Part(f"{before.rstrip('?. ')} in {what}" if re.search(r"sentence|bullet", what, re.I) else f"as a {what}", only=(intent,) if re.search(r"sentence|bullet", what, re.I) and intent else ("retell",), context=last.answer)
+    return Part(
+        f"{before.rstrip('?. ')} in {what}" if re.search(r"sentence|bullet", what, re.I) else f"as a {what}",
+        only=(intent,) if re.search(r"sentence|bullet", what, re.I) and intent else ("retell",),
+        context=last.answer,
+    )
 
 
 def _more(text: str, last: Turn) -> Part | None:
@@ -141,8 +173,18 @@ def _again(before: str, text: str, new: str) -> str:
         tails = list(re.finditer(rf"\s{_PREPOSITION}\s+(?:the |our |my )?[^\s].*?(?=\s{_PREPOSITION}\s|$)", bare, re.I))
         if tails:
             return f"{bare[: tails[-1].start()]} {lead['pp']}?"
-    head = re.match(r"(?:please\s+)?(?:who|what|when|where|how (?:much|many|long|old|big|far|heavy)|which \w+)(?:'s|’s| is| are| was| were| does| do| did)?", bare, re.I)
+    head = re.match(
+        r"(?:please\s+)?(?:who|what|when|where|how (?:much|many|long|old|big|far|heavy)|which \w+)(?:'s|’s| is| are| was| were| does| do| did)?",
+        bare,
+        re.I,
+    )
     if head:
-        verb = head[0] if re.search(r"(?:is|are|was|were|'s|’s)$", head[0]) else f"{head[0]} is" if not re.search(r"(?:does|do|did)$", head[0]) else re.sub(r"(?:does|do|did)$", "is", head[0])
+        verb = (
+            head[0]
+            if re.search(r"(?:is|are|was|were|'s|’s)$", head[0])
+            else f"{head[0]} is"
+            if not re.search(r"(?:does|do|did)$", head[0])
+            else re.sub(r"(?:does|do|did)$", "is", head[0])
+        )
         return f"{verb} {new}?"
     return f"{bare} {new}?"

@@ -7,9 +7,15 @@ from agents.base import Review, Verdict, Word
 
 def judge(review: Review) -> Verdict:
     if not review.answer:
-        failed = [review.results[s] for s in review.finished if s in review.results and review.results[s]["status"] == "failed"]
+        failed = [
+            review.results[s]
+            for s in review.finished
+            if s in review.results and review.results[s]["status"] == "failed"
+        ]
         if failed:
-            return verdict("accept", f"{failed[0]['error'] or 'A step failed.'} The rest goes on; the answer will say so.")
+            return verdict(
+                "accept", f"{failed[0]['error'] or 'A step failed.'} The rest goes on; the answer will say so."
+            )
         return verdict("accept", "All steps came out as planned.")
     bad = [c for c in review.claims if c["support"] == "unsupported"]
     if bad:

@@ -42,12 +42,22 @@ def plan(brief: Brief, router: Router) -> Plan:
     made = Plan(steps=draft.steps, note=note, intent="+".join(dict.fromkeys(c.reading.intent for c in chosen)))
     rivals = next((c.reading.slots["rivals"] for c in chosen if c.reading.slots.get("rivals")), None)
     if isinstance(rivals, list) and not brief.replies:
-        made["question"] = f"This can be read in {'two' if len(rivals) == 2 else len(rivals)} ways. Which table do you mean?"
+        made["question"] = (
+            f"This can be read in {'two' if len(rivals) == 2 else len(rivals)} ways. Which table do you mean?"
+        )
         made["options"] = [str(r) for r in rivals]
     return made
 
 
-def _add(part: Part, choice: Choice, draft: Draft, planned: Sequence[Planned], shown: list[Planned], look: Look, router: Router) -> Planned:
+def _add(
+    part: Part,
+    choice: Choice,
+    draft: Draft,
+    planned: Sequence[Planned],
+    shown: list[Planned],
+    look: Look,
+    router: Router,
+) -> Planned:
     given: list[Planned] = [planned[part.before]] if part.before >= 0 else []
     under: list[Planned] = []
     for noun in choice.reading.lookups:

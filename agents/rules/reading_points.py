@@ -19,6 +19,9 @@ def points(texts: Sequence[str], embed: Embed, count: int) -> list[tuple[str, in
     worth = vectors @ centre + [0.08 if n < 3 else 0.0 for n in range(len(found))]
     chosen: list[int] = []
     while len(chosen) < count and len(chosen) < len(found):
-        best = max((n for n in range(len(found)) if n not in chosen), key=lambda n: worth[n] - 0.6 * max((float(vectors[n] @ vectors[c]) for c in chosen), default=0.0))
+        best = max(
+            (n for n in range(len(found)) if n not in chosen),
+            key=lambda n: worth[n] - 0.6 * max((float(vectors[n] @ vectors[c]) for c in chosen), default=0.0),
+        )
         chosen.append(best)
     return [found[n] for n in sorted(chosen)]

@@ -36,10 +36,13 @@ _LINK = re.compile(
     r"the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
     re.I,
 )
-_BARE_WH = re.compile(r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I)
+_BARE_WH = re.compile(
+    r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
+)
 _SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|our|my|this|that|its)\s+[^?]*$", re.I)
 _NOUN_PAIR = re.compile(
-    rf"^(?P<head>(?:please\s+)?(?:{_WH}\s+(?:is|are|was|were)|what's|tell me|give me|find|show me|list|state|name)\s+)(?P<first>(?:the|our|my|its|their|his|her)\s+.+)$", re.I
+    rf"^(?P<head>(?:please\s+)?(?:{_WH}\s+(?:is|are|was|were)|what's|tell me|give me|find|show me|list|state|name)\s+)(?P<first>(?:the|our|my|its|their|his|her)\s+.+)$",
+    re.I,
 )
 _MODIFIERS = "first|second|third|last|new|old|other|next|previous|north|south|east|west|monthly|annual|yearly|daily|former|latter|highest|lowest|largest|smallest|minimum|maximum|total|average"
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
@@ -85,7 +88,12 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1
         if left_ok and _starts(right) and len(right.split()) > 1 and not _belongs(left, right):
             return [left, *_clauses(right, understood)]
-        if re.search(r"\band\b", m.group(), re.I) and understood(left) and understood(right) and not _belongs(left, right):
+        if (
+            re.search(r"\band\b", m.group(), re.I)
+            and understood(left)
+            and understood(right)
+            and not _belongs(left, right)
+        ):
             return [left, *_clauses(right, understood)]
         if re.search(r"\band\b|plus|well", m.group(), re.I) and (pair := _noun_pair(left, right)):
             return [pair[0], *_clauses(pair[1], understood)]
@@ -95,7 +103,11 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
 def _inside_pair(left: str, separator: str) -> bool:
     """The "and" of "between A and B", "both A and B", "from … to … and"."""
     return "and" in separator.lower() and bool(
-        re.search(r"\b(?:between|both|difference|compare|average of|mean of|sum of|product of|ratio of|median of)\b(?!.*\b(?:and|with|to)\b)[^?]*$", left, re.I)
+        re.search(
+            r"\b(?:between|both|difference|compare|average of|mean of|sum of|product of|ratio of|median of)\b(?!.*\b(?:and|with|to)\b)[^?]*$",
+            left,
+            re.I,
+        )
     )
 
 
@@ -104,9 +116,9 @@ def _belongs(left: str, right: str) -> bool:
     return bool(
         re.match(r"(?:show|give|tell|list|quote|cite|state|say)\s+(?:me\s+)?(?:it|them|its?\s+sources?|the sources?|your sources?|sources?|both(?:\s+\w+)?|the sql|where)\b", right, re.I)
         or re.match(r"(?:save|download|export|store)\b.*\b(?:it|them|this|that|file|report|markdown)\b", right, re.I)
-        or re.match(r"(?:draw|plot|chart|graph|show|make)\b.*\b(?:chart|graph|plot|table)\b", right, re.I) and len(right.split()) <= 6
-        or re.match(r"(?:give|tell|show|send)\s+(?:me\s+)?(?:the |a |its? )?(?:short |brief )?(?:gist|summary|main points|key points|overview|essence|takeaways)[. ]*$|summari[sz]e(?: it| this| that)?[. ]*$", right, re.I)
-        and re.search(r"https?://|\b(?:read|open|fetch)\b", left, re.I)
+        or (re.match(r"(?:draw|plot|chart|graph|show|make)\b.*\b(?:chart|graph|plot|table)\b", right, re.I) and len(right.split()) <= 6)
+        or (re.match(r"(?:give|tell|show|send)\s+(?:me\s+)?(?:the |a |its? )?(?:short |brief )?(?:gist|summary|main points|key points|overview|essence|takeaways)[. ]*$|summari[sz]e(?: it| this| that)?[. ]*$", right, re.I)
+        and re.search(r"https?://|\b(?:read|open|fetch)\b", left, re.I))
         or re.match(r"(?:round|express|give)\b.*\b(?:decimals?|nearest|whole|places)\b", right, re.I)
     )  # fmt: skip
 
@@ -116,9 +128,13 @@ def _declarative(question: str) -> str:
 
 
 def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
-    """"What is the fee and the deposit in the lease?" -> one question each, sharing what stands at the end."""
+    """ "What is the fee and the deposit in the lease?" -> one question each, sharing what stands at the end."""
     m = _NOUN_PAIR.match(left)
-    if not m or not _DETERMINER.match(right) or re.search(r"\b(?:between|and|both|difference|comparison)\b", m["first"], re.I):
+    if (
+        not m
+        or not _DETERMINER.match(right)
+        or re.search(r"\b(?:between|and|both|difference|comparison)\b", m["first"], re.I)
+    ):
         return None
     right = right.rstrip("?. ")
     if re.fullmatch(rf"(?:the|our|my|its|their|his|her)\s+(?:{_MODIFIERS}|[A-Z]\w*)", m["first"].strip()):
@@ -129,7 +145,9 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     first = m["first"]
     if tail and not _SHARED.search(first):
         first = f"{first} {tail.group()}"
-    elif not tail and (own := _SHARED.search(first)) and re.match(r"(?:in|from|under|according to)\b", own.group(), re.I):
+    elif (
+        not tail and (own := _SHARED.search(first)) and re.match(r"(?:in|from|under|according to)\b", own.group(), re.I)
+    ):
         right = f"{right.rstrip('?.')} {own.group()}"
     return f"{head}{first.rstrip('?.')}?", f"{head}{right.rstrip('?.')}?"
 
@@ -156,14 +174,32 @@ def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
 
 
 def _plain_statement(text: str) -> bool:
-    return bool(re.search(r"\b(?:is|are|was|were|has|have|had|am|'m|'s|went|costs?|takes?|gets?|got|feel|need|buy|bought|works?|live|think|believe)\b", text, re.I))
+    return bool(
+        re.search(
+            r"\b(?:is|are|was|were|has|have|had|am|'m|'s|went|costs?|takes?|gets?|got|feel|need|buy|bought|works?|live|think|believe)\b",
+            text,
+            re.I,
+        )
+    )
 
 
 def link(texts: list[str]) -> list[Part]:
     parts: list[Part] = []
     for i, text in enumerate(texts):
-        bare = re.sub(r"^(?:(?:and|then|also|next|finally|afterwards?|so|now|after that)[\s,]+)+", "", text.strip(), flags=re.I) or text
-        dated = i and re.search(r"\b(?:date|when|day|due|deadline|expires?|hired|born)\b", texts[i - 1], re.I) and re.search(r"\b(?:is|was|will) (?:it|that)\b", bare, re.I)
+        bare = (
+            re.sub(
+                r"^(?:(?:and|then|also|next|finally|afterwards?|so|now|after that)[\s,]+)+",
+                "",
+                text.strip(),
+                flags=re.I,
+            )
+            or text
+        )
+        dated = (
+            i
+            and re.search(r"\b(?:date|when|day|due|deadline|expires?|hired|born)\b", texts[i - 1], re.I)
+            and re.search(r"\b(?:is|was|will) (?:it|that)\b", bare, re.I)
+        )
         if i and (dated or _LINK.search(_without_relative(bare)) or re.search(r"\beach of \w+", bare, re.I)):
             parts.append(Part(bare, before=i - 1, context=parts[i - 1].text))
         else:
@@ -172,8 +208,27 @@ def link(texts: list[str]) -> list[Part]:
 
 
 def _without_relative(text: str) -> str:
-    """"that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
-    out = re.sub(r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b", " ", text, flags=re.I)
-    out = re.sub(r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)", " ", out, flags=re.I)
+    """ "that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
+    out = re.sub(
+        r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b",
+        " ",
+        text,
+        flags=re.I,
+    )
+    out = re.sub(
+        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)",
+        " ",
+        out,
+        flags=re.I,
+    )
     out = re.sub(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", " ", out, flags=re.I)
-    return re.sub(r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)", " ", out, flags=re.I) if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I) else out
+    return (
+        re.sub(
+            r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)",
+            " ",
+            out,
+            flags=re.I,
+        )
+        if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I)
+        else out
+    )

@@ -17,15 +17,7 @@ class Word(NamedTuple):
 _WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\W_]+")
 
 STOP = frozenset(
-    """a an the this that these those there here it its it's they them their theirs he she his her hers him we us our ours
-    i me my mine you your yours and or but nor so of in on at to for from by with within without about into onto over under
-    as is are was were be been being am do does did done doing have has had having can could will would shall should may
-    might must what which who whom whose when where why how many much than then if whether not no yes please tell show give
-    say says said let lets let's get got find list any some all each every both either also just only very too more most
-    less least such same other another own per via up down out off again further once during before after above below
-    between through against until while because exactly actually really many't don't doesn't isn't aren't wasn't what's
-    who's where's when's how's that's i'm i'd i've i'll we're we've you're kindly need want like know see look could
-    according""".split()
+    ["a", "an", "the", "this", "that", "these", "those", "there", "here", "it", "its", "it's", "they", "them", "their", "theirs", "he", "she", "his", "her", "hers", "him", "we", "us", "our", "ours", "i", "me", "my", "mine", "you", "your", "yours", "and", "or", "but", "nor", "so", "of", "in", "on", "at", "to", "for", "from", "by", "with", "within", "without", "about", "into", "onto", "over", "under", "as", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "many", "much", "than", "then", "if", "whether", "not", "no", "yes", "please", "tell", "show", "give", "say", "says", "said", "let", "lets", "let's", "get", "got", "find", "list", "any", "some", "all", "each", "every", "both", "either", "also", "just", "only", "very", "too", "more", "most", "less", "least", "such", "same", "other", "another", "own", "per", "via", "up", "down", "out", "off", "again", "further", "once", "during", "before", "after", "above", "below", "between", "through", "against", "until", "while", "because", "exactly", "actually", "really", "many't", "don't", "doesn't", "isn't", "aren't", "wasn't", "what's", "who's", "where's", "when's", "how's", "that's", "i'm", "i'd", "i've", "i'll", "we're", "we've", "you're", "kindly", "need", "want", "like", "know", "see", "look", "could", "according"]
 )
 
 
@@ -59,7 +51,9 @@ def digits(text: str) -> str:
     from text_to_num import alpha2digit
 
     # A line break inside a number would be lost; it parts what was said, so it is kept apart.
-    return "\n".join(alpha2digit(line, "en", ordinal_threshold=1000) if line.strip() else line for line in text.split("\n"))
+    return "\n".join(
+        alpha2digit(line, "en", ordinal_threshold=1000) if line.strip() else line for line in text.split("\n")
+    )
 
 
 def join(items: list[str], last: str = "and") -> str:

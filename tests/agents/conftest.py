@@ -78,7 +78,11 @@ def _filled(store: Memory, user: str, files: dict[str, str]) -> Any:
 
 @pytest.fixture(scope="session")
 def everything(store: Memory) -> Any:
-    return _filled(store, "all", {"workshop-lease.md": LEASE, "buying-rules.md": RULES, "orders.csv": ORDERS, "customers.csv": CUSTOMERS})
+    return _filled(
+        store,
+        "all",
+        {"workshop-lease.md": LEASE, "buying-rules.md": RULES, "orders.csv": ORDERS, "customers.csv": CUSTOMERS},
+    )
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,15 @@ def run(
 
 
 async def _run(
-    agent: RuleAgent, memory: Any, goal: str, folder: Path, turns: list[Turn], attached: list[str], now: datetime, web: bool, replies: list[tuple[str, str]]
+    agent: RuleAgent,
+    memory: Any,
+    goal: str,
+    folder: Path,
+    turns: list[Turn],
+    attached: list[str],
+    now: datetime,
+    web: bool,
+    replies: list[tuple[str, str]],
 ) -> Ran:
     tools = all_tools()
     brief = Brief(
@@ -104,7 +112,9 @@ async def _run(
                 continue
             bad = [n for n in step["needs"] if ran.results[n]["status"] != "ok"]
             if bad and step is not made["steps"][-1]:
-                ran.results[step["id"]] = result(step["id"], status="skipped", error="Not done, because a step that it needs failed.")
+                ran.results[step["id"]] = result(
+                    step["id"], status="skipped", error="Not done, because a step that it needs failed."
+                )
                 continue
             ran.results[step["id"]] = await _step(agent, memory, ran, step, folder, now, turns, web)
     review = Review(goal, made, ran.results, [made["steps"][-1]["id"]], [], ran.text, ran.outcome, [], 2, now)
@@ -112,7 +122,9 @@ async def _run(
     return ran
 
 
-async def _step(agent: RuleAgent, memory: Any, ran: Ran, step: Any, folder: Path, now: datetime, turns: list[Turn], web: bool) -> Result:
+async def _step(
+    agent: RuleAgent, memory: Any, ran: Ran, step: Any, folder: Path, now: datetime, turns: list[Turn], web: bool
+) -> Result:
     try:
         task = Task(
             goal=ran.goal,

@@ -17,7 +17,16 @@ from tools.registry import all_tools
 
 
 def brief(memory: Any, goal: str) -> Brief:
-    return Brief(goal, "u", NOW, all_tools(), documents=memory.documents(), tables=memory.tables(), passages=memory.search(goal), facts=memory.facts(goal, 5))
+    return Brief(
+        goal,
+        "u",
+        NOW,
+        all_tools(),
+        documents=memory.documents(),
+        tables=memory.tables(),
+        passages=memory.search(goal),
+        facts=memory.facts(goal, 5),
+    )
 
 
 def routed(agent: RuleAgent, memory: Any, goal: str) -> str:
@@ -65,7 +74,8 @@ def test_wordings_that_are_no_examples(agent: RuleAgent, everything: Any, goal: 
 def test_every_intent_has_examples_that_are_its_own() -> None:
     seen: dict[str, str] = {}
     for name, intent in intents().items():
-        assert intent.name == name and (len(intent.examples) >= 3)
+        assert intent.name == name
+        assert (len(intent.examples) >= 3)
         for example in intent.examples:
             assert seen.setdefault(example.casefold(), name) == name
 
@@ -73,7 +83,12 @@ def test_every_intent_has_examples_that_are_its_own() -> None:
 def test_examples_are_nearest_to_their_own_intent_without_their_twin(agent: RuleAgent) -> None:
     """An example's second-nearest meaning must not be far in another intent, or the data contradicts itself."""
     router = Router(agent.embed)
-    wrong = [e for name, i in intents().items() for e in i.examples if max(router.meanings(e).items(), key=lambda x: x[1])[0] != name and len(i.examples) > 5]
+    wrong = [
+        e
+        for name, i in intents().items()
+        for e in i.examples
+        if max(router.meanings(e).items(), key=lambda x: x[1])[0] != name and len(i.examples) > 5
+    ]
     assert len(wrong) <= 8, wrong
 
 

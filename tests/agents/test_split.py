@@ -44,7 +44,10 @@ def test_is_split(goal: str, parts: int) -> None:
 
 
 def test_what_two_nouns_share_is_given_to_both() -> None:
-    assert texts("What are the rent and the deposit in the lease?") == ["What is the rent in the lease", "What is the deposit in the lease"]
+    assert texts("What are the rent and the deposit in the lease?") == [
+        "What is the rent in the lease",
+        "What is the deposit in the lease",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,4 +66,6 @@ def test_links(goal: str, linked: bool) -> None:
 
 
 def test_a_sentence_that_asks_nothing_belongs_to_the_question() -> None:
-    assert texts("The price went from 64 to 80. By what percentage did it rise?") == ["The price went from 64 to 80. By what percentage did it rise"]
+    assert texts("The price went from 64 to 80. By what percentage did it rise?") == [
+        "The price went from 64 to 80. By what percentage did it rise"
+    ]

@@ -51,7 +51,10 @@ _TAIL = re.compile(
     r"as a number|exactly|now|instead|too|as well|(?:what|how much) (?:is|do i (?:get|pay)|does it (?:cost|come to)))$",
     re.I,
 )
-_ROUND = re.compile(r",?\s*(?:and )?(?:round(?:ed)?(?: it| that| the result)?(?: off)? to|to) (?:the nearest (?P<whole>whole number|integer|unit|cent|hundredth|tenth)|(?P<n>\d) (?:decimals?(?: places)?|d\.?p\.?))", re.I)
+_ROUND = re.compile(
+    r",?\s*(?:and )?(?:round(?:ed)?(?: it| that| the result)?(?: off)? to|to) (?:the nearest (?P<whole>whole number|integer|unit|cent|hundredth|tenth)|(?P<n>\d) (?:decimals?(?: places)?|d\.?p\.?))",
+    re.I,
+)
 _UNIT_WORDS = r"(?:\s(?:people|persons|friends|ways|parts|colleagues|employees|teams?|months?|years?|weeks?|days?|of us|partners|equal parts|equal shares|men|women|kids|children|guests|customers|units|departments))?"
 
 # Each: what the wording looks like once numbers are @0, @1 …; how it is written as an expression. {0} {1} are the
@@ -155,7 +158,12 @@ def _story(part: Part, look: Look) -> Reading | None:
     if told is None:
         return None
     expression, unit = told
-    return Reading(NAME, 0.92 if not look.brief.documents else 0.84, {"expression": expression, "unit": unit, "shown": expression}, expression)
+    return Reading(
+        NAME,
+        0.92 if not look.brief.documents else 0.84,
+        {"expression": expression, "unit": unit, "shown": expression},
+        expression,
+    )
 
 
 def parse(text: str, refs: bool = False) -> Sum | None:
@@ -166,7 +174,12 @@ def parse(text: str, refs: bool = False) -> Sum | None:
     rounding, bare = _rounding(_fractions(bare))
     line, operands, percents, unit = _mark(bare, refs)
     line = _strip(_unary(line, operands))
-    if refs and (m := re.fullmatch(rf"(?:what |how much )?(?:does |do |would |will |must |is |has )?each(?: of(?: the)?)? {_O}(?: \w+)?(?: \w+){{0,3}}", line)):
+    if refs and (
+        m := re.fullmatch(
+            rf"(?:what |how much )?(?:does |do |would |will |must |is |has )?each(?: of(?: the)?)? {_O}(?: \w+)?(?: \w+){{0,3}}",
+            line,
+        )
+    ):
         line = f"¤ / {m[1]}"
     if not operands and "¤" not in line:
         return None
@@ -187,15 +200,26 @@ def parse(text: str, refs: bool = False) -> Sum | None:
 
 
 def _fractions(text: str) -> str:
-    """"three quarters of" before the quarters are taken for a time."""
-    for words, value in (("three[- ]quarters", "0.75"), ("(?:one|a)[- ]quarter", "0.25"), ("two[- ]thirds", "2/3"), ("(?:one|a)[- ]third", "1/3")):
+    """ "three quarters of" before the quarters are taken for a time."""
+    for words, value in (
+        ("three[- ]quarters", "0.75"),
+        ("(?:one|a)[- ]quarter", "0.25"),
+        ("two[- ]thirds", "2/3"),
+        ("(?:one|a)[- ]third", "1/3"),
+    ):
         text = re.sub(rf"\b{words} of (?=[\d£$€]|it\b|that\b)", f"{value} times ", text, flags=re.I)
     return text
 
 
 def _unary(line: str, operands: list[str]) -> str:
     """Roots and squares become operands of their own, so that they can stand in a longer expression."""
-    forms = ((rf"(?:the )?square root of {_O}", "sqrt({0})"), (rf"{_O} squared", "({0}) ** 2"), (rf"{_O} cubed", "({0}) ** 3"), (rf"(?:a |one )?half of {_O}", "({0}) / 2"), (rf"(?:twice|double) {_O}", "2 * ({0})"))
+    forms = (
+        (rf"(?:the )?square root of {_O}", "sqrt({0})"),
+        (rf"{_O} squared", "({0}) ** 2"),
+        (rf"{_O} cubed", "({0}) ** 3"),
+        (rf"(?:a |one )?half of {_O}", "({0}) / 2"),
+        (rf"(?:twice|double) {_O}", "2 * ({0})"),
+    )
 
     def make(form: str):
         def put(m: re.Match[str]) -> str:
@@ -214,14 +238,24 @@ def _unary(line: str, operands: list[str]) -> str:
 def _strip(line: str) -> str:
     line = line.strip()
     while True:
-        shorter = _TAIL.sub("", _LEAD.sub("", line, count=1)).strip() if not _is_form_start(line) else _TAIL.sub("", line).strip()
+        shorter = (
+            _TAIL.sub("", _LEAD.sub("", line, count=1)).strip()
+            if not _is_form_start(line)
+            else _TAIL.sub("", line).strip()
+        )
         if shorter == line or not shorter:
             return line
         line = shorter
 
 
 def _is_form_start(line: str) -> bool:
-    return bool(re.match(r"(?:what (?:percent|share|fraction|proportion)|how much (?:more|less|larger|smaller|bigger|higher|lower|greater)|by (?:how|what)|take (?:@|¤|off|away))", line, re.I))
+    return bool(
+        re.match(
+            r"(?:what (?:percent|share|fraction|proportion)|how much (?:more|less|larger|smaller|bigger|higher|lower|greater)|by (?:how|what)|take (?:@|¤|off|away))",
+            line,
+            re.I,
+        )
+    )
 
 
 def _signs(line: str) -> Sum | None:
@@ -257,7 +291,7 @@ def _mark(text: str, refs: bool) -> tuple[str, list[str], set[int], str]:
         if v.kind == "money":
             units.append(v.unit)
         elif v.kind in ("duration", "quantity"):
-            line += f" {spaced[v.start:v.end].split()[-1].lower()}" if " " in spaced[v.start : v.end] else ""
+            line += f" {spaced[v.start : v.end].split()[-1].lower()}" if " " in spaced[v.start : v.end] else ""
     line += spaced[at:].lower()
     if refs:
         line = re.sub(rf"\b{_REF}\b", "¤", line, flags=re.I)
@@ -272,7 +306,9 @@ def _lookups(line: str) -> tuple[str, tuple[str, ...]]:
 
     def hold(m: re.Match[str]) -> str:
         phrase = m[0].strip()
-        if re.search(r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b", phrase):
+        if re.search(
+            r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b", phrase
+        ):
             return m[0]
         found.append(phrase)
         return f"«{len(found) - 1}»"
@@ -300,7 +336,9 @@ def _percents_fit(pattern: str, m: re.Match[str], percents: set[int]) -> bool:
 
 def _list(line: str) -> str | None:
     for pattern, function in _LISTS.items():
-        if m := re.fullmatch(rf"(?:{pattern})(?: (?:these|the following|these numbers|the numbers):?)? (?P<items>.+)", line):
+        if m := re.fullmatch(
+            rf"(?:{pattern})(?: (?:these|the following|these numbers|the numbers):?)? (?P<items>.+)", line
+        ):
             items = [x for x in re.split(r"\s*(?:,|;|\band\b|&)\s*", m["items"]) if x]
             if len(items) < 2 or not all(re.fullmatch(_O, x) for x in items):
                 return None
@@ -322,7 +360,11 @@ def _infix(line: str, percents: set[int]) -> str | None:
         out = re.sub(rf"{edge}\s*{pattern}\s*(?=[@¤«(])", f" {sign} ", out)
     out = " ".join(out.split())
     # "20% of @1 + @2": a percentage before "of" is a factor
-    out = re.sub(rf"{_O} of (?=[@¤«(])", lambda m: f"{m[1]} * " if m[1].startswith("@") and int(m[1][1:]) in percents else m[0], out)
+    out = re.sub(
+        rf"{_O} of (?=[@¤«(])",
+        lambda m: f"{m[1]} * " if m[1].startswith("@") and int(m[1][1:]) in percents else m[0],
+        out,
+    )
     if not re.fullmatch(rf"[\s()]*{_O}(?:[\s()]*(?:\*\*|[-+*/])[\s()]*{_O})+[\s()]*", out):
         return None
     m = re.search(r"([-+]) @(\d+)$", out)
@@ -342,7 +384,14 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         expression = expression.replace("{ref}", ref)
         if len(given) > len(looked):
             needs.append(_step(ref))
-    step = draft.add(f"Calculate {reading.understood}", "calculate", {"expression": expression}, needs, "analyst", "The goal asks for a computed number.")
+    step = draft.add(
+        f"Calculate {reading.understood}",
+        "calculate",
+        {"expression": expression},
+        needs,
+        "analyst",
+        "The goal asks for a computed number.",
+    )
     return Planned(NAME, part.text, reading.slots, {"calculate": step}, f"${{{step}.value}}")
 
 

@@ -32,11 +32,11 @@ _CUE = re.compile(
     r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b|changed? (?:about|in|between|from|to|since)|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
     re.I,
 )
-_WORDS = set(
-    """compare compares compared comparing comparison contrast difference differences differ differs different versus vs side next other two both three changed change between with regard regards respect
-    terms regarding concerning about on table show put which one better document documents say says per each of how what do does the table""".split()
-)  # fmt: skip
-_ASPECTS = re.compile(r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|how)\s+(?P<aspects>[^?.:]+)$", re.I)
+_WORDS = {"compare", "compares", "compared", "comparing", "comparison", "contrast", "difference", "differences", "differ", "differs", "different", "versus", "vs", "side", "next", "other", "two", "both", "three", "changed", "change", "between", "with", "regard", "regards", "respect", "terms", "regarding", "concerning", "about", "on", "table", "show", "put", "which", "one", "better", "document", "documents", "say", "says", "per", "each", "of", "how", "what", "do", "does", "the"}  # fmt: skip
+_ASPECTS = re.compile(
+    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|how)\s+(?P<aspects>[^?.:]+)$",
+    re.I,
+)
 _ADJECTIVES = {
     "lighter": "weight", "heavier": "weight", "cheaper": "price", "more expensive": "price", "faster": "speed", "slower": "speed", "quicker": "speed",
     "bigger": "size", "larger": "size", "smaller": "size", "louder": "noise", "quieter": "noise", "longer": "length", "shorter": "length", "older": "date",
@@ -55,23 +55,32 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     aspects = _aspects(text, docs)
     adjective = next((a for a in _ADJECTIVES if re.search(rf"\b{a}\b", text, re.I)), "")
-    slots: dict[str, Json] = {"documents": [d.id for d in docs], "names": [d.name for d in docs], "aspects": aspects, "adjective": adjective}
+    slots: dict[str, Json] = {
+        "documents": [d.id for d in docs],
+        "names": [d.name for d in docs],
+        "aspects": aspects,
+        "adjective": adjective,
+    }
     names = " and ".join(d.name for d in docs)
-    return Reading(NAME, 0.9 if len(docs) >= 2 else 0.5, slots, f"compare {names} on {', '.join(aspects) or 'their main points'}")
+    return Reading(
+        NAME, 0.9 if len(docs) >= 2 else 0.5, slots, f"compare {names} on {', '.join(aspects) or 'their main points'}"
+    )
 
 
 def _meant(text: str, look: Look) -> list:
     docs = [d for d in chosen(text, look) if d in look.texts]
     if len(docs) >= 2:
         return docs
-    if len(look.texts) == 2 and re.search(r"\b(?:two|both|documents|files|uploads|them|other|versus|vs|compare|differ|side)\b", text, re.I):
+    if len(look.texts) == 2 and re.search(
+        r"\b(?:two|both|documents|files|uploads|them|other|versus|vs|compare|differ|side)\b", text, re.I
+    ):
         return list(look.texts)
     near = _by_content(text, look)
     return near if len(near) == 2 and re.search(r"\b(?:two|both|either|other|which)\b", text, re.I) else docs
 
 
 def _by_content(text: str, look: Look) -> list:
-    """"The two label printers": the two documents that the recalled passages come from, if they are clearly two."""
+    """ "The two label printers": the two documents that the recalled passages come from, if they are clearly two."""
     order: dict[str, float] = {}
     for p in look.brief.passages:
         order[p.document] = order.get(p.document, 0.0) + max(0.0, p.similarity)
@@ -103,15 +112,31 @@ def _telling(phrase: str, names: set[str]) -> bool:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     documents, names = reading.slots["documents"], reading.slots["names"]
     aspects = reading.slots["aspects"]
-    assert isinstance(documents, list) and isinstance(names, list) and isinstance(aspects, list)
+    assert isinstance(documents, list)
+    assert isinstance(names, list)
+    assert isinstance(aspects, list)
     ids: dict[str, str] = {}
     for i, (document, name) in enumerate(zip(documents, names, strict=True)):
         for j, aspect in enumerate(aspects or ["main points, terms, dates and amounts"]):
             args: dict[str, Json] = {"query": str(aspect), "k": 4, "documents": [document]}
             if len(documents) * max(1, len(aspects)) > 12 and j:
                 continue
-            ids[f"d{i}a{j}"] = draft.add(f"Search {name} for: {aspect}", "search_memory", args, (), "researcher", "Each document is asked the same.")
-    compared = draft.add("Put the documents side by side", "", {"compare": aspects}, list(ids.values()), "analyst", "What one of them does not say is a gap.")
+            ids[f"d{i}a{j}"] = draft.add(
+                f"Search {name} for: {aspect}",
+                "search_memory",
+                args,
+                (),
+                "researcher",
+                "Each document is asked the same.",
+            )
+    compared = draft.add(
+        "Put the documents side by side",
+        "",
+        {"compare": aspects},
+        list(ids.values()),
+        "analyst",
+        "What one of them does not say is a gap.",
+    )
     return Planned(NAME, part.text, reading.slots, {**ids, "compare": compared}, f"${{{compared}.value}}")
 
 
@@ -119,7 +144,8 @@ def act(work: Work, name: str) -> Action | None:
     if name != "compare":
         return None
     names, aspects = work.part.slots["names"], work.part.slots["aspects"]
-    assert isinstance(names, list) and isinstance(aspects, list)
+    assert isinstance(names, list)
+    assert isinstance(aspects, list)
     rows: list[Json] = []
     typed: dict[str, float] = {}
     for j, aspect in enumerate(aspects or ["main points, terms, dates and amounts"]):
@@ -130,19 +156,38 @@ def act(work: Work, name: str) -> Action | None:
             for i, n in enumerate(names):
                 cell = r.cells.get(str(n))
                 cells.append(_cell(work, f"d{i}a{j}", cell))
-                if cell and cell.found and (v := _number(cell.value or " ".join(q.text for q in cell.quotes[:1]))) is not None:
+                if (
+                    cell
+                    and cell.found
+                    and (v := _number(cell.value or " ".join(q.text for q in cell.quotes[:1]))) is not None
+                ):
                     typed[str(n)] = v
             rows.append(cells)
     difference = ""
     if work.part.slots["adjective"] and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
         if not work.task.calls:
             high, low = max(typed.values()), min(typed.values())
-            return CallTool("calculate", {"expression": f"{say.number(high, plain=True)} - {say.number(low, plain=True)}"})
+            return CallTool(
+                "calculate", {"expression": f"{say.number(high, plain=True)} - {say.number(low, plain=True)}"}
+            )
         difference = str(work.task.calls[-1]["data"].get("shown") or "")
     text = say_table(["", *map(str, names)], rows)
-    gaps = [f"{names[i - 1]} says nothing about {r[0]}" for r in rows if isinstance(r, list) for i, c in enumerate(r) if i and c == _GAP]
+    gaps = [
+        f"{names[i - 1]} says nothing about {r[0]}"
+        for r in rows
+        if isinstance(r, list)
+        for i, c in enumerate(r)
+        if i and c == _GAP
+    ]
     found = any(c != _GAP for r in rows if isinstance(r, list) for c in r[1:])
-    data: dict[str, Json] = {"text": text, "gaps": list(gaps), "found": found, "value": None, "numbers": {k: v for k, v in typed.items()}, "difference": difference}
+    data: dict[str, Json] = {
+        "text": text,
+        "gaps": list(gaps),
+        "found": found,
+        "value": None,
+        "numbers": dict(typed.items()),
+        "difference": difference,
+    }
     return Write(text, data=data)
 
 
@@ -159,27 +204,45 @@ def _cell(work: Work, search: str, cell: read_passages.Cell | None) -> str:
 def _number(text: str) -> float | None:
     from text.values import find_values
 
-    found = [v for v in find_values(text) if v.number is not None and v.kind in ("money", "quantity", "percent", "duration", "number")]
+    found = [
+        v
+        for v in find_values(text)
+        if v.number is not None and v.kind in ("money", "quantity", "percent", "duration", "number")
+    ]
     return found[0].number if found else None
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Json]) -> str:
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(str(c).replace("|", "\\|").replace("\n", " ") for c in r) + " |" for r in rows if isinstance(r, list)]
+    lines += [
+        "| " + " | ".join(str(c).replace("|", "\\|").replace("\n", " ") for c in r) + " |"
+        for r in rows
+        if isinstance(r, list)
+    ]
     return "\n".join(lines)
 
 
 def write(work: Work) -> Piece:
     data = work.data("compare")
     if not data:
-        return work.failed() or Piece("The documents could not be compared.", "not_answered", "Nothing was found to compare.")
+        return work.failed() or Piece(
+            "The documents could not be compared.", "not_answered", "Nothing was found to compare."
+        )
     if not data["found"]:
-        return Piece("None of the documents says anything about this.", "not_answered", "None of the documents says anything about this.")
+        return Piece(
+            "None of the documents says anything about this.",
+            "not_answered",
+            "None of the documents says anything about this.",
+        )
     head = ""
     adjective, figures = str(work.part.slots["adjective"]), data.get("numbers") or {}
     if adjective and len(figures) == len(work.part.slots["names"]) and len(set(figures.values())) > 1:  # type: ignore[arg-type]
         pick = min if adjective in _LEAST else max
-        head = f"**{pick(figures, key=lambda n: figures[n])}** is the {adjective} one." + (f" The difference: {data['difference']}." if data.get("difference") else "") + "\n\n"
+        head = (
+            f"**{pick(figures, key=lambda n: figures[n])}** is the {adjective} one."
+            + (f" The difference: {data['difference']}." if data.get("difference") else "")
+            + "\n\n"
+        )
     tail = "\n\nGaps: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
     return Piece(head + str(data["text"]) + tail)
 

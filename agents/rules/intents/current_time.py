@@ -30,7 +30,11 @@ _ASKS = re.compile(
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
     m = _ASKS.fullmatch(text)
-    if not m or not re.search(r"\b(?:time|date|day|year|late|today|month|weekday)\b", text, re.I) or re.search(r"\b(?:when|of the (?:contract|meeting))\b", text, re.I):
+    if (
+        not m
+        or not re.search(r"\b(?:time|date|day|year|late|today|month|weekday)\b", text, re.I)
+        or re.search(r"\b(?:when|of the (?:contract|meeting))\b", text, re.I)
+    ):
         return None
     if not re.search(r"\b(?:it|now|current|currently|today|today's|local|the time|the date|moment)\b", text, re.I):
         return None
@@ -61,9 +65,15 @@ def write(work: Work) -> Piece:
     if bad := work.failed():
         return bad
     d = work.data("clock")
-    if re.search(r"\btime\b|\blate\b|\bclock\b", work.part.text, re.I) and not re.search(r"\bdate\b", work.part.text, re.I):
-        return Piece(f"**{d['time']}** on {d['weekday']}, {long_date(d['date'])} ({d['timezone']}).", data={"value": d["value"]})
-    return Piece(f"**{d['weekday']}, {long_date(d['date'])}**, {d['time']} ({d['timezone']}).", data={"value": d["date"]})
+    if re.search(r"\btime\b|\blate\b|\bclock\b", work.part.text, re.I) and not re.search(
+        r"\bdate\b", work.part.text, re.I
+    ):
+        return Piece(
+            f"**{d['time']}** on {d['weekday']}, {long_date(d['date'])} ({d['timezone']}).", data={"value": d["value"]}
+        )
+    return Piece(
+        f"**{d['weekday']}, {long_date(d['date'])}**, {d['time']} ({d['timezone']}).", data={"value": d["date"]}
+    )
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write)

@@ -39,7 +39,10 @@ _QUESTION = re.compile(
     r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
     re.I,
 )
-_ASK = re.compile(r"^(?:and |so |then |also |please |now )*(?:find|tell me|show me|look up|look for|search|give me|quote|state|name|identify|locate|extract|check|explain|describe|list|get|take|fetch|pull out|bullet points|what about|i need|i want to know|i'd like to know)\b", re.I)
+_ASK = re.compile(
+    r"^(?:and |so |then |also |please |now )*(?:find|tell me|show me|look up|look for|search|give me|quote|state|name|identify|locate|extract|check|explain|describe|list|get|take|fetch|pull out|bullet points|what about|i need|i want to know|i'd like to know)\b",
+    re.I,
+)
 
 
 def read(part: Part, look: Look) -> Reading | None:
@@ -66,12 +69,37 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     args: dict[str, Json] = {"query": query, "k": 8}
     if documents and len(documents) < len(look.brief.documents):
         args["documents"] = documents
-    found = draft.add(f"Search {where} for: {question.rstrip('?')}", "search_memory", args, (), "researcher", "The answer may stand in an upload.")
+    found = draft.add(
+        f"Search {where} for: {question.rstrip('?')}",
+        "search_memory",
+        args,
+        (),
+        "researcher",
+        "The answer may stand in an upload.",
+    )
     ids = {"search": found}
-    if documents and not set(documents) >= {d.id for d in look.brief.documents} and set(documents) <= set(look.brief.attached):
+    if (
+        documents
+        and not set(documents) >= {d.id for d in look.brief.documents}
+        and set(documents) <= set(look.brief.attached)
+    ):
         everywhere = {"query": query, "k": 8}
-        ids["wider"] = draft.add("Search all your documents too", "search_memory", everywhere, (), "researcher", "In case the attached files do not say it.")
-    read = draft.add("Read the passages found for the answer", "", {"read": question}, list(ids.values()), "analyst", "Only a sentence that answers may be quoted.")
+        ids["wider"] = draft.add(
+            "Search all your documents too",
+            "search_memory",
+            everywhere,
+            (),
+            "researcher",
+            "In case the attached files do not say it.",
+        )
+    read = draft.add(
+        "Read the passages found for the answer",
+        "",
+        {"read": question},
+        list(ids.values()),
+        "analyst",
+        "Only a sentence that answers may be quoted.",
+    )
     return Planned(NAME, part.text, reading.slots, {**ids, "read": read}, f"${{{read}.value}}")
 
 
@@ -89,7 +117,9 @@ def act(work: Work, name: str) -> Action | None:
             break
     assert best is not None
     search, passages, found = best
-    return Write(_summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)})
+    return Write(
+        _summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)}
+    )
 
 
 def as_data(found: read_passages.Reading) -> dict[str, Json]:
@@ -127,7 +157,10 @@ def not_found(work: Work, search: str, passages: Sequence[dict], found: read_pas
         lines[0] += f" {found.reason}"
     if found.closest:
         lines.append("The closest passages are:")
-        lines += [f"- {say.quote(_short(q.text))} ({say.quoted(passages, q.text, q.passage)}) {work.cite(search, q.passage)}" for q in found.closest[:3]]
+        lines += [
+            f"- {say.quote(_short(q.text))} ({say.quoted(passages, q.text, q.passage)}) {work.cite(search, q.passage)}"
+            for q in found.closest[:3]
+        ]
     return "\n".join(lines) if len(lines) == 1 else lines[0] + " " + lines[1] + "\n\n" + "\n".join(lines[2:])
 
 
@@ -145,7 +178,9 @@ def write(work: Work) -> Piece:
         return Piece(text, data={"value": data.get("value")})
     sources = work.sources(str(data.get("search") or "search"))
     closest = [s["id"] for s in sources[:3]]
-    return Piece(text, "not_answered", str(data.get("reason") or "Nothing in the documents answers this."), {"closest": closest})
+    return Piece(
+        text, "not_answered", str(data.get("reason") or "Nothing in the documents answers this."), {"closest": closest}
+    )
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

@@ -27,7 +27,14 @@ def read(part: Part, look: Look) -> Reading | None:
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
-    step = draft.add("Look at the steps of the last answer", "", {"explain": look.brief.turns[-1].goal}, (), "analyst", "They are kept with the conversation.")
+    step = draft.add(
+        "Look at the steps of the last answer",
+        "",
+        {"explain": look.brief.turns[-1].goal},
+        (),
+        "analyst",
+        "They are kept with the conversation.",
+    )
     return Planned(NAME, part.text, reading.slots, {"steps": step})
 
 
@@ -44,9 +51,24 @@ def act(work: Work, name: str) -> Action | None:
         state = "" if r["status"] == "ok" else f" ({r['status']}: {r['error']})"
         shown = str(r["data"].get("expression") or r["data"].get("shown") or "") if r["status"] == "ok" else ""
         lines.append(f"- {s['title']}{state}{f': {shown}' if shown else ''}")
-        if sql := str(s["tool"] == "query_table" and r["data"].get("sql") and s["title"].startswith("Query") and r["data"]["sql"] or ""):
+        if sql := str(
+            (s["tool"] == "query_table"
+            and r["data"].get("sql")
+            and s["title"].startswith("Query")
+            and r["data"]["sql"])
+            or ""
+        ):
             lines.append(f"  `{' '.join(sql.split())}`")
-    sources = list({(s["title"], s["locator"]): s for r in last.results for s in r["sources"] if f"{s['quote'][:40]}" in last.answer or len(r["sources"]) == 1 or any(w in last.answer for w in [s["quote"][:60]])}.values())
+    sources = list(
+        {
+            (s["title"], s["locator"]): s
+            for r in last.results
+            for s in r["sources"]
+            if f"{s['quote'][:40]}" in last.answer
+            or len(r["sources"]) == 1
+            or any(w in last.answer for w in [s["quote"][:60]])
+        }.values()
+    )
     text = f"To “{last.goal}” I did this:\n\n" + "\n".join(lines or ["- I answered directly, without a step."])
     if sources:
         places = dict.fromkeys(f"{s['title']}{', ' + s['locator'] if s['locator'] else ''}" for s in sources[:5])

@@ -24,7 +24,10 @@ _FORGET = re.compile(
     r"(?:forget|unlearn|stop remembering|no longer remember|don['’]?t remember|erase|delete|remove|wipe|clear|drop)\s+(?:all about\s+|about\s+)?(?P<what>.+?)(?:\s+(?:now|again|please|from (?:your )?memory))*$",
     re.I,
 )
-_ALL = re.compile(r"^(?:(?:everything|all(?: of)?(?: the)?(?: facts?| you know)?|all facts|every fact|anything|it all|your memory|your (?:whole )?memory of me|me|all my facts|my facts|all (?:that )?you know|what(?:ever)? you know)(?:\s+(?:that\s+)?(?:you\s+)?(?:know|remember|have|stored|saved|i told you)?\s*(?:about|of|on)?\s*(?:me|us)?)?)$", re.I)
+_ALL = re.compile(
+    r"^(?:(?:everything|all(?: of)?(?: the)?(?: facts?| you know)?|all facts|every fact|anything|it all|your memory|your (?:whole )?memory of me|me|all my facts|my facts|all (?:that )?you know|what(?:ever)? you know)(?:\s+(?:that\s+)?(?:you\s+)?(?:know|remember|have|stored|saved|i told you)?\s*(?:about|of|on)?\s*(?:me|us)?)?)$",
+    re.I,
+)
 
 
 def read(part: Part, look: Look) -> Reading | None:
@@ -32,7 +35,12 @@ def read(part: Part, look: Look) -> Reading | None:
     m = _FORGET.match(text)
     if not m or re.match(r"don['’]?t forget|do not forget", text, re.I):
         return None
-    what = re.sub(r"^(?:that|the fact that|the fact about|the fact|the note about|what i (?:told|said to) you about|what you know about|about)\s+", "", m["what"], flags=re.I).strip()
+    what = re.sub(
+        r"^(?:that|the fact that|the fact about|the fact|the note about|what i (?:told|said to) you about|what you know about|about)\s+",
+        "",
+        m["what"],
+        flags=re.I,
+    ).strip()
     by_delete = not re.search(r"\bforget|unlearn|remember", text, re.I)
     if by_delete and re.search(r"\b(?:documents?|files?|uploads?|table|rows?|pdf|report)\b", what, re.I):
         return Reading(NAME, 0.9, {"document": True}, "delete a document")
@@ -44,13 +52,24 @@ def read(part: Part, look: Look) -> Reading | None:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     if reading.slots.get("document"):
         return Planned(NAME, part.text, reading.slots, {})
-    step = draft.add("Forget this", "forget", {"about": reading.slots["about"]}, (), "researcher", "The user asked for it to be deleted.")
+    step = draft.add(
+        "Forget this",
+        "forget",
+        {"about": reading.slots["about"]},
+        (),
+        "researcher",
+        "The user asked for it to be deleted.",
+    )
     return Planned(NAME, part.text, reading.slots, {"forget": step})
 
 
 def write(work: Work) -> Piece:
     if work.part.slots.get("document"):
-        return Piece("I don't delete documents from here. Delete them on the Memory page: every passage goes with them.", "not_answered", "Documents are deleted on the Memory page.")
+        return Piece(
+            "I don't delete documents from here. Delete them on the Memory page: every passage goes with them.",
+            "not_answered",
+            "Documents are deleted on the Memory page.",
+        )
     if bad := work.failed():
         return bad
     gone = work.data("forget").get("forgotten") or []

@@ -31,13 +31,25 @@ _FORMS = re.compile(
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
-    if not _FORMS.fullmatch(text) or re.search(r"\b(?:about|mention|regarding|contain|say|largest|total|sum)\b(?! (?:me|you)\b)", text, re.I):
+    if not _FORMS.fullmatch(text) or re.search(
+        r"\b(?:about|mention|regarding|contain|say|largest|total|sum)\b(?! (?:me|you)\b)", text, re.I
+    ):
         return None
-    return Reading(NAME, 0.95, {"count": bool(re.search(r"\bhow many\b", text, re.I)), "tables": bool(re.search(r"\btables?|spreadsheets?\b", text, re.I))}, "what you have uploaded")
+    return Reading(
+        NAME,
+        0.95,
+        {
+            "count": bool(re.search(r"\bhow many\b", text, re.I)),
+            "tables": bool(re.search(r"\btables?|spreadsheets?\b", text, re.I)),
+        },
+        "what you have uploaded",
+    )
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
-    step = draft.add("List your documents", "list_documents", {}, (), "researcher", "The question is about the uploads themselves.")
+    step = draft.add(
+        "List your documents", "list_documents", {}, (), "researcher", "The question is about the uploads themselves."
+    )
     return Planned(NAME, part.text, reading.slots, {"list": step}, f"${{{step}.value}}")
 
 
@@ -46,7 +58,9 @@ def write(work: Work) -> Piece:
         return bad
     documents = work.data("list").get("documents") or []
     if not documents:
-        return Piece("You have not uploaded anything yet. Add a file with the paper clip beside the chat, or on the Memory page.")
+        return Piece(
+            "You have not uploaded anything yet. Add a file with the paper clip beside the chat, or on the Memory page."
+        )
     head = f"You have uploaded **{len(documents)}** document{'s' * (len(documents) != 1)}:"
     lines = []
     for d in documents:

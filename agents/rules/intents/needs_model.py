@@ -63,7 +63,11 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 def write(work: Work) -> Piece:
     documents = work.task.documents
     why = "" if documents else " Nothing is uploaded either that I could answer it from."
-    return Piece(f"This needs a language model, and none is connected.{why} {HOW}", "not_answered", "This needs a language model.")
+    return Piece(
+        f"This needs a language model, and none is connected.{why} {HOW}",
+        "not_answered",
+        "This needs a language model.",
+    )
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write)

@@ -40,11 +40,20 @@ def read(part: Part, look: Look) -> Reading | None:
         if not about or re.match(r"(?:me|myself|us)\b", about[1], re.I):
             return Reading(NAME, 0.95, {"all": True}, "what I know about you")
     facts = [f for f in look.brief.facts if _fits(f, text)]
-    if facts and (part.text.rstrip().endswith("?") or re.match(r"(?:what|who|when|where|which|how|do|does|is|tell|show|remind)", text, re.I)):
+    if facts and (
+        part.text.rstrip().endswith("?")
+        or re.match(r"(?:what|who|when|where|which|how|do|does|is|tell|show|remind)", text, re.I)
+    ):
         best = max(f.similarity for f in facts)
         sure = 0.92 if _MINE.search(text) and best >= 0.5 else 0.75 if best >= 0.6 else 0.5
         return Reading(NAME, sure, {"all": False, "question": part.text}, f"what you told me: {text}")
-    if _MINE.search(text) and re.match(r"(?:what|who|when|where|which)(?:'s|’s| is| are| do| does)? (?:(?:is|are) )?(?:my|i)\b", text, re.I) and not look.brief.documents:
+    if (
+        _MINE.search(text)
+        and re.match(
+            r"(?:what|who|when|where|which)(?:'s|’s| is| are| do| does)? (?:(?:is|are) )?(?:my|i)\b", text, re.I
+        )
+        and not look.brief.documents
+    ):
         return Reading(NAME, 0.6, {"all": False, "question": part.text}, f"what you told me: {text}")
     return None
 
@@ -57,11 +66,22 @@ def _fits(fact, question: str) -> bool:
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     if reading.slots["all"]:
-        step = draft.add("Look up what you told me", "search_memory", {"query": "", "k": 50, "kind": "facts"}, (), "researcher", "These are the user's own facts.")
+        step = draft.add(
+            "Look up what you told me",
+            "search_memory",
+            {"query": "", "k": 50, "kind": "facts"},
+            (),
+            "researcher",
+            "These are the user's own facts.",
+        )
         return Planned(NAME, part.text, reading.slots, {"facts": step})
     args = {"query": part.text, "k": 8, "kind": "facts"}
-    step = draft.add("Look up what you told me", "search_memory", args, (), "researcher", "The user may have told this before.")
-    read = draft.add("Find the fact that answers", "", {"read": part.text}, [step], "analyst", "Only a fact that fits may be quoted.")
+    step = draft.add(
+        "Look up what you told me", "search_memory", args, (), "researcher", "The user may have told this before."
+    )
+    read = draft.add(
+        "Find the fact that answers", "", {"read": part.text}, [step], "analyst", "Only a fact that fits may be quoted."
+    )
     return Planned(NAME, part.text, reading.slots, {"facts": step, "read": read}, f"${{{read}.value}}")
 
 
@@ -94,12 +114,22 @@ def write(work: Work) -> Piece:
     if work.part.slots["all"]:
         if not facts:
             return Piece("I know nothing about you yet. Say “Remember that …” and I keep it.")
-        return Piece("This is what you told me:\n\n" + "\n".join(f"- {f['text']} {work.cite('facts', i)}" for i, f in enumerate(facts)))
+        return Piece(
+            "This is what you told me:\n\n"
+            + "\n".join(f"- {f['text']} {work.cite('facts', i)}" for i, f in enumerate(facts))
+        )
     read = work.data("read")
     if not read.get("found"):
         more = " Say “Remember that …” and I keep it." if not facts else ""
-        return Piece(f"You have not told me this, as far as I know.{more}", "not_answered", "No fact that you told me answers this.")
-    return Piece("\n".join(f"You told me: “{facts[i]['text']}” {work.cite('facts', i)}" for i in read["facts"][:3]), data={"value": read.get("value")})
+        return Piece(
+            f"You have not told me this, as far as I know.{more}",
+            "not_answered",
+            "No fact that you told me answers this.",
+        )
+    return Piece(
+        "\n".join(f"You told me: “{facts[i]['text']}” {work.cite('facts', i)}" for i in read["facts"][:3]),
+        data={"value": read.get("value")},
+    )
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

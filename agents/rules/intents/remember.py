@@ -42,18 +42,35 @@ def read(part: Part, look: Look) -> Reading | None:
     m = _FRONT.match(text.rstrip("?.")) or _BACK.match(text.rstrip("?."))
     if m:
         fact = m["fact"].strip(" .,:;\"“”'")
-        if _QUESTION.match(fact) or len(fact.split()) < 2 or re.match(r"(?:the )?(?:report|file|answer|result)\b", fact, re.I) or re.match(r"(?:it|this|that|them)$", fact, re.I):
+        if (
+            _QUESTION.match(fact)
+            or len(fact.split()) < 2
+            or re.match(r"(?:the )?(?:report|file|answer|result)\b", fact, re.I)
+            or re.match(r"(?:it|this|that|them)$", fact, re.I)
+        ):
             return None
         verb = re.match(r".*?\b(know|learn|save|store|record|keep|note|write)\b", text, re.I)
         loose = bool(verb) and not re.search(r"\bremember|memori|in mind|forget|note that|note down|that\b", text, re.I)
         return Reading(NAME, 0.7 if loose else 0.96, {"fact": fact}, f"remember: {fact}")
-    if _ABOUT_ME.match(text) and re.search(r"\b(?:is|am|are|['’]m|live|work|prefer|like|have|was born)\b", text, re.I) and not text.endswith("?") and len(text.split()) <= 20:
+    if (
+        _ABOUT_ME.match(text)
+        and re.search(r"\b(?:is|am|are|['’]m|live|work|prefer|like|have|was born)\b", text, re.I)
+        and not text.endswith("?")
+        and len(text.split()) <= 20
+    ):
         return Reading(NAME, 0.6, {"fact": text.rstrip(". ")}, f"remember: {text}")
     return None
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
-    step = draft.add("Remember this", "remember", {"fact": reading.slots["fact"]}, (), "researcher", "The user asked for it to be kept.")
+    step = draft.add(
+        "Remember this",
+        "remember",
+        {"fact": reading.slots["fact"]},
+        (),
+        "researcher",
+        "The user asked for it to be kept.",
+    )
     return Planned(NAME, part.text, reading.slots, {"remember": step}, f"${{{step}.value}}")
 
 

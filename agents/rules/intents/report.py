@@ -27,7 +27,10 @@ _CUE = re.compile(
     r"\b(?:write|draft|prepare|create|make|put together|compile|produce|generate|give|need|want|do|assemble|build|compose|turn)\b.{0,40}\b(?:reports?|briefing|brief\b(?! summary)|dossier|write-?up|memo|fact ?sheet|report)\b|^(?:a )?(?:short |brief )?(?:report|briefing|dossier) (?:on|about|of)\b",
     re.I,
 )
-_TOPIC = re.compile(r"\b(?:report|briefing|brief|dossier|write-?up|memo|fact ?sheet)s?\b\s*(?:(?:for|to) (?:the|my|our) \w+\s+)?(?:that |which )?(?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$", re.I)
+_TOPIC = re.compile(
+    r"\b(?:report|briefing|brief|dossier|write-?up|memo|fact ?sheet)s?\b\s*(?:(?:for|to) (?:the|my|our) \w+\s+)?(?:that |which )?(?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$",
+    re.I,
+)
 _TRIM = re.compile(
     r"(?:,?\s*(?:and|then)\s+(?:save|store|export|keep|let me download|make it downloadable|download)\b.*|,?\s*with (?:headings?|sources?|sections|citations|findings|gaps)\b.*|,?\s*(?:based on|from|using|out of) (?:my|the|our|all(?: my)?|these) (?:documents?|files?|uploads?).*|,?\s*(?:so that|that) i can (?:download|save|read|send)\b.*|,?\s*please)$",
     re.I,
@@ -43,7 +46,11 @@ def read(part: Part, look: Look) -> Reading | None:
     before = ""
     while topic != before:
         before, topic = topic, _TRIM.sub("", topic).strip(" ,.")
-    topic = re.sub(r"^(?:what|everything)\s+", "", topic, flags=re.I) if not re.match(r"what .* (?:say|offer|require)", topic, re.I) else topic
+    topic = (
+        re.sub(r"^(?:what|everything)\s+", "", topic, flags=re.I)
+        if not re.match(r"what .* (?:say|offer|require)", topic, re.I)
+        else topic
+    )
     docs = chosen(text, look)
     slots: dict[str, Json] = {"topic": topic, "documents": [d.id for d in docs], "none": not look.texts}
     return Reading(NAME, 0.93 if look.texts else 0.5, slots, f"a report on {topic or 'your documents'}")
@@ -54,12 +61,46 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         return Planned(NAME, part.text, reading.slots, {})
     topic, documents = str(reading.slots["topic"]), reading.slots["documents"]
     limit: dict[str, Json] = {"documents": documents} if documents else {}
-    search = draft.add(f"Search your documents for: {topic or 'everything'}", "search_memory", {"query": topic or "main findings, decisions, terms", "k": 24, **limit}, (), "researcher", "All that is said on the topic.")
-    gist = draft.add("Pick the sentences that say most on it", "summarize", {"documents": documents or [], "sentences": 6, "topic": topic}, (), "researcher", "A report opens with what matters most.")
-    compose = draft.add("Sort the findings into a report", "", {"report": topic}, [search, gist], "analyst", "Findings by category, with gaps and sources.")
+    search = draft.add(
+        f"Search your documents for: {topic or 'everything'}",
+        "search_memory",
+        {"query": topic or "main findings, decisions, terms", "k": 24, **limit},
+        (),
+        "researcher",
+        "All that is said on the topic.",
+    )
+    gist = draft.add(
+        "Pick the sentences that say most on it",
+        "summarize",
+        {"documents": documents or [], "sentences": 6, "topic": topic},
+        (),
+        "researcher",
+        "A report opens with what matters most.",
+    )
+    compose = draft.add(
+        "Sort the findings into a report",
+        "",
+        {"report": topic},
+        [search, gist],
+        "analyst",
+        "Findings by category, with gaps and sources.",
+    )
     title = f"Report: {topic}" if topic else "Report on your documents"
-    save = draft.add("Save the report to download", "save_report", {"title": title[:110], "text": f"${{{compose}.file}}"}, [compose], "writer", "The report can be downloaded as Markdown.")
-    return Planned(NAME, part.text, {**reading.slots, "title": title}, {"search": search, "gist": gist, "report": compose, "save": save}, f"${{{save}.value}}")
+    save = draft.add(
+        "Save the report to download",
+        "save_report",
+        {"title": title[:110], "text": f"${{{compose}.file}}"},
+        [compose],
+        "writer",
+        "The report can be downloaded as Markdown.",
+    )
+    return Planned(
+        NAME,
+        part.text,
+        {**reading.slots, "title": title},
+        {"search": search, "gist": gist, "report": compose, "save": save},
+        f"${{{save}.value}}",
+    )
 
 
 def act(work: Work, name: str) -> Action | None:
@@ -88,7 +129,11 @@ def act(work: Work, name: str) -> Action | None:
 
 def _as_file(work: Work, text: str, titles: Sequence[str]) -> str:
     """The report for the file: citations become the document and the place, since there are no links in it."""
-    places = {s["id"]: f"{s['title']}{', ' + s['locator'] if s['locator'] else ''}" for name in ("search", "gist") for s in work.sources(name)}
+    places = {
+        s["id"]: f"{s['title']}{', ' + s['locator'] if s['locator'] else ''}"
+        for name in ("search", "gist")
+        for s in work.sources(name)
+    }
     said = re.sub(r"\[(\w+\.\d+)\]", lambda m: f"({places.get(m[1], m[1])})", text)
     listed = "\n".join(f"- {t}" for t in titles)
     return f"{said.replace('### ', '## ')}\n\n## Sources\n\n{listed}\n"
@@ -96,14 +141,24 @@ def _as_file(work: Work, text: str, titles: Sequence[str]) -> str:
 
 def write(work: Work) -> Piece:
     if work.part.slots["none"]:
-        return Piece("There is nothing to report on yet: no document is uploaded.", "not_answered", "Nothing is uploaded.")
+        return Piece(
+            "There is nothing to report on yet: no document is uploaded.", "not_answered", "Nothing is uploaded."
+        )
     data = work.data("report")
     if not data.get("found"):
         why = str(data.get("reason") or "The report could not be made.")
         return Piece(f"I found nothing in your documents for this report. {why}", "not_answered", why)
     saved = work.ok("save")
-    tail = f"\n\nSaved as **{saved['data']['value']}**; you can download it." if saved else f"\n\nThe report could not be saved: {(work.result('save') or {}).get('error', '')}"
-    return Piece(f"## {work.part.slots['title']}\n\n{data['text']}{tail}", "answered" if saved else "partial", "" if saved else "The report could not be saved.")
+    tail = (
+        f"\n\nSaved as **{saved['data']['value']}**; you can download it."
+        if saved
+        else f"\n\nThe report could not be saved: {(work.result('save') or {}).get('error', '')}"
+    )
+    return Piece(
+        f"## {work.part.slots['title']}\n\n{data['text']}{tail}",
+        "answered" if saved else "partial",
+        "" if saved else "The report could not be saved.",
+    )
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

@@ -19,7 +19,14 @@ def read(part: Part, look: Look) -> Reading | None:
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
-    step = draft.add("Put the last answer into a table", "", {"retell": look.brief.turns[-1].goal}, (), "writer", "The same statements in another shape.")
+    step = draft.add(
+        "Put the last answer into a table",
+        "",
+        {"retell": look.brief.turns[-1].goal},
+        (),
+        "writer",
+        "The same statements in another shape.",
+    )
     return Planned(NAME, part.text, reading.slots, {"table": step})
 
 

@@ -26,8 +26,14 @@ EXAMPLES = (
     "What are your capabilities?",
     "how does this work?",
 )
-_HELLO = re.compile(r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|yo|moin|hallo)(?: (?:there|all|everyone|groundwork|again|you))?", re.I)
-_THANKS = re.compile(r"(?:ok(?:ay)?,? |great,? |perfect,? |super,? |cool,? )*(?:many )?(?:thanks?|thank you|thx|cheers|ta|much appreciated)(?:[ ,!.-]+.{0,60})?|great|perfect|nice|cool|awesome|well done|good job|ok(?:ay)?", re.I)
+_HELLO = re.compile(
+    r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day)|greetings|howdy|yo|moin|hallo)(?: (?:there|all|everyone|groundwork|again|you))?",
+    re.I,
+)
+_THANKS = re.compile(
+    r"(?:ok(?:ay)?,? |great,? |perfect,? |super,? |cool,? )*(?:many )?(?:thanks?|thank you|thx|cheers|ta|much appreciated)(?:[ ,!.-]+.{0,60})?|great|perfect|nice|cool|awesome|well done|good job|ok(?:ay)?",
+    re.I,
+)
 _BYE = re.compile(r"(?:good ?bye|bye(?: bye)?|see you(?: later)?|good night|ciao)", re.I)
 _HOW = re.compile(r".*\bhow(?:'s| are| is) (?:you|it going|things)(?: doing| today)?", re.I)
 _HELP = re.compile(

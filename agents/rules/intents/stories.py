@@ -19,14 +19,22 @@ _MOVED = r"\b(?:rose|rise|risen|went|gone|grew|grow|grown|fell|fall|fallen|drop(
 
 def story(text: str) -> tuple[str, str] | None:
     """(expression, unit) of a word problem, or None."""
-    values = [v for v in find_values(text) if v.number is not None and v.kind not in ("date", "code", "time", "ordinal")]
+    values = [
+        v for v in find_values(text) if v.number is not None and v.kind not in ("date", "code", "time", "ordinal")
+    ]
     if any(v.kind in ("date", "code") for v in find_values(text)):
         return None
     percents = [v for v in values if v.kind == "percent"]
     others = [v for v in values if v.kind != "percent"]
     if len(percents) == 1 and len(others) == 1:
         return _with_percent(text, percents[0], others[0])
-    if not percents and len(others) == 2 and re.search(_CHANGE, text, re.I) and re.search(_MOVED, text, re.I) and re.search(r"percent|%|per cent", text, re.I):
+    if (
+        not percents
+        and len(others) == 2
+        and re.search(_CHANGE, text, re.I)
+        and re.search(_MOVED, text, re.I)
+        and re.search(r"percent|%|per cent", text, re.I)
+    ):
         a, b = _plain(others[0]), _plain(others[1])
         if re.search(r"\bto\b", text[others[0].end : others[1].start]):
             return f"({b} - {a}) / {a} * 100", "%"
@@ -38,8 +46,12 @@ def _with_percent(text: str, p: Value, n: Value) -> tuple[str, str] | None:
 
     rate, base = format(Decimal(repr(p.number)) / 100, "f"), _plain(n)
     unit = n.unit if n.kind == "money" else ""
-    wants_part = re.search(r"\bhow (?:much|big|large|high) (?:is|was|are|would be|will be) (?:the|my|that) (?:tip|discount|vat|tax|commission|deposit|interest|increase|saving)\b|\bwhat(?:'s| is| would be) the (?:tip|discount|vat|tax|commission|deposit|interest|saving)\b|\bhow much (?:do|would|will|can) (?:i|we|you) save\b", text, re.I)
-    if wants_part or re.search(_PART, text, re.I) and not re.search(_LESS, text, re.I):
+    wants_part = re.search(
+        r"\bhow (?:much|big|large|high) (?:is|was|are|would be|will be) (?:the|my|that) (?:tip|discount|vat|tax|commission|deposit|interest|increase|saving)\b|\bwhat(?:'s| is| would be) the (?:tip|discount|vat|tax|commission|deposit|interest|saving)\b|\bhow much (?:do|would|will|can) (?:i|we|you) save\b",
+        text,
+        re.I,
+    )
+    if wants_part or (re.search(_PART, text, re.I) and not re.search(_LESS, text, re.I)):
         return f"{rate} * {base}", unit
     if re.search(_LESS, text, re.I) and re.search(_ALL, text, re.I):
         return f"{base} * (1 - {rate})", unit

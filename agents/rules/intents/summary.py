@@ -35,32 +35,50 @@ _CUE = re.compile(
     r"condense|boil(?:ed)? .{0,40}down|shorten|outline|abridge|brief me|run(?:-| )?down|what (?:is|are|'s|does) (?:this|the|that|my|these|those|it)\b.{0,50}\b(?:about|deal with|cover|contain)s?$|what(?:'s|’s| is) in (?:this|the|that|my)\b.{0,40}|(?:short|quick|brief) version)\b",
     re.I,
 )
-_FORM = re.compile(r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b", re.I)
-_ALL = re.compile(r"\b(?:everything|all|each|every|both|my (?:documents|files|uploads)|the (?:documents|files|uploads)|uploads)\b", re.I)
-_TOPIC = re.compile(r"\b(?:about|on|regarding|concerning|with regard to|with respect to|in terms of|focus(?:s?ing|ed)? on)\s+(?P<topic>.+)$", re.I)
-_NOT_TOPIC = set(
-    """summary summarise summarize summaries summarised sum overview gist tl dr tldr recap outline condense shorten boil digest synopsis nutshell brief short quick key main point points
-    important essential takeaway takeaways highlight highlights sentence sentences line lines bullet bullets paragraph word words page everything uploaded upload document documents file files
-    text content contents finding findings fact facts idea ideas message messages make made version rundown about someone who away was were do will cover covers contain contains deal time read matters
-    matter thing things whole entire full each separately few couple brief central core major principal essence abridge abstract""".split()
-)  # fmt: skip
+_FORM = re.compile(
+    r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
+    re.I,
+)
+_ALL = re.compile(
+    r"\b(?:everything|all|each|every|both|my (?:documents|files|uploads)|the (?:documents|files|uploads)|uploads)\b",
+    re.I,
+)
+_TOPIC = re.compile(
+    r"\b(?:about|on|regarding|concerning|with regard to|with respect to|in terms of|focus(?:s?ing|ed)? on)\s+(?P<topic>.+)$",
+    re.I,
+)
+_NOT_TOPIC = {"summary", "summarise", "summarize", "summaries", "summarised", "sum", "overview", "gist", "tl", "dr", "tldr", "recap", "outline", "condense", "shorten", "boil", "digest", "synopsis", "nutshell", "brief", "short", "quick", "key", "main", "point", "points", "important", "essential", "takeaway", "takeaways", "highlight", "highlights", "sentence", "sentences", "line", "lines", "bullet", "bullets", "paragraph", "word", "words", "page", "everything", "uploaded", "upload", "document", "documents", "file", "files", "text", "content", "contents", "finding", "findings", "fact", "facts", "idea", "ideas", "message", "messages", "make", "made", "version", "rundown", "about", "someone", "who", "away", "was", "were", "do", "will", "cover", "covers", "contain", "contains", "deal", "time", "read", "matters", "matter", "thing", "things", "whole", "entire", "full", "each", "separately", "few", "couple", "central", "core", "major", "principal", "essence", "abridge", "abstract"}  # fmt: skip
 
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
     if not _CUE.search(text):
         return None
-    if re.match(r"(?:what|which) (?:are|is|were|was) the (?:key|main|most important|major) (?:findings?|results?|facts?)\b.*\b(?:of|from|in) (?!the|this|my|that|our)", text, re.I):
+    if re.match(
+        r"(?:what|which) (?:are|is|were|was) the (?:key|main|most important|major) (?:findings?|results?|facts?)\b.*\b(?:of|from|in) (?!the|this|my|that|our)",
+        text,
+        re.I,
+    ):
         return None
     docs = chosen(text, look)
     count = _count(text)
     topic = _topic(text, docs, look)
-    asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(r"\bsum|gist|overview|point|recap|condense|tl", text, re.I)
+    asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(
+        r"\bsum|gist|overview|point|recap|condense|tl", text, re.I
+    )
     if asks_about and topic and not docs:
         return None  # "what is the rule about …": a question
-    slots: dict[str, Json] = {"documents": [d.id for d in docs], "sentences": count, "topic": topic, "none": not look.brief.documents, "bullets": bool(re.search(r"bullet|points|takeaways|highlights", text, re.I))}
+    slots: dict[str, Json] = {
+        "documents": [d.id for d in docs],
+        "sentences": count,
+        "topic": topic,
+        "none": not look.brief.documents,
+        "bullets": bool(re.search(r"bullet|points|takeaways|highlights", text, re.I)),
+    }
     names = ", ".join(d.name for d in docs[:3]) or "all your documents"
-    return Reading(NAME, 0.92 if docs or not topic else 0.75, slots, f"summarise {names}" + (f" on {topic}" if topic else ""))
+    return Reading(
+        NAME, 0.92 if docs or not topic else 0.75, slots, f"summarise {names}" + (f" on {topic}" if topic else "")
+    )
 
 
 def _count(text: str) -> int:
@@ -79,7 +97,11 @@ def _topic(text: str, docs: Sequence, look: Look) -> str:
     if not m:
         return ""
     names = {w for d in look.brief.documents for w in name_words(d.name)}
-    said = [w for w in words(m["topic"]) if w.text.casefold() not in STOP | _NOT_TOPIC and w.stem not in {stem(x) for x in _NOT_TOPIC}]
+    said = [
+        w
+        for w in words(m["topic"])
+        if w.text.casefold() not in STOP | _NOT_TOPIC and w.stem not in {stem(x) for x in _NOT_TOPIC}
+    ]
     telling = [w for w in said if w.stem not in names]
     return m["topic"].strip(" .") if telling else ""
 
@@ -87,19 +109,38 @@ def _topic(text: str, docs: Sequence, look: Look) -> str:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     if reading.slots["none"]:
         return Planned(NAME, part.text, reading.slots, {})
-    args: dict[str, Json] = {"documents": reading.slots["documents"], "sentences": reading.slots["sentences"], "topic": reading.slots["topic"]}
+    args: dict[str, Json] = {
+        "documents": reading.slots["documents"],
+        "sentences": reading.slots["sentences"],
+        "topic": reading.slots["topic"],
+    }
     if not args["documents"]:
         args["documents"] = []
     many = args["documents"] or look.brief.documents
     if isinstance(many, Sequence) and len(many) > 1:
-        args["sentences"] = max(int(reading.slots["sentences"]), len(many)) if reading.slots["sentences"] == 5 else reading.slots["sentences"]  # type: ignore[arg-type]
-    step = draft.add(reading.understood[0].upper() + reading.understood[1:], "summarize", args, (), "researcher", "The goal asks for what matters in it.")
+        args["sentences"] = (
+            max(int(reading.slots["sentences"]), len(many))
+            if reading.slots["sentences"] == 5
+            else reading.slots["sentences"]
+        )  # type: ignore[arg-type]
+    step = draft.add(
+        reading.understood[0].upper() + reading.understood[1:],
+        "summarize",
+        args,
+        (),
+        "researcher",
+        "The goal asks for what matters in it.",
+    )
     return Planned(NAME, part.text, reading.slots, {"summary": step}, f"${{{step}.value}}")
 
 
 def write(work: Work) -> Piece:
     if work.part.slots["none"]:
-        return Piece("There is nothing to summarise yet: no document is uploaded. Add one with the paper clip beside the chat.", "not_answered", "Nothing is uploaded.")
+        return Piece(
+            "There is nothing to summarise yet: no document is uploaded. Add one with the paper clip beside the chat.",
+            "not_answered",
+            "Nothing is uploaded.",
+        )
     if bad := work.failed():
         return bad
     found = work.data("summary").get("points") or []

@@ -58,14 +58,23 @@ def read(part: Part, look: Look) -> Reading | None:
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
     rule = _rule(part.text, everything, look)
-    if named and not any(d.id in tabular for d in named) and rule is None and {d.id for d in named} != set(look.brief.attached):
+    if (
+        named
+        and not any(d.id in tabular for d in named)
+        and rule is None
+        and {d.id for d in named} != set(look.brief.attached)
+    ):
         return None  # the goal names a text
     pool = _narrowed(everything, look, [d.id for d in named if d.id in tabular])
     text = rule[0] if rule else part.text
     context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
     best = asks[0]
-    rivals = [a for a in asks[1:] if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1]
+    rivals = [
+        a
+        for a in asks[1:]
+        if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1
+    ]
     cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
     known = len(best.left) == 0
     inside = _in_rows(best.left, look)
@@ -73,10 +82,25 @@ def read(part: Part, look: Look) -> Reading | None:
         return None  # not a word of it belongs to a table
     open_words = [w for w in best.left if w not in inside]
     alone = not look.texts or any(d.id in tabular for d in named)
-    sure = 0.93 if cued and known and (best.score > 1.0 or alone) else 0.86 if alone and cued else 0.8 if cued and not open_words else 0.7 if cued else 0.5
+    sure = (
+        0.93
+        if cued and known and (best.score > 1.0 or alone)
+        else 0.86
+        if alone and cued
+        else 0.8
+        if cued and not open_words
+        else 0.7
+        if cued
+        else 0.5
+    )
     if NAME in part.only or rule:
         sure = 0.95
-    either = bool(look.texts) and NAME not in part.only and not (cued and known and best.score > 2.5 and not rule) and rule is None
+    either = (
+        bool(look.texts)
+        and NAME not in part.only
+        and not (cued and known and best.score > 2.5 and not rule)
+        and rule is None
+    )
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,
@@ -84,7 +108,10 @@ def read(part: Part, look: Look) -> Reading | None:
         "either": either,
         "rule": rule[1] if rule else "",
         "context": context,
-        "goes_on": NAME in part.only or bool(part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)),
+        "goes_on": NAME in part.only
+        or bool(
+            part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
+        ),
         "rivals": [_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
     }
@@ -131,7 +158,9 @@ def _rule(text: str, everything: Sequence[Sheet], look: Look) -> tuple[str, str]
     noun = m["np"].strip()
     stems_ = {w.stem for w in content(noun)[:3]}
     columns = [c for s in everything for c in s.columns if c.stems and set(c.stems) <= stems_]
-    says = re.search(r"\b(?:in|of|by|under|according to|given|stated|set|per|from|allowed|permitted|may|can)\b", noun, re.I)
+    says = re.search(
+        r"\b(?:in|of|by|under|according to|given|stated|set|per|from|allowed|permitted|may|can)\b", noun, re.I
+    )
     if columns or not says or re.match(r"(?:the )?(?:average|mean|median|total)\b", noun, re.I):
         return None
     return f"{text[: m.start()]}{m['op']} ¤", noun
@@ -145,23 +174,72 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     titles = ", ".join(dict.fromkeys(x.title for x in pool))
     ids: dict[str, str] = {}
     text = f"{s['text']} {s['context']}"
-    ids["profile"] = draft.add(f"Look at the columns of {titles}", "query_table", {"sql": profile_sql(pool, [w.stem for w in content(text)])}, (), "analyst", "Which values there are decides what the words mean.")
+    ids["profile"] = draft.add(
+        f"Look at the columns of {titles}",
+        "query_table",
+        {"sql": profile_sql(pool, [w.stem for w in content(text)])},
+        (),
+        "analyst",
+        "Which values there are decides what the words mean.",
+    )
     needs = [ids["profile"]]
     if s["rule"]:
         question = f"What is {s['rule']}?" if not str(s["rule"]).startswith("what") else f"{s['rule']}?"
-        ids["search"] = draft.add(f"Search your documents for: {s['rule']}", "search_memory", {"query": question, "k": 8, **_text_documents(look)}, (), "researcher", "The rows are compared with what a document says.")
-        ids["rule"] = draft.add("Read the rule's value", "", {"read": question}, [ids["search"]], "analyst", "The number in the rule is needed for the query.")
+        ids["search"] = draft.add(
+            f"Search your documents for: {s['rule']}",
+            "search_memory",
+            {"query": question, "k": 8, **_text_documents(look)},
+            (),
+            "researcher",
+            "The rows are compared with what a document says.",
+        )
+        ids["rule"] = draft.add(
+            "Read the rule's value",
+            "",
+            {"read": question},
+            [ids["search"]],
+            "analyst",
+            "The number in the rule is needed for the query.",
+        )
         needs.append(ids["rule"])
     before = given[-1] if given and given[-1].intent == NAME else None
     if before is not None:
         needs.append(before.steps["read"])
         s = {**s, "after": before.steps["read"]}
     provisional = str(s["provisional"]) or f'SELECT COUNT(*) FROM "{pool[0].name}"'
-    ids["query"] = draft.add("Query the table", "query_table", {"sql": provisional}, needs, "analyst", "The answer is computed from the rows.")
+    ids["query"] = draft.add(
+        "Query the table",
+        "query_table",
+        {"sql": provisional},
+        needs,
+        "analyst",
+        "The answer is computed from the rows.",
+    )
     if s["either"]:
-        ids["search"] = draft.add(f"Search your documents for: {reading.understood}", "search_memory", {"query": part.text, "k": 8, **_text_documents(look)}, (), "researcher", "The answer may stand in a text as well.")
-        ids["text"] = draft.add("Read the passages found for the answer", "", {"read": part.text}, [ids["search"]], "analyst", "Used if the tables do not fit.")
-    ids["read"] = draft.add("Read the result", "", {"read": part.text}, [v for k, v in ids.items() if k in ("query", "text")], "analyst", "What the numbers say to the question.")
+        ids["search"] = draft.add(
+            f"Search your documents for: {reading.understood}",
+            "search_memory",
+            {"query": part.text, "k": 8, **_text_documents(look)},
+            (),
+            "researcher",
+            "The answer may stand in a text as well.",
+        )
+        ids["text"] = draft.add(
+            "Read the passages found for the answer",
+            "",
+            {"read": part.text},
+            [ids["search"]],
+            "analyst",
+            "Used if the tables do not fit.",
+        )
+    ids["read"] = draft.add(
+        "Read the result",
+        "",
+        {"read": part.text},
+        [v for k, v in ids.items() if k in ("query", "text")],
+        "analyst",
+        "What the numbers say to the question.",
+    )
     return Planned(NAME, part.text, s, ids, f"${{{ids['read']}.value}}")
 
 
@@ -204,18 +282,29 @@ def _asked(work: Work) -> Ask | str:
     if s["rule"]:
         value = work.data("rule").get("value")
         if not isinstance(value, int | float):
-            return f"I did not find a number for “{s['rule']}” in your documents, so the rows cannot be compared with it."
+            return (
+                f"I did not find a number for “{s['rule']}” in your documents, so the rows cannot be compared with it."
+            )
         unit = str(work.data("rule").get("unit") or "")
         text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
     asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
-    if asks[0].left and s["context"] and not s["goes_on"]:  # "… and what was their average?": of the rows just asked for
+    if (
+        asks[0].left and s["context"] and not s["goes_on"]
+    ):  # "… and what was their average?": of the rows just asked for
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
     if label := _label(work):
         best = about(best, label)
     if best.left:
         return problem(best, known)
-    rival = next((a for a in asks[1:] if not a.left and a.join is None and a.sheet.name != best.sheet.name and a.score > best.score - 0.05), None)
+    rival = next(
+        (
+            a
+            for a in asks[1:]
+            if not a.left and a.join is None and a.sheet.name != best.sheet.name and a.score > best.score - 0.05
+        ),
+        None,
+    )
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
     return best
@@ -239,7 +328,13 @@ def _read(work: Work) -> Action:
             cite = work.cite("query", 0)
             if s := work.data("rule"):
                 cite = f"{cite}\n\nThe rule: {s.get('text')}"
-            out: dict[str, Json] = {"text": shown(ask, data, cite), "found": True, "value": value_of(data, ask), "label": label_of(data, ask), "sql": data.get("sql")}
+            out: dict[str, Json] = {
+                "text": shown(ask, data, cite),
+                "found": True,
+                "value": value_of(data, ask),
+                "label": label_of(data, ask),
+                "sql": data.get("sql"),
+            }
             if drawn := chart(ask, data):
                 out["chart"] = drawn
             return Write(str(out["text"]), data=out)

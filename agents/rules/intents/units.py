@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from text.numbers import numbers
 from tools.base import Json
 from tools.convert_units import _CURRENCIES, convert_units
-from text.numbers import numbers
 
 NAME = "units"
 EXAMPLES = (
@@ -64,7 +64,13 @@ def read(part: Part, look: Look) -> Reading | None:
             if (m := re.fullmatch(form, text, re.I)) and _known(m["b"]):
                 return Reading(NAME, 0.95, {"to": m["b"], "ref": True}, f"that in {m['b']}")
     if look.texts and (m := re.fullmatch(_OF_LOOKUP, text, re.I)) and _known(m["b"]) and len(m["b"]) > 1:
-        weight = re.search(r"\b(?:heavy|weigh|weight|mass)\b", m["noun"], re.I) and m["b"].casefold() in ("pounds", "pound", "lb", "lbs", "stone")
+        weight = re.search(r"\b(?:heavy|weigh|weight|mass)\b", m["noun"], re.I) and m["b"].casefold() in (
+            "pounds",
+            "pound",
+            "lb",
+            "lbs",
+            "stone",
+        )
         if weight or _measurable(m["b"]):
             return Reading(NAME, 0.91, {"to": m["b"]}, f"{m['noun']} in {m['b']}", (m["noun"] + "?",))
     return None
@@ -98,11 +104,17 @@ def _tidy(unit: str) -> str:
 
 
 def _feet_and_inches(text: str) -> str:
-    """"5 foot 11" and 5'11" as inches, so that one number remains."""
+    """ "5 foot 11" and 5'11" as inches, so that one number remains."""
+
     def inches(m: re.Match[str]) -> str:
         return f"{int(m[1]) * 12 + float(m[2])} inches"
 
-    return re.sub(r"\b(\d+)\s*(?:foot|feet|ft|'|′)\s*(\d{1,2}(?:\.\d+)?)\s*(?:inches|inch|in\b(?!\s+[a-z])|\"|″)?(?!\w)", inches, text, flags=re.I)
+    return re.sub(
+        r"\b(\d+)\s*(?:foot|feet|ft|'|′)\s*(\d{1,2}(?:\.\d+)?)\s*(?:inches|inch|in\b(?!\s+[a-z])|\"|″)?(?!\w)",
+        inches,
+        text,
+        flags=re.I,
+    )
 
 
 @lru_cache(maxsize=512)
@@ -134,7 +146,12 @@ def _measurable(unit: str) -> bool:
     from text.values import find_values
 
     found = find_values(f"5 {unit}")
-    return not _currency(unit) and bool(found) and found[0].kind in ("quantity", "duration") or unit.casefold() in ("celsius", "fahrenheit", "kelvin", "stone", "ounces", "inches", "mph")
+    return (
+        (not _currency(unit)
+        and bool(found)
+        and found[0].kind in ("quantity", "duration"))
+        or unit.casefold() in ("celsius", "fahrenheit", "kelvin", "stone", "ounces", "inches", "mph")
+    )
 
 
 def _currency(unit: str) -> bool:

@@ -28,31 +28,63 @@ EXAMPLES = (
     "any recent news on the merger?",
     "what's the latest on interest rates",
 )
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'”)\]]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|de|co\.uk|eu|info)(?:/[^\s<>\"'”)\]]*)?\b", re.I)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'”)\]]+|\b(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|de|co\.uk|eu|info)(?:/[^\s<>\"'”)\]]*)?\b",
+    re.I,
+)
 _SEARCH = re.compile(
     r"\b(?:search(?:ing)?|look(?:ing)?(?: it| this| that)?(?: up)?|find(?: out)?|check|google|browse|research|query|ask)\b.{0,40}\b(?:the )?(?:web|internet|online|google|net|duckduckgo|bing)\b|\b(?:google|web ?search)\b|"
     r"\b(?:on|from|in) the (?:web|internet)\b|\bonline\b.*\b(?:search|find|look)\b|\bwhat does the (?:web|internet) say\b",
     re.I,
 )
-_NEWS = re.compile(r"\b(?:latest|recent|current|today's|breaking|newest)\b.{0,20}\b(?:news|headlines|developments|exchange rates?|stock price|share price)\b|\bnews (?:about|on|from|of)\b|\bwhat(?:'s| is) (?:the latest|new) (?:on|about|with)\b", re.I)
-_GIST = re.compile(r"\b(?:summar\w*|sum (?:it |this )?up|gist|overview|main points|key points|tl;?dr|condense|what (?:is|'s) (?:it|this|that|the (?:page|article|site)) about|in (?:short|brief)|read)\b", re.I)
+_NEWS = re.compile(
+    r"\b(?:latest|recent|current|today's|breaking|newest)\b.{0,20}\b(?:news|headlines|developments|exchange rates?|stock price|share price)\b|\bnews (?:about|on|from|of)\b|\bwhat(?:'s| is) (?:the latest|new) (?:on|about|with)\b",
+    re.I,
+)
+_GIST = re.compile(
+    r"\b(?:summar\w*|sum (?:it |this )?up|gist|overview|main points|key points|tl;?dr|condense|what (?:is|'s) (?:it|this|that|the (?:page|article|site)) about|in (?:short|brief)|read)\b",
+    re.I,
+)
 
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip()
     if m := _URL.search(text):
         url = m[0].rstrip(".,;:!?")
-        if "://" not in url and not url.startswith("www.") and any(url.casefold() in d.name.casefold() for d in look.brief.documents):
+        if (
+            "://" not in url
+            and not url.startswith("www.")
+            and any(url.casefold() in d.name.casefold() for d in look.brief.documents)
+        ):
             return None
         about = " ".join((text[: m.start()] + " " + text[m.start() + len(url) :]).split())
-        about = re.sub(r"\b(?:the|this|that)? ?(?:page|website|site|article|link|url|address)\b(?: at)?", "the page", about, flags=re.I).strip(" .:?")
+        about = re.sub(
+            r"\b(?:the|this|that)? ?(?:page|website|site|article|link|url|address)\b(?: at)?",
+            "the page",
+            about,
+            flags=re.I,
+        ).strip(" .:?")
         topic = re.search(r"\b(?:about|on|regarding|concerning|say(?:s)? (?:about|on))\s+(.{3,})$", about, re.I)
         asks = not _GIST.search(about) and len(about.split()) > 1
-        return Reading(NAME, 0.97, {"url": url, "question": (topic[1] if topic and not _GIST.search(about) else about) if asks else "", "sentences": _count(about)}, f"read {url}")
+        return Reading(
+            NAME,
+            0.97,
+            {
+                "url": url,
+                "question": (topic[1] if topic and not _GIST.search(about) else about) if asks else "",
+                "sentences": _count(about),
+            },
+            f"read {url}",
+        )
     if _SEARCH.search(text):
         return Reading(NAME, 0.95, {"query": _query(text)}, f"search the web: {_query(text)}")
     if _NEWS.search(text):
-        return Reading(NAME, 0.9 if "web_search" in look.brief.tools else 0.5, {"query": _query(text)}, f"search the web: {_query(text)}")
+        return Reading(
+            NAME,
+            0.9 if "web_search" in look.brief.tools else 0.5,
+            {"query": _query(text)},
+            f"search the web: {_query(text)}",
+        )
     return None
 
 
@@ -65,9 +97,21 @@ def _count(text: str) -> int:
 
 
 def _query(text: str) -> str:
-    out = re.sub(r"^(?:(?:please|can you|could you|would you|also|and|then)\s+)*", "", text.strip().rstrip("?.! "), flags=re.I)
-    out = re.sub(r"\b(?:search|look up|look|find out|find|check|google|browse|research)\b\s*(?:for\s+|up\s+)?(?=(?:on |in |from )?(?:the )?(?:web|internet|online|net)\b)", "", out, flags=re.I)
-    out = re.sub(r"\b(?:on|in|from)?\s*(?:the )?(?:web|internet|online)\b\s*(?:for|about|to find(?: out)?)?\s*", " ", out, flags=re.I)
+    out = re.sub(
+        r"^(?:(?:please|can you|could you|would you|also|and|then)\s+)*", "", text.strip().rstrip("?.! "), flags=re.I
+    )
+    out = re.sub(
+        r"\b(?:search|look up|look|find out|find|check|google|browse|research)\b\s*(?:for\s+|up\s+)?(?=(?:on |in |from )?(?:the )?(?:web|internet|online|net)\b)",
+        "",
+        out,
+        flags=re.I,
+    )
+    out = re.sub(
+        r"\b(?:on|in|from)?\s*(?:the )?(?:web|internet|online)\b\s*(?:for|about|to find(?: out)?)?\s*",
+        " ",
+        out,
+        flags=re.I,
+    )
     out = re.sub(r"^\s*(?:(?:google|search|look|find|for|up|do a|web search|search for|me)\s+)+", "", out, flags=re.I)
     return " ".join(out.split()) or text
 
@@ -75,11 +119,27 @@ def _query(text: str) -> str:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     slots = reading.slots
     if "url" in slots:
-        page = draft.add(f"Fetch {slots['url']}", "fetch_page", {"url": slots["url"]}, (), "researcher", "The goal names this page.")
+        page = draft.add(
+            f"Fetch {slots['url']}", "fetch_page", {"url": slots["url"]}, (), "researcher", "The goal names this page."
+        )
         title = "Read the page for the answer" if slots["question"] else "Pick the page's main points"
-        read = draft.add(title, "", {"read": slots["question"] or "main points"}, [page], "analyst", "Only what the page says may be said.")
+        read = draft.add(
+            title,
+            "",
+            {"read": slots["question"] or "main points"},
+            [page],
+            "analyst",
+            "Only what the page says may be said.",
+        )
         return Planned(NAME, part.text, slots, {"page": page, "read": read}, f"${{{read}.value}}")
-    found = draft.add(f"Search the web: {slots['query']}", "web_search", {"query": slots["query"], "k": 5}, (), "researcher", "The goal asks for the web.")
+    found = draft.add(
+        f"Search the web: {slots['query']}",
+        "web_search",
+        {"query": slots["query"], "k": 5},
+        (),
+        "researcher",
+        "The goal asks for the web.",
+    )
     return Planned(NAME, part.text, slots, {"search": found})
 
 
@@ -100,17 +160,24 @@ def act(work: Work, name: str) -> Action | None:
 
 def write(work: Work) -> Piece:
     if bad := work.failed():
-        return Piece(bad.text.replace("This could not be done", "The web could not be read"), "not_answered", bad.reason)
+        return Piece(
+            bad.text.replace("This could not be done", "The web could not be read"), "not_answered", bad.reason
+        )
     if "page" in work.part.steps:
         read, page = work.data("read"), work.data("page")
         head = f"From “{page.get('title') or page.get('url')}”:\n\n" if not work.part.slots["question"] else ""
         if not read.get("found"):
-            return Piece(str(read.get("text")), "not_answered", str(read.get("reason") or "The page does not say this."))
+            return Piece(
+                str(read.get("text")), "not_answered", str(read.get("reason") or "The page does not say this.")
+            )
         return Piece(head + str(read["text"]), data={"value": read.get("value")})
     results = work.data("search").get("results") or []
     if not results:
         return Piece("The web search found nothing for this.", "not_answered", "The web search found nothing.")
-    lines = [f"- [{r['title']}]({r['url']}): {say.quote(r['snippet'])} {work.cite('search', i)}" for i, r in enumerate(results)]
+    lines = [
+        f"- [{r['title']}]({r['url']}): {say.quote(r['snippet'])} {work.cite('search', i)}"
+        for i, r in enumerate(results)
+    ]
     return Piece("The web search found:\n\n" + "\n".join(lines))
 
 

@@ -28,22 +28,42 @@ _AGG = (
     (r"\b(?:different|distinct|unique|individual|various)\b", "distinct"),
     (r"\b(?:average|avg|mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
     (r"\bmedian\b", "median"),
-    (r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|bill)\b", "sum"),
+    (
+        r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|bill)\b",
+        "sum",
+    ),
     (r"\bhow much\b", "much"),
 )
 _HIGH = r"(?:highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record)"
 _LOW = r"(?:longest[- ]serving|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
-_WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split())}
+_WORDS = {
+    w: i
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+    )
+}
 _BUCKET = (
-    (r"\b(?:by|per|each|every|for each|for every|over the|which|what|in which|across (?:the )?|of each) (?:calendar )?(day|week|month|quarter|year)s?\b", 1),
+    (
+        r"\b(?:by|per|each|every|for each|for every|over the|which|what|in which|across (?:the )?|of each) (?:calendar )?(day|week|month|quarter|year)s?\b",
+        1,
+    ),
     (r"\b(daily|weekly|monthly|quarterly|yearly|annually)\b", 1),
     (r"\b(day|week|month|quarter|year)(?:[- ](?:by|over|on|after)[- ])\1\b", 1),
-    (r"\b(?:over time|trends?|development|evolution|time ?line|through(?:out)? the year|develop(?:ed)?|over the (?:course of the )?year)\b", 0),
+    (
+        r"\b(?:over time|trends?|development|evolution|time ?line|through(?:out)? the year|develop(?:ed)?|over the (?:course of the )?year)\b",
+        0,
+    ),
 )
 _COMPARE = (
-    (r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)", ">"),
-    (r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)", "<"),
+    (
+        r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)",
+        ">",
+    ),
+    (
+        r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)",
+        "<",
+    ),
     (r"\bat least|\bno less than|\bno fewer than|\bminimum of|\bfrom at least|>=|≥|\bnot less than", ">="),
     (r"\bat most|\bup to|\bno more than|\bmaximum of|<=|≤|\bnot more than|\bnot over", "<="),
     (r"\bexactly|\bequal(?:s)? to|\bprecisely", "="),
@@ -57,12 +77,22 @@ def cues(text: str, now: datetime) -> list[Cue]:
     out: list[Cue] = []
 
     def add(kind: str, m: re.Match[str], value: object = None) -> None:
-        if not any(m.start() < c.end and c.start < m.end() and c.kind in ("period", "when", "compare", "number", "limit") for c in out) or kind == "not":
+        if (
+            not any(
+                m.start() < c.end and c.start < m.end() and c.kind in ("period", "when", "compare", "number", "limit")
+                for c in out
+            )
+            or kind == "not"
+        ):
             out.append(Cue(kind, m.start(), m.end(), value))
 
     _periods(text, now, out)
     _numbers(text, now, out)
-    for m in re.finditer(rf"\b(?:top|best|first|highest|largest|biggest|worst|bottom|lowest|smallest|cheapest|last|latest) {_N}\b|\b{_N} (?:(?:most|least) \w+|{_HIGH}|{_LOW})\b", text, re.I):
+    for m in re.finditer(
+        rf"\b(?:top|best|first|highest|largest|biggest|worst|bottom|lowest|smallest|cheapest|last|latest) {_N}\b|\b{_N} (?:(?:most|least) \w+|{_HIGH}|{_LOW})\b",
+        text,
+        re.I,
+    ):
         n = re.search(rf"\b{_N}\b", m[0], re.I)
         low = bool(re.search(r"\b(?:worst|bottom|lowest|smallest|cheapest|least|fewest|weakest)\b", m[0], re.I))
         if n:
@@ -71,14 +101,29 @@ def cues(text: str, now: datetime) -> list[Cue]:
     for pattern, group in _BUCKET:
         for m in re.finditer(pattern, text, re.I):
             word = m[1].lower() if group else ""
-            unit = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annually": "year"}.get(word, word)
+            unit = {
+                "daily": "day",
+                "weekly": "week",
+                "monthly": "month",
+                "quarterly": "quarter",
+                "yearly": "year",
+                "annually": "year",
+            }.get(word, word)
             add("bucket", m, unit or "time")
     for pattern, value in _AGG:
         for m in re.finditer(pattern, text, re.I):
             add("agg", m, value)
-    for m in re.finditer(r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|lowest first|smallest first)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|lowest first|smallest first)\b",
+        text,
+        re.I,
+    ):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
-    for m in re.finditer(r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|ordered by)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|ordered by)\b",
+        text,
+        re.I,
+    ):
         out.append(Cue("sort", m.start(), m.end(), "desc"))
     for m in re.finditer(rf"\b{_HIGH}\b(?![- ]serving)|\bmost\b", text, re.I):
         if not _within(m, out, ("limit", "sort", "compare")):
@@ -87,20 +132,48 @@ def cues(text: str, now: datetime) -> list[Cue]:
         if not _within(m, out, ("limit", "sort", "compare", "period")):
             add("order", m, "asc")
     if re.search(r"\b(?:which|who|what)\b", text, re.I):
-        for m in re.finditer(r"\b(?:(?P<high>higher|larger|bigger|greater|more|better|longer|older)|lower|smaller|less|fewer|worse|cheaper|shorter)\b(?!\s+than\b)", text, re.I):
+        for m in re.finditer(
+            r"\b(?:(?P<high>higher|larger|bigger|greater|more|better|longer|older)|lower|smaller|less|fewer|worse|cheaper|shorter)\b(?!\s+than\b)",
+            text,
+            re.I,
+        ):
             if not _within(m, out, ("compare", "limit", "sort", "order")):
                 add("order", m, "desc" if m["high"] else "asc")
-    for m in re.finditer(r"\b(?:what|which|the)?\s*(?:share|percent(?:age)?|proportion|fraction|portion|part)\s+(?:of|from)\b|\bhow many percent\b|\bwhat (?:percent(?:age)?|share)\b|\b(?:share|percentage|proportion)\b|%", text, re.I):
+    for m in re.finditer(
+        r"\b(?:what|which|the)?\s*(?:share|percent(?:age)?|proportion|fraction|portion|part)\s+(?:of|from)\b|\bhow many percent\b|\bwhat (?:percent(?:age)?|share)\b|\b(?:share|percentage|proportion)\b|%",
+        text,
+        re.I,
+    ):
         add("share", m)
-    for m in re.finditer(r"\b(?:list|show(?: me)?|display|which|who(?:'s|’s| is| are| has| have)?|give me|name)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:list|show(?: me)?|display|which|who(?:'s|’s| is| are| has| have)?|give me|name)\b", text, re.I
+    ):
         add("list", m, m[0].lower())
-    for m in re.finditer(r"\b(?:difference|gap|how much (?:more|less|higher|lower)|by how much|compare[ds]?|comparison|versus|vs\.?|against|compared (?:to|with))\b", text, re.I):
-        add("difference", m, "difference" if re.search(r"difference|gap|more|less|higher|lower|by how much", m[0], re.I) else "compare")
-    for m in re.finditer(r"\b(?:as an? |in an? |draw (?:me )?(?:a )?|plot(?: me)?(?: a)?|show (?:me )?(?:a )?|with an? )?(?:(?P<k>bar|line|column|pie)[- ])?(?:chart|graph|plot|diagram|visuali[sz](?:e|ation)|histogram)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:difference|gap|how much (?:more|less|higher|lower)|by how much|compare[ds]?|comparison|versus|vs\.?|against|compared (?:to|with))\b",
+        text,
+        re.I,
+    ):
+        add(
+            "difference",
+            m,
+            "difference" if re.search(r"difference|gap|more|less|higher|lower|by how much", m[0], re.I) else "compare",
+        )
+    for m in re.finditer(
+        r"\b(?:as an? |in an? |draw (?:me )?(?:a )?|plot(?: me)?(?: a)?|show (?:me )?(?:a )?|with an? )?(?:(?P<k>bar|line|column|pie)[- ])?(?:chart|graph|plot|diagram|visuali[sz](?:e|ation)|histogram)\b",
+        text,
+        re.I,
+    ):
         out.append(Cue("chart", m.start(), m.end(), "line" if (m["k"] or "").lower() == "line" else ""))
-    for m in re.finditer(r"\b(?:not|except(?: for)?|other than|excluding|excl\.?|apart from|besides|outside(?: of)?|non|aren't|isn't|without|but not|ignoring|leaving out)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:not|except(?: for)?|other than|excluding|excl\.?|apart from|besides|outside(?: of)?|non|aren't|isn't|without|but not|ignoring|leaving out)\b",
+        text,
+        re.I,
+    ):
         add("not", m, "without" if m[0].lower() == "without" else "")
-    for m in re.finditer(r"\b(?:missing|empty|blank|no value|unknown|have no|has no|with no|lacks?|lacking)\b", text, re.I):
+    for m in re.finditer(
+        r"\b(?:missing|empty|blank|no value|unknown|have no|has no|with no|lacks?|lacking)\b", text, re.I
+    ):
         add("null", m)
     return sorted(out, key=lambda c: (c.start, -c.end))
 
@@ -125,12 +198,16 @@ def _numbers(text: str, now: datetime, out: list[Cue]) -> None:
 
 def _compared_date(text: str, v: Value, out: list[Cue]) -> None:
     before = text[max(0, v.start - 30) : v.start]
-    m = re.search(r"\b(?P<op>before|prior to|until|till|up to|by|after|since|from|starting(?: from)?|later than|earlier than|on or after|on or before)\s+(?:the\s+)?$", before, re.I)
+    m = re.search(
+        r"\b(?P<op>before|prior to|until|till|up to|by|after|since|from|starting(?: from)?|later than|earlier than|on or after|on or before)\s+(?:the\s+)?$",
+        before,
+        re.I,
+    )
     start = v.start - (len(before) - m.start()) if m else v.start
     period = _date_period(v.date)
     if period is None:
         return
-    op = (m["op"].lower() if m else "")
+    op = m["op"].lower() if m else ""
     if op in ("after", "later than"):
         out.append(Cue("when", start, v.end, (">=", period[1])))
     elif op in ("since", "from", "on or after", "starting", "starting from"):
@@ -167,9 +244,23 @@ def _compared_number(text: str, v: Value, values: Sequence[Value], out: list[Cue
     before = text[max(0, v.start - 45) : v.start]
     between = re.search(r"\bbetween\s+$", before, re.I)
     if between:
-        other = next((w for w in values if w.start > v.end and re.fullmatch(r"\s*(?:and|to|-|–)\s*", text[v.end : w.start], re.I)), None)
+        other = next(
+            (
+                w
+                for w in values
+                if w.start > v.end and re.fullmatch(r"\s*(?:and|to|-|–)\s*", text[v.end : w.start], re.I)
+            ),
+            None,
+        )
         if other is not None and other.number is not None:
-            out.append(Cue("compare", v.start - len(before) + between.start(), other.end, ("between", v.number, other.number, v.unit)))
+            out.append(
+                Cue(
+                    "compare",
+                    v.start - len(before) + between.start(),
+                    other.end,
+                    ("between", v.number, other.number, v.unit),
+                )
+            )
         return
     if any(c.kind == "compare" and c.start <= v.start < c.end for c in out):
         return
@@ -178,7 +269,11 @@ def _compared_number(text: str, v: Value, values: Sequence[Value], out: list[Cue
         if m:
             out.append(Cue("compare", v.start - len(before) + m.start(), v.end, (op, v.number, None, v.unit)))
             return
-    after = re.match(r"\s*(?:or (?P<up>more|higher|above|greater|over|longer|later)|or (?P<down>less|fewer|lower|below|under|shorter)|and (?:above|over|up)|\+)", text[v.end :], re.I)
+    after = re.match(
+        r"\s*(?:or (?P<up>more|higher|above|greater|over|longer|later)|or (?P<down>less|fewer|lower|below|under|shorter)|and (?:above|over|up)|\+)",
+        text[v.end :],
+        re.I,
+    )
     if after:
         op = "<=" if after["down"] else ">="
         out.append(Cue("compare", v.start, v.end + after.end(), (op, v.number, None, v.unit)))
@@ -190,7 +285,11 @@ def _periods(text: str, now: datetime, out: list[Cue]) -> None:
     """Named periods: "in March", "Q2 2025", "the first half of the year", "last quarter"."""
     year = r"(?:\s*,?\s*(?:of\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|year|this year|last year))?"
     lead = r"(?:\b(?:in|during|for|of|from|throughout|within)\s+)?(?:\bthe\s+)?"
-    for m in re.finditer(rf"{lead}\b(?:(?P<o>first|second|third|fourth|last|1st|2nd|3rd|4th)[- ]quarter|q(?P<q>[1-4])|quarter (?P<q2>[1-4]))\b{year}", text, re.I):
+    for m in re.finditer(
+        rf"{lead}\b(?:(?P<o>first|second|third|fourth|last|1st|2nd|3rd|4th)[- ]quarter|q(?P<q>[1-4])|quarter (?P<q2>[1-4]))\b{year}",
+        text,
+        re.I,
+    ):
         n = int(m["q"] or m["q2"] or _ORD[m["o"].lower()])
         if m["o"] and m["o"].lower() == "last" and not m["y"]:
             continue
@@ -198,16 +297,31 @@ def _periods(text: str, now: datetime, out: list[Cue]) -> None:
     for m in re.finditer(rf"{lead}\b(?:(?P<o>first|second|1st|2nd)[- ]half|h(?P<h>[12]))\b{year}", text, re.I):
         n = int(m["h"] or _ORD[m["o"].lower()])
         out.append(Cue("period", m.start(), m.end(), _part(m["y"], now, 6 * n - 5, 6)))
-    for m in re.finditer(rf"{lead}\b(?P<which>this|last|previous|current|past|next)\s+(?P<u>month|quarter|year|week)\b", text, re.I):
+    for m in re.finditer(
+        rf"{lead}\b(?P<which>this|last|previous|current|past|next)\s+(?P<u>month|quarter|year|week)\b", text, re.I
+    ):
         out.append(Cue("period", m.start(), m.end(), _relative(m["which"].lower(), m["u"].lower(), now.date())))
-    for m in re.finditer(rf"(?P<lead>\b(?:in|during|for|of|from|throughout|and|or|vs\.?|versus|to|the|between|with|is|was|since|than|about)\s+(?:the\s+)?)?\b{_MONTH}\b\.?(?:\s*,?\s*(?P<y>(?:19|20)\d\d))?(?!\s*\d)", text, re.I):
-        if re.search(r"\d(?:st|nd|rd|th)?\s*(?:of\s+)?$", text[max(0, m.start("m") - 8) : m.start("m")]) or any(m.start("m") < c.end and c.start < m.end() for c in out):
+    for m in re.finditer(
+        rf"(?P<lead>\b(?:in|during|for|of|from|throughout|and|or|vs\.?|versus|to|the|between|with|is|was|since|than|about)\s+(?:the\s+)?)?\b{_MONTH}\b\.?(?:\s*,?\s*(?P<y>(?:19|20)\d\d))?(?!\s*\d)",
+        text,
+        re.I,
+    ):
+        if re.search(r"\d(?:st|nd|rd|th)?\s*(?:of\s+)?$", text[max(0, m.start("m") - 8) : m.start("m")]) or any(
+            m.start("m") < c.end and c.start < m.end() for c in out
+        ):
             continue
-        if m["m"].lower() in ("may", "mar", "march", "august") and not m["m"][0].isupper() and not m["y"] and not re.match(r"(?:in|during|for|since)\b", m["lead"] or "", re.I):
+        if (
+            m["m"].lower() in ("may", "mar", "march", "august")
+            and not m["m"][0].isupper()
+            and not m["y"]
+            and not re.match(r"(?:in|during|for|since)\b", m["lead"] or "", re.I)
+        ):
             continue
         if m["m"].lower() == "may" and not m["lead"] and not m["y"]:
             continue
-        begin = m.start() if re.match(r"(?:in|during|for|of|from|throughout)\b", m["lead"] or "", re.I) else m.start("m")
+        begin = (
+            m.start() if re.match(r"(?:in|during|for|of|from|throughout)\b", m["lead"] or "", re.I) else m.start("m")
+        )
         out.append(Cue("period", begin, m.end(), _part(m["y"], now, MONTHS[m["m"].lower()], 1)))
 
 

@@ -41,7 +41,15 @@ def _score(r: Read, ask: Ask) -> float:
 
 def _unused_guesses(r: Read, ask: Ask) -> list[str]:
     """A word that was taken for a column by meaning alone, and then had no effect, was not understood."""
-    in_use = [ask.measure, ask.times, ask.when, *ask.group, *ask.show, *(f.column for f in ask.filters), *(f.other for f in ask.filters)]
+    in_use = [
+        ask.measure,
+        ask.times,
+        ask.when,
+        *ask.group,
+        *ask.show,
+        *(f.column for f in ask.filters),
+        *(f.other for f in ask.filters),
+    ]
     names = {c.name for c in in_use if c is not None}
     words_ = {m.start: [x.column.name for x in r.columns if x.start == m.start] for m in r.columns if m.guessed}
     return [r.tokens[i].text for i, columns in words_.items() if not names & set(columns)]
@@ -69,8 +77,12 @@ def _bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
     for m in r.columns:
         if m.column.kind == "bool" and m.start not in used:
             before = r.text[: r.tokens[m.start].start]
-            negated = bool(re.search(r"\b(?:not|isn't|aren't|un|non|never)[\s-]*$", before, re.I)) or r.tokens[m.start].text.casefold().startswith("un")
-            ask.filters.append(Filter(m.column, "false" if negated else "true", (), f"{m.column.name} is {'no' if negated else 'yes'}"))
+            negated = bool(re.search(r"\b(?:not|isn't|aren't|un|non|never)[\s-]*$", before, re.I)) or r.tokens[
+                m.start
+            ].text.casefold().startswith("un")
+            ask.filters.append(
+                Filter(m.column, "false" if negated else "true", (), f"{m.column.name} is {'no' if negated else 'yes'}")
+            )
             used.add(m.start)
 
 
@@ -98,7 +110,9 @@ def _number_filters(r: Read, ask: Ask, used: set[int]) -> None:
 def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     """The number column that is compared: the one named just before or after, else the only plausible one."""
     numeric = [m for m in r.columns if m.column.kind == "number" and m.start not in used]
-    counted = {i for i, w in enumerate(r.tokens) for a in r.cue("agg") if a.value == "count" and 0 <= w.start - a.end < 3}
+    counted = {
+        i for i, w in enumerate(r.tokens) for a in r.cue("agg") if a.value == "count" and 0 <= w.start - a.end < 3
+    }
     rated = []
     for m in numeric:
         gap = r.tokens[m.start].start - c.end if r.tokens[m.start].start >= c.end else c.start - r.tokens[m.end - 1].end
@@ -119,20 +133,27 @@ def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     numbers = [x for x in r.sheet.of_kind("number") if not _identifier(x, r)]
     if len(numbers) == 1:
         return numbers[0]
-    if (unit.isupper() or re.search(r"\b(?:worth|costs?|value|amounts?|expensive|invoices?|orders?|purchases?|sales?|payments?)\b", r.text, re.I)) and len(money) == 1:
+    if (
+        unit.isupper()
+        or re.search(
+            r"\b(?:worth|costs?|value|amounts?|expensive|invoices?|orders?|purchases?|sales?|payments?)\b", r.text, re.I
+        )
+    ) and len(money) == 1:
         return money[0]
     return None
 
 
 def _identifier(c: Column, r: Read) -> bool:
-    return any(s in ("id", "no", "number", "code", "sku", "year", "zip") for s in c.stems) and not any(s in ("units", "count") for s in c.stems)
+    return any(s in ("id", "no", "number", "code", "sku", "year", "zip") for s in c.stems) and not any(
+        s in ("units", "count") for s in c.stems
+    )
 
 
 def _date_column(r: Read, near: int, used: set[int]) -> Column | None:
     dates = r.sheet.of_kind("date")
     named = [m for m in r.columns if m.column.kind == "date"]
     if named:
-        best = max(named, key=lambda m: (m.rate - abs(r.tokens[m.start].start - near) / 400))
+        best = max(named, key=lambda m: m.rate - abs(r.tokens[m.start].start - near) / 400)
         used.update(m.start for m in named if m.column is best.column)
         return best.column
     if not dates:
@@ -142,7 +163,9 @@ def _date_column(r: Read, near: int, used: set[int]) -> Column | None:
 
 def _late(c: Column) -> bool:
     """Due and end dates are meant only when they are named."""
-    return any(s in {stem(w) for w in ("due", "end", "expiry", "paid", "updated", "closed", "delivery")} for s in c.stems)
+    return any(
+        s in {stem(w) for w in ("due", "end", "expiry", "paid", "updated", "closed", "delivery")} for s in c.stems
+    )
 
 
 def _date_filters(r: Read, ask: Ask, used: set[int]) -> None:
@@ -152,7 +175,12 @@ def _date_filters(r: Read, ask: Ask, used: set[int]) -> None:
         said = r.text[c.start : c.end].strip()
         if column is None:
             years = [x for x in r.sheet.of_kind("number") if "year" in x.stems]
-            whole_year = isinstance(c.value, tuple) and len(c.value) == 2 and str(c.value[0]).endswith("-01-01") and str(c.value[1]).endswith("-01-01")
+            whole_year = (
+                isinstance(c.value, tuple)
+                and len(c.value) == 2
+                and str(c.value[0]).endswith("-01-01")
+                and str(c.value[1]).endswith("-01-01")
+            )
             if years and whole_year:
                 year = int(str(c.value[0])[:4])  # type: ignore[index]
                 ask.filters.append(Filter(years[0], "=", (year,), f"{years[0].name} = {year}"))
@@ -177,8 +205,15 @@ def _out_of_range(r: Read, ask: Ask) -> None:
     for f in ask.filters:
         span = r.facts.span.get((f.column.table, f.column.name))
         if f.op == "from" and span and (f.values[0] > span[1][:10] or f.values[1] <= span[0][:10]):
-            ask.left.append(f"{f.shown.removeprefix(f.column.name).strip()} (the data runs from {span[0][:10]} to {span[1][:10]})")
-        if f.op == "=" and "year" in f.column.stems and span and not float(span[0]) <= float(f.values[0]) <= float(span[1]):
+            ask.left.append(
+                f"{f.shown.removeprefix(f.column.name).strip()} (the data runs from {span[0][:10]} to {span[1][:10]})"
+            )
+        if (
+            f.op == "="
+            and "year" in f.column.stems
+            and span
+            and not float(span[0]) <= float(f.values[0]) <= float(span[1])
+        ):
             ask.left.append(str(f.values[0]))
 
 
@@ -206,21 +241,33 @@ def _groups(r: Read, ask: Ask, used: set[int]) -> None:
             ask.group.append(exact[0])
         elif dates:
             named = [m for m in r.columns if m.column.kind == "date"]
-            ask.bucket, ask.when = ("month" if unit == "time" else unit), (named[0].column if named else _date_column(r, c.start, used))
+            ask.bucket, ask.when = (
+                ("month" if unit == "time" else unit),
+                (named[0].column if named else _date_column(r, c.start, used)),
+            )
         elif unit != "time" and not exact:
             if not re.match(r"(?:per|each|a|every)\b", r.text[c.start : c.end], re.I):
                 ask.left.append(r.text[c.start : c.end])
     for m in r.columns:
-        if m.start in used or m.column.kind == "number" and not _identifier(m.column, r):
+        if m.start in used or (m.column.kind == "number" and not _identifier(m.column, r)):
             continue
         before = r.text[max(0, r.tokens[m.start].start - 22) : r.tokens[m.start].start].casefold()
-        if re.search(r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$", before) and m.column.kind != "date":
+        if (
+            re.search(
+                r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$",
+                before,
+            )
+            and m.column.kind != "date"
+        ):
             if any(_same(m.column, g) for g in ask.group):
                 continue
             if re.search(r"\bper\s+$", before) and r.facts.unique(m.column, r.sheet.rows):
                 used.add(m.start)
                 continue  # "per order" of a table of orders: the average of its rows
-            if any(_same(f.column, m.column) for f in ask.filters) and (not re.search(r"\b(?:by|per|each)\s+$", before) or any(_same(v.column, m.column) and v.start in (m.end, m.end + 1) for v in r.values)):
+            if any(_same(f.column, m.column) for f in ask.filters) and (
+                not re.search(r"\b(?:by|per|each)\s+$", before)
+                or any(_same(v.column, m.column) and v.start in (m.end, m.end + 1) for v in r.values)
+            ):
                 continue
             ask.group.append(m.column)
             used.add(m.start)
@@ -233,7 +280,9 @@ def _same(a: Column, b: Column) -> bool:
 def _measure(r: Read, ask: Ask, used: set[int]) -> None:
     cues = r.cue("agg")
     kinds = [str(c.value) for c in cues]
-    numbers = [m for m in r.columns if m.column.kind == "number" and m.start not in used and not _identifier(m.column, r)]
+    numbers = [
+        m for m in r.columns if m.column.kind == "number" and m.start not in used and not _identifier(m.column, r)
+    ]
     if "count" in kinds or "headcount" in kinds:
         _counting(r, ask, used, kinds, numbers)
         return
@@ -247,7 +296,9 @@ def _measure(r: Read, ask: Ask, used: set[int]) -> None:
     if measure is not None:
         ask.measure = measure
         _times(r, ask)
-    elif ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference"):
+    elif (
+        ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference")
+    ):
         _implied(r, ask, used)
 
 
@@ -257,8 +308,16 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
     noun = min(after, key=lambda m: (r.tokens[m.start].start, -m.rate)) if after else None
     gap = r.text[cue.end : r.tokens[noun.start].start] if noun else ""
     row_noun = [i for i in r.rows if 0 <= r.tokens[i].start - cue.end < 25]
-    direct = noun is not None and not re.search(r"\b(?:in|at|by|per|with|from|of the|have|has|had|are|is|were|was|did|do)\b", gap, re.I)
-    if noun and direct and noun.column.kind == "number" and not _identifier(noun.column, r) and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start):
+    direct = noun is not None and not re.search(
+        r"\b(?:in|at|by|per|with|from|of the|have|has|had|are|is|were|was|did|do)\b", gap, re.I
+    )
+    if (
+        noun
+        and direct
+        and noun.column.kind == "number"
+        and not _identifier(noun.column, r)
+        and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
+    ):
         ask.agg, ask.measure = "sum", noun.column
         if not is_additive(noun.column) or any(s in ("employee",) for s in noun.column.stems):
             ask.agg = "sum"
@@ -278,9 +337,13 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
 
 
 def _counted_value(r: Read, ask: Ask, cue: Cue) -> bool:
-    """"How many teapots …": pieces of a value, so the quantity is added up, where there is one."""
+    """ "How many teapots …": pieces of a value, so the quantity is added up, where there is one."""
     next_ = [m for m in r.values if 0 <= r.tokens[m.start].start - cue.end <= 2]
-    quantity = [c for c in r.sheet.of_kind("number") if any(s in {stem(w) for w in ("quantity", "qty", "units", "pieces", "stock")} for s in c.stems)]
+    quantity = [
+        c
+        for c in r.sheet.of_kind("number")
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "pieces", "stock")} for s in c.stems)
+    ]
     if next_ and len(quantity) == 1:
         ask.agg, ask.measure = "sum", quantity[0]
         return True
@@ -304,7 +367,11 @@ def _implied(r: Read, ask: Ask, used: set[int]) -> None:
     numbers = [c for c in r.sheet.of_kind("number") if not _identifier(c, r)]
     money = [c for c in numbers if is_money(c)]
     stock_value = re.search(r"\b(?:worth|value|revenue|turnover|sales|cost)\b", r.text, re.I)
-    quantity = [c for c in numbers if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)]
+    quantity = [
+        c
+        for c in numbers
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
+    ]
     unit_price = [c for c in numbers if any(s in {stem(w) for w in ("price", "cost", "rate")} for s in c.stems)]
     if stock_value and quantity and unit_price and not any(c for c in money if c not in unit_price):
         ask.measure, ask.times = quantity[0], unit_price[0]
@@ -320,18 +387,50 @@ def _implied(r: Read, ask: Ask, used: set[int]) -> None:
 
 
 def _times(r: Read, ask: Ask) -> None:
-    """"What is the stock worth?" where only a unit price is kept: quantity × price."""
+    """ "What is the stock worth?" where only a unit price is kept: quantity × price."""
     numbers = [c for c in r.sheet.of_kind("number") if not _identifier(c, r)]
-    quantity = [c for c in numbers if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)]
-    per_unit = ask.measure is not None and any(s in ("price", "unit") for s in ask.measure.stems) and is_money(ask.measure)
-    if per_unit and quantity and quantity[0] is not ask.measure and re.search(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", r.text, re.I) and ask.agg in ("", "sum"):
-        ask.times, ask.measure, ask.agg = ask.measure, quantity[0], ask.agg or ("" if r.has("order") or r.has("list") else "sum")
+    quantity = [
+        c
+        for c in numbers
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
+    ]
+    per_unit = (
+        ask.measure is not None and any(s in ("price", "unit") for s in ask.measure.stems) and is_money(ask.measure)
+    )
+    if (
+        per_unit
+        and quantity
+        and quantity[0] is not ask.measure
+        and re.search(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", r.text, re.I)
+        and ask.agg in ("", "sum")
+    ):
+        ask.times, ask.measure, ask.agg = (
+            ask.measure,
+            quantity[0],
+            ask.agg or ("" if r.has("order") or r.has("list") else "sum"),
+        )
         ask.notes.append(f"{ask.measure.name} × {ask.times.name}")
 
 
 def _money_rows(r: Read) -> bool:
-    """"Sales per region" of a file called sales: the money, not how many."""
-    said = {stem(w) for w in ("sales", "revenue", "turnover", "spend", "spending", "expenses", "costs", "income", "earnings", "takings", "payments", "budget")}
+    """ "Sales per region" of a file called sales: the money, not how many."""
+    said = {
+        stem(w)
+        for w in (
+            "sales",
+            "revenue",
+            "turnover",
+            "spend",
+            "spending",
+            "expenses",
+            "costs",
+            "income",
+            "earnings",
+            "takings",
+            "payments",
+            "budget",
+        )
+    }
     return any(r.tokens[i].stem in said for i in r.rows)
 
 
@@ -341,7 +440,9 @@ def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.limit, ask.order = limits[0].value  # type: ignore[misc]
     elif orders:
         ask.limit, ask.order = 1, str(orders[0].value)
-        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or re.search(r"\b(?:earliest|oldest|first|longest[- ]serving)\b", r.text, re.I):
+        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or re.search(
+            r"\b(?:earliest|oldest|first|longest[- ]serving)\b", r.text, re.I
+        ):
             _by_date(r, ask)
     elif sorts:
         ask.order = str(sorts[0].value)
@@ -354,7 +455,9 @@ def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
             _implied(r, ask, used)
             ask.agg = ""
         return
-    if ask.bucket and re.search(r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", r.text, re.I):
+    if ask.bucket and re.search(
+        r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", r.text, re.I
+    ):
         ask.agg = ask.agg or "sum"
     elif noun is not None and noun.kind in ("text", "bool"):
         by_row = r.facts.unique(noun, r.sheet.rows)
@@ -363,30 +466,49 @@ def _ranking(r: Read, ask: Ask, used: set[int]) -> None:
             ask.agg = ""
         elif not any(_same(noun, g) for g in ask.group):
             ask.group.append(noun)
-    elif not ask.group and not ask.bucket and not sorts and not limits and (orders and not noun) and ask.measure is not None and not r.rows and not _asks_which(r):
+    elif (
+        not ask.group
+        and not ask.bucket
+        and not sorts
+        and not limits
+        and (orders and not noun)
+        and ask.measure is not None
+        and not r.rows
+        and not _asks_which(r)
+    ):
         ask.agg, ask.limit = ("max" if ask.order == "desc" else "min"), 0
         ask.order = ""
         return
     if ask.measure is None and not ask.agg:
         _implied(r, ask, used)
     if (ask.group or ask.bucket) and not ask.agg:
-        ask.agg = ("sum" if ask.measure is not None and is_additive(ask.measure) else "max" if ask.order == "desc" else "min") if ask.measure is not None else "count"
+        ask.agg = (
+            ("sum" if ask.measure is not None and is_additive(ask.measure) else "max" if ask.order == "desc" else "min")
+            if ask.measure is not None
+            else "count"
+        )
     if not ask.group and not ask.bucket and ask.agg in ("sum", "count") and ask.limit and ask.measure is not None:
         ask.agg = ""
 
 
 def _row_ranked(r: Read, cue: Cue) -> bool:
-    """"the largest invoice": rows are ranked, not sums of them."""
+    """ "the largest invoice": rows are ranked, not sums of them."""
     next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
-    return next_ is not None and next_ in r.rows and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
+    return (
+        next_ is not None
+        and next_ in r.rows
+        and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
+    )
 
 
 def _asks_which(r: Read) -> bool:
-    return bool(re.search(r"\b(?:which|who|whose|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b", r.text, re.I))
+    return bool(
+        re.search(r"\b(?:which|who|whose|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b", r.text, re.I)
+    )
 
 
 def _by_date(r: Read, ask: Ask) -> None:
-    """"the earliest due date", "the longest-serving employee": a date is ranked, not a number."""
+    """ "the earliest due date", "the longest-serving employee": a date is ranked, not a number."""
     dates = r.sheet.of_kind("date")
     if not dates:
         return
@@ -398,15 +520,31 @@ def _by_date(r: Read, ask: Ask) -> None:
     ask.agg = ""
     serving = re.search(r"\blongest[- ]serving|oldest|earliest|first\b", r.text, re.I)
     ask.order = "asc" if serving else "desc"
-    if named and re.search(r"\b(?:earliest|latest|first|last|oldest|newest|most recent)\s+(?:\w+\s+)?(?:date|day|" + "|".join(map(re.escape, column.name.casefold().split())) + r")\b", r.text, re.I) and not re.search(r"\bwhich|who\b", r.text, re.I):
+    if (
+        named
+        and re.search(
+            r"\b(?:earliest|latest|first|last|oldest|newest|most recent)\s+(?:\w+\s+)?(?:date|day|"
+            + "|".join(map(re.escape, column.name.casefold().split()))
+            + r")\b",
+            r.text,
+            re.I,
+        )
+        and not re.search(r"\bwhich|who\b", r.text, re.I)
+    ):
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
 
 
 def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
     """What is ranked: "which PRODUCT …", "top 3 sales REPS", "who …": a text column, or None for whole rows."""
-    texts = [m for m in r.columns if m.column.kind in ("text", "bool") and not any(f.column is m.column for f in ask.filters)]
-    asked = re.search(r"\b(?:which|what|whose|list(?: all)?(?: the)?|rank(?: the)?|sort(?: the)?)\s+(?:of\s+)?(?:our\s+|the\s+|my\s+)?", r.text, re.I)
+    texts = [
+        m for m in r.columns if m.column.kind in ("text", "bool") and not any(f.column is m.column for f in ask.filters)
+    ]
+    asked = re.search(
+        r"\b(?:which|what|whose|list(?: all)?(?: the)?|rank(?: the)?|sort(?: the)?)\s+(?:of\s+)?(?:our\s+|the\s+|my\s+)?",
+        r.text,
+        re.I,
+    )
     near: list[tuple[int, Mention]] = []
     for m in texts:
         at = r.tokens[m.start].start
@@ -421,7 +559,29 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
         # a row noun between the cue and the column: "the largest invoice of which supplier"
         return near[0][1].column
     if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
-        people = [c for c in r.sheet.of_kind("text") if any(s in {stem(w) for w in ("name", "rep", "employee", "person", "customer", "manager", "seller", "student", "player", "author")} for s in c.stems)]
+        people = [
+            c
+            for c in r.sheet.of_kind("text")
+            if any(
+                s
+                in {
+                    stem(w)
+                    for w in (
+                        "name",
+                        "rep",
+                        "employee",
+                        "person",
+                        "customer",
+                        "manager",
+                        "seller",
+                        "student",
+                        "player",
+                        "author",
+                    )
+                }
+                for s in c.stems
+            )
+        ]
         return people[0] if people else None
     subject = [i for i in r.rows if r.tokens[i].stem in r.sheet.stems or r.tokens[i].stem]
     if subject and r.sheet.of_kind("text"):
@@ -432,7 +592,9 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
 def _shares(r: Read, ask: Ask) -> None:
     if not r.has("share"):
         return
-    if any(c.kind == "share" and r.text[c.start : c.end] == "%" for c in r.cue("share")) and not re.search(r"percent|share|proportion", r.text, re.I):
+    if any(c.kind == "share" and r.text[c.start : c.end] == "%" for c in r.cue("share")) and not re.search(
+        r"percent|share|proportion", r.text, re.I
+    ):
         return
     ask.share = True
     if not ask.agg or ask.agg in ("", "distinct"):
@@ -444,25 +606,33 @@ def _shares(r: Read, ask: Ask) -> None:
 
 
 def _comparison(r: Read, ask: Ask) -> None:
-    """"Compare North and South", "the first half with the second half": one row each; the difference when asked for."""
+    """ "Compare North and South", "the first half with the second half": one row each; the difference when asked for."""
     cue = r.cue("difference")
     several = [f for f in ask.filters if f.op == "in" and len(f.values) > 1]
     periods = [f for f in ask.filters if f.op in ("from", "month")]
-    if len(periods) > 1 and all(p.column is periods[0].column for p in periods) or (len(periods) > 1 and not ask.bucket):
+    if (
+        (len(periods) > 1
+        and all(p.column is periods[0].column for p in periods))
+        or (len(periods) > 1 and not ask.bucket)
+    ):
         ask.difference = any(c.value == "difference" for c in cue)
         ask.agg = ask.agg or ("sum" if ask.measure is not None else "count")
         return
-    if several and (cue or re.search(r"\b(?:and|respectively|each|or|both)\b", r.text, re.I)) and not ask.group and ask.limit == 0:
-        if cue or re.search(r"\brespectively|each|both|compare|higher|lower|more|less\b", r.text, re.I):
-            ask.group.append(several[0].column)
-            ask.difference = any(c.value == "difference" for c in cue)
-            if not ask.agg:
-                ask.agg = "sum" if ask.measure is not None else "count"
+    if (
+        several
+        and (cue or re.search(r"\b(?:and|respectively|each|or|both)\b", r.text, re.I))
+        and not ask.group
+        and ask.limit == 0
+    ) and (cue or re.search(r"\brespectively|each|both|compare|higher|lower|more|less\b", r.text, re.I)):
+        ask.group.append(several[0].column)
+        ask.difference = any(c.value == "difference" for c in cue)
+        if not ask.agg:
+            ask.agg = "sum" if ask.measure is not None else "count"
 
 
 def _listing(r: Read, ask: Ask, used: set[int]) -> None:
     """Rows are asked for: "which invoices are in dispute", "who has more than 23 days left"."""
-    if ask.agg or ask.limit and ask.show:
+    if ask.agg or (ask.limit and ask.show):
         return
     if ask.group or ask.bucket:
         ask.agg = "sum" if ask.measure is not None else "count"
@@ -472,21 +642,38 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
         ask.filters.append(level)
         ask.measure = None
     named = [m.column for m in r.columns if not any(f.column is m.column for f in ask.filters)]
-    if len({c.name for c in named}) == 1 and named[0].kind == "text" and not ask.filters and not ask.limit and r.has("list") and not r.facts.unique(named[0], r.sheet.rows):
+    if (
+        len({c.name for c in named}) == 1
+        and named[0].kind == "text"
+        and not ask.filters
+        and not ask.limit
+        and r.has("list")
+        and not r.facts.unique(named[0], r.sheet.rows)
+    ):
         ask.group, ask.agg = [named[0]], "count"  # "which products are there?"
         return
     for c in named:
         if not any(_same(c, s) for s in ask.show):
             ask.show.append(c)
-    if not ask.limit and ask.measure is not None and not r.has("list") and (not ask.filters or is_additive(ask.measure)) and level is None:
+    if (
+        not ask.limit
+        and ask.measure is not None
+        and not r.has("list")
+        and (not ask.filters or is_additive(ask.measure))
+        and level is None
+    ):
         ask.agg = "sum" if is_additive(ask.measure) else ""
         if not ask.agg:
             ask.left.append(f"what of {ask.measure.name}")
 
 
 def _column_pair(r: Read) -> Filter | None:
-    """"below their reorder level": one number column against another."""
-    m = re.search(r"\b(?P<op>below|under|less than|lower than|fewer than|above|over|more than|higher than|greater than|exceed(?:s|ed|ing)?)\s+(?:its|their|the|our)\s+", r.text, re.I)
+    """ "below their reorder level": one number column against another."""
+    m = re.search(
+        r"\b(?P<op>below|under|less than|lower than|fewer than|above|over|more than|higher than|greater than|exceed(?:s|ed|ing)?)\s+(?:its|their|the|our)\s+",
+        r.text,
+        re.I,
+    )
     if not m:
         return None
     right = [x for x in r.columns if x.column.kind == "number" and 0 <= r.tokens[x.start].start - m.end() < 4]

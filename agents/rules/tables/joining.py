@@ -34,7 +34,11 @@ def _key(a: Sheet, b: Sheet, facts: Facts) -> tuple[Column, Column] | None:
         for cb in b.of_kind("text", "number"):
             if ca.kind != cb.kind or not facts.unique(cb, b.rows):
                 continue
-            same = ca.stems == cb.stems or (len(cb.stems) == 1 and cb.stems[0] in ("id", "no", "code", "number") and any(s in b.stems for s in ca.stems))
+            same = ca.stems == cb.stems or (
+                len(cb.stems) == 1
+                and cb.stems[0] in ("id", "no", "code", "number")
+                and any(s in b.stems for s in ca.stems)
+            )
             alike = any(related(s, t) for s in ca.stems for t in cb.stems)
             shared = _shared(ca, cb, facts)
             rate = 1.0 * same + 0.4 * alike + shared

@@ -11,7 +11,7 @@ from agents.rules.tables.understand import Read
 
 
 def overlay(base: Ask, r: Read) -> Ask:
-    """"total sales in the North by month" + "and for the South?" -> the same of the South."""
+    """ "total sales in the North by month" + "and for the South?" -> the same of the South."""
     new = decide(r)
     renamed = {(f.column.table, f.column.name) for f in new.filters}
     base.filters = [f for f in base.filters if (f.column.table, f.column.name) not in renamed] + new.filters

@@ -24,8 +24,20 @@ def profile_sql(chosen: Sequence[Sheet], stems: Sequence[str]) -> str:
         cell = exp.cast(exp.column(c.name, quoted=True), "varchar")
         table = exp.Table(this=exp.to_identifier(c.table, quoted=True))
         if c.kind in ("text", "bool"):
-            inner = exp.select(exp.alias_(cell, "v"), exp.alias_(exp.Count(this=exp.Star()), "n")).from_(table).where(exp.column(c.name, quoted=True).is_(exp.null()).not_()).group_by(cell)
-            hit = exp.Case().when(exp.func("regexp_matches", exp.func("lower", exp.column("v")), exp.Literal.string(pattern)), exp.Literal.number(0)).else_(exp.Literal.number(1))
+            inner = (
+                exp.select(exp.alias_(cell, "v"), exp.alias_(exp.Count(this=exp.Star()), "n"))
+                .from_(table)
+                .where(exp.column(c.name, quoted=True).is_(exp.null()).not_())
+                .group_by(cell)
+            )
+            hit = (
+                exp.Case()
+                .when(
+                    exp.func("regexp_matches", exp.func("lower", exp.column("v")), exp.Literal.string(pattern)),
+                    exp.Literal.number(0),
+                )
+                .else_(exp.Literal.number(1))
+            )
             over = exp.Window(this=exp.Count(this=exp.Star()))
             q = _select(c, exp.column("v"), exp.null(), over).from_(inner.subquery("x"))
             q = q.order_by(hit, exp.column("n").desc(), exp.column("v")).limit(room)

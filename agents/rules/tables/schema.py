@@ -96,7 +96,7 @@ def kind_of(sql_type: str) -> Kind:
 
 
 def split_name(name: str) -> list[str]:
-    """"unit_priceEUR" -> unit, price, EUR"""
+    """ "unit_priceEUR" -> unit, price, EUR"""
     return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
 
 
@@ -104,6 +104,10 @@ def sheets(tables: Sequence[Any]) -> list[Sheet]:
     out = []
     for t in tables:
         columns = tuple(Column(t.name, n, kind_of(k), tuple(stem(w) for w in split_name(n))) for n, k in t.columns)
-        named = frozenset(stem(w) for w in [*split_name(t.title), *split_name(t.sheet or "")] if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I))
+        named = frozenset(
+            stem(w)
+            for w in [*split_name(t.title), *split_name(t.sheet or "")]
+            if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I)
+        )
         out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user")))
     return out

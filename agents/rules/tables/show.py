@@ -15,7 +15,17 @@ _SHOWN = 30  # rows in an answer
 def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
     columns, rows = list(data["columns"]), [list(r) for r in data["rows"]]
     where = _where(ask)
-    if len(rows) == 1 and len(columns) == 1 or ask.agg and not ask.group and not ask.bucket and not ask.share and not ask.difference and len(rows) == 1 and len(columns) <= 2:
+    if (
+        (len(rows) == 1
+        and len(columns) == 1)
+        or (ask.agg
+        and not ask.group
+        and not ask.bucket
+        and not ask.share
+        and not ask.difference
+        and len(rows) == 1
+        and len(columns) <= 2)
+    ):
         counted = f" ({say.cell(rows[0][1])} rows)" if len(columns) == 2 and columns[1] == "rows" else ""
         return f"**{say.cell(rows[0][0], columns[0])}** — {columns[0]} {where}{counted}. {cite}".replace("..", ".")
     if ask.share and not ask.group and not ask.bucket and len(rows) == 1:
@@ -29,7 +39,13 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
         return f"{head} — {body} ({where}). {cite}".removeprefix(" — ")
     kept = rows[:_SHOWN]
     more = f"\n\n{_SHOWN} of {len(rows)} rows are shown." if len(rows) > _SHOWN else ""
-    lead = f"**{len(rows)}** rows {where}" if not ask.agg and not ask.limit else f"{columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}" if ask.agg else f"{len(rows)} rows {where}"
+    lead = (
+        f"**{len(rows)}** rows {where}"
+        if not ask.agg and not ask.limit
+        else f"{columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
+        if ask.agg
+        else f"{len(rows)} rows {where}"
+    )
     return f"{lead}: {cite}\n\n{say.table(columns, kept)}{more}"
 
 
@@ -75,7 +91,9 @@ def chart(ask: Ask, data: Mapping[str, Any]) -> dict[str, Json]:
     columns, rows = data["columns"], data["rows"]
     if not ask.chart or not 2 <= len(rows) <= 40 or len(columns) < 2:
         return {}
-    y = next((i for i in range(1, len(columns)) if all(isinstance(r[i], int | float) or r[i] is None for r in rows)), None)
+    y = next(
+        (i for i in range(1, len(columns)) if all(isinstance(r[i], int | float) or r[i] is None for r in rows)), None
+    )
     if y is None:
         return {}
     return {

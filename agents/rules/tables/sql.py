@@ -27,7 +27,7 @@ def to_sql(ask: Ask) -> str:
     else:
         query = _rows(ask)
     query = _from(query, ask)
-    if not (ask.difference or _periods(ask)) :
+    if not (ask.difference or _periods(ask)):
         filters = ask.whole if ask.share else ask.filters
         for f in filters:
             query = query.where(_condition(f))
@@ -40,7 +40,11 @@ def _from(query: Any, ask: Ask) -> Any:
     query = query.from_(exp.Table(this=exp.to_identifier(ask.sheet.name, quoted=True)))
     if ask.join:
         other, a, b = ask.join
-        query = query.join(exp.Table(this=exp.to_identifier(other.name, quoted=True)), on=exp.EQ(this=_col(a), expression=_col(b)), join_type="left")
+        query = query.join(
+            exp.Table(this=exp.to_identifier(other.name, quoted=True)),
+            on=exp.EQ(this=_col(a), expression=_col(b)),
+            join_type="left",
+        )
     return query
 
 
@@ -82,14 +86,25 @@ def _value(ask: Ask) -> Any:
     if ask.agg == "median":
         return exp.Median(this=x)
     node = {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[ask.agg](this=x)
-    return exp.Round(this=node, decimals=exp.Literal.number(2)) if ask.agg in ("sum", "avg") and ask.measure.kind == "number" else node
+    return (
+        exp.Round(this=node, decimals=exp.Literal.number(2))
+        if ask.agg in ("sum", "avg") and ask.measure.kind == "number"
+        else node
+    )
 
 
 def _title(ask: Ask) -> str:
     if ask.agg in ("", "count") or ask.measure is None:
         return "count"
     name = ask.measure.name if ask.times is None else f"{ask.measure.name} × {ask.times.name}"
-    word = {"sum": "total", "avg": "average", "min": "lowest", "max": "highest", "median": "median", "distinct": "different"}[ask.agg]
+    word = {
+        "sum": "total",
+        "avg": "average",
+        "min": "lowest",
+        "max": "highest",
+        "median": "median",
+        "distinct": "different",
+    }[ask.agg]
     return f"{word} {name}"
 
 
@@ -130,7 +145,12 @@ def _rows(ask: Ask) -> Any:
     columns = list(ask.show)
     everything = list(ask.sheet.columns)
     identity = [c for c in everything[:2] if c.kind == "text"][:2]
-    for c in [*identity, *([ask.measure] if ask.measure else []), *(f.column for f in ask.filters), *(f.other for f in ask.filters if f.other)]:
+    for c in [
+        *identity,
+        *([ask.measure] if ask.measure else []),
+        *(f.column for f in ask.filters),
+        *(f.other for f in ask.filters if f.other),
+    ]:
         if not any(c.name == x.name and c.table == x.table for x in columns):
             columns.append(c)
     if len(everything) <= 10 and (not ask.show or ask.limit == 1):
@@ -150,13 +170,17 @@ def _share(ask: Ask, value: Any) -> Any:
     hundred = exp.Literal.number(100)
     if ask.group or ask.bucket:
         whole = exp.Window(this=exp.Sum(this=base.copy()))
-        share = exp.Round(this=exp.Div(this=exp.Mul(this=hundred, expression=base), expression=whole), decimals=exp.Literal.number(2))
+        share = exp.Round(
+            this=exp.Div(this=exp.Mul(this=hundred, expression=base), expression=whole), decimals=exp.Literal.number(2)
+        )
         query = _grouped(ask, value)
         return query.select(_as(share, "share in %"))
     inside = [f for f in ask.filters if f not in ask.whole]
     condition = exp.and_(*(_condition(f) for f in inside)) if inside else exp.true()
     part = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
-    share = exp.Round(this=exp.Div(this=exp.Mul(this=hundred, expression=part), expression=base), decimals=exp.Literal.number(2))
+    share = exp.Round(
+        this=exp.Div(this=exp.Mul(this=hundred, expression=part), expression=base), decimals=exp.Literal.number(2)
+    )
     return exp.select(_as(share, "share in %"), _as(part.copy(), "part"), _as(base.copy(), "whole"))
 
 
@@ -181,7 +205,9 @@ def _side_by_side(ask: Ask, value: Any) -> Any:
     for f in alternatives:
         condition = exp.and_(*(_condition(x) for x in [f, *fixed]))
         cell: Any = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
-        cells.append((exp.Round(this=cell, decimals=exp.Literal.number(2)) if isinstance(value, exp.Round) else cell, f))
+        cells.append(
+            (exp.Round(this=cell, decimals=exp.Literal.number(2)) if isinstance(value, exp.Round) else cell, f)
+        )
     titles = [f.shown.removeprefix(f.column.name).strip() for _, f in cells]
     out = [_as(e, t) for (e, _), t in zip(cells, titles, strict=True)]
     if len(cells) == 2:
@@ -190,7 +216,12 @@ def _side_by_side(ask: Ask, value: Any) -> Any:
         difference = exp.Round(this=exp.Sub(this=first, expression=second), decimals=exp.Literal.number(2))
         out.append(_as(difference, "difference"))
         if _periods(ask):
-            change = exp.Div(this=exp.Mul(this=exp.Literal.number(100), expression=exp.paren(exp.Sub(this=b.copy(), expression=a.copy()))), expression=exp.func("nullif", a.copy(), exp.Literal.number(0)))
+            change = exp.Div(
+                this=exp.Mul(
+                    this=exp.Literal.number(100), expression=exp.paren(exp.Sub(this=b.copy(), expression=a.copy()))
+                ),
+                expression=exp.func("nullif", a.copy(), exp.Literal.number(0)),
+            )
             out.append(_as(exp.Round(this=change, decimals=exp.Literal.number(2)), "change in %"))
     return exp.select(*out)
 
@@ -203,8 +234,16 @@ def _condition(f: Filter) -> Any:
         return (exp.LT if f.op == "<" else exp.GT)(this=c, expression=_col(f.other))
     if f.op in ("in", "not in"):
         text = exp.cast(c, "varchar") if f.column.kind != "text" else c
-        hit: Any = exp.In(this=text, expressions=[exp.Literal.string(str(v)) for v in f.values]) if len(f.values) > 1 else exp.EQ(this=text, expression=exp.Literal.string(str(f.values[0])))
-        return hit if f.op == "in" else exp.Or(this=exp.Not(this=exp.paren(hit)), expression=exp.Is(this=c.copy(), expression=exp.null()))
+        hit: Any = (
+            exp.In(this=text, expressions=[exp.Literal.string(str(v)) for v in f.values])
+            if len(f.values) > 1
+            else exp.EQ(this=text, expression=exp.Literal.string(str(f.values[0])))
+        )
+        return (
+            hit
+            if f.op == "in"
+            else exp.Or(this=exp.Not(this=exp.paren(hit)), expression=exp.Is(this=c.copy(), expression=exp.null()))
+        )
     if f.op in ("true", "false"):
         return exp.EQ(this=c, expression=exp.true() if f.op == "true" else exp.false())
     if f.op == "null":
@@ -217,7 +256,11 @@ def _condition(f: Filter) -> Any:
         low, high = (exp.cast(exp.Literal.string(str(v)), "timestamp") for v in f.values)
         return exp.and_(exp.GTE(this=c, expression=low), exp.LT(this=c.copy(), expression=high))
     node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[f.op]
-    value = exp.cast(exp.Literal.string(str(f.values[0])), "timestamp") if f.column.kind == "date" else exp.Literal.number(_plain(f.values[0]))
+    value = (
+        exp.cast(exp.Literal.string(str(f.values[0])), "timestamp")
+        if f.column.kind == "date"
+        else exp.Literal.number(_plain(f.values[0]))
+    )
     return node(this=c, expression=value)
 
 

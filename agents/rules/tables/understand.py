@@ -10,26 +10,48 @@ from datetime import datetime
 from agents.rules.shapes import Embed
 from agents.rules.tables.cues import Cue, cues
 from agents.rules.tables.lexicon import ROWS, Lexicon, related
-from agents.rules.tables.schema import Ask, Column, Facts, Filter, Sheet
+from agents.rules.tables.schema import Ask, Column, Facts, Sheet
 from agents.rules.words import STOP, Word, stem, words
 
 # Words that ask for nothing by themselves: verbs of being done, politeness, the company itself.
 _FILLER = {
     stem(w)
-    for w in """make made makes go goes went going come came comes coming bring brought brings use used using uses work works working happen happened record recorded records
-    sale place placed ordered buy bought need needed list break broken break down split breakdown figure figures number numbers data value values result results overall company firm business us
-    please thanks currently current now still already ever yet far so today total per grouped group sort sorted rank ranked order according respectively different each various show display
-    chart graph plot bar line pie table draw visualise visualize column row sheet file spreadsheet csv excel uploaded upload dataset database report question answer calculate compute
-    across among amongst within during whole entire complete full single individual one ones have had do did mean means tell get got give given stand stands fall falls fell contain contains include
-    dropped drop sent send received receive shipped ship delivered deliver issued issue charged charge cost costs paid pay finished finish completed kept keep held hold belong belongs involved involve
-    included occur appear exist exists much many amount people way year's contribute contributed generate generated achieve achieved perform performed run runs record reach reached see seen know
-    want wants look like compare compared comparison versus difference between against exactly only just""".split()
+    for w in ["make", "made", "makes", "go", "goes", "went", "going", "come", "came", "comes", "coming", "bring", "brought", "brings", "use", "used", "using", "uses", "work", "works", "working", "happen", "happened", "record", "recorded", "records", "sale", "place", "placed", "ordered", "buy", "bought", "need", "needed", "list", "break", "broken", "break", "down", "split", "breakdown", "figure", "figures", "number", "numbers", "data", "value", "values", "result", "results", "overall", "company", "firm", "business", "us", "please", "thanks", "currently", "current", "now", "still", "already", "ever", "yet", "far", "so", "today", "total", "per", "grouped", "group", "sort", "sorted", "rank", "ranked", "order", "according", "respectively", "different", "each", "various", "show", "display", "chart", "graph", "plot", "bar", "line", "pie", "table", "draw", "visualise", "visualize", "column", "row", "sheet", "file", "spreadsheet", "csv", "excel", "uploaded", "upload", "dataset", "database", "report", "question", "answer", "calculate", "compute", "across", "among", "amongst", "within", "during", "whole", "entire", "complete", "full", "single", "individual", "one", "ones", "have", "had", "do", "did", "mean", "means", "tell", "get", "got", "give", "given", "stand", "stands", "fall", "falls", "fell", "contain", "contains", "include", "dropped", "drop", "sent", "send", "received", "receive", "shipped", "ship", "delivered", "deliver", "issued", "issue", "charged", "charge", "cost", "costs", "paid", "pay", "finished", "finish", "completed", "kept", "keep", "held", "hold", "belong", "belongs", "involved", "involve", "included", "occur", "appear", "exist", "exists", "much", "many", "amount", "people", "way", "year's", "contribute", "contributed", "generate", "generated", "achieve", "achieved", "perform", "performed", "run", "runs", "record", "reach", "reached", "see", "seen", "know", "want", "wants", "look", "like", "compare", "compared", "comparison", "versus", "difference", "between", "against", "exactly", "only", "just"]
 }  # fmt: skip
-_ADDITIVE = {stem(w) for w in "amount revenue sales total cost quantity units qty turnover value spend expense kwh consumption profit income net gross payment paid sum volume count stock visits views clicks hours minutes".split()}
-_LEVEL = {stem(w) for w in "price rate salary age temperature temp humidity score rating percent percentage grade weight height level margin discount wage speed pressure length size unit".split()}
-_MONEY = {stem(w) for w in "amount revenue sales total cost price value turnover net gross salary spend expense fee budget payment income paid eur gbp usd".split()}
-_OPPOSITES = {"unpaid": "paid", "inactive": "active", "incomplete": "complete", "unfinished": "finished", "undelivered": "delivered", "unshipped": "shipped", "unsold": "sold", "unapproved": "approved", "unresolved": "resolved"}
-_STATES = {"unpaid": "open outstanding pending due overdue unpaid", "outstanding": "open unpaid pending outstanding", "settled": "paid settled closed", "dispute": "disputed", "pay": "open unpaid outstanding", "cancelled": "canceled cancelled", "finished": "done completed closed finished", "done": "completed closed done", "overdue": "overdue"}
+_ADDITIVE = {
+    stem(w)
+    for w in ["amount", "revenue", "sales", "total", "cost", "quantity", "units", "qty", "turnover", "value", "spend", "expense", "kwh", "consumption", "profit", "income", "net", "gross", "payment", "paid", "sum", "volume", "count", "stock", "visits", "views", "clicks", "hours", "minutes"]
+}
+_LEVEL = {
+    stem(w)
+    for w in ["price", "rate", "salary", "age", "temperature", "temp", "humidity", "score", "rating", "percent", "percentage", "grade", "weight", "height", "level", "margin", "discount", "wage", "speed", "pressure", "length", "size", "unit"]
+}
+_MONEY = {
+    stem(w)
+    for w in ["amount", "revenue", "sales", "total", "cost", "price", "value", "turnover", "net", "gross", "salary", "spend", "expense", "fee", "budget", "payment", "income", "paid", "eur", "gbp", "usd"]
+}
+_OPPOSITES = {
+    "unpaid": "paid",
+    "inactive": "active",
+    "incomplete": "complete",
+    "unfinished": "finished",
+    "undelivered": "delivered",
+    "unshipped": "shipped",
+    "unsold": "sold",
+    "unapproved": "approved",
+    "unresolved": "resolved",
+}
+_STATES = {
+    "unpaid": "open outstanding pending due overdue unpaid",
+    "outstanding": "open unpaid pending outstanding",
+    "settled": "paid settled closed",
+    "dispute": "disputed",
+    "pay": "open unpaid outstanding",
+    "cancelled": "canceled cancelled",
+    "finished": "done completed closed finished",
+    "done": "completed closed done",
+    "overdue": "overdue",
+}
 
 
 @dataclass
@@ -79,7 +101,7 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     _row_words(r, free, taken)
     for i, w in enumerate(r.tokens):
         low = w.text.casefold()
-        if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and not (w.stem in ROWS):
+        if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and w.stem not in ROWS:
             r.left.append(i)
     return r
 
@@ -109,7 +131,13 @@ def _values(r: Read, free: list[bool]) -> None:
             column, value = _best(r, hits, i)
             if size == 1 and any(key == c.stems for c in r.sheet.columns) and column.stems != key:
                 continue  # the word is a column's own name
-            negated = bool(re.search(r"\b(?:not|non|except(?: for)?|other than|excluding|excl\.?|outside(?: of)?|without|besides|apart from|isn't|aren't|ignoring)\s+(?:the |any |in |from |of )*$", r.text[: r.tokens[i].start], re.I))
+            negated = bool(
+                re.search(
+                    r"\b(?:not|non|except(?: for)?|other than|excluding|excl\.?|outside(?: of)?|without|besides|apart from|isn't|aren't|ignoring)\s+(?:the |any |in |from |of )*$",
+                    r.text[: r.tokens[i].start],
+                    re.I,
+                )
+            )
             r.values.append(Mention(i, i + size, column, 1.0, value, negated))
             for j in span:
                 free[j] = False
@@ -119,14 +147,25 @@ def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:
     """One word of a value of several ("Grace" of "Grace Whitcombe"), when it can only be that one."""
     if not r.tokens[i].text[:1].isupper() and len(key) < 5:
         return []
-    hits = [(c, v) for c in r.sheet.of_kind("text") for v in r.facts.of(c) if key in {w.stem for w in words(v)} and len(words(v)) <= 4]
+    hits = [
+        (c, v)
+        for c in r.sheet.of_kind("text")
+        for v in r.facts.of(c)
+        if key in {w.stem for w in words(v)} and len(words(v)) <= 4
+    ]
     return hits if len({v for _, v in hits}) == 1 else []
 
 
 def _state(r: Read, word: str) -> list[tuple[Column, str]]:
-    """"unpaid" where the column says "Open"; only among a few values of a state."""
+    """ "unpaid" where the column says "Open"; only among a few values of a state."""
     wanted = {stem(w) for w in _STATES.get(word.casefold(), "").split()}
-    return [(c, v) for c in r.sheet.of_kind("text") if r.facts.distinct.get((c.table, c.name), 99) <= 8 for v in r.facts.of(c) if wanted and stem(v) in wanted]
+    return [
+        (c, v)
+        for c in r.sheet.of_kind("text")
+        if r.facts.distinct.get((c.table, c.name), 99) <= 8
+        for v in r.facts.of(c)
+        if wanted and stem(v) in wanted
+    ]
 
 
 def _best(r: Read, hits: Sequence[tuple[Column, str]], i: int) -> tuple[Column, str]:
@@ -144,11 +183,21 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
             if size > 1 and any(t in STOP and t not in ("left", "per", "no", "of") for t in (texts[0], texts[-1])):
                 continue
             exact = [c for c in r.sheet.columns if c.stems == stems_]
-            if not all(free[j] or (exact and not any(m.start <= j < m.end for m in r.values + r.columns)) for j in span):
+            if not all(
+                free[j] or (exact and not any(m.start <= j < m.end for m in r.values + r.columns)) for j in span
+            ):
                 continue
-            if not exact and (not all(free[j] for j in span) or (size == 1 and texts[0] in STOP and texts[0] not in ("left",))):
+            if not exact and (
+                not all(free[j] for j in span) or (size == 1 and texts[0] in STOP and texts[0] not in ("left",))
+            ):
                 continue
-            if exact and all(taken[j] for j in span) and size == 1 and texts[0] not in ("total", "count", "number", "share", "month", "year", "day", "week", "quarter", "average"):
+            if (
+                exact
+                and all(taken[j] for j in span)
+                and size == 1
+                and texts[0]
+                not in ("total", "count", "number", "share", "month", "year", "day", "week", "quarter", "average")
+            ):
                 continue
             rated = sorted(((lexicon.rate(stems_, c), c) for c in r.sheet.columns), key=lambda x: -x[0])
             guessed = bool(rated) and rated[0][0] < 0.49 and size == 1 and not _value_like(r, i)
@@ -175,19 +224,25 @@ def _value_like(r: Read, i: int) -> bool:
 def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
     title = r.sheet.stems
     for i, w in enumerate(r.tokens):
-        if not free[i] or taken[i] and w.stem not in title:
+        if not free[i] or (taken[i] and w.stem not in title):
             continue
         pair = stem(w.text + r.tokens[i + 1].text) if i + 1 < len(r.tokens) else ""
         if pair in title and free[i + 1]:
             r.rows += [i, i + 1]
             free[i] = free[i + 1] = False
             continue
-        if w.stem in title or any(related(w.stem, t) for t in title) or (w.stem in ROWS and not w.text.casefold() in STOP):
+        if (
+            w.stem in title
+            or any(related(w.stem, t) for t in title)
+            or (w.stem in ROWS and w.text.casefold() not in STOP)
+        ):
             r.rows.append(i)
             free[i] = False
 
 
-def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embed, now: datetime, context: str = "") -> list[Ask]:
+def understand(
+    text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embed, now: datetime, context: str = ""
+) -> list[Ask]:
     """What the question asks of each sheet and of each pair that has a common column, best first.
 
     context: the questions before that this one goes on from ("and for the South?"), one a line.
@@ -197,7 +252,9 @@ def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embe
     from agents.rules.tables.overlay import overlay
 
     said = [t for t in (*context.split("\n"), text) if t.strip()]
-    lexicon = Lexicon(embed, list(all_sheets), [w.text.casefold() for t in said for w in words(t) if w.text.casefold() not in STOP])
+    lexicon = Lexicon(
+        embed, list(all_sheets), [w.text.casefold() for t in said for w in words(t) if w.text.casefold() not in STOP]
+    )
 
     def asked(sheet: Sheet) -> Ask:
         ask = decide(read(said[0], sheet, facts, lexicon, now))
@@ -217,7 +274,11 @@ def understand(text: str, all_sheets: Sequence[Sheet], facts: Facts, embed: Embe
 
 
 def is_additive(c: Column) -> bool:
-    return any(s in _ADDITIVE for s in c.stems) and not any(s in _LEVEL for s in c.stems) or not any(s in _LEVEL for s in c.stems)
+    return (
+        (any(s in _ADDITIVE for s in c.stems)
+        and not any(s in _LEVEL for s in c.stems))
+        or not any(s in _LEVEL for s in c.stems)
+    )
 
 
 def is_money(c: Column) -> bool:
