@@ -17,7 +17,7 @@ from graph.edges import closing, doomed, exhausted, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepChecked, StepEnded
 from graph.grounding import ground
 from graph.quotes import narrowed
-from graph.results import result, whole
+from graph.results import call_key, result, whole
 from graph.state import GO_ON, Answer, State
 
 
@@ -67,8 +67,7 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         return None
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
-    others = {k: v for k, v in results.items() if k != last["step"]}
-    grounded = ground(last["text"], others, ctx.memory.embed, state["goal"])
+    grounded = ground(last["text"], _evidence(ctx, results), ctx.memory.embed, state["goal"])
     return Answer(
         text=grounded.text,
         outcome=outcome,
@@ -77,6 +76,20 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         sources=narrowed(grounded.sources, grounded.claims),
         data=data,
     )
+
+
+def _evidence(ctx: Context, results: dict[str, Result]) -> dict[str, Result]:
+    """What tools returned, and nothing that an agent wrote: a text is no evidence for itself."""
+    out: dict[str, Result] = {}
+    for step, r in results.items():
+        if "outcome" not in r["data"]:
+            out[step] = r
+            continue
+        number = 0
+        while called := ctx.record.load(call_key(ctx.run, step, number)):
+            out[f"{step}#{number}"] = cast(Result, called)
+            number += 1
+    return out
 
 
 def _apply(

@@ -30,7 +30,7 @@ from graph.events import (
     ToolReturned,
 )
 from graph.policy import decide
-from graph.results import HEAD, MissingReference, fits, keep, number_sources, resolve, result, result_key, whole
+from graph.results import HEAD, MissingReference, call_key, fits, keep, number_sources, resolve, result, result_key, whole
 from graph.state import Pending, StepState
 from memory.types import MemoryFault
 from tools.base import BadArguments, Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
@@ -81,7 +81,7 @@ def _task(state: StepState, step: Step, ctx: Context) -> Task:
     results = whole(ctx.record, ctx.run, state["results"])
     resolved = cast(Step, {**step, "args": resolve(cast(Json, step["args"]), results)})
     calls = [
-        cast(Result, ctx.record.load(_call_key(ctx, step["id"], i)) or c)
+        cast(Result, ctx.record.load(call_key(ctx.run, step["id"], i)) or c)
         for i, c in enumerate(state["calls"].get(step["id"], []))
     ]
     return Task(
@@ -101,10 +101,6 @@ def _task(state: StepState, step: Step, ctx: Context) -> Task:
 
 def _with_call(task: Task, called: Result) -> Task:
     return Task(**{**vars(task), "calls": [*task.calls, called]})
-
-
-def _call_key(ctx: Context, step: str, number: int) -> str:
-    return f"{ctx.run}:{step}:call{number}"
 
 
 async def _call(
@@ -159,7 +155,7 @@ async def _call(
             )
         )
         ctx.record.save(memo, cast(Json, called))
-    ctx.record.save(_call_key(ctx, step["id"], number), cast(Json, called))
+    ctx.record.save(call_key(ctx.run, step["id"], number), cast(Json, called))
     return called
 
 
@@ -245,7 +241,7 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
 
 
 def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: int) -> dict[str, Any]:
-    heads = [keep(ctx.record, _call_key(ctx, step["id"], i), c) for i, c in enumerate(task.calls)]
+    heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
         "calls": {step["id"]: heads},
         "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},

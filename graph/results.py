@@ -63,6 +63,11 @@ def result_key(run: str, step: str) -> str:
     return f"{run}:{step}:result"
 
 
+def call_key(run: str, step: str, number: int) -> str:
+    """number: 0 for the first tool call made in the step."""
+    return f"{run}:{step}:call{number}"
+
+
 def number_sources(step: str, found: Result, after: int = 0) -> Result:
     """Give every source its id within the run: "s2.1" is the first source of step s2. after: how many came before."""
     found["sources"] = [{**s, "id": f"{step}.{i}"} for i, s in enumerate(found["sources"], start=after + 1)]

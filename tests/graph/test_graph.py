@@ -199,3 +199,19 @@ def test_a_batch_of_parallel_steps_never_passes_the_budget_of_tool_calls(drive):
     assert run.kinds().count("ToolCalled") == 3
     assert "BudgetReached" in run.kinds()
     assert state["answer"]["outcome"] == "partial"
+
+
+def test_what_an_agent_wrote_is_no_evidence_for_its_answer(drive):
+    steps = plan(step("s1"), step("s2", needs=["s1"]))
+    agent = ScriptedAgent([steps], {"s1": [Write("The contract ends on 5 May 2031.")], "s2": [Write("The contract ends on 5 May 2031.")]})
+    state = go(drive(agent).start())
+    assert [c["support"] for c in state["answer"]["claims"]] == ["unsupported"]
+
+
+def test_what_a_tool_returned_inside_a_written_step_is_evidence(drive):
+    steps = plan(step("s1"), step("s2", needs=["s1"]))
+    inside = [CallTool("give", {"value": 41}), Write("It is 41 [s1.1].")]
+    agent = ScriptedAgent([steps], {"s1": inside, "s2": [Write("The value is 41 [s1.1].")]})
+    state = go(drive(agent).start())
+    assert [c["support"] for c in state["answer"]["claims"]] == ["supported"]
+    assert state["answer"]["text"] == "The value is 41 [1]."
