@@ -158,7 +158,7 @@ def _share(n: int, of: int) -> str:
 def fit(asked: Sequence[Asked], index: Index, everything: set[str]) -> None:
     """Logistic regression on "is this unit the answering one", each document left out in turn for the curve."""
     rows: list[tuple[str, int, bool, tuple[float, ...]]] = []  # document, question number, answers, features
-    for n, (a, scope) in enumerate([(a, s) for a in asked for s in ({a.document}, everything)]):
+    for n, (a, scope) in enumerate([(x, s) for x in asked for s in ({x.document}, everything)]):
         q = analyse(a.question)
         for e in gather(q, units(index.search(a.question, scope)), index.embed):
             if not e.veto and not (q.strict and e.fits == 0):
