@@ -33,8 +33,13 @@ _UNITS = [("days", "months"), ("day", "month"), ("weeks", "years"), ("months", "
 _DIRECTIONS = [("at least", "at most"), ("at most", "at least"), ("up to", "more than"), ("above", "below"), ("over", "under"), ("below", "above"), ("rose", "fell"),
                ("fell", "rose"), ("before", "after"), ("after", "before"), ("highest", "lowest"), ("lowest", "highest"), ("maximum", "minimum"), ("more than", "less than"),
                ("increase", "decrease"), ("less than", "more than"), ("dropped", "rose"), ("reduction", "increase"), ("no later than", "no earlier than")]  # fmt: skip
-_AUXILIARY = re.compile(r"\b(is|are|was|were|must|shall|may|can|will|has|have|should)\b(?! (?:not|n't|no|never|been no)\b)(?!n't)")
-_NEGATED = re.compile(r"\b(is|are|was|were|do|does|did|must|shall|may|can|will|has|have|should|would)(n't| not\b)|\bcannot\b|\bnever |\bnot (?=[a-z])", re.I)
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|must|shall|may|can|will|has|have|should)\b(?! (?:not|n't|no|never|been no)\b)(?!n't)"
+)
+_NEGATED = re.compile(
+    r"\b(is|are|was|were|do|does|did|must|shall|may|can|will|has|have|should|would)(n't| not\b)|\bcannot\b|\bnever |\bnot (?=[a-z])",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,10 @@ def cases() -> list[Case]:
     out = []
     for path in sorted(ANSWERS.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        out += [Case(f"{path.stem}/{i}", data["held_out"], a["goal"], a["text"], data["results"]) for i, a in enumerate(data["answers"])]
+        out += [
+            Case(f"{path.stem}/{i}", data["held_out"], a["goal"], a["text"], data["results"])
+            for i, a in enumerate(data["answers"])
+        ]
     return out
 
 
@@ -87,14 +95,22 @@ def _every_value(case: Case) -> list[Value]:
 def _numbers(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
     known = _every_value(case)
     for v in find_values(_open(case)):
-        if v.kind not in ("number", "money", "percent", "duration", "quantity") or v.number is None or v.text.lower() == "one":
+        if (
+            v.kind not in ("number", "money", "percent", "duration", "quantity")
+            or v.number is None
+            or v.text.lower() == "one"
+        ):
             continue
         digits = re.search(r"\d[\d.,]*\d|\d", v.text)
         for _ in range(PER_SITE):
             new = _other_digits(digits[0], rng) if digits else None
             if new is None:
                 word = re.search(r"[A-Za-z]+(?:-[A-Za-z]+)?", v.text)
-                changed = v.text.replace(word[0], rng.choice(["three", "seven", "eleven", "sixteen", "forty"]), 1) if word else v.text
+                changed = (
+                    v.text.replace(word[0], rng.choice(["three", "seven", "eleven", "sixteen", "forty"]), 1)
+                    if word
+                    else v.text
+                )
             else:
                 changed = v.text.replace(digits[0], new, 1) if digits else v.text
                 changed = re.sub(r"^[a-z\-]+ \(", "(", changed) if "(" in changed else changed
@@ -115,7 +131,12 @@ def _swapped_values(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]
     for v in find_values(_open(case)):
         if v.kind not in ("money", "percent", "duration", "date", "quantity"):
             continue
-        pool = {x.text: x for s in _cited(case, v.start) for x in find_values(s["quote"]) if x.kind == v.kind and not same_value(x, v)}
+        pool = {
+            x.text: x
+            for s in _cited(case, v.start)
+            for x in find_values(s["quote"])
+            if x.kind == v.kind and not same_value(x, v)
+        }
         own = find_values(_sentence(case.text, v.start))
         pool = {t: x for t, x in pool.items() if not any(same_value(x, o) for o in own) and len(x.date) == len(v.date)}
         for other in rng.sample(sorted(pool), min(PER_SITE, len(pool))):
@@ -136,7 +157,20 @@ def _sentence(text: str, at: int) -> str:
 
 def _dates(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
     known = _every_value(case)
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     for v in find_values(_open(case)):
         if v.kind != "date":
             continue
@@ -160,7 +194,16 @@ def _names(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
         if at < 0:
             continue
         yield "name", case.text[:at] + rng.choice(_FOREIGN) + case.text[at + len(name) :]
-        others = [n for s in _cited(case, at) for n in names(s["quote"]) if len(n.split()) >= 2 and n not in said and not is_term(n, s["quote"]) and not n.isupper() and not set(n.split()) & set(name.split())]
+        others = [
+            n
+            for s in _cited(case, at)
+            for n in names(s["quote"])
+            if len(n.split()) >= 2
+            and n not in said
+            and not is_term(n, s["quote"])
+            and not n.isupper()
+            and not set(n.split()) & set(name.split())
+        ]
         if len(name.split()) >= 2 and others and not is_term(name, text):
             yield "name of another place", case.text[:at] + rng.choice(others) + case.text[at + len(name) :]
 
@@ -251,7 +294,13 @@ def main() -> None:
 
     embed = Embedder().embed
     for held in (False, True) if args.held_out else (False,):
-        report([c for c in cases() if c.held_out is held], "held out" if held else "development", embed, args.seed, args.show)
+        report(
+            [c for c in cases() if c.held_out is held],
+            "held out" if held else "development",
+            embed,
+            args.seed,
+            args.show,
+        )
 
 
 def report(chosen: list[Case], title: str, embed: Any, seed: int, show: bool) -> None:
@@ -272,7 +321,9 @@ def report(chosen: list[Case], title: str, embed: Any, seed: int, show: bool) ->
             if show and not hit:
                 print(f"MISSED {kind} {c.name}: {_difference(c.text, text)}")
     total = [sum(x) for x in zip(*caught.values(), strict=True)]
-    print(f"\n{title}: {len(chosen)} right answers, {claims} claims, {wrong} answers flagged ({100 * wrong / len(chosen):.1f}%)")
+    print(
+        f"\n{title}: {len(chosen)} right answers, {claims} claims, {wrong} answers flagged ({100 * wrong / len(chosen):.1f}%)"
+    )
     for kind, (hit, n) in [*sorted(caught.items()), ("all", total)]:
         print(f"  {kind:24} {hit:5} of {n:5} caught  {100 * hit / n:5.1f}%")
 

@@ -28,7 +28,13 @@ def expects(goal: str) -> Asked:
         return "yes_no"
     if re.search(_LONG, text) and not re.search(r"\bhow often\b", text):
         return "duration"
-    for kind, pattern in (("percent", _PERCENT), ("money", _MONEY), ("date", _WHEN), ("person", _WHO), ("number", _COUNT)):
+    for kind, pattern in (
+        ("percent", _PERCENT),
+        ("money", _MONEY),
+        ("date", _WHEN),
+        ("person", _WHO),
+        ("number", _COUNT),
+    ):
         if re.search(pattern, text):
             return kind  # type: ignore[return-value]
     return "text"
@@ -42,16 +48,58 @@ def answers(kind: Asked, text: str) -> bool:
     if kind == "text":
         return bool(re.search(r"\w", text))
     if kind == "person":
-        return bool(names(text)) or "email" in kinds or bool(re.search(r"\b(?:the|an?) \w*(?:director|manager|officer|board|chair|team|department|landlord|tenant|supplier|client|customer|agent|head|lead|party|parties|employee|owner|nobody)\w*\b|\b(?:nobody|no one|everyone|either party|both parties)\b", text, re.I))
+        return (
+            bool(names(text))
+            or "email" in kinds
+            or bool(
+                re.search(
+                    r"\b(?:the|an?) \w*(?:director|manager|officer|board|chair|team|department|landlord|tenant|supplier|client|customer|agent|head|lead|party|parties|employee|owner|nobody)\w*\b|\b(?:nobody|no one|everyone|either party|both parties)\b",
+                    text,
+                    re.I,
+                )
+            )
+        )
     if kind == "yes_no":
         said = re.search(r"^\W*(?:yes|no|not|only|it depends|partly|correct|true|false)\b", text, re.I)
-        return bool(said) or has_negation(text) or bool(re.search(r"\b(?:is|are|was|were|may|must|can|shall|will|does|do|did|has|have|allowed|permitted|required|included|covered|needs?|approved)\b", text, re.I))
+        return (
+            bool(said)
+            or has_negation(text)
+            or bool(
+                re.search(
+                    r"\b(?:is|are|was|were|may|must|can|shall|will|does|do|did|has|have|allowed|permitted|required|included|covered|needs?|approved)\b",
+                    text,
+                    re.I,
+                )
+            )
+        )
     if kind == "date":
-        return bool(kinds & {"date", "time"}) or bool(re.search(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:at once|immediately|daily|weekly|monthly)\b", text, re.I)) or "duration" in kinds
+        return (
+            bool(kinds & {"date", "time"})
+            or bool(
+                re.search(
+                    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:at once|immediately|daily|weekly|monthly)\b",
+                    text,
+                    re.I,
+                )
+            )
+            or "duration" in kinds
+        )
     if kind == "duration":
-        return bool(kinds & {"duration", "date", "time"}) or bool(re.search(r"\b(?:indefinite\w*|perpetual\w*|forever|immediately|at once|daily|weekly|monthly|quarterly|yearly|annually)\b", text, re.I))
+        return bool(kinds & {"duration", "date", "time"}) or bool(
+            re.search(
+                r"\b(?:indefinite\w*|perpetual\w*|forever|immediately|at once|daily|weekly|monthly|quarterly|yearly|annually)\b",
+                text,
+                re.I,
+            )
+        )
     if kind == "money":
-        return bool(kinds & {"money", "number", "percent"}) or bool(re.search(r"\b(?:free|nothing|no charge|at no cost)\b", text, re.I))
+        return bool(kinds & {"money", "number", "percent"}) or bool(
+            re.search(r"\b(?:free|nothing|no charge|at no cost)\b", text, re.I)
+        )
     if kind == "percent":
-        return bool(kinds & {"percent", "number"}) or bool(re.search(r"\b(?:half|third|quarter|none|all)\b", text, re.I))
-    return bool(kinds & {"number", "money", "percent", "quantity", "duration", "time", "ordinal", "date"}) or bool(re.search(r"\b(?:none|no|both|once|twice|one)\b", text, re.I))
+        return bool(kinds & {"percent", "number"}) or bool(
+            re.search(r"\b(?:half|third|quarter|none|all)\b", text, re.I)
+        )
+    return bool(kinds & {"number", "money", "percent", "quantity", "duration", "time", "ordinal", "date"}) or bool(
+        re.search(r"\b(?:none|no|both|once|twice|one)\b", text, re.I)
+    )

@@ -204,9 +204,11 @@ def _listed(unit: Unit, found: Items, run: Run) -> str:
             or (v.number in e.counts and v.kind == "number")
             for v in found.values
         )
-        if true and all(name_in(n, e.folded) for n in found.names) and all(quote_in(q, e.folded) for q in found.quotes):
-            if found.values or found.names or run.rarity.sum(words & e.bag) >= 0.5 * run.rarity.sum(words):
-                return f"listed by step {e.step}"
+        true = (
+            true and all(name_in(n, e.folded) for n in found.names) and all(quote_in(q, e.folded) for q in found.quotes)
+        )
+        if true and (found.values or found.names or run.rarity.sum(words & e.bag) >= 0.5 * run.rarity.sum(words)):
+            return f"listed by step {e.step}"
     return ""
 
 

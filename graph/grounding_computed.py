@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import Evidence
+from graph.grounding_evidence import Evidence, Line, positions
 from graph.grounding_items import Items
 from graph.grounding_match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
 from graph.grounding_units import Unit
-from text.values import Value
+from text.values import Value, normalise_number
 
-_REFERS = re.compile(r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction|increase|decrease|overall|half|twice|altogether|therefore|hence)\b", re.I)
+_REFERS = re.compile(
+    r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
+    re.I,
+)
 _QUERY = [  # words of a claim, what of a query bears them out, what speaks against them
     (r"\b(?:average|mean|on average)\b", r"\bavg\s*\(|/|\bmean|median", r"\b(?:sum|count|max|min)\s*\("),
     (r"\b(?:highest|largest|biggest|most|best|maximum|greatest|top|longest|latest)\b", r"\bmax\s*\(|\bdesc\b|arg_max|rank|>", r"\bmin\s*\(|\basc\b|arg_min|order by"),
@@ -23,7 +26,10 @@ def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str) -> Ev
     """The tool whose result holds the value, rounded for reading or with the unit that the run speaks of."""
     for e in tools:
         for x in e.lines:
-            if any(covers(v, s, unit.text, f"{x.text} {e.expression}") or _same_amount(v, s, unit, e, tools, goal) for s in x.values):
+            if any(
+                covers(v, s, unit.text, f"{x.text} {e.expression}") or _same_amount(v, s, unit, e, tools, goal)
+                for s in x.values
+            ):
                 return e
         if v.kind in ("code", "url", "email") and re.search(rf"(?<![\w.]){re.escape(v.unit)}(?!\w)", e.folded):
             return e
@@ -31,17 +37,28 @@ def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str) -> Ev
 
 
 def _same_amount(v: Value, s: Value, unit: Unit, e: Evidence, tools: Sequence[Evidence], goal: str) -> bool:
-    if s.kind != "number" or s.number is None or v.number is None or v.kind not in ("money", "percent", "duration", "quantity"):
+    if (
+        s.kind != "number"
+        or s.number is None
+        or v.number is None
+        or v.kind not in ("money", "percent", "duration", "quantity")
+    ):
         return False
-    if not near(v.number, s.number) and not rounds_to(v, s.number, unit.text):
-        if not (v.kind == "percent" and (near(v.number, 100 * s.number) or rounds_to(v, 100 * s.number, unit.text))):
-            return False
+    readings = [s.number, 100 * s.number] if v.kind == "percent" else [s.number]
+    if not any(near(v.number, x) or rounds_to(v, x, unit.text) for x in readings):
+        return False
     places = [goal, *(f"{r.expression} {r.about} " + " ".join(x.text for x in r.lines[:3]) for r in (e, *tools))]
     return any(unit_named(v, p) for p in places)
 
 
 def derived(
-    v: Value, good: Sequence[Value], pending: Sequence[Value], unit: Unit, goal_values: Sequence[Value], before: Sequence[Value], items: Items
+    v: Value,
+    good: Sequence[Value],
+    pending: Sequence[Value],
+    unit: Unit,
+    goal_values: Sequence[Value],
+    before: Sequence[Value],
+    items: Items,
 ) -> str:
     """How the writer got the value: counted in what follows, or reckoned from figures that stand; "" if it cannot be seen."""
     if how := _counted(v, unit):
@@ -96,20 +113,28 @@ def given(v: Value, unit: Unit, goal_values: Sequence[Value], goal: str) -> bool
     if not any(covers(v, g, unit.text, goal) for g in goal_values):
         return False
     head = re.split(r"[.;]|,\s(?=[a-z]+ (?:is|are|must|needs?|requires?)\b)", unit.text[: v.start])[-1]
-    opens = re.match(r"\s*(?:for|if|at|with|since|given|when|your|assuming|because|as|an?|on|after|before|by|where|should)\b", head, re.I)
-    return bool(opens) and ("," in unit.text[v.end :] or bool(re.search(r"\b(?:is|are|needs?|requires?|must|would|falls?|exceeds?|lies)\b", unit.text[v.end :])))
+    opens = re.match(
+        r"\s*(?:for|if|at|with|since|given|when|your|assuming|because|as|an?|on|after|before|by|where|should)\b",
+        head,
+        re.I,
+    )
+    return bool(opens) and (
+        "," in unit.text[v.end :]
+        or bool(re.search(r"\b(?:is|are|needs?|requires?|must|would|falls?|exceeds?|lies)\b", unit.text[v.end :]))
+    )
 
 
 def against_query(text: str, behind: Sequence[Evidence]) -> str:
     """ "highest" over a query that sorts upwards, "before" over an addition of days, "not" over what was computed."""
     shown = " ; ".join(dict.fromkeys(e.expression for e in behind)).lower()
-    if re.search(r"\bselect\b", shown):
+    ranked = _wrong_end(text, [x for e in behind for x in e.lines if x.row])
+    if ranked:
+        return ranked
+    if re.search(r"\bselect\b", shown) and (ranked is None or re.search(r"\blimit\b", shown)):
         for words, needs, against in _QUERY:
             m = re.search(words, text, re.I)
             if m and not re.search(needs, shown) and re.search(against, shown):
                 return f"“{m[0]}” is not what the query computed"
-    if doubt := _wrong_end(text, behind):
-        return doubt
     if re.search(r"\d{4}-\d\d-\d\d[\dT:]* [+-] \d", shown):
         added = re.search(r"\d{4}-\d\d-\d\d[\dT:]* \+ \d", shown)
         against = r"\b(?:before|earlier|prior to|ago)\b" if added else r"\b(?:after|later|from)\b"
@@ -123,29 +148,31 @@ def against_query(text: str, behind: Sequence[Evidence]) -> str:
     return ""
 
 
-def _wrong_end(text: str, behind: Sequence[Evidence]) -> str:
-    """ "The South had the lowest total, 184,320.50", where the rows show others below it."""
-    m = re.search(r"\b(?:(?P<top>highest|largest|biggest|most|greatest|maximum|top)|(?P<low>lowest|smallest|least|fewest|minimum))\b", text, re.I)
-    rows = [x for e in behind for x in e.lines if x.row]
-    if not m or len(rows) < 3:
-        return ""
-    clause = re.split(r"[;.]\s|, (?:and|but|while)", text[m.start() :])[0]
-    first = text[: m.end()] + clause[len(m[0]) :]
+def _wrong_end(text: str, rows: Sequence[Line]) -> str | None:
+    """ "The South had the lowest total", where the rows show another below it; None when the rows cannot tell."""
+    m = re.search(
+        r"\b(?:(?P<top>highest|largest|biggest|most|greatest|maximum|top)|(?P<low>lowest|smallest|least|fewest|minimum))\b",
+        text,
+        re.I,
+    )
+    if not m or len(rows) < 2:
+        return None
+    clause = text[max((k.end() for k in re.finditer(r"[;.]\s|, (?:and|but|while) ", text[: m.start()])), default=0) :]
+    about = {w for w, _ in positions(re.split(r"[\d,;.(]", text[m.end() :])[0])}
     for x in rows:
-        label = re.split(r";", x.text)[0].partition(":")[2].strip() or x.text.partition(";")[0]
-        if not label or not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", first, re.I):
+        cells = _cells(x)
+        if not cells or not re.search(rf"(?<!\w){re.escape(cells[0][1])}(?!\w)", clause, re.I):
             continue
-        for i, s in enumerate(x.values):
-            column = [y.values[i].number for y in rows if len(y.values) == len(x.values) and y.values[i].kind == s.kind]
-            if None in column or len(column) < 3 or s.number is None or (not re.search(re.escape(s.text[:4]), text.replace(" ", " ")) and not _said(s, text)):
+        for i, (column, _) in enumerate(cells[1:], 1):
+            named = {w for w, _ in positions(column)}
+            numbers = [n for y in rows if len(c := _cells(y)) > i and (n := normalise_number(c[i][1])) is not None]
+            mine = normalise_number(cells[i][1])
+            if mine is None or len(numbers) != len(rows) or not (named & about or len(cells) == 2):
                 continue
-            values = [c for c in column if c is not None]
-            if (m["top"] and s.number == min(values) != max(values)) or (m["low"] and s.number == max(values) != min(values)):
-                return f"“{m[0]}” is not what the rows show"
-    return ""
+            return "" if mine == (max(numbers) if m["top"] else min(numbers)) else f"“{m[0]}” is not what the rows show"
+    return None
 
 
-def _said(s: Value, text: str) -> bool:
-    from text.values import find_values
-
-    return any(covers(v, s, text) for v in find_values(text))
+def _cells(x: Line) -> list[tuple[str, str]]:
+    parts = [p.partition(": ") for p in x.text.split("; ")]
+    return [(head, value) if dot else ("", head) for head, dot, value in parts]

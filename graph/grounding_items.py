@@ -15,61 +15,15 @@ from text.words import STOP, names, ordinary, stem, tokens
 _QUOTED = re.compile(
     r"“([^“”]+)”|„([^“”„]+)[“”]|«\s*([^«»]+?)\s*»|(?<![\w\d])\"([^\"\n]+)\"(?!\w)|(?<![\w])‘([^‘’]{12,})’(?!\w)|(?<![\w])'([^'\n]{16,})'(?!\w)"
 )
-_SUFFIX = {
-    "ltd",
-    "limited",
-    "inc",
-    "llc",
-    "gmbh",
-    "plc",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "ag",
-    "sa",
-    "bv",
-    "nv",
-    "oy",
-    "ab",
-    "as",
-    "a/s",
-    "kg",
-    "llp",
-    "lp",
-    "pty",
-    "se",
-    "srl",
-    "spa",
-}
-_PAPERS = set(
-    [
-        "agreement",
-        "contract",
-        "document",
-        "policy",
-        "section",
-        "clause",
-        "article",
-        "annex",
-        "appendix",
-        "schedule",
-        "handbook",
-        "manual",
-        "report",
-        "minute",
-        "table",
-        "sheet",
-        "page",
-        "file",
-        "passage",
-        "sourc",
-        "invoic",
-        "paragraph",
-        "chapter",
-        "note",
-    ]
-)
+_SUFFIXES = "ltd limited inc llc gmbh plc corp corporation co company ag sa bv nv oy ab as a/s kg llp lp pty se srl spa"
+_SUFFIX = frozenset(_SUFFIXES.split())
+_PAPER_WORDS = """
+agreement contract document policy section clause article annex appendix schedule handbook manual report minute table
+sheet page file passage sourc invoic paragraph chapter note
+"""
+_PAPERS = frozenset(_PAPER_WORDS.split())
+_LANDS = {"french": "france", "danish": "denmark", "dutch": "netherlands", "english": "england", "welsh": "wales", "irish": "ireland", "swiss": "switzerland", "spanish": "spain",
+          "polish": "poland", "greek": "greece", "turkish": "turkey", "british": "(?:britain|united kingdom|uk)", "czech": "czech", "american": "(?:america|united states|us)"}  # fmt: skip
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _PROCESS = re.compile(
     r"^(?:(?:so|then|first|next|in total|to answer this|for this|also|and),? )?(?:I|we)(?:['’]ve| have|['’]ll| will|['’]m| am)? (?:also |then |now |only |first |just |could |can |did |do |was |were |not |n['’]t |couldn['’]t |didn['’]t |can['’]t |cannot |able to |unable to )*"
@@ -165,6 +119,11 @@ def name_in(name: str, folded: str) -> bool:
     words = [w for w in words if w and w not in _SUFFIX and w not in STOP and w != "&" and len(w) > 1]
     if words and all(re.search(rf"(?<!\w){re.escape(w)}(?:['’]?s)?(?!\w)", folded) for w in words):
         return True
+    if len(words) == 1 and (
+        land := _LANDS.get(words[0])
+        or (words[0][:4] if re.search(r"(?:ish|ian|an|ese)$", words[0]) and len(words[0]) > 5 else "")
+    ):
+        return bool(re.search(rf"(?<!\w){land}", folded))  # "Swedish law" is the law of Sweden
     if re.fullmatch(r"[A-Z]{2,6}", name):
         return bool(re.search(r"(?<!\w)" + r"\w*[\s-](?:(?:of|and|the|for)\s)?".join(name.casefold()) + r"\w*", folded))
     return False

@@ -77,7 +77,11 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
         elif tool := tool_value(v, unit, tools, run.goal):
             behind.append(tool)
             good.append(v)
-        elif (v.kind == "code" and _reference(v, run.family(cited))) or stands(v, unit, cited) or (not cited and any(covers(v, b, unit.text) for b in run.before)):
+        elif (
+            (v.kind == "code" and _reference(v, run.family(cited)))
+            or stands(v, unit, cited)
+            or (not cited and any(covers(v, b, unit.text) for b in run.before))
+        ):
             good.append(v)
         else:
             pending.append(v)
@@ -90,7 +94,11 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
             missing.append(_called(v))
     missing += _missing_words(unit, items, cited, run, bool(behind))
     if missing:
-        return Finding(False, _not_there(missing, "in the cited passage" if cited and strict else "in any result"), score=-len(missing))
+        return Finding(
+            False,
+            _not_there(missing, "in the cited passage" if cited and strict else "in any result"),
+            score=-len(missing),
+        )
     if behind:
         return _judge_computed(unit, items, cited, read, run, behind, shown)
     if shown and not cited:
@@ -99,26 +107,42 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
 
 
 def _judge_computed(
-    unit: Unit, items: Items, cited: Sequence[Evidence], read: Sequence[Evidence], run: Run, behind: Sequence[Evidence], shown: list[str]
+    unit: Unit,
+    items: Items,
+    cited: Sequence[Evidence],
+    read: Sequence[Evidence],
+    run: Run,
+    behind: Sequence[Evidence],
+    shown: list[str],
 ) -> Finding:
-    lines = [x for e in dict.fromkeys(map(id, behind)) for b in behind if id(b) == e for x in b.lines] + [x for e in read for x in e.lines]
-    lines = list(dict.fromkeys(lines))
+    told = [x for e in behind for x in e.lines if x.row]  # "43120 * 1.036 = 44672.32" says nothing of what is what
+    lines = list(dict.fromkeys([*told, *(x for e in read for x in e.lines)]))
     if doubt := misplaced(unit, items, lines, run.rarity, run.goal) or against_query(unit.text, behind):
         return Finding(False, doubt)
     expressions = [e.expression for e in behind]
-    if read and not any(stands(v, unit, read) for v in items.values) and _coverage(unit, items, _basis(unit, items, read, run), read, run) < 0:
+    if (
+        read
+        and not any(stands(v, unit, read) for v in items.values)
+        and _coverage(unit, items, _basis(unit, items, read, run), read, run) < 0
+    ):
         return Finding(False, "the cited passage does not say this")
-    return Finding(True, expression="; ".join(dict.fromkeys([*expressions, *shown])), used=tuple(c.id for c in cited), score=1.0)
+    return Finding(
+        True, expression="; ".join(dict.fromkeys([*expressions, *shown])), used=tuple(c.id for c in cited), score=1.0
+    )
 
 
-def _judge_passage(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, shown: list[str], strict: bool) -> Finding:
+def _judge_passage(
+    unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, shown: list[str], strict: bool
+) -> Finding:
     lines = [x for e in cited for x in e.lines]
     if not lines:
         return Finding(False, "no source of this run says this")
     verbatim = bool(items.quotes) and sum(map(len, items.quotes)) > 0.6 * len(unit.text)
     basis = _basis(unit, items, cited, run)
     if not verbatim:
-        doubt = misplaced(unit, items, lines, run.rarity, run.goal) or against_limit(unit, items, lines, run.rarity, run.goal)
+        doubt = misplaced(unit, items, lines, run.rarity, run.goal) or against_limit(
+            unit, items, lines, run.rarity, run.goal
+        )
         if doubt := doubt or contradiction(unit.text, [x.text for x in basis[:3]]):
             return Finding(False, doubt)
     score = 1.0 if verbatim else _coverage(unit, items, basis, cited, run)
@@ -145,7 +169,11 @@ def stands(v: Value, unit: Unit, cited: Sequence[Evidence]) -> bool:
             return True
     if v.kind == "number" and v.text.lower() == "one":
         return True
-    return v.kind == "ordinal" and bool(cited) and not any(s.kind == "ordinal" for e in cited for x in e.lines for s in x.values)
+    return (
+        v.kind == "ordinal"
+        and bool(cited)
+        and not any(s.kind == "ordinal" for e in cited for x in e.lines for s in x.values)
+    )
 
 
 def _reference(v: Value, folded: str) -> bool:
@@ -156,7 +184,9 @@ def _dated_by_document(v: Value, e: Evidence) -> bool:
     """ "26 March 2026" where the line says "26 March" and the document 2026."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", v.date):
         return False
-    every = [s for x in e.lines for s in x.values if s.kind == "date"] + [s for s in find_values(e.about) if s.kind == "date"]
+    every = [s for x in e.lines for s in x.values if s.kind == "date"] + [
+        s for s in find_values(e.about) if s.kind == "date"
+    ]
     return any(s.date == "-" + v.date[4:] for s in every) and any(s.date.startswith(v.date[:4]) for s in every)
 
 
@@ -164,7 +194,9 @@ def _missing_words(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run
     """Names, terms, quotations and weekdays that stand nowhere; codes count as found anywhere in the cited document."""
     places = [*cited, *(run.computed_by(cited) if computed or not cited else [])]
     text = " \n ".join(e.folded for e in places)
-    known = f"{text} \n {run.family(cited)} \n {run.folded_goal} \n " + " ".join(e.about.casefold() for e in (cited or run.sources.values()))
+    known = f"{text} \n {run.family(cited)} \n {run.folded_goal} \n " + " ".join(
+        e.about.casefold() for e in (cited or run.sources.values())
+    )
     out = [f"the name {n}" for n in items.names if not _known(n, known)]
     about = {w for e in places for w, _ in positions(e.about)} | {w for w, _ in positions(run.goal)}
     bags = frozenset(about).union(*(e.bag for e in places), {w for w, _ in positions(known)})
@@ -221,7 +253,9 @@ def _idle(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run) -> str:
     words = {w for w, _ in positions(unit.text)}
     whole = run.rarity.sum(words) or 1.0
     for e in cited:
-        if any(stands(v, unit, [e]) for v in items.values if v.kind != "ordinal") or any(name_in(n, e.folded) for n in items.names):
+        if any(stands(v, unit, [e]) for v in items.values if v.kind != "ordinal") or any(
+            name_in(n, e.folded) for n in items.names
+        ):
             continue
         bag = e.bag | frozenset(w for w, _ in positions(e.about))
         if run.rarity.sum(w for w in words if w in bag) / whole >= 0.2:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import permutations
 
-from text.units import in_base
+from text.units import in_base, unit_names
 from text.values import Value, same_value
 
 _HEDGE = re.compile(
@@ -92,7 +92,13 @@ def unit_named(said: Value, text: str) -> bool:
     """Does the text (a column's name, a goal) name the unit of `said`?"""
     if said.kind in ("ordinal", "time"):
         return True
-    names = _UNIT_NAMES.get(said.unit) or re.escape(said.unit.lower().removesuffix("s").removeprefix("working ")) + "(?:s|ly)?"
+    names = (
+        _UNIT_NAMES.get(said.unit)
+        or "|".join(re.escape(n.lower()) for n in unit_names(said.unit))
+        or re.escape(said.unit.lower().removesuffix("s").removeprefix("working ")) + "(?:s|ly)?"
+    )
+    if said.kind == "duration":
+        names = re.escape(said.unit.removesuffix("s").removeprefix("working ")) + "(?:s|ly)?"
     return bool(re.search(rf"(?:(?<![a-z])|(?<=_))(?:{names})(?![a-z])", text.lower()))
 
 
@@ -247,7 +253,9 @@ def _show(v: Value) -> str:
     return v.text
 
 
-_FORMULA = re.compile(r"(?P<a>[$€£]?[\d.,]*\d)\s?(?P<op>[×x*·+÷/−–-])\s?(?P<b>[$€£]?[\d.,]*\d%?)\s?=\s?(?P<c>[$€£]?[\d.,]*\d)")
+_FORMULA = re.compile(
+    r"(?P<a>[$€£]?[\d.,]*\d)\s?(?P<op>[×x*·+÷/−–-])\s?(?P<b>[$€£]?[\d.,]*\d%?)\s?=\s?(?P<c>[$€£]?[\d.,]*\d)"
+)
 _CONSTANTS = {2.0, 4.0, 7.0, 12.0, 24.0, 52.0, 60.0, 100.0, 365.0, 1000.0}  # of the calendar and of percentages
 
 

@@ -69,7 +69,7 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
             same = covers(v, s, unit.text, x.text)
             if not same and not (_comparable(v, s) and not any(covers(o, s, unit.text, x.text) for o in items.values)):
                 continue
-            pull = _pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity)
+            pull = _pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) + _company(v, s, x, unit, items)
             if same:
                 found, here = True, max(here, pull)
             elif pull > there:
@@ -133,6 +133,18 @@ def _stronger(there: float, here: float, anchors: Sequence[str], rarity: Rarity)
     return there > _RIVAL * here and there - here > _MARGIN * rarity.sum(distinct) / len(distinct)
 
 
+def _company(v: Value, s: Value, x: Line, unit: Unit, items: Items) -> float:
+    """The sentence's other values beside this one: in "below 99.0% the credit is 25%" each vouches for the other."""
+    total = 0.0
+    for o in items.values:
+        if o is v or not unit.cells and abs(o.start - v.start) > 60:
+            continue
+        gaps = [abs(y.start - s.start) for y in x.values if y is not s and covers(o, y, unit.text, x.text)]
+        if gaps:
+            total += 1.0 / (1 + min(gaps) / 40)
+    return total
+
+
 def _present(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
     return [w for w in anchors if any(w in x.bag for x in lines)]
 
@@ -170,20 +182,34 @@ def _anchors_at(unit: Unit, start: int, end: int) -> list[str]:
             at += len(c)
         return [w for w, p in positions(unit.text) if not start <= p < end] + [w for w, _ in positions(column)]
     cuts = [m.start() for m in re.finditer(r"[,;:](?=\s)|\s(?:and|but|while|whereas)\s", unit.text)]
-    left = max([c for c in cuts if c < start], default=0)
     right = min([c for c in cuts if c >= end], default=len(unit.text))
-    near = [w for w, p in positions(unit.text) if left <= p < right and not start <= p < end]
-    return near if len(near) >= 2 else [w for w, p in positions(unit.text) if not start <= p < end]
+    for left in [
+        *sorted((c for c in cuts if c < start), reverse=True),
+        0,
+    ]:  # ", from 14.5 to 13.9": of what was said before
+        near = [w for w, p in positions(unit.text) if left <= p < right and not start <= p < end]
+        if len(near) >= 2:
+            return near
+    return [w for w, p in positions(unit.text) if not start <= p < end]
 
 
 def _pull(
-    anchors: Sequence[str], lines: Sequence[Line], i: int, start: int, end: int, stops: Sequence[tuple[int, int]], rarity: Rarity, floor: float = 0.0
+    anchors: Sequence[str],
+    lines: Sequence[Line],
+    i: int,
+    start: int,
+    end: int,
+    stops: Sequence[tuple[int, int]],
+    rarity: Rarity,
+    floor: float = 0.0,
 ) -> float:
     """How near the anchors stand to the place `start:end` of line `i`, weighted by rarity: whole in the same clause,
     less over a cut or past another value, little in a neighbouring line. floor: the least for a word of the line."""
     total = 0.0
     for word in set(anchors):
-        best = max((_nearness(lines[i], p, start, end, stops, floor) for w, p in lines[i].words if w == word), default=0.0)
+        best = max(
+            (_nearness(lines[i], p, start, end, stops, floor) for w, p in lines[i].words if w == word), default=0.0
+        )
         if best < 0.3 and not lines[i].row:
             best = max([best, *(weight for j, weight in _neighbours(lines, i) if word in lines[j].bag)])
         total += best * rarity(word)

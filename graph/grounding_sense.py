@@ -23,17 +23,27 @@ _LIMITS = [  # in order: the longer first, so that "not more than" is no negatio
     ("after", r"not before|after|following|later than|since|from|starting|as of"),
 ]  # fmt: skip
 _UP, _DOWN = {"at least", "over"}, {"at most", "under"}
-_HARD = re.compile(r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I)
+_HARD = re.compile(
+    r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I
+)
 _SOFT = re.compile(
-    r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete|dependent\w*)|"
+    r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete)|"
     r"exclu(?:de\w*|ding|sion)|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
     r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*|void|free of|deny|denie[sd]|zero|nil|withh[eo]ld\w*|barred|block(?:s|ed)?|"
     r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of)\b",
     re.I,
 )
-_SHUT = re.compile(r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b", re.I)
-_IDLE = re.compile(r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b", re.I)
-_CUT = re.compile(r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b", re.I)
+_SHUT = re.compile(
+    r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b",
+    re.I,
+)
+_IDLE = re.compile(
+    r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b", re.I
+)
+_CUT = re.compile(
+    r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b",
+    re.I,
+)
 _ABSENCE = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|address|"
     r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit)\w*",
@@ -58,12 +68,44 @@ _OPPOSITES = [
     ("paid", "unpaid"), ("import", "export"), ("senior", "junior"), ("internal", "extern"), ("inbound", "outbound"),
     ("debit", "credit"), ("asset", "liabil"), ("daili", "week"), ("month", "annual year"), ("with", "without"),
 ]  # fmt: skip
-_KEPT = {"up", "down", "most", "least", "best", "worst", "before", "after", "more", "less", "fewer", "over", "above", "under", "below", "first", "last", "with", "without", "off"}
+_KEPT = {
+    "up",
+    "down",
+    "most",
+    "least",
+    "best",
+    "worst",
+    "before",
+    "after",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "above",
+    "under",
+    "below",
+    "first",
+    "last",
+    "with",
+    "without",
+    "off",
+}
 _PAIRS = [(frozenset(a.split()), frozenset(b.split())) for a, b in _OPPOSITES]
-_MUST = re.compile(r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b", re.I)
-_MAY = re.compile(r"\b(?:may|can|might|could|optional\w*|entitled|allowed|permitted|at its discretion|is free to)\b", re.I)
-_ALL = re.compile(r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I)
-_SOME = re.compile(r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b", re.I)
+_CHANGES = frozenset().union(*_PAIRS[0])
+_MUST = re.compile(
+    r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b",
+    re.I,
+)
+_MAY = re.compile(
+    r"\b(?:may|can|might|could|optional\w*|entitled|allowed|permitted|at its discretion|is free to)\b", re.I
+)
+_ALL = re.compile(
+    r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I
+)
+_SOME = re.compile(
+    r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +114,7 @@ class Clause:
     denials: int  # how many times it says "not", "no", "without" …
     heads: tuple[tuple[str, ...], ...]  # after each of them, the words up to the next or the clause's end
     soft: frozenset[str]  # "except", "fails", "only": may stand for a denial
+    numbers: frozenset[str]
     text: str
 
 
@@ -97,7 +140,11 @@ def limit_at(text: str, start: int, end: int) -> str:
             inside = m.start() >= best[2] >= 0 and m.end() <= best[1]
             if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
                 best = (name, m.end(), m.start())
-    tail = re.match(r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b", after, re.I)
+    tail = re.match(
+        r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b",
+        after,
+        re.I,
+    )
     if tail:
         return "at most" if re.search(r"less|fewer|under|latest|maximum", tail[1], re.I) else "at least"
     return best[0]
@@ -105,7 +152,11 @@ def limit_at(text: str, start: int, end: int) -> str:
 
 def side_of(text: str, end: int) -> str:
     """ "24 hours after …" -> "after", "60 days before …" -> "before": on which side a period lies."""
-    m = re.match(r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b", text[end : end + 34], re.I)
+    m = re.match(
+        r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b",
+        text[end : end + 34],
+        re.I,
+    )
     if not m:
         return ""
     return "before" if m[1].lower() in ("before", "prior to", "ahead of", "ahead", "in advance", "earlier") else "after"
@@ -119,7 +170,12 @@ def opposed(a: str, b: str) -> bool:
 def _without_limits(text: str) -> str:
     text = _IDLE.sub(" ", text)
     for _, pattern in _LIMITS[:2]:
-        text = re.sub(rf"(?<!not )\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)", " , ", text, flags=re.I)
+        text = re.sub(
+            rf"(?<!not )\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)",
+            " , ",
+            text,
+            flags=re.I,
+        )
     return text
 
 
@@ -131,16 +187,21 @@ def clauses(text: str) -> tuple[Clause, ...]:
     for a, b in zip(edges, edges[1:], strict=False):
         part = text[a:b]
         found = list(_HARD.finditer(part))
-        heads = tuple(tuple(_content(part[m.end() : n.start() if n else len(part)])[:5]) for m, n in zip(found, [*found[1:], None], strict=False))
+        heads = tuple(
+            tuple(_content(part[m.end() : n.start() if n else len(part)])[:5])
+            for m, n in zip(found, [*found[1:], None], strict=False)
+        )
         soft = frozenset(root(t) for m in _SOFT.finditer(part) for t in tokens(m[0]))
         words = frozenset(_content(part))
         if words or found:
-            out.append(Clause(words, len(found), heads, soft, part.strip()))
+            out.append(
+                Clause(words, len(found), heads, soft, frozenset(re.findall(r"\d+(?:[.,]\d+)*", part)), part.strip())
+            )
     return tuple(out)
 
 
 def _content(text: str) -> list[str]:
-    return [root(t) for t in tokens(text) if t not in STOP]
+    return [root(t) for t in tokens(text) if t not in STOP and not t[0].isdigit()]
 
 
 def _negation(claim: str, lines: Sequence[str]) -> str:
@@ -156,9 +217,13 @@ def _negation(claim: str, lines: Sequence[str]) -> str:
 
 def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
     """The claim denies: do the lines deny the same?"""
-    heads = [h for hs in c.heads for h in hs[:4]]
-    named = [t for t in theirs if heads and (_share(heads, t.words) >= 0.5 or (len(heads) > 1 and set(heads[:2]) <= t.words))]
-    said_only_without = all(not hs for hs in c.heads) or (bool(re.search(r"\bwithout\b", c.text, re.I)) and c.denials == 1)
+    heads = [h for hs in c.heads for h in hs[:4]] or sorted(c.words)  # "the fee is not £11,400"
+    named = [
+        t for t in theirs if heads and (_share(heads, t.words) >= 0.5 or (len(heads) > 1 and set(heads[:2]) <= t.words))
+    ]
+    said_only_without = all(not hs for hs in c.heads) or (
+        bool(re.search(r"\bwithout\b", c.text, re.I)) and c.denials == 1
+    )
     if said_only_without and not all(any(h in t.words for t in named) for h in heads):
         return ""
     if not named:
@@ -167,11 +232,24 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
         return "the passage does not deny this"
     best = max(named, key=lambda t: (len(t.words & c.words), t.denials))
     near = [t for t in named if len(t.words & c.words) >= len(best.words & c.words) - 1]
-    if re.search(r"\bwithout\b", c.text, re.I) and c.denials > 1 and not any(re.search(r"\bwithout\b", t.text, re.I) for t in theirs):
+    if (
+        re.search(r"\bwithout\b", c.text, re.I)
+        and c.denials > 1
+        and not any(re.search(r"\bwithout\b", t.text, re.I) for t in theirs)
+    ):
         c = replace(c, denials=c.denials - 1)  # "without giving a reason", where the passage says "for convenience"
-    if all(t.denials % 2 != c.denials % 2 and not (t.soft - set(heads)) and not (c.soft - {h for t2 in theirs for h in t2.soft}) for t in near):
+    if all(
+        t.denials % 2 != c.denials % 2
+        and not (t.soft - set(heads))
+        and not (c.soft - {h for t2 in theirs for h in t2.soft})
+        for t in near
+    ):
         spread = any(t.denials for t in theirs if t not in near and len(t.words & c.words) >= 2)  # "Neither X, nor …"
-        return "" if spread and c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads) else "the passage does not deny this"
+        return (
+            ""
+            if spread and c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads)
+            else "the passage does not deny this"
+        )
     return ""
 
 
@@ -196,7 +274,11 @@ def _undenied_here(t: Clause, mine: Sequence[Clause], claim: str) -> str:
         return ""
     hit = set(heads) & best.words
     first = heads[0] in hit
-    if (first and len(t.words & best.words) >= max(2, 0.4 * len(t.words))) or (len(hit) >= 2 and len(hit) >= 0.6 * len(heads)) or (first and len(heads) <= 2 and len(t.words & _all(mine)) >= 0.6 * len(t.words)):
+    if (
+        (first and len(t.words & best.words) >= max(2, 0.4 * len(t.words)))
+        or (len(hit) >= 2 and len(hit) >= 0.6 * len(heads))
+        or (first and len(heads) <= 2 and len(t.words & _all(mine)) >= 0.6 * len(t.words))
+    ):
         others = [c for c in mine if c is not best and c.denials % 2 == 1 and set(heads) & c.words]
         return "" if others else "the passage says that this is not so"
     if shut and len(t.words & best.words) >= 2:
@@ -213,15 +295,33 @@ def _share(heads: Sequence[str], bag: frozenset[str]) -> float:
 
 
 def _directions(claim: str, lines: Sequence[str]) -> str:
-    mine = _marked(_without_limits(claim))
-    theirs = _marked(_without_limits(" ".join(lines[:3])))
+    """Opposite words in the claim and its lines: in the clause that shares most with the claim's, or in the lines as a whole."""
+    whole = " ".join(lines[:3])
+    said, stated = _marked(_without_limits(claim)), _marked(_without_limits(whole))
     negated = bool(_HARD.search(claim)) != bool(_HARD.search(lines[0]))
     for a, b in _PAIRS:
         for one, other in ((a, b), (b, a)):
-            hit, against = mine & one, theirs & other
-            if hit and against and not (theirs & one) and not (mine & other) and not negated:
-                return f"the claim says “{_word(claim, hit)}”, the passage “{_word(' '.join(lines[:3]), against)}”"
+            hit, against = said & one, stated & other
+            if not hit or not against or negated or (stated & one and said & other and not _CHANGES & one):
+                continue
+            if (not (stated & one) and not (said & other)) or _clause_opposed(claim, lines, one, other):
+                return f"the claim says “{_word(claim, hit)}”, the passage “{_word(whole, against)}”"
     return ""
+
+
+def _clause_opposed(claim: str, lines: Sequence[str], one: frozenset[str], other: frozenset[str]) -> bool:
+    theirs = [c for x in lines[:3] for c in clauses(x)]
+    for c in clauses(claim):
+        mine = _marked(c.text)
+        if not mine & one or mine & other or not c.numbers:
+            continue
+        best = max(theirs, key=lambda t: 2 * len(t.numbers & c.numbers) + len(t.words & c.words), default=None)
+        if best is None or not best.numbers & c.numbers:
+            continue
+        there = _marked(best.text)
+        if there & other and not there & one:
+            return True
+    return False
 
 
 def _marked(text: str) -> set[str]:

@@ -51,7 +51,9 @@ def marks(text: str) -> list[re.Match[str]]:
     hidden = [m.span() for p in (_FENCE, _INLINE_CODE) for m in p.finditer(text)]
     out = []
     for m in MARK.finditer(text):
-        if text[m.end() : m.end() + 1] == ":" and re.fullmatch(r"\s*", text[text.rfind("\n", 0, m.start()) + 1 : m.start()]):
+        if text[m.end() : m.end() + 1] == ":" and re.fullmatch(
+            r"\s*", text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
+        ):
             continue  # a link's definition
         bare = re.fullmatch(r"[\d,;\s]+", m["ids"])
         if bare and (

@@ -123,8 +123,8 @@ _UNITS: dict[str, tuple[str, str, float]] = {
     "km/h": ("km/h kph kmh", "km/h", 1),
     "mph": ("mph", "mph", 1),
     "rpm": ("rpm", "rpm", 1),
-    "°C": ("°C ℃ degrees|Celsius degrees|C", "°C", 1),
-    "°F": ("°F ℉ degrees|Fahrenheit degrees|F", "°F", 1),
+    "°C": ("°C ℃ degrees|Celsius degree|Celsius celsius degrees|C", "°C", 1),
+    "°F": ("°F ℉ degrees|Fahrenheit degree|Fahrenheit fahrenheit degrees|F", "°F", 1),
     "degrees": ("° degree degrees", "degrees", 1),
     "kcal": ("kcal calories", "kcal", 1),
     "ppm": ("ppm", "ppm", 1),
@@ -137,6 +137,11 @@ def canonical(name: str) -> str:
     """The normal form of a unit's name as found by DURATION or QUANTITY."""
     plain = re.sub(r"\s+", " ", name)
     return _NAMES.get(plain) or _NAMES.get(plain.lower()) or plain
+
+
+def unit_names(unit: str) -> list[str]:
+    """The names of two letters and more under which a normal form goes: "km" -> km, kilometre, kilometres …"""
+    return [n for n, u in _NAMES.items() if u == unit and len(n) > 1]
 
 
 def in_base(value: float, unit: str) -> tuple[float, str]:

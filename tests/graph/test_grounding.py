@@ -25,7 +25,16 @@ POLICY = (
 def result(step: str, text: str = "", data: dict | None = None, sources: Sequence[tuple[str, str]] = ()) -> Result:
     made = [{**source(title, quote), "id": f"{step}.{i + 1}"} for i, (title, quote) in enumerate(sources)]
     return Result(
-        step=step, status="ok", text=text, data=data or {}, sources=made, note="", error="", attempts=1, seconds=0.0, tokens=0
+        step=step,
+        status="ok",
+        text=text,
+        data=data or {},
+        sources=made,
+        note="",
+        error="",
+        attempts=1,
+        seconds=0.0,
+        tokens=0,
     )  # type: ignore[arg-type]
 
 
@@ -134,13 +143,17 @@ def test_unsupported(answer, reason):
 
 
 def test_citations_are_renumbered_by_first_use():
-    g = check("Payment takes 45 days [s1.2]. Notice is 90 days [s1.1], in writing [s1.1].\n\nPaid within 45 days [s1.2][s1.1].")
+    g = check(
+        "Payment takes 45 days [s1.2]. Notice is 90 days [s1.1], in writing [s1.1].\n\nPaid within 45 days [s1.2][s1.1]."
+    )
     assert g.text == "Payment takes 45 days [1]. Notice is 90 days [2], in writing [2].\n\nPaid within 45 days [1][2]."
     assert [(s["id"], s["title"]) for s in g.sources] == [("1", "policy.md"), ("2", "contract.pdf")]
     assert g.sources[1]["quote"] == CONTRACT
 
 
-@pytest.mark.parametrize("mark", ["[s1.2, s1.1]", "[s1.2; s1.1]", "[s1.2][s1.1]", "【s1.2】[s1.1]", "[[s1.2]] [s1.1]", "[s1.2 and s1.1]"])
+@pytest.mark.parametrize(
+    "mark", ["[s1.2, s1.1]", "[s1.2; s1.1]", "[s1.2][s1.1]", "【s1.2】[s1.1]", "[[s1.2]] [s1.1]", "[s1.2 and s1.1]"]
+)
 def test_marks_in_every_form(mark):
     g = check(f"Invoices are paid within 45 days, notice is 90 days {mark}.")
     assert g.text == "Invoices are paid within 45 days, notice is 90 days [1][2]."
@@ -213,7 +226,13 @@ def test_framing_is_no_claim_and_never_flagged(answer):
 
 @pytest.mark.parametrize(
     "answer",
-    ["## Notice of 75 days", "I looked at 731 documents.", "Here is what Margit Olsen wrote:", "Would you like the 12 May 1987 version?", "Five things:\n\n- Notice is 90 days [s1.1]."],
+    [
+        "## Notice of 75 days",
+        "I looked at 731 documents.",
+        "Here is what Margit Olsen wrote:",
+        "Would you like the 12 May 1987 version?",
+        "Five things:\n\n- Notice is 90 days [s1.1].",
+    ],
 )
 def test_what_framing_names_has_to_be_real(answer):
     assert any(c["support"] == "unsupported" for c in check(answer).claims)
@@ -226,8 +245,21 @@ def test_the_goals_own_figure_may_be_repeated_but_is_no_evidence():
 
 
 def test_unicode():
-    results = {"s1": result("s1", sources=[("vertrag.docx", "Der Preis beträgt 1.234,50 € pro Monat. Zoë Müller-Łukasz unterschreibt am 12. März 2026.")])}
-    g = check("Zoë Müller-Łukasz unterschreibt am 12.03.2026 [s1.1]. Der Preis: “1.234,50 € pro Monat” [s1.1].", results=results)
+    results = {
+        "s1": result(
+            "s1",
+            sources=[
+                (
+                    "vertrag.docx",
+                    "Der Preis beträgt 1.234,50 € pro Monat. Zoë Müller-Łukasz unterschreibt am 12. März 2026.",
+                )
+            ],
+        )
+    }
+    g = check(
+        "Zoë Müller-Łukasz unterschreibt am 12.03.2026 [s1.1]. Der Preis: “1.234,50 € pro Monat” [s1.1].",
+        results=results,
+    )
     assert [c["support"] for c in g.claims] == ["supported", "supported"]
     assert check("Der Preis beträgt 1.243,50 € [s1.1].", results=results).claims[0]["support"] == "unsupported"
 
@@ -240,7 +272,7 @@ def test_failed_steps_are_no_evidence():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.sampled_from("ab 9.[]s1,\n|-#>“”\"*`:%£()not"), max_size=80))
+@given(st.text(alphabet=st.sampled_from('ab 9.[]s1,\n|-#>“”"*`:%£()not'), max_size=80))
 def test_any_text_is_taken(answer):
     g = check(answer)
     ids = {s["id"] for s in g.sources}
