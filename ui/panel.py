@@ -84,8 +84,8 @@ def dot(plan: PlanView) -> str:
     """The plan as a graph, left to right, one node a step, coloured by state."""
     lines = [
         "digraph {",
-        'rankdir=LR; bgcolor="transparent"; nodesep=0.18; ranksep=0.35; pad=0.05;',
-        'node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=11, margin="0.14,0.08", penwidth=1.2];',
+        'rankdir=LR; bgcolor="transparent"; nodesep=0.18; ranksep=0.3; pad=0.05;',
+        'node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=12, margin="0.14,0.08", penwidth=1.2];',
         'edge [color="#8a8a82", arrowsize=0.6];',
     ]
     for s in plan.steps.values():
@@ -96,15 +96,30 @@ def dot(plan: PlanView) -> str:
             f'{_quote(s.step["id"])} [label={_quote(text)}, fillcolor="{fill}", fontcolor="{ink}", color="{border}"];'
         )
     for s in plan.steps.values():
-        lines += [f"{_quote(n)} -> {_quote(s.step['id'])};" for n in s.step["needs"] if n in plan.steps]
+        lines += [f"{_quote(n)} -> {_quote(s.step['id'])};" for n in _direct_needs(plan, s)]
     return "\n".join([*lines, "}"])
+
+
+def _direct_needs(plan: PlanView, s: StepView) -> list[str]:
+    """Needs that no other need implies: the last step needs them all, which would hide the shape of the plan."""
+
+    def before(id: str, seen: set[str]) -> set[str]:
+        for n in plan.steps[id].step["needs"]:
+            if n in plan.steps and n not in seen:
+                seen.add(n)
+                before(n, seen)
+        return seen
+
+    needs = [n for n in s.step["needs"] if n in plan.steps]
+    implied = {x for n in needs for x in before(n, set())}
+    return [n for n in needs if n not in implied]
 
 
 def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-def _wrapped(text: str, width: int = 24, lines: int = 3) -> str:
+def _wrapped(text: str, width: int = 21, lines: int = 3) -> str:
     out = [""]
     for word in text.split():
         if out[-1] and len(out[-1]) + len(word) >= width:

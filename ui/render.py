@@ -101,13 +101,16 @@ def _pieces(token: Any, chip: Chip) -> str:
             out.append('<span class="gw-tag">not found in the sources</span>' if last else "")
         else:
             out.append(inner)
-            out.append(_computed(claim["expression"]) if last else "")
+            out.append(_computed(claim) if last else "")
         at = end
     return "".join([*out, _chips(text[at:], chip)])
 
 
-def _computed(expression: str) -> str:
-    """A sum is shown; what is too long to read beside a sentence (a query) is named, and shown when pointed at."""
+def _computed(claim: Claim) -> str:
+    """A sum is shown unless the sentence holds it; one too long to read beside it (a query) is shown when pointed at."""
+    expression = claim["expression"]
+    if expression.replace(" ", "") in claim["text"].replace(" ", ""):
+        return ""
     shown = f"= {expression}" if len(expression) <= _LONGEST_EXPRESSION else "= computed"
     return f'<span class="gw-computed" title="{escape(expression)}">{escape(shown)}</span>'
 

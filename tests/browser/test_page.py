@@ -202,15 +202,16 @@ def test_memory_takes_in_finds_and_deletes(visit) -> None:
     row = page.locator("[class*='st-key-doc-']", has_text="deeds.pdf")
     row.wait_for(timeout=60_000)
     assert "3 pages" in row.inner_text()
-    page.locator(".st-key-jobs", has_text="empty.txt").get_by_text("failed").first.wait_for()
+    page.locator(".st-key-jobs", has_text="empty.txt").get_by_text("is empty").first.wait_for()
 
     page.get_by_placeholder("A question or some words").fill("how to end the agreement")
     page.keyboard.press("Enter")
     page.locator(".gw-recalled", has_text="written notice").first.wait_for()
 
-    row.get_by_role("button").click()
+    bin_of_row = row.locator("[class*='st-key-delete-'] button")
+    bin_of_row.click()
     page.get_by_role("button", name="Keep").click()
-    row.get_by_role("button").click()
+    bin_of_row.click()
     page.get_by_role("button", name="Delete it").click()
     page.get_by_text("nothing left: 0 passages found").wait_for()
     assert page.locator("[class*='st-key-doc-']", has_text="deeds.pdf").count() == 0

@@ -109,6 +109,8 @@ def test_computed_claims_show_the_expression() -> None:
     html, _ = answer_html("That is 409.5 [1].", [claim("That is 409.5.", "computed", "0.175 * 2340 = 409.5")], chips)
     assert "= 0.175 * 2340 = 409.5" in shown(html)
     assert "<chip 1>" in html
+    html, _ = answer_html("**9** — 3 * 3 = 9", [claim("9 — 3 * 3 = 9", "computed", "3*3 = 9")])
+    assert shown(html).strip() == "9 — 3 * 3 = 9"
     html, _ = answer_html("That is 5.", [claim("That is 5.", "computed", "SELECT " + "x, " * 50)])
     assert shown(html).strip() == "That is 5.= computed"
     assert "SELECT" in html
@@ -216,3 +218,14 @@ def test_the_graph_quotes_its_titles() -> None:
     assert r"\"hi\" \\" in text
     assert '"s1" -> "s2";' in text
     assert "gone" not in text
+
+
+def test_the_graph_leaves_out_what_is_implied() -> None:
+    from graph import events as ev
+    from tests.ui.fake_service import plan, step
+    from tests.ui.test_timeline import view_of
+
+    steps = [step("s1", "A", "x"), step("s2", "B", "x", ["s1"]), step("s3", "C", "", ["s1", "s2"])]
+    view = view_of(ev.PlanMade(plan(*steps), 1, 0.0))
+    assert view.plan is not None
+    assert re.findall(r'"(s\d)" -> "(s\d)"', dot(view.plan)) == [("s1", "s2"), ("s2", "s3")]
