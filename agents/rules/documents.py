@@ -12,7 +12,24 @@ from agents.rules.words import STOP, stem, words
 # Words that say "an upload" without saying which.
 GENERIC = {
     stem(w)
-    for w in ["document", "documents", "file", "files", "upload", "uploads", "uploaded", "pdf", "docx", "text", "page", "pages", "attachment", "attached", "doc", "docs"]
+    for w in [
+        "document",
+        "documents",
+        "file",
+        "files",
+        "upload",
+        "uploads",
+        "uploaded",
+        "pdf",
+        "docx",
+        "text",
+        "page",
+        "pages",
+        "attachment",
+        "attached",
+        "doc",
+        "docs",
+    ]
 }
 _NAMELESS = re.compile(
     r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",

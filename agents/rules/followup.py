@@ -73,12 +73,10 @@ def _part(turn: Turn) -> Mapping[str, Any]:
     """The last part of the earlier turn's plan, as its writer step keeps it; {} for another agent's turn."""
     if not turn.steps:
         return {}
-    parts = turn.steps[-1]["args"].get("parts")
-    tops = (
-        [p for p in parts if isinstance(p, dict) and not p.get("slots", {}).get("under")]
-        if isinstance(parts, list)
-        else []
-    )
+    parts: Any = turn.steps[-1]["args"].get("parts")
+    if not isinstance(parts, list):
+        return {}
+    tops = [p for p in parts if isinstance(p, dict) and not p.get("slots", {}).get("under")]
     return tops[-1] if tops else {}
 
 
@@ -95,11 +93,8 @@ def value_of(turn: Turn) -> str:
     """The value that the earlier answer gave, with its unit if it had one ("402.336 km"); "" if none."""
     for r in reversed(turn.results):
         value = r["data"].get("value")
-        if (
-            (isinstance(value, int | float)
-            and not isinstance(value, bool))
-            or (isinstance(value, str)
-            and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value))
+        if (isinstance(value, int | float) and not isinstance(value, bool)) or (
+            isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
         ):
             unit = r["data"].get("unit") or next(
                 (

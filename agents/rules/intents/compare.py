@@ -37,6 +37,9 @@ _ASPECTS = re.compile(
     r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|how)\s+(?P<aspects>[^?.:]+)$",
     re.I,
 )
+_HOW = re.compile(
+    r"\bhow\b.*\band\b.*?\b(?:can|could|may|must|is|are|should|will|handle|treat|deal with)\s+(?P<aspects>.+)$", re.I
+)
 _ADJECTIVES = {
     "lighter": "weight", "heavier": "weight", "cheaper": "price", "more expensive": "price", "faster": "speed", "slower": "speed", "quicker": "speed",
     "bigger": "size", "larger": "size", "smaller": "size", "louder": "noise", "quieter": "noise", "longer": "length", "shorter": "length", "older": "date",
@@ -63,7 +66,10 @@ def read(part: Part, look: Look) -> Reading | None:
     }
     names = " and ".join(d.name for d in docs)
     return Reading(
-        NAME, 0.9 if len(docs) >= 2 else 0.5, slots, f"compare {names} on {', '.join(aspects) or 'their main points'}"
+        NAME,
+        0.9 if len(docs) >= 2 else 0.5,
+        slots,
+        f"compare {names} on {', '.join(map(str, aspects)) or 'their main points'}",
     )
 
 
@@ -90,19 +96,27 @@ def _by_content(text: str, look: Look) -> list:
 
 
 def _aspects(text: str, docs: Sequence) -> list[Json]:
-    bare = without_names(text, docs)
+    """What they are compared on: what is left of the goal without the documents and the words of comparing."""
+    bare = re.sub(r"\bside[ -]by[ -]side\b|\bnext to each other\b", " ", without_names(text, docs), flags=re.I)
+    bare = re.sub(
+        r"\s+between the\b.*$|\s+(?:that |which )?(?:they|it|each(?: of them)?) (?:can|could|may|must|are|is|do|does|have|has)\b.*$",
+        "",
+        bare,
+        flags=re.I,
+    )
     names = {w for d in docs for w in name_words(d.name)}
-    found: list[str] = []
     for adjective, noun in _ADJECTIVES.items():
         if re.search(rf"\b{adjective}\b", bare, re.I):
             return [noun]
-    m = _ASPECTS.search(bare)
-    if m and _telling(m["aspects"], names):
-        found = [a.strip() for a in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", m["aspects"]) if _telling(a, names)]
-    if not found:
+    m = _HOW.search(bare) or _ASPECTS.search(bare)
+    said = m["aspects"] if m and _telling(m["aspects"], names) else ""
+    if not said:
         left = [w.text for w in words(bare) if w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC]
-        found = [" ".join(left)] if left else []
-    return [re.sub(r"^(?:the|their|its|a|an)\s+", "", a, flags=re.I) for a in found]
+        said = " ".join(left)
+    found = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said) if _telling(x, names)]
+    if any(len(x.split()) > 4 for x in found) and "," not in said:
+        found = [said.strip()]  # a clause, not a list
+    return [re.sub(r"^(?:the|their|its|a|an)\s+", "", x, flags=re.I) for x in found]
 
 
 def _telling(phrase: str, names: set[str]) -> bool:

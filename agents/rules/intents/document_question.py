@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.base import Action, Write
 from agents.rules import reading as read_passages
@@ -39,6 +40,10 @@ _QUESTION = re.compile(
     r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
     re.I,
 )
+_FORMAT = re.compile(
+    r"^(?:(?:in |as |give me |with )?(?:a )?(?:bullet points?|bullets|(?:bulleted )?list|briefly|short answer|quick question|one sentence)(?: please)?\s*[:,.-]\s*)+",
+    re.I,
+)
 _ASK = re.compile(
     r"^(?:and |so |then |also |please |now )*(?:find|tell me|show me|look up|look for|search|give me|quote|state|name|identify|locate|extract|check|explain|describe|list|get|take|fetch|pull out|bullet points|what about|i need|i want to know|i'd like to know)\b",
     re.I,
@@ -46,6 +51,7 @@ _ASK = re.compile(
 
 
 def read(part: Part, look: Look) -> Reading | None:
+    part = replace(part, text=_FORMAT.sub("", part.text))
     words = content(part.text)
     if not words:
         return None
@@ -177,7 +183,7 @@ def write(work: Work) -> Piece:
     if data.get("found"):
         return Piece(text, data={"value": data.get("value")})
     sources = work.sources(str(data.get("search") or "search"))
-    closest = [s["id"] for s in sources[:3]]
+    closest: list[Json] = [s["id"] for s in sources[:3]]
     return Piece(
         text, "not_answered", str(data.get("reason") or "Nothing in the documents answers this."), {"closest": closest}
     )

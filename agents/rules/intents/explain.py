@@ -52,10 +52,12 @@ def act(work: Work, name: str) -> Action | None:
         shown = str(r["data"].get("expression") or r["data"].get("shown") or "") if r["status"] == "ok" else ""
         lines.append(f"- {s['title']}{state}{f': {shown}' if shown else ''}")
         if sql := str(
-            (s["tool"] == "query_table"
-            and r["data"].get("sql")
-            and s["title"].startswith("Query")
-            and r["data"]["sql"])
+            (
+                s["tool"] == "query_table"
+                and r["data"].get("sql")
+                and s["title"].startswith("Query")
+                and r["data"]["sql"]
+            )
             or ""
         ):
             lines.append(f"  `{' '.join(sql.split())}`")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from agents.base import Action, Write
+from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
 from agents.rules.documents import chosen
 from agents.rules.intents.summary import one_line
@@ -73,7 +74,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "Pick the sentences that say most on it",
         "summarize",
         {"documents": documents or [], "sentences": 6, "topic": topic},
-        (),
+        [search],
         "researcher",
         "A report opens with what matters most.",
     )
@@ -104,9 +105,11 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 
 
 def act(work: Work, name: str) -> Action | None:
+    if name == "gist" and not work.task.calls:
+        return _gist(work)
     if name != "report":
         return None
-    topic, passages = str(work.part.slots["topic"]), work.data("search").get("passages") or []
+    topic, passages = str(work.part.slots["topic"]), _near(work)
     made = read_passages.report(topic, passages, work.embed)
     if not made.groups:
         why = made.reason or "No passage says anything about this."
@@ -125,6 +128,26 @@ def act(work: Work, name: str) -> Action | None:
         blocks.insert(0, "### In short\n\n" + "\n".join(head))
     text = "\n\n".join(blocks)
     return Write(text, data={"found": True, "text": text, "file": _as_file(work, text, list(used))})
+
+
+def _near(work: Work) -> list[dict]:
+    """The passages that are about the topic: those not much farther from it than the best. The best stand first, so an
+    index into these is one into all."""
+    passages = work.data("search").get("passages") or []
+    best = max((p["similarity"] for p in passages), default=0.0)
+    near = [i for i, p in enumerate(passages) if p["similarity"] >= max(0.15, 0.55 * best)]
+    return passages[: max(near) + 1] if near else passages
+
+
+def _gist(work: Work) -> Action | None:
+    """The opening sentences come from the documents that the best passages are of, not from all uploads."""
+    passages = (work.data("search").get("passages") or [])[:8]
+    count = Counter(p["document"] for p in passages)
+    documents = [d for d, n in count.most_common(3) if n >= 2] or [p["document"] for p in passages[:1]]
+    if not documents:
+        return Done()
+    args = {**work.task.step["args"], "documents": documents}
+    return CallTool("summarize", args)
 
 
 def _as_file(work: Work, text: str, titles: Sequence[str]) -> str:

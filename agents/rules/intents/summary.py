@@ -118,11 +118,8 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         args["documents"] = []
     many = args["documents"] or look.brief.documents
     if isinstance(many, Sequence) and len(many) > 1:
-        args["sentences"] = (
-            max(int(reading.slots["sentences"]), len(many))
-            if reading.slots["sentences"] == 5
-            else reading.slots["sentences"]
-        )  # type: ignore[arg-type]
+        asked = reading.slots["sentences"]
+        args["sentences"] = max(5, len(many)) if asked == 5 else asked
     step = draft.add(
         reading.understood[0].upper() + reading.understood[1:],
         "summarize",

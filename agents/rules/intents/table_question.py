@@ -14,13 +14,14 @@ from agents.rules import reading as read_passages
 from agents.rules.documents import chosen
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.tables.choose import in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts, profile_sql
-from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
+from agents.rules.tables.schema import Ask, Facts, sheets
 from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
 from agents.rules.tables.sql import to_sql
 from agents.rules.tables.understand import understand
-from agents.rules.words import content, words
+from agents.rules.words import content
 from tools.base import Json
 
 NAME = "table_question"
@@ -43,12 +44,6 @@ EXAMPLES = (
     "median price of the flats",
     "Which invoices are above the limit in the purchasing rules?",
 )
-_COLUMNS = 45  # profiled at most
-_RULE = re.compile(
-    r"\b(?P<op>above|over|exceed(?:s|ed|ing)?|beyond|more than|higher than|greater than|larger than|warmer than|hotter than|longer than|older than|below|under|less than|lower than|fewer than|colder than|shorter than|cheaper than|within|up to|at least|at most)\s+"
-    r"(?P<np>(?:the|what|our|its|their|that|a)\s+[^?]{4,})",
-    re.I,
-)
 
 
 def read(part: Part, look: Look) -> Reading | None:
@@ -57,7 +52,7 @@ def read(part: Part, look: Look) -> Reading | None:
     everything = sheets(look.tables)
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
-    rule = _rule(part.text, everything, look)
+    rule = rule_of(part.text, everything, look)
     if (
         named
         and not any(d.id in tabular for d in named)
@@ -65,7 +60,7 @@ def read(part: Part, look: Look) -> Reading | None:
         and {d.id for d in named} != set(look.brief.attached)
     ):
         return None  # the goal names a text
-    pool = _narrowed(everything, look, [d.id for d in named if d.id in tabular])
+    pool = narrowed(everything, look, [d.id for d in named if d.id in tabular])
     text = rule[0] if rule else part.text
     context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
@@ -77,7 +72,7 @@ def read(part: Part, look: Look) -> Reading | None:
     ]
     cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
     known = len(best.left) == 0
-    inside = _in_rows(best.left, look)
+    inside = in_rows(best.left, look)
     if best.score + 2.5 * len(best.left) < 0.5 and not inside:
         return None  # not a word of it belongs to a table
     open_words = [w for w in best.left if w not in inside]
@@ -104,7 +99,7 @@ def read(part: Part, look: Look) -> Reading | None:
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,
-        "tables": [s.name for s in _profiled(pool, f"{context} {text}", look)],
+        "tables": [s.name for s in profiled(pool, f"{context} {text}", look)],
         "either": either,
         "rule": rule[1] if rule else "",
         "context": context,
@@ -112,58 +107,10 @@ def read(part: Part, look: Look) -> Reading | None:
         or bool(
             part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
         ),
-        "rivals": [_title(a.sheet) for a in (best, *rivals)] if rivals else [],
+        "rivals": [sheet_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
-
-
-def _title(s: Sheet) -> str:
-    return f"{s.title}, sheet {s.sheet}" if s.sheet else s.title
-
-
-def _narrowed(everything: Sequence[Sheet], look: Look, documents: Sequence[str]) -> list[Sheet]:
-    names = {t.name for t in look.tables if t.document in documents}
-    return [s for s in everything if s.name in names] or list(everything)
-
-
-def _profiled(pool: Sequence[Sheet], text: str, look: Look) -> list[Sheet]:
-    """The likeliest tables first, as many as one profile can show."""
-    order = [a.sheet.name for a in understand(text, pool, Facts(), look.embed, look.brief.now) if a.join is None]
-    seen = {t: i for i, t in enumerate(dict.fromkeys(p.document for p in look.brief.passages))}
-    of = {t.name: t.document for t in look.tables}
-    rank = {n: order.index(n) - (3 if of.get(n) in seen else 0) for n in order}
-    out, columns = [], 0
-    for s in sorted(pool, key=lambda s: rank.get(s.name, 99)):
-        if out and columns + len(s.columns) > _COLUMNS:
-            continue
-        out.append(s)
-        columns += len(s.columns)
-    return out
-
-
-def _in_rows(left: Sequence[str], look: Look) -> list[str]:
-    """Left-over words that stand in recalled rows of a table: probably values."""
-    tabular = {t.document for t in look.tables}
-    text = " ".join(p.text for p in look.brief.passages if p.document in tabular)
-    known = {w.stem for w in words(text)}
-    return [w for w in left if words(w) and all(x.stem in known for x in words(w))]
-
-
-def _rule(text: str, everything: Sequence[Sheet], look: Look) -> tuple[str, str] | None:
-    """(the question with ¤ for the value, what to look up) when rows are compared with what a document says."""
-    m = _RULE.search(text)
-    if not m or not look.texts or any(ch.isdigit() for ch in m["np"][:25]):
-        return None
-    noun = m["np"].strip()
-    stems_ = {w.stem for w in content(noun)[:3]}
-    columns = [c for s in everything for c in s.columns if c.stems and set(c.stems) <= stems_]
-    says = re.search(
-        r"\b(?:in|of|by|under|according to|given|stated|set|per|from|allowed|permitted|may|can)\b", noun, re.I
-    )
-    if columns or not says or re.match(r"(?:the )?(?:average|mean|median|total)\b", noun, re.I):
-        return None
-    return f"{text[: m.start()]}{m['op']} ¤", noun
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:

@@ -146,11 +146,14 @@ def _measurable(unit: str) -> bool:
     from text.values import find_values
 
     found = find_values(f"5 {unit}")
-    return (
-        (not _currency(unit)
-        and bool(found)
-        and found[0].kind in ("quantity", "duration"))
-        or unit.casefold() in ("celsius", "fahrenheit", "kelvin", "stone", "ounces", "inches", "mph")
+    return (not _currency(unit) and bool(found) and found[0].kind in ("quantity", "duration")) or unit.casefold() in (
+        "celsius",
+        "fahrenheit",
+        "kelvin",
+        "stone",
+        "ounces",
+        "inches",
+        "mph",
     )
 
 

@@ -66,7 +66,35 @@ sensor probe detector
 # A whole-table noun: what a row may be called whatever the file's name is.
 ROWS = {
     stem(w)
-    for w in ["row", "rows", "record", "records", "entry", "entries", "line", "lines", "observation", "observations", "data", "dataset", "table", "spreadsheet", "sheet", "csv", "reading", "readings", "measurement", "measurements", "item", "items", "case", "cases", "log", "logs", "register"]
+    for w in [
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "line",
+        "lines",
+        "observation",
+        "observations",
+        "data",
+        "dataset",
+        "table",
+        "spreadsheet",
+        "sheet",
+        "csv",
+        "reading",
+        "readings",
+        "measurement",
+        "measurements",
+        "item",
+        "items",
+        "case",
+        "cases",
+        "log",
+        "logs",
+        "register",
+    ]
 }
 
 

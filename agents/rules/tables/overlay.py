@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.rules.tables.decide import decide
+from agents.rules.tables.matching import Read
 from agents.rules.tables.schema import Ask, Filter
-from agents.rules.tables.understand import Read
 
 
 def overlay(base: Ask, r: Read) -> Ask:

@@ -15,16 +15,14 @@ _SHOWN = 30  # rows in an answer
 def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
     columns, rows = list(data["columns"]), [list(r) for r in data["rows"]]
     where = _where(ask)
-    if (
-        (len(rows) == 1
-        and len(columns) == 1)
-        or (ask.agg
+    if (len(rows) == 1 and len(columns) == 1) or (
+        ask.agg
         and not ask.group
         and not ask.bucket
         and not ask.share
         and not ask.difference
         and len(rows) == 1
-        and len(columns) <= 2)
+        and len(columns) <= 2
     ):
         counted = f" ({say.cell(rows[0][1])} rows)" if len(columns) == 2 and columns[1] == "rows" else ""
         return f"**{say.cell(rows[0][0], columns[0])}** — {columns[0]} {where}{counted}. {cite}".replace("..", ".")

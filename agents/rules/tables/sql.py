@@ -236,7 +236,7 @@ def _condition(f: Filter) -> Any:
         text = exp.cast(c, "varchar") if f.column.kind != "text" else c
         hit: Any = (
             exp.In(this=text, expressions=[exp.Literal.string(str(v)) for v in f.values])
-            if len(f.values) > 1
+            if len(f.values) != 1
             else exp.EQ(this=text, expression=exp.Literal.string(str(f.values[0])))
         )
         return (

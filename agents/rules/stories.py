@@ -1,6 +1,6 @@
 """Small word problems with a percentage or two numbers: "If I get a 12% discount on a £349 coat, what do I pay?"
 
-Not an intent: `arithmetic` asks it when the wording is no expression. It answers only where each number has one role.
+The intent `arithmetic` asks it when the wording is no expression. It answers only where each number has one role.
 """
 
 from __future__ import annotations

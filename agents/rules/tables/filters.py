@@ -1,0 +1,168 @@
+"""Which rows a question is about: values, numbers, periods, empty cells. Each finding becomes a `Filter` or is left over."""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.tables.cue import Cue
+from agents.rules.tables.matching import Mention, Read, is_identifier, is_money
+from agents.rules.tables.schema import Ask, Column, Filter
+from agents.rules.words import stem
+
+
+def value_filters(r: Read, ask: Ask) -> None:
+    by_column: dict[tuple[str, bool], list[Mention]] = {}
+    for m in r.values:
+        by_column.setdefault((m.column.name, m.negated), []).append(m)
+    for (_, negated), ms in by_column.items():
+        values = tuple(dict.fromkeys(m.value for m in ms))
+        shown = f"{ms[0].column.name} {'is not' if negated else 'is'} {' or '.join(values)}"
+        ask.filters.append(Filter(ms[0].column, "not in" if negated else "in", values, shown))
+
+
+def bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    for m in r.columns:
+        if m.column.kind == "bool" and m.start not in used:
+            before = r.text[: r.tokens[m.start].start]
+            negated = bool(re.search(r"\b(?:not|isn't|aren't|un|non|never)[\s-]*$", before, re.I)) or r.tokens[
+                m.start
+            ].text.casefold().startswith("un")
+            ask.filters.append(
+                Filter(m.column, "false" if negated else "true", (), f"{m.column.name} is {'no' if negated else 'yes'}")
+            )
+            used.add(m.start)
+
+
+def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    for c in r.cue("compare"):
+        op, low, high, unit = c.value  # type: ignore[misc]
+        column = _number_column(r, c, used, str(unit))
+        if column is None:
+            ask.left.append(r.text[c.start : c.end])
+            continue
+        if op == "between":
+            ask.filters.append(Filter(column, ">=", (low,), f"{column.name} ≥ {low:g}"))
+            ask.filters.append(Filter(column, "<=", (high,), f"{column.name} ≤ {high:g}"))
+        else:
+            ask.filters.append(Filter(column, str(op), (low,), f"{column.name} {op} {low:g}"))
+    for c in r.cue("number"):  # a bare number: an exact value of a number column that stands beside it, or unexplained
+        near = [m for m in r.columns if m.column.kind == "number" and abs(r.tokens[m.start].start - c.end) < 12]
+        if near:
+            ask.filters.append(Filter(near[0].column, "=", (c.value[0],), f"{near[0].column.name} = {c.value[0]:g}"))  # type: ignore[index]
+            used.add(near[0].start)
+        else:
+            ask.left.append(r.text[c.start : c.end])
+
+
+def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
+    """The number column that is compared: the one named just before or after, else the only plausible one."""
+    numeric = [m for m in r.columns if m.column.kind == "number" and m.start not in used]
+    counted = {
+        i for i, w in enumerate(r.tokens) for a in r.cue("agg") if a.value == "count" and 0 <= w.start - a.end < 3
+    }
+    rated = []
+    for m in numeric:
+        gap = r.tokens[m.start].start - c.end if r.tokens[m.start].start >= c.end else c.start - r.tokens[m.end - 1].end
+        inside = c.start <= r.tokens[m.start].start < c.end
+        rated.append((0 if inside else abs(gap), -m.rate, m))
+    rated.sort(key=lambda x: x[:2])
+    rated = [x for x in rated if x[2].start not in counted] or rated
+    if rated and rated[0][0] < 40:
+        best = rated[0][2]
+        near = [x[2] for x in rated if x[0] < 40]
+        names: dict[str, int] = {}
+        for m in near:
+            names[m.column.name] = names.get(m.column.name, 0) + 1
+        best = max(near, key=lambda m: (names[m.column.name], m is best))
+        used.update(m.start for m in near if m.column.name == best.column.name)
+        return best.column
+    money = [x for x in r.sheet.of_kind("number") if is_money(x)]
+    numbers = [x for x in r.sheet.of_kind("number") if not is_identifier(x)]
+    if len(numbers) == 1:
+        return numbers[0]
+    if (
+        unit.isupper()
+        or re.search(
+            r"\b(?:worth|costs?|value|amounts?|expensive|invoices?|orders?|purchases?|sales?|payments?)\b", r.text, re.I
+        )
+    ) and len(money) == 1:
+        return money[0]
+    return None
+
+
+def date_column(r: Read, near: int, used: set[int]) -> Column | None:
+    dates = r.sheet.of_kind("date")
+    named = [m for m in r.columns if m.column.kind == "date"]
+    if named:
+        best = max(named, key=lambda m: m.rate - abs(r.tokens[m.start].start - near) / 400)
+        used.update(m.start for m in named if m.column is best.column)
+        return best.column
+    if not dates:
+        return None
+    return min(dates, key=lambda c: (_late(c), r.sheet.columns.index(c)))
+
+
+def _late(c: Column) -> bool:
+    """Due and end dates are meant only when they are named."""
+    return any(
+        s in {stem(w) for w in ("due", "end", "expiry", "paid", "updated", "closed", "delivery")} for s in c.stems
+    )
+
+
+def date_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    periods = r.cue("period", "when")
+    for c in periods:
+        column = date_column(r, c.start, used)
+        said = r.text[c.start : c.end].strip()
+        if column is None:
+            years = [x for x in r.sheet.of_kind("number") if "year" in x.stems]
+            whole_year = (
+                isinstance(c.value, tuple)
+                and len(c.value) == 2
+                and str(c.value[0]).endswith("-01-01")
+                and str(c.value[1]).endswith("-01-01")
+            )
+            if years and whole_year:
+                year = int(str(c.value[0])[:4])  # type: ignore[index]
+                ask.filters.append(Filter(years[0], "=", (year,), f"{years[0].name} = {year}"))
+            elif whole_year and str(c.value[0])[:4] in f"{r.sheet.title} {r.sheet.sheet}":  # type: ignore[index]
+                continue  # the file is of that year
+            else:
+                ask.left.append(said)
+            continue
+        if c.kind == "when":
+            op, bound = c.value  # type: ignore[misc]
+            ask.filters.append(Filter(column, str(op), (bound,), f"{column.name} {op} {bound}"))
+        elif c.value[0] == "months":  # type: ignore[index]
+            months = tuple(c.value[1])  # type: ignore[index]
+            ask.filters.append(Filter(column, "month", months, f"{column.name} {said}"))
+        else:
+            ask.filters.append(Filter(column, "from", tuple(c.value), f"{column.name} {said}"))  # type: ignore[arg-type]
+    _out_of_range(r, ask)
+
+
+def _out_of_range(r: Read, ask: Ask) -> None:
+    """A period in which the table has no rows at all is no "0": it is not in the data."""
+    for f in ask.filters:
+        span = r.facts.span.get((f.column.table, f.column.name))
+        if f.op == "from" and span and (f.values[0] > span[1][:10] or f.values[1] <= span[0][:10]):
+            ask.left.append(
+                f"{f.shown.removeprefix(f.column.name).strip()} (the data runs from {span[0][:10]} to {span[1][:10]})"
+            )
+        if (
+            f.op == "="
+            and "year" in f.column.stems
+            and span
+            and not float(span[0]) <= float(f.values[0]) <= float(span[1])
+        ):
+            ask.left.append(str(f.values[0]))
+
+
+def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    for c in r.cue("null", "not"):
+        if c.kind == "not" and c.value != "without":
+            continue
+        after = [m for m in r.columns if 0 <= r.tokens[m.start].start - c.end < 12 and m.start not in used]
+        if after:
+            ask.filters.append(Filter(after[0].column, "null", (), f"{after[0].column.name} is empty"))
+            used.add(after[0].start)

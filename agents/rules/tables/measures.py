@@ -1,0 +1,216 @@
+"""What is counted or added up, and by what it is grouped."""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.tables.cue import Cue
+from agents.rules.tables.filters import date_column
+from agents.rules.tables.lexicon import related
+from agents.rules.tables.matching import Mention, Read, is_additive, is_identifier, is_money
+from agents.rules.tables.schema import Ask, Column
+from agents.rules.words import stem
+
+
+def groups(r: Read, ask: Ask, used: set[int]) -> None:
+    for c in r.cue("bucket"):
+        unit = str(c.value)
+        adjective = re.fullmatch(r"daily|weekly|monthly|quarterly|yearly|annually", r.text[c.start : c.end], re.I)
+        if adjective and any(related(stem(unit), s) for x in r.sheet.of_kind("number") for s in x.stems):
+            continue  # "the yearly wage bill" where a column is "Annual salary"
+        if re.match(r"(?:per|each|every)\b", r.text[c.start : c.end], re.I) and not r.sheet.of_kind("date"):
+            continue
+        dates = r.sheet.of_kind("date")
+        exact = [x for x in r.sheet.columns if x.stems == (stem(unit),) and x.kind != "date"]
+        if exact:
+            ask.group.append(exact[0])
+        elif dates:
+            named = [m for m in r.columns if m.column.kind == "date"]
+            ask.bucket, ask.when = (
+                ("month" if unit == "time" else unit),
+                (named[0].column if named else date_column(r, c.start, used)),
+            )
+        elif unit != "time" and not re.match(r"(?:per|each|a|every)\b", r.text[c.start : c.end], re.I):
+            ask.left.append(r.text[c.start : c.end])
+    for m in r.columns:
+        if m.start in used or (m.column.kind == "number" and not is_identifier(m.column)):
+            continue
+        before = r.text[max(0, r.tokens[m.start].start - 22) : r.tokens[m.start].start].casefold()
+        if (
+            re.search(
+                r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$",
+                before,
+            )
+            and m.column.kind != "date"
+        ):
+            if any(same(m.column, g) for g in ask.group):
+                continue
+            if re.search(r"\bper\s+$", before) and r.facts.unique(m.column, r.sheet.rows):
+                used.add(m.start)
+                continue  # "per order" of a table of orders: the average of its rows
+            if any(same(f.column, m.column) for f in ask.filters) and (
+                not re.search(r"\b(?:by|per|each)\s+$", before)
+                or any(same(v.column, m.column) and v.start in (m.end, m.end + 1) for v in r.values)
+            ):
+                continue
+            ask.group.append(m.column)
+            used.add(m.start)
+
+
+def same(a: Column, b: Column) -> bool:
+    return a.table == b.table and a.name == b.name
+
+
+def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
+    cues = r.cue("agg")
+    kinds = [str(c.value) for c in cues]
+    numbers = [
+        m for m in r.columns if m.column.kind == "number" and m.start not in used and not is_identifier(m.column)
+    ]
+    if "count" in kinds or "headcount" in kinds:
+        _counting(r, ask, used, kinds, numbers)
+        return
+    for kind in ("avg", "median", "sum"):
+        if kind in kinds:
+            ask.agg = kind
+            break
+    if not ask.agg and "much" in kinds:
+        ask.agg = "sum"
+    measure = _pick(r, numbers)
+    if measure is not None:
+        ask.measure = measure
+        _times(r, ask)
+    elif (
+        ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference")
+    ):
+        implied(r, ask, used)
+
+
+def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list[Mention]) -> None:
+    cue = next(c for c in r.cue("agg") if c.value in ("count", "headcount"))
+    after = [m for m in r.columns if r.tokens[m.start].start >= cue.end and m.start not in used]
+    noun = min(after, key=lambda m: (r.tokens[m.start].start, -m.rate)) if after else None
+    gap = r.text[cue.end : r.tokens[noun.start].start] if noun else ""
+    row_noun = [i for i in r.rows if 0 <= r.tokens[i].start - cue.end < 25]
+    direct = noun is not None and not re.search(
+        r"\b(?:in|at|by|per|with|from|of the|have|has|had|are|is|were|was|did|do)\b", gap, re.I
+    )
+    if (
+        noun
+        and direct
+        and noun.column.kind == "number"
+        and not is_identifier(noun.column)
+        and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
+    ):
+        ask.agg, ask.measure = "sum", noun.column
+        if not is_additive(noun.column) or any(s in ("employee",) for s in noun.column.stems):
+            ask.agg = "sum"
+        used.add(noun.start)
+        return
+    ask.agg = "count"
+    if _counted_value(r, ask, cue):
+        return
+    if noun and direct and noun.column.kind == "text" and not row_noun:
+        distinct = r.facts.distinct.get((noun.column.table, noun.column.name), 0)
+        if "distinct" in kinds or (0 < distinct < r.sheet.rows):
+            ask.agg, ask.measure = "distinct", noun.column
+        used.update(m.start for m in r.columns if m.start == noun.start)
+    elif "distinct" in kinds and noun:
+        ask.agg, ask.measure = "distinct", noun.column
+        used.add(noun.start)
+
+
+def _counted_value(r: Read, ask: Ask, cue: Cue) -> bool:
+    """ "How many teapots …": pieces of a value, so the quantity is added up, where there is one."""
+    next_ = [m for m in r.values if 0 <= r.tokens[m.start].start - cue.end <= 2]
+    quantity = [
+        c
+        for c in r.sheet.of_kind("number")
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "pieces", "stock")} for s in c.stems)
+    ]
+    if next_ and len(quantity) == 1:
+        ask.agg, ask.measure = "sum", quantity[0]
+        return True
+    return False
+
+
+def _pick(r: Read, numbers: list[Mention]) -> Column | None:
+    """The number column that is asked for: the best named; among equals the money, then the first."""
+    if not numbers:
+        return None
+    rated: dict[str, float] = {}
+    for m in numbers:
+        rated[m.column.name] = rated.get(m.column.name, 0.0) + m.rate
+    best = max(rated.values())
+    top = [m.column for m in numbers if rated[m.column.name] >= best - 0.05]
+    return min(top, key=lambda c: r.sheet.columns.index(c))
+
+
+def implied(r: Read, ask: Ask, used: set[int]) -> None:
+    """No number is named. "sales by region": the one money column; "invoices per site": how many."""
+    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
+    money = [c for c in numbers if is_money(c)]
+    stock_value = re.search(r"\b(?:worth|value|revenue|turnover|sales|cost)\b", r.text, re.I)
+    quantity = [
+        c
+        for c in numbers
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
+    ]
+    unit_price = [c for c in numbers if any(s in {stem(w) for w in ("price", "cost", "rate")} for s in c.stems)]
+    if stock_value and quantity and unit_price and not any(c for c in money if c not in unit_price):
+        ask.measure, ask.times = quantity[0], unit_price[0]
+        ask.notes.append(f"{quantity[0].name} × {unit_price[0].name}")
+    elif len(money) == 1 and (ask.agg or not r.rows or _money_rows(r) or r.has("share") or r.has("order")):
+        ask.measure = money[0]
+    elif len(numbers) == 1 and ask.agg:
+        ask.measure = numbers[0]
+    elif not ask.agg and (r.rows or ask.group) and not r.has("order"):
+        ask.agg = "count"
+    elif ask.agg:
+        ask.left.append(f"which number to {'average' if ask.agg == 'avg' else 'add up'}")
+
+
+def _times(r: Read, ask: Ask) -> None:
+    """ "What is the stock worth?" where only a unit price is kept: quantity × price."""
+    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
+    quantity = [
+        c
+        for c in numbers
+        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
+    ]
+    price = ask.measure
+    if (
+        price is not None
+        and any(s in ("price", "unit") for s in price.stems)
+        and is_money(price)
+        and quantity
+        and quantity[0] is not price
+        and re.search(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", r.text, re.I)
+        and ask.agg in ("", "sum")
+    ):
+        count = quantity[0]
+        ask.times, ask.measure = price, count
+        ask.agg = ask.agg or ("" if r.has("order") or r.has("list") else "sum")
+        ask.notes.append(f"{count.name} × {price.name}")
+
+
+def _money_rows(r: Read) -> bool:
+    """ "Sales per region" of a file called sales: the money, not how many."""
+    said = {
+        stem(w)
+        for w in (
+            "sales",
+            "revenue",
+            "turnover",
+            "spend",
+            "spending",
+            "expenses",
+            "costs",
+            "income",
+            "earnings",
+            "takings",
+            "payments",
+            "budget",
+        )
+    }
+    return any(r.tokens[i].stem in said for i in r.rows)

@@ -1,0 +1,129 @@
+"""Periods in a question: "in March", "Q2 2025", "the first half of the year", "last quarter", "since 3 May"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from agents.rules.tables.cue import Cue
+from text.dates import MONTHS
+from text.values import Value
+
+_MONTH = r"(?P<m>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+
+
+_ORD = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
+
+
+Period = tuple[str, str]  # ISO start, ISO end (exclusive)
+
+
+def compared_date(text: str, v: Value, out: list[Cue]) -> None:
+    before = text[max(0, v.start - 30) : v.start]
+    m = re.search(
+        r"\b(?P<op>before|prior to|until|till|up to|by|after|since|from|starting(?: from)?|later than|earlier than|on or after|on or before)\s+(?:the\s+)?$",
+        before,
+        re.I,
+    )
+    start = v.start - (len(before) - m.start()) if m else v.start
+    period = _date_period(v.date)
+    if period is None:
+        return
+    op = m["op"].lower() if m else ""
+    if op in ("after", "later than"):
+        out.append(Cue("when", start, v.end, (">=", period[1])))
+    elif op in ("since", "from", "on or after", "starting", "starting from"):
+        out.append(Cue("when", start, v.end, (">=", period[0])))
+    elif op in ("before", "prior to", "earlier than"):
+        out.append(Cue("when", start, v.end, ("<", period[0])))
+    elif op in ("until", "till", "up to", "by", "on or before"):
+        out.append(Cue("when", start, v.end, ("<", period[1])))
+    else:
+        out.append(Cue("period", start, v.end, period))
+
+
+def _date_period(iso: str) -> Period | None:
+    if m := re.fullmatch(r"(\d{4})", iso):
+        return _span(int(m[1]), 1, 12)
+    if m := re.fullmatch(r"(\d{4})-(\d{2})", iso):
+        return _span(int(m[1]), int(m[2]), 1)
+    if m := re.fullmatch(r"(\d{4})-Q(\d)", iso):
+        return _span(int(m[1]), 3 * int(m[2]) - 2, 3)
+    if m := re.fullmatch(r"(\d{4})-H(\d)", iso):
+        return _span(int(m[1]), 6 * int(m[2]) - 5, 6)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", iso):
+        day = date.fromisoformat(iso)
+        return (iso, (day + timedelta(days=1)).isoformat())
+    return None
+
+
+def _span(year: int, month: int, months: int) -> Period:
+    last = month - 1 + months
+    return (date(year, month, 1).isoformat(), date(year + last // 12, last % 12 + 1, 1).isoformat())
+
+
+def periods(text: str, now: datetime, out: list[Cue]) -> None:
+    """Named periods: "in March", "Q2 2025", "the first half of the year", "last quarter"."""
+    year = r"(?:\s*,?\s*(?:of\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|year|this year|last year))?"
+    lead = r"(?:\b(?:in|during|for|of|from|throughout|within)\s+)?(?:\bthe\s+)?"
+    for m in re.finditer(
+        rf"{lead}\b(?:(?P<o>first|second|third|fourth|last|1st|2nd|3rd|4th)[- ]quarter|q(?P<q>[1-4])|quarter (?P<q2>[1-4]))\b{year}",
+        text,
+        re.I,
+    ):
+        n = int(m["q"] or m["q2"] or _ORD[m["o"].lower()])
+        if m["o"] and m["o"].lower() == "last" and not m["y"]:
+            continue
+        out.append(Cue("period", m.start(), m.end(), _part(m["y"], now, 3 * n - 2, 3)))
+    for m in re.finditer(rf"{lead}\b(?:(?P<o>first|second|1st|2nd)[- ]half|h(?P<h>[12]))\b{year}", text, re.I):
+        n = int(m["h"] or _ORD[m["o"].lower()])
+        out.append(Cue("period", m.start(), m.end(), _part(m["y"], now, 6 * n - 5, 6)))
+    for m in re.finditer(
+        rf"{lead}\b(?P<which>this|last|previous|current|past|next)\s+(?P<u>month|quarter|year|week)\b", text, re.I
+    ):
+        out.append(Cue("period", m.start(), m.end(), _relative(m["which"].lower(), m["u"].lower(), now.date())))
+    for m in re.finditer(
+        rf"(?P<lead>\b(?:in|during|for|of|from|throughout|and|or|vs\.?|versus|to|the|between|with|is|was|since|than|about)\s+(?:the\s+)?)?\b{_MONTH}\b\.?(?:\s*,?\s*(?P<y>(?:19|20)\d\d))?(?!\s*\d)",
+        text,
+        re.I,
+    ):
+        if re.search(r"\d(?:st|nd|rd|th)?\s*(?:of\s+)?$", text[max(0, m.start("m") - 8) : m.start("m")]) or any(
+            m.start("m") < c.end and c.start < m.end() for c in out
+        ):
+            continue
+        if (
+            m["m"].lower() in ("may", "mar", "march", "august")
+            and not m["m"][0].isupper()
+            and not m["y"]
+            and not re.match(r"(?:in|during|for|since)\b", m["lead"] or "", re.I)
+        ):
+            continue
+        if m["m"].lower() == "may" and not m["lead"] and not m["y"]:
+            continue
+        begin = (
+            m.start() if re.match(r"(?:in|during|for|of|from|throughout)\b", m["lead"] or "", re.I) else m.start("m")
+        )
+        out.append(Cue("period", begin, m.end(), _part(m["y"], now, MONTHS[m["m"].lower()], 1)))
+
+
+def _part(year: str | None, now: datetime, month: int, months: int) -> object:
+    """A period with its year, or ("months", …) where none is said: then of every year in the data."""
+    if year and year.isdigit():
+        return _span(int(year), month, months)
+    if year and "last" in year.lower():
+        return _span(now.year - 1, month, months)
+    if year and "this" in year.lower():
+        return _span(now.year, month, months)
+    return ("months", tuple(range(month, month + months)))
+
+
+def _relative(which: str, unit: str, today: date) -> Period:
+    step = {"this": 0, "current": 0, "last": -1, "previous": -1, "past": -1, "next": 1}[which]
+    if unit == "year":
+        return _span(today.year + step, 1, 12)
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        return (monday.isoformat(), (monday + timedelta(days=7)).isoformat())
+    size = 1 if unit == "month" else 3
+    first = today.year * 12 + (today.month - 1) // size * size + step * size
+    return _span(first // 12, first % 12 + 1, size)

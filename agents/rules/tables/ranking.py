@@ -1,0 +1,166 @@
+"""Superlatives and orders: which one has the most, the top five, the largest single row, the earliest date."""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.tables.cue import Cue
+from agents.rules.tables.matching import Mention, Read, is_additive
+from agents.rules.tables.measures import implied, same
+from agents.rules.tables.schema import Ask, Column
+from agents.rules.words import stem
+
+
+def ranking(r: Read, ask: Ask, used: set[int]) -> None:
+    limits, orders, sorts = r.cue("limit"), r.cue("order"), r.cue("sort")
+    if limits:
+        ask.limit, ask.order = limits[0].value  # type: ignore[misc]
+    elif orders:
+        ask.limit, ask.order = 1, str(orders[0].value)
+        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or re.search(
+            r"\b(?:earliest|oldest|first|longest[- ]serving)\b", r.text, re.I
+        ):
+            _by_date(r, ask)
+    elif sorts:
+        ask.order = str(sorts[0].value)
+    else:
+        return
+    noun = _ranked(r, ask, used, (limits or orders or sorts)[0])
+    if orders and not limits and _row_ranked(r, orders[0]) and (noun is not None or _asks_which(r)):
+        ask.show, ask.agg = ([noun] if noun is not None else []), ""
+        if ask.measure is None:
+            implied(r, ask, used)
+            ask.agg = ""
+        return
+    if ask.bucket and re.search(
+        r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", r.text, re.I
+    ):
+        ask.agg = ask.agg or "sum"
+    elif noun is not None and noun.kind in ("text", "bool"):
+        by_row = r.facts.unique(noun, r.sheet.rows)
+        if by_row or (not r.facts.distinct and ask.agg == ""):
+            ask.show = [noun]
+            ask.agg = ""
+        elif not any(same(noun, g) for g in ask.group):
+            ask.group.append(noun)
+    elif (
+        not ask.group
+        and not ask.bucket
+        and not sorts
+        and not limits
+        and (orders and not noun)
+        and ask.measure is not None
+        and not r.rows
+        and not _asks_which(r)
+    ):
+        ask.agg, ask.limit = ("max" if ask.order == "desc" else "min"), 0
+        ask.order = ""
+        return
+    if ask.measure is None and not ask.agg:
+        implied(r, ask, used)
+    if (ask.group or ask.bucket) and not ask.agg:
+        ask.agg = (
+            ("sum" if ask.measure is not None and is_additive(ask.measure) else "max" if ask.order == "desc" else "min")
+            if ask.measure is not None
+            else "count"
+        )
+    if not ask.group and not ask.bucket and ask.agg in ("sum", "count") and ask.limit and ask.measure is not None:
+        ask.agg = ""
+
+
+def _row_ranked(r: Read, cue: Cue) -> bool:
+    """ "the largest invoice": rows are ranked, not sums of them."""
+    next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
+    return (
+        next_ is not None
+        and next_ in r.rows
+        and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
+    )
+
+
+def _asks_which(r: Read) -> bool:
+    return bool(
+        re.search(r"\b(?:which|who|whose|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b", r.text, re.I)
+    )
+
+
+def _by_date(r: Read, ask: Ask) -> None:
+    """ "the earliest due date", "the longest-serving employee": a date is ranked, not a number."""
+    dates = r.sheet.of_kind("date")
+    if not dates:
+        return
+    named = [m.column for m in r.columns if m.column.kind == "date"]
+    if not named and ask.measure is not None:
+        return
+    column = named[0] if named else dates[0]
+    ask.measure = column
+    ask.agg = ""
+    serving = re.search(r"\blongest[- ]serving|oldest|earliest|first\b", r.text, re.I)
+    ask.order = "asc" if serving else "desc"
+    if (
+        named
+        and re.search(
+            r"\b(?:earliest|latest|first|last|oldest|newest|most recent)\s+(?:\w+\s+)?(?:date|day|"
+            + "|".join(map(re.escape, column.name.casefold().split()))
+            + r")\b",
+            r.text,
+            re.I,
+        )
+        and not re.search(r"\bwhich|who\b", r.text, re.I)
+    ):
+        ask.agg = "min" if serving else "max"
+        ask.order, ask.limit = "", 0
+
+
+def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
+    """What is ranked: "which PRODUCT …", "top 3 sales REPS", "who …": a text column, or None for whole rows."""
+    texts = [
+        m for m in r.columns if m.column.kind in ("text", "bool") and not any(f.column is m.column for f in ask.filters)
+    ]
+    asked = re.search(
+        r"\b(?:which|what|whose|list(?: all)?(?: the)?|rank(?: the)?|sort(?: the)?)\s+(?:of\s+)?(?:our\s+|the\s+|my\s+)?",
+        r.text,
+        re.I,
+    )
+    near: list[tuple[int, Mention]] = []
+    for m in texts:
+        at = r.tokens[m.start].start
+        distance = min(abs(at - asked.end()) if asked else 999, at - cue.end if at >= cue.end else 999)
+        near.append((distance, m))
+    near.sort(key=lambda x: (x[0], -x[1].rate))
+    first = re.match(r"\s*(?:and |so )?(?:who|what|which)(?:'s|’s| is| are| was)\s+(?:the |our |my )?", r.text, re.I)
+    asked_first = [m for m in texts if first and r.tokens[m.start].start == first.end()]
+    if asked_first:
+        return asked_first[0].column
+    if near and near[0][0] <= 22:
+        # a row noun between the cue and the column: "the largest invoice of which supplier"
+        return near[0][1].column
+    if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
+        people = [
+            c
+            for c in r.sheet.of_kind("text")
+            if any(
+                s
+                in {
+                    stem(w)
+                    for w in (
+                        "name",
+                        "rep",
+                        "employee",
+                        "person",
+                        "customer",
+                        "manager",
+                        "seller",
+                        "student",
+                        "player",
+                        "author",
+                    )
+                }
+                for s in c.stems
+            )
+        ]
+        return people[0] if people else None
+    subject = [i for i in r.rows if r.tokens[i].stem in r.sheet.stems or r.tokens[i].stem]
+    if subject and r.sheet.of_kind("text"):
+        return None
+    return ask.group[0] if ask.group else None
