@@ -208,7 +208,7 @@ def test_memory_takes_in_finds_and_deletes(visit) -> None:
     page.keyboard.press("Enter")
     page.locator(".gw-recalled", has_text="written notice").first.wait_for()
 
-    bin_of_row = row.locator("[class*='st-key-delete-'] button")
+    bin_of_row = row.locator("[class*='st-key-delete-'] button:visible")
     bin_of_row.click()
     page.get_by_role("button", name="Keep").click()
     bin_of_row.click()
