@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.rules.reading.words import STOP
+from agents.rules.reading.words import STOP, groups_of, stem
 
 NameKind = Literal["person", "organisation", "place", "name"]
 
@@ -92,6 +92,8 @@ def _no_name(shown: str, text: str, start: int, common: frozenset[str]) -> bool:
         return True  # a reference number
     if all(_MONTH.fullmatch(p) or p.isdigit() or p.lower() in STOP for p in parts):
         return True
+    if _starts_sentence(text, start) and len(parts) == 1 and groups_of(stem(shown)):
+        return True  # an ordinary word ("Goods remain …") that the sentence's start capitalises
     if _starts_sentence(text, start) and len(parts) == 1:
         rest = text[start + len(shown) :]
         label = re.match(r"\**\s*:", rest)  # "Chair: …" is a label
