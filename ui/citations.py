@@ -58,8 +58,11 @@ def _id(run: str, number: str) -> str:
 
 
 def _short(source: Source) -> str:
-    title = source["title"] if len(source["title"]) <= 28 else source["title"][:26] + "…"
-    return " · ".join(x for x in (title, source["locator"][:40]) if x)
+    return " · ".join(x for x in (_cut(source["title"], 28), _cut(source["locator"], 40)) if x)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def _popover(run: str, source: Source, number: str, said: Sequence[str]) -> str:

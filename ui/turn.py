@@ -129,10 +129,10 @@ def _take_away(run: Run, view: RunView, answer: AnswerChecked) -> None:
         if box.open:
             with box:
                 text = as_markdown(run.goal, answer)
-                st.code(text, language="markdown", wrap_lines=True, height=260)
                 st.download_button(
                     "Download as Markdown", text, "answer.md", "text/markdown", on_click="ignore", key=f"md-{run.id}"
                 )
+                st.code(text, language=None, wrap_lines=True, height=200)
         for i, call in enumerate(view.calls("save_report")):
             name = str(call.data.get("value") or "")
             try:
