@@ -33,7 +33,17 @@ def main() -> None:
         port = s.getsockname()[1]
         s.close()
         env = {**os.environ, "GROUNDWORK_HOME": home}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             began = time.perf_counter()
@@ -73,7 +83,9 @@ def _measure(url: str, goals: int) -> tuple[float, list[float], list[float]]:
             before = page.locator(PANEL).count()
             pressed = time.perf_counter()
             box.press("Enter")
-            page.wait_for_function("([s, n]) => document.querySelectorAll(s).length > n", arg=[PANEL, before], polling=10)
+            page.wait_for_function(
+                "([s, n]) => document.querySelectorAll(s).length > n", arg=[PANEL, before], polling=10
+            )
             first.append(time.perf_counter() - pressed)
             page.wait_for_function(
                 "([s, n]) => [...document.querySelectorAll(s)].slice(n).some(e => e.innerText.includes('checked'))",

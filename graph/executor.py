@@ -30,7 +30,18 @@ from graph.events import (
     ToolReturned,
 )
 from graph.policy import decide
-from graph.results import HEAD, MissingReference, call_key, fits, keep, number_sources, resolve, result, result_key, whole
+from graph.results import (
+    HEAD,
+    MissingReference,
+    call_key,
+    fits,
+    keep,
+    number_sources,
+    resolve,
+    result,
+    result_key,
+    whole,
+)
 from graph.state import Pending, StepState
 from memory.types import MemoryFault
 from tools.base import BadArguments, Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult

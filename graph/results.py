@@ -24,7 +24,13 @@ class MissingReference(Exception):
 
 
 def result(
-    step: str, *, status: Literal["ok", "failed", "skipped"] = "ok", text: str = "", error: str = "", attempts: int = 1, seconds: float = 0.0
+    step: str,
+    *,
+    status: Literal["ok", "failed", "skipped"] = "ok",
+    text: str = "",
+    error: str = "",
+    attempts: int = 1,
+    seconds: float = 0.0,
 ) -> Result:
     return Result(
         step=step,

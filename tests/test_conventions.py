@@ -56,7 +56,9 @@ def test_imports_flow_one_way(room: str, path: Path) -> None:
 
 def test_importing_does_nothing(tmp_path: Path) -> None:
     """No folder is made, no heavy package loaded, no key read, for any module of ours."""
-    modules = [".".join(p.relative_to(ROOT).with_suffix("").parts) for room, p in sources() if room not in ("ui", "app")]
+    modules = [
+        ".".join(p.relative_to(ROOT).with_suffix("").parts) for room, p in sources() if room not in ("ui", "app")
+    ]
     modules = [m.removesuffix(".__init__") for m in modules if not m.endswith("__main__")]
     code = (
         "import importlib, sys\n"
@@ -100,10 +102,15 @@ def test_nothing_names_a_registry_or_this_machine() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    bad = re.compile(r"py" r"pi\.org|python" r"hosted|npm" r"js\.org|deb\.deb" r"ian|/ro" r"ot/|/wo" r"rk/|index-" r"url http")
+    bad = re.compile(
+        r"py" r"pi\.org|python" r"hosted|npm" r"js\.org|deb\.deb" r"ian|/ro" r"ot/|/wo" r"rk/|index-" r"url http"
+    )
     for name in listed.stdout.split("\n"):
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".cfg", ".css", ""} and path.is_file():
+        if (
+            path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".json", ".cfg", ".css", ""}
+            and path.is_file()
+        ):
             found = bad.search(path.read_text(encoding="utf-8", errors="ignore"))
             assert not found, f"{name} names {found and found.group()}"
 

@@ -26,9 +26,13 @@ def plans(draw: Any) -> Any:
     ids = [f"s{n}" for n in range(draw(st.integers(0, 7)))]
     steps = []
     for n, id in enumerate(ids):
-        needs = draw(st.lists(st.sampled_from([*ids[:n], *ids[n + 1 :]] or ["s0"]), max_size=2, unique=True)) if draw(
-            st.integers(0, 4)
-        ) == 0 else draw(st.lists(st.sampled_from(ids[:n]), max_size=2, unique=True)) if n else []
+        needs = (
+            draw(st.lists(st.sampled_from([*ids[:n], *ids[n + 1 :]] or ["s0"]), max_size=2, unique=True))
+            if draw(st.integers(0, 4)) == 0
+            else draw(st.lists(st.sampled_from(ids[:n]), max_size=2, unique=True))
+            if n
+            else []
+        )
         steps.append(step(id, draw(TOOL), needs))
     if steps and draw(st.integers(0, 3)):
         steps[-1]["tool"] = ""
@@ -56,7 +60,9 @@ class Whim:
         if tool and not task.calls:
             return CallTool(tool, task.step["args"])
         return self._data.draw(
-            st.sampled_from([Done(), Write("a text"), Write("", outcome="not_answered"), CallTool("give", {}), CallTool("nope", {})])
+            st.sampled_from(
+                [Done(), Write("a text"), Write("", outcome="not_answered"), CallTool("give", {}), CallTool("nope", {})]
+            )
         )
 
     async def check(self, review: Any) -> Any:

@@ -57,7 +57,11 @@ def test_an_invalid_plan_goes_back_with_the_reasons_twice_at_most(drive):
 
 def test_a_failed_step_still_lets_the_answer_be_written_and_skips_what_needs_it(drive):
     agent = ScriptedAgent(
-        [plan(step("s1", "fail"), step("s2", "give", ["s1"]), step("s3", "give"), step("s4", needs=["s1", "s2", "s3"]))],
+        [
+            plan(
+                step("s1", "fail"), step("s2", "give", ["s1"]), step("s3", "give"), step("s4", needs=["s1", "s2", "s3"])
+            )
+        ],
         {"s4": [Write("Only a part.", outcome="partial", reason="s1 failed")]},
     )
     run = drive(agent)
@@ -158,10 +162,16 @@ def test_a_step_may_call_several_tools_and_is_bounded(drive):
 
 
 def test_stop_starts_no_further_step(drive):
-    agent = ScriptedAgent([plan(step("s1", "give"), step("s2", "give", ["s1"]), step("s3", needs=["s2"]))], {"s3": [Write("x")]})
+    agent = ScriptedAgent(
+        [plan(step("s1", "give"), step("s2", "give", ["s1"]), step("s3", needs=["s2"]))], {"s3": [Write("x")]}
+    )
     run = drive(agent)
     emit = run.events.append
-    run.events = type("L", (list,), {"append": lambda self, e: (list.append(self, e), run.stop.set() if isinstance(e, StepEnded) else None)})()
+    run.events = type(
+        "L",
+        (list,),
+        {"append": lambda self, e: (list.append(self, e), run.stop.set() if isinstance(e, StepEnded) else None)},
+    )()
     del emit
     state = go(run.start())
     assert run.kinds().count("StepStarted") == 1
@@ -174,7 +184,16 @@ def test_when_time_is_up_the_run_ends_with_what_is_there(drive):
     agent = ScriptedAgent([plan(step("s1", "give"), step("s2", needs=["s1"]))], {"s2": [Write("x")]})
     run = drive(agent, {**DEFAULT_BUDGETS, "seconds": 5.0})
     made = run.events.append
-    run.events = type("L", (list,), {"append": lambda self, e: (list.append(self, e), setattr(run, "clock", 9.0) if isinstance(e, PlanMade) else None)})()
+    run.events = type(
+        "L",
+        (list,),
+        {
+            "append": lambda self, e: (
+                list.append(self, e),
+                setattr(run, "clock", 9.0) if isinstance(e, PlanMade) else None,
+            )
+        },
+    )()
     del made
     state = go(run.start())
     assert "5 seconds" in close(state)["text"]
@@ -203,7 +222,9 @@ def test_a_batch_of_parallel_steps_never_passes_the_budget_of_tool_calls(drive):
 
 def test_what_an_agent_wrote_is_no_evidence_for_its_answer(drive):
     steps = plan(step("s1"), step("s2", needs=["s1"]))
-    agent = ScriptedAgent([steps], {"s1": [Write("The contract ends on 5 May 2031.")], "s2": [Write("The contract ends on 5 May 2031.")]})
+    agent = ScriptedAgent(
+        [steps], {"s1": [Write("The contract ends on 5 May 2031.")], "s2": [Write("The contract ends on 5 May 2031.")]}
+    )
     state = go(drive(agent).start())
     assert [c["support"] for c in state["answer"]["claims"]] == ["unsupported"]
 

@@ -10,9 +10,14 @@ def claim(text: str, *ids: str) -> Claim:
 
 
 def test_a_source_is_cut_down_to_what_is_quoted_of_it() -> None:
-    passage = source("Lease", "4 Deposit\n\nThe deposit is 2,700 euros. It is due\nbefore the keys are handed over. Pets are allowed.")
+    passage = source(
+        "Lease",
+        "4 Deposit\n\nThe deposit is 2,700 euros. It is due\nbefore the keys are handed over. Pets are allowed.",
+    )
     passage["id"] = "1"
-    (cut,) = narrowed([passage], [claim("**2,700** — “The deposit is 2,700 euros. It is due before the keys are handed over.”", "1")])
+    (cut,) = narrowed(
+        [passage], [claim("**2,700** — “The deposit is 2,700 euros. It is due before the keys are handed over.”", "1")]
+    )
     assert cut["quote"] == "The deposit is 2,700 euros. It is due\nbefore the keys are handed over."
 
 
@@ -26,4 +31,6 @@ def test_two_quotations_keep_what_lies_between_them() -> None:
 def test_a_paraphrase_leaves_the_passage_whole() -> None:
     passage = source("Lease", "The deposit is 2,700 euros.")
     passage["id"] = "1"
-    assert narrowed([passage], [claim("You pay 2,700 euros.", "1"), claim("“Something else entirely”", "2")]) == [passage]
+    assert narrowed([passage], [claim("You pay 2,700 euros.", "1"), claim("“Something else entirely”", "2")]) == [
+        passage
+    ]

@@ -28,7 +28,13 @@ The tenant pays a deposit of 2,700 euros before the keys are handed over.
 def runs(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "GROUNDWORK_HOME": str(home)}
     return subprocess.run(
-        [sys.executable, "-m", "runs", *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "runs", *args],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -58,7 +64,10 @@ def test_ask_about_a_file_gives_one_json_object_with_claims_and_sources(home: Pa
     ids = {s["id"] for s in told["sources"]}
     assert all(set(c["sources"]) <= ids for c in told["claims"])
     assert any("2,700 euros" in s["quote"] and s["title"] == "lease.md" for s in told["sources"])
-    assert all({"id", "title", "tool", "args", "needs", "status", "output", "seconds", "attempts"} <= set(s) for s in told["steps"])
+    assert all(
+        {"id", "title", "tool", "args", "needs", "status", "output", "seconds", "attempts"} <= set(s)
+        for s in told["steps"]
+    )
 
     shown = runs(home, "show", told["run_id"])
     assert shown.returncode == 0

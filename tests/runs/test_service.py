@@ -94,7 +94,9 @@ def test_a_goal_that_is_none_is_refused_and_nothing_is_queued(open_groundwork: A
 
 
 def test_stop_keeps_what_is_there_and_starts_nothing_more(open_groundwork: Any) -> None:
-    steps = plan(step("s1", "look"), step("s2", "wait_for_gate", ["s1"]), step("s3", "look", ["s2"]), step("s4", needs=["s3"]))
+    steps = plan(
+        step("s1", "look"), step("s2", "wait_for_gate", ["s1"]), step("s3", "look", ["s2"]), step("s4", needs=["s3"])
+    )
     g = open_groundwork(ScriptedAgent([steps], {}), TOOLS)
     run = g.submit("ann", "take your time")
     while not any(isinstance(e.event, StepStarted) and e.event.step == "s2" for e in g.events("ann", run.id)):
