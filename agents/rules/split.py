@@ -33,7 +33,7 @@ _SEPARATOR = re.compile(
 _NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
 _LINK = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|him|the (?:result|answer|total|amount|sum|former|latter|same)|"
-    r"the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
+    r"the (?:sale|order|invoice|deal|purchase|payment)(?=\W*$)|the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
     re.I,
 )
 _BARE_WH = re.compile(

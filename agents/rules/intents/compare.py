@@ -116,7 +116,7 @@ def _aspects(text: str, docs: Sequence) -> list[Json]:
     found = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said) if _telling(x, names)]
     if any(len(x.split()) > 4 for x in found) and "," not in said:
         found = [said.strip()]  # a clause, not a list
-    return [re.sub(r"^(?:the|their|its|a|an)\s+", "", x, flags=re.I) for x in found]
+    return [re.sub(r"^(?:(?:the|their|its|a|an|be|get|it)\s+)+", "", x, flags=re.I) for x in found]
 
 
 def _telling(phrase: str, names: set[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from agents.base import Action, CallTool, Done, Write
@@ -141,9 +140,11 @@ def _near(work: Work) -> list[dict]:
 
 def _gist(work: Work) -> Action | None:
     """The opening sentences come from the documents that the best passages are of, not from all uploads."""
-    passages = (work.data("search").get("passages") or [])[:8]
-    count = Counter(p["document"] for p in passages)
-    documents = [d for d, n in count.most_common(3) if n >= 2] or [p["document"] for p in passages[:1]]
+    nearest: dict[str, float] = {}
+    for p in work.data("search").get("passages") or []:
+        nearest[p["document"]] = max(nearest.get(p["document"], 0.0), p["similarity"])
+    best = max(nearest.values(), default=0.0)
+    documents = [d for d, s in nearest.items() if s >= 0.85 * best][:3]
     if not documents:
         return Done()
     args = {**work.task.step["args"], "documents": documents}

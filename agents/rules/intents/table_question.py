@@ -14,10 +14,10 @@ from agents.rules import reading as read_passages
 from agents.rules.documents import chosen
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
-from agents.rules.tables.choose import in_rows, narrowed, profiled, rule_of, sheet_title
+from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts, profile_sql
-from agents.rules.tables.schema import Ask, Facts, sheets
+from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
 from agents.rules.tables.sql import to_sql
 from agents.rules.tables.understand import understand
@@ -60,7 +60,7 @@ def read(part: Part, look: Look) -> Reading | None:
         and {d.id for d in named} != set(look.brief.attached)
     ):
         return None  # the goal names a text
-    pool = narrowed(everything, look, [d.id for d in named if d.id in tabular])
+    pool = narrowed(everything, look, [d.id for d in by_file(part.text, named) if d.id in tabular])
     text = rule[0] if rule else part.text
     context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
@@ -73,7 +73,8 @@ def read(part: Part, look: Look) -> Reading | None:
     cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
     known = len(best.left) == 0
     inside = in_rows(best.left, look)
-    if best.score + 2.5 * len(best.left) < 0.5 and not inside:
+    about_one = _about_one(part, best, pool, look)
+    if best.score + 2.5 * len(best.left) < 0.5 and not inside and not about_one:
         return None  # not a word of it belongs to a table
     open_words = [w for w in best.left if w not in inside]
     alone = not look.texts or any(d.id in tabular for d in named)
@@ -88,7 +89,7 @@ def read(part: Part, look: Look) -> Reading | None:
         if cued
         else 0.5
     )
-    if NAME in part.only or rule:
+    if NAME in part.only or rule or about_one:
         sure = 0.95
     either = (
         bool(look.texts)
@@ -111,6 +112,14 @@ def read(part: Part, look: Look) -> Reading | None:
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
+
+
+def _about_one(part: Part, best: Ask, pool: Sequence[Sheet], look: Look) -> bool:
+    """ "…, and who made the sale?" after "what was our biggest order": one more column of the row just found."""
+    if part.before < 0 or best.left or not re.match(r"\W*(?:and )?(?:who|which|what|when|where)\b", part.text, re.I):
+        return False
+    before = understand(part.context, pool, Facts(), look.embed, look.brief.now)[0]
+    return before.limit == 1 and not before.left
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
+from agents.rules.documents import name_words
 from agents.rules.shapes import Look
 from agents.rules.tables.schema import Facts, Sheet
 from agents.rules.tables.understand import understand
@@ -22,6 +24,20 @@ _RULE = re.compile(
 
 def sheet_title(s: Sheet) -> str:
     return f"{s.title}, sheet {s.sheet}" if s.sheet else s.title
+
+
+def by_file(text: str, named: Sequence[Any]) -> list[Any]:
+    """Of the documents named those named as files: "orders.csv", "in the suppliers sheet", "the staff table". A word
+    that only happens to be a file's name ("per supplier") leaves the choice to what fits."""
+    out = []
+    for d in named:
+        said = "|".join(re.escape(w) for w in re.findall(r"[^\W\d_]{3,}", d.name.rsplit(".", 1)[0]))
+        as_file = said and re.search(
+            rf"\b(?:{said})\w*\s+(?:table|sheet|file|spreadsheet|csv|data|list|log|workbook|export)\b", text, re.I
+        )
+        if d.name.casefold() in text.casefold() or as_file or len(name_words(d.name)) > 1:
+            out.append(d)
+    return out
 
 
 def narrowed(everything: Sequence[Sheet], look: Look, documents: Sequence[str]) -> list[Sheet]:

@@ -8,7 +8,7 @@ from agents.rules.tables.filters import bool_filters, date_filters, null_filters
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.matching import Mention, Read, is_additive, is_money
 from agents.rules.tables.measures import find_measure, groups, same
-from agents.rules.tables.ranking import ranking
+from agents.rules.tables.ranking import people, ranking
 from agents.rules.tables.schema import Ask, Filter
 from agents.rules.words import stem
 
@@ -126,6 +126,8 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
     ):
         ask.group, ask.agg = [named[0]], "count"  # "which products are there?"
         return
+    if not named and re.match(r"\W*(?:and )?who\b", r.text, re.I) and (person := people(r)):
+        named = [person]
     for c in named:
         if not any(same(c, s) for s in ask.show):
             ask.show.append(c)

@@ -140,4 +140,4 @@ class Lexicon:
     def guess(self, text: str, column: Column) -> float:
         """0..1 for one word by meaning alone: "hired on" for "joined". Weak: what it names must also be used."""
         near = self._near.get((text, " ".join(column.name.replace("_", " ").split())), 0.0)
-        return 0.9 * near if near >= 0.55 else 0.0
+        return 0.9 * near if near >= (0.7 if column.kind == "text" else 0.55) else 0.0

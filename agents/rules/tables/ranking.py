@@ -136,31 +136,19 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
         # a row noun between the cue and the column: "the largest invoice of which supplier"
         return near[0][1].column
     if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
-        people = [
-            c
-            for c in r.sheet.of_kind("text")
-            if any(
-                s
-                in {
-                    stem(w)
-                    for w in (
-                        "name",
-                        "rep",
-                        "employee",
-                        "person",
-                        "customer",
-                        "manager",
-                        "seller",
-                        "student",
-                        "player",
-                        "author",
-                    )
-                }
-                for s in c.stems
-            )
-        ]
-        return people[0] if people else None
+        return people(r)
     subject = [i for i in r.rows if r.tokens[i].stem in r.sheet.stems or r.tokens[i].stem]
     if subject and r.sheet.of_kind("text"):
         return None
     return ask.group[0] if ask.group else None
+
+
+_PEOPLE = {
+    stem(w)
+    for w in ["name", "rep", "employee", "person", "customer", "manager", "seller", "student", "player", "author"]
+}
+
+
+def people(r: Read) -> Column | None:
+    """The column that "who" asks for: the first whose name says that it names people."""
+    return next((c for c in r.sheet.of_kind("text") if any(s in _PEOPLE for s in c.stems)), None)

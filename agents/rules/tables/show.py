@@ -40,11 +40,11 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
     lead = (
         f"**{len(rows)}** rows {where}"
         if not ask.agg and not ask.limit
-        else f"{columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
+        else f"#### {columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
         if ask.agg
         else f"{len(rows)} rows {where}"
     )
-    return f"{lead}: {cite}\n\n{say.table(columns, kept)}{more}"
+    return f"{lead}{'' if lead.startswith('#') else ':'} {cite}\n\n{say.table(columns, kept)}{more}"
 
 
 def _label(value: Any, ask: Ask) -> str:
