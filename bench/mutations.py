@@ -3,8 +3,8 @@
 `answers/*.json` hold right answers with the results of their runs (`{"held_out", "results", "answers": [{"goal",
 "text"}]}`), in the styles of the built-in agent and of language models. First every right answer has to pass; then each
 is changed in one place, in every way that can be done to it, and the check has to notice. A change that leaves the
-meaning true (a citation moved to a source that says the same) is not made. Without --held-out the set-aside third is
-left unseen.
+meaning true (a citation moved to a source that says the same) is not made. The held-out answers were written after the checks; by now
+their faults have been looked at too, so only newly written answers tell how often a right one is flagged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DIRECTIONS = [("at least", "at most"), ("at most", "at least"), ("up to", "more
                ("fell", "rose"), ("before", "after"), ("after", "before"), ("highest", "lowest"), ("lowest", "highest"), ("maximum", "minimum"), ("more than", "less than"),
                ("increase", "decrease"), ("less than", "more than"), ("dropped", "rose"), ("reduction", "increase"), ("no later than", "no earlier than")]  # fmt: skip
 _AUXILIARY = re.compile(
-    r"\b(is|are|was|were|must|shall|may|can|will|has|have|should)\b(?! (?:not|n't|no|never|been no)\b)(?!n't)"
+    r"\b(is|are|was|were|must|shall|may|can|will|has|have|should)\b(?! (?:not|no|never|only|just)\b)(?!['’n])"
 )
 _NEGATED = re.compile(
     r"\b(is|are|was|were|do|does|did|must|shall|may|can|will|has|have|should|would)(n't| not\b)|\bcannot\b|\bnever |\bnot (?=[a-z])",

@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.base import Claim, Result
 from graph.grounding_evidence import Evidence, Rarity, evidence, fold, positions
-from graph.grounding_items import Items, asserts, items, name_in, quote_in
+from graph.grounding_items import Items, asserts, items, name_in, of_itself, quote_in
 from graph.grounding_judge import Finding, Run, judge
 from graph.grounding_match import covers
 from graph.grounding_units import Unit, ids_of, marks, units
@@ -77,6 +77,7 @@ def _run(results: Mapping[str, Result], embed: Embed, goal: str) -> Run:
         goal=goal,
         goal_values=find_values(goal),
         folded_goal=fold(goal),
+        units=frozenset(v.unit for e in every if e.source for x in e.lines for v in x.values if v.unit),
     )
 
 
@@ -84,7 +85,7 @@ def _claim(unit: Unit, found: Items, run: Run, unknown: list[str]) -> tuple[Clai
     """The claim of a unit, or None; and whether its sources have to be marked in the text."""
     ids = [i for i in unit.ids if i in run.sources]
     if not asserts(unit, found):
-        invented = _invented(unit, found, run) if found else ""
+        invented = _invented(unit, found, run) if found and not of_itself(unit) else ""
         if not invented and not unknown:
             return None, False
         return _made(unit, Finding(False, invented or f"the source [{unknown[0]}] does not exist"), ids), False

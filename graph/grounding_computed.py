@@ -9,8 +9,12 @@ from graph.grounding_evidence import Evidence, Line, positions
 from graph.grounding_items import Items
 from graph.grounding_match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
 from graph.grounding_units import Unit
-from text.values import Value, normalise_number
+from text.values import Value, find_values, normalise_number
 
+_EXTREME = re.compile(
+    r"\b(?:(?P<top>highest|largest|biggest|most|greatest|maximum|top|best)|(?P<low>lowest|smallest|least|fewest|minimum|worst))\b",
+    re.I,
+)
 _REFERS = re.compile(
     r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
     re.I,
@@ -22,12 +26,12 @@ _QUERY = [  # words of a claim, what of a query bears them out, what speaks agai
 ]  # fmt: skip
 
 
-def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str) -> Evidence | None:
+def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str, units: frozenset[str]) -> Evidence | None:
     """The tool whose result holds the value, rounded for reading or with the unit that the run speaks of."""
     for e in tools:
         for x in e.lines:
             if any(
-                covers(v, s, unit.text, f"{x.text} {e.expression}") or _same_amount(v, s, unit, e, tools, goal)
+                covers(v, s, unit.text, f"{x.text} {e.expression}") or _same_amount(v, s, unit, e, tools, goal, units)
                 for s in x.values
             ):
                 return e
@@ -36,7 +40,9 @@ def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str) -> Ev
     return None
 
 
-def _same_amount(v: Value, s: Value, unit: Unit, e: Evidence, tools: Sequence[Evidence], goal: str) -> bool:
+def _same_amount(
+    v: Value, s: Value, unit: Unit, e: Evidence, tools: Sequence[Evidence], goal: str, units: frozenset[str]
+) -> bool:
     if (
         s.kind != "number"
         or s.number is None
@@ -48,7 +54,7 @@ def _same_amount(v: Value, s: Value, unit: Unit, e: Evidence, tools: Sequence[Ev
     if not any(near(v.number, x) or rounds_to(v, x, unit.text) for x in readings):
         return False
     places = [goal, *(f"{r.expression} {r.about} " + " ".join(x.text for x in r.lines[:3]) for r in (e, *tools))]
-    return any(unit_named(v, p) for p in places)
+    return (v.kind == "money" and v.unit in units) or any(unit_named(v, p) for p in places)
 
 
 def derived(
@@ -150,27 +156,40 @@ def against_query(text: str, behind: Sequence[Evidence]) -> str:
 
 def _wrong_end(text: str, rows: Sequence[Line]) -> str | None:
     """ "The South had the lowest total", where the rows show another below it; None when the rows cannot tell."""
-    m = re.search(
-        r"\b(?:(?P<top>highest|largest|biggest|most|greatest|maximum|top)|(?P<low>lowest|smallest|least|fewest|minimum))\b",
-        text,
-        re.I,
-    )
-    if not m or len(rows) < 2:
-        return None
-    clause = text[max((k.end() for k in re.finditer(r"[;.]\s|, (?:and|but|while) ", text[: m.start()])), default=0) :]
-    about = {w for w, _ in positions(re.split(r"[\d,;.(]", text[m.end() :])[0])}
+    verdict: str | None = None
+    for clause in re.split(r"[;.]\s|,? (?:and|but|while) ", text) if len(rows) > 1 else ():
+        m = _EXTREME.search(clause)
+        told = _at_end(clause, m, rows) if m else None
+        if m and told is False:
+            return f"“{m[0]}” is not what the rows show"
+        verdict = "" if told else verdict
+    return verdict
+
+
+def _at_end(clause: str, m: re.Match[str], rows: Sequence[Line]) -> bool | None:
+    """Does the row that the clause names stand at that end of the column it speaks of? None when it cannot be told."""
+    about = {w for w, _ in positions(re.split(r"[\d,;.(]", clause[m.end() :])[0])}
+    said = find_values(clause)
     for x in rows:
         cells = _cells(x)
         if not cells or not re.search(rf"(?<!\w){re.escape(cells[0][1])}(?!\w)", clause, re.I):
             continue
-        for i, (column, _) in enumerate(cells[1:], 1):
-            named = {w for w, _ in positions(column)}
+        named = [i for i, (column, _) in enumerate(cells) if i and {w for w, _ in positions(column)} & about]
+        stated = [
+            i
+            for i, (_, c) in enumerate(cells)
+            if i and any(covers(v, s, clause) or _as_percent(v, s) for v in said for s in find_values(c))
+        ]
+        for i in named or stated or range(1, len(cells) if len(cells) == 2 else 1):
             numbers = [n for y in rows if len(c := _cells(y)) > i and (n := normalise_number(c[i][1])) is not None]
             mine = normalise_number(cells[i][1])
-            if mine is None or len(numbers) != len(rows) or not (named & about or len(cells) == 2):
-                continue
-            return "" if mine == (max(numbers) if m["top"] else min(numbers)) else f"“{m[0]}” is not what the rows show"
+            if mine is not None and len(numbers) == len(rows):
+                return mine == (max(numbers) if m["top"] else min(numbers))
     return None
+
+
+def _as_percent(v: Value, s: Value) -> bool:
+    return v.kind == "percent" and v.number is not None and s.number is not None and near(v.number, 100 * s.number)
 
 
 def _cells(x: Line) -> list[tuple[str, str]]:

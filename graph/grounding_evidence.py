@@ -94,6 +94,9 @@ def evidence(results: Mapping[str, Result]) -> list[Evidence]:
     """Of every result that is there: one evidence a source, and one for what its tool computed or listed."""
     out: list[Evidence] = []
     for step, r in results.items():
+        told = [line(s.text) for s in sentences(f"{r['note']}\n\n{r['error']}")]
+        if told:
+            out.append(Evidence("", step, told, ""))
         if r["status"] != "ok":
             continue
         sources = r["sources"]
@@ -135,6 +138,8 @@ def _of_result(step: str, r: Result) -> Evidence:
     if not lines:
         shown = dict.fromkeys([r["text"], *(str(v) for v in data.values() if isinstance(v, str | int | float))])
         lines = [x for t in shown for x in _lines(t)]
+    if lines and data.get("sql"):
+        lines.append(line(expression))  # "Weekly hours < 37.5" is what was asked of the table
     return Evidence("", step, lines, about, expression=expression or r["text"][:200], counts=tuple(counts))
 
 

@@ -36,7 +36,12 @@ _FRAMING = re.compile(
     r"computed (?:with|by|from)|sql(?: used)?\b|sources?\b|closest passages?|the closest|nothing (?:is|was|has been|relevant)|no (?:documents?|passages?|tables?|uploads?|results?|rows?|answer)\b|not (?:found|answered|stated|mentioned)\b|remembered|saved|forgotten|done)\b",
     re.I,
 )
-_MASK = re.compile(r"https?://\S+")
+_SELF = re.compile(
+    r"^(?:[^.!?]{0,40}\b)?I (?:can|could|work|need|cannot|can['’]t|don['’]t|will|am able)\b|"
+    r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase|say it|name the|name a|drop)\b|^“[^”]+\?”|"
+    r"^(?:this|that|it|the web|the page) could not be (?:done|read|reached|opened|finished|answered)\b",
+    re.I,
+)  # of the assistant and how to use it: no source can bear that out
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,11 @@ class Items:
 def items(unit: Unit, titles: Sequence[str]) -> Items:
     """What `unit` puts before the reader as real. `titles`: names of the run's documents, which are real as they are."""
     text = masked(unit.text, titles)
-    quotes = tuple(q for m in _QUOTED.finditer(text) if re.search(r"\w", q := next(g for g in m.groups() if g)))
+    quotes = tuple(
+        q
+        for m in _QUOTED.finditer(text)
+        if re.search(r"\w", q := next(g for g in m.groups() if g)) and not q.strip().endswith("?")
+    )
     if unit.shape == "quote":
         quotes = (text.strip('“”" '),)
     values = tuple(v for v in find_values(text) if not (v.kind == "ordinal" and _discourse(text, v)))
@@ -89,9 +98,15 @@ def asserts(unit: Unit, found: Items) -> bool:
         return any(re.search(r"\w", c) for c in unit.cells[1:])
     if text.endswith(":") or not re.search(r"\w\s+\w", text):
         return bool(found.values) and not text.endswith(":")
-    if _PROCESS.match(text) or absent(text):
+    if _PROCESS.match(text) or absent(text) or of_itself(unit):
         return False
     return not _FRAMING.match(text) or bool(found)
+
+
+def of_itself(unit: Unit) -> bool:
+    """Does the unit speak of the assistant and its use ("Upload a file and ask", "I can do arithmetic")?"""
+    listed = unit.shape == "item" and re.search(r"\b(?:I can|you can ask me|what I do)\b", unit.before)
+    return not unit.ids and bool(_SELF.match(unit.text.strip()) or listed)
 
 
 def masked(text: str, titles: Sequence[str]) -> str:

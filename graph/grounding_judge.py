@@ -15,7 +15,7 @@ from graph.grounding_computed import against_query, derived, given, tool_value
 from graph.grounding_evidence import Evidence, Line, Rarity, best_lines, positions
 from graph.grounding_items import Items, name_in, quote_in, term_in
 from graph.grounding_match import covers
-from graph.grounding_place import against_limit, misplaced
+from graph.grounding_place import against_limit, denied, misplaced
 from graph.grounding_sense import contradiction
 from graph.grounding_units import Unit
 from text.values import Value, find_values
@@ -49,6 +49,7 @@ class Run:
     goal_values: list[Value] = field(default_factory=list)
     folded_goal: str = ""
     before: list[Value] = field(default_factory=list)  # values of the last claims that stood
+    units: frozenset[str] = frozenset()  # of all values in the sources
 
     @property
     def computed(self) -> list[Evidence]:
@@ -74,7 +75,7 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
     for v in items.values:
         if stands(v, unit, read):
             good.append(v)
-        elif tool := tool_value(v, unit, tools, run.goal):
+        elif tool := tool_value(v, unit, tools, run.goal, run.units):
             behind.append(tool)
             good.append(v)
         elif (
@@ -93,6 +94,8 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
         elif not given(v, unit, run.goal_values, run.goal):
             missing.append(_called(v))
     missing += _missing_words(unit, items, cited, run, bool(behind))
+    if not missing and (doubt := denied(unit, items, [x for e in (*cited, *tools) for x in e.lines])):
+        return Finding(False, doubt)
     if missing:
         return Finding(
             False,
@@ -169,11 +172,7 @@ def stands(v: Value, unit: Unit, cited: Sequence[Evidence]) -> bool:
             return True
     if v.kind == "number" and v.text.lower() == "one":
         return True
-    return (
-        v.kind == "ordinal"
-        and bool(cited)
-        and not any(s.kind == "ordinal" for e in cited for x in e.lines for s in x.values)
-    )
+    return v.kind == "ordinal" and not any(s.kind == "ordinal" for e in cited for x in e.lines for s in x.values)
 
 
 def _reference(v: Value, folded: str) -> bool:

@@ -99,6 +99,7 @@ def unit_named(said: Value, text: str) -> bool:
     )
     if said.kind == "duration":
         names = re.escape(said.unit.removesuffix("s").removeprefix("working ")) + "(?:s|ly)?"
+        names += r"|(?<=/)h|kph|mph" if said.unit == "hours" else ""
     return bool(re.search(rf"(?:(?<![a-z])|(?<=_))(?:{names})(?![a-z])", text.lower()))
 
 
@@ -172,18 +173,19 @@ def _of_two(said: Value, a: Value, b: Value, text: str) -> str:
     alike = a.kind == b.kind and a.unit == b.unit
     mine = alike and (said.kind == a.kind and said.unit == a.unit)
     p, q = _show(a), _show(b)
-    if mine and a.start < b.start and _SUM.search(text) and _same(said, x + y, text):
+    cue = text[max(0, said.start - 60) : said.end + 40]  # the word for it stands near the result
+    if mine and a.start < b.start and _SUM.search(cue) and _same(said, x + y, text):
         return f"{p} + {q} = {said.text}"
-    if mine and _DIFFERENCE.search(text) and _same(said, x - y, text):
+    if mine and _DIFFERENCE.search(cue) and _same(said, x - y, text):
         return f"{p} - {q} = {said.text}"
     if (
         mine
         and a.start < b.start
-        and re.search(r"\b(?:average|mean|midpoint|half ?way)\b", text, re.I)
+        and re.search(r"\b(?:average|mean|midpoint|half ?way)\b", cue, re.I)
         and _same(said, (x + y) / 2, text)
     ):
         return f"({p} + {q}) / 2 = {said.text}"
-    if not _RATIO.search(text):
+    if not _RATIO.search(cue):
         return ""
     if alike and y:
         if said.kind == "percent" and _same(said, 100 * x / y, text):

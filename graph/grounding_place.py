@@ -12,12 +12,17 @@ from functools import lru_cache
 
 from graph.grounding_evidence import Line, Rarity, fold, positions, root
 from graph.grounding_items import Items, is_term
+from graph.grounding_limits import limit_at, opposed, side_of
 from graph.grounding_match import covers
-from graph.grounding_sense import limit_at, opposed, side_of
 from graph.grounding_units import Unit
 from text.values import Value
 from text.words import STOP, names
 
+_NOT = re.compile(
+    r"(?:\bnot|n['’]t)\s+(?:(?!more|less|fewer|later|earlier|only|just|before|after|above|below|over|under|within|exceed)[a-z]+\s+){0,2}$",
+    re.I,
+)
+_JOINED = re.compile(r"\s*(?:,|/|–|-|,?\s*(?:and|or|to|by|x|×))\s*")
 _RIVAL = 1.5  # how much more the words must pull towards another value to cast doubt …
 _MARGIN = 0.6  # … and by how much of an average word's weight
 _BOUND = ("number", "money", "percent", "duration", "quantity", "date", "time")
@@ -40,6 +45,19 @@ def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, g
     return ""
 
 
+def denied(unit: Unit, items: Items, lines: Sequence[Line]) -> str:
+    """ "Is not £420", where no line that holds the value denies anything before it."""
+    for v in items.values:
+        if not _NOT.search(unit.text[: v.start]):
+            continue
+        places = [
+            x.text[max(0, s.start - 80) : s.start] for x in lines for s in x.values if covers(v, s, unit.text, x.text)
+        ]
+        if not any(re.search(r"\b(?:not|no|never|nor|cannot|without)\b|n['’]t\b", p, re.I) for p in places):
+            return f"the passage does not deny {v.text}"
+    return ""
+
+
 def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
     """ "At least 60%" where the passage says "at most 60%"; "24 hours before" where it says "after"."""
     for v in items.values:
@@ -52,8 +70,9 @@ def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarit
         pulls = [_pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) for i, x, s in places]
         best = [(x, s) for (_, x, s), p in zip(places, pulls, strict=True) if p >= max(pulls) * 0.9]
         theirs = [limit_at(x.text, s.start, s.end) for x, s in best]
-        if mine and theirs and all(opposed(mine, t) for t in theirs):
-            return f"the passage says “{theirs[0]} {v.text}”, not “{mine}”"
+        against = [t for t in theirs if opposed(mine, t)]
+        if against and all(t == "" or t in against for t in theirs):
+            return f"the passage says “{against[0]} {v.text}”, not “{mine}”"
         sides = [side_of(x.text, s.end) for x, s in best]
         if side and sides and all(opposed(side, t) for t in sides):
             return f"the passage says “{v.text} {sides[0]}”, not “{side}”"
@@ -64,12 +83,16 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
     anchors = _anchors(unit, v, items, goal)
     here = there = 0.0
     found, rival = False, ""
+    columns = {_column(x, s) for x in lines if x.row for s in x.values if covers(v, s, unit.text, x.text)}
     for i, x in enumerate(lines):
         for s in x.values:
             same = covers(v, s, unit.text, x.text)
+            if not same and x.row and _column(x, s) not in columns:
+                continue
             if not same and not (_comparable(v, s) and not any(covers(o, s, unit.text, x.text) for o in items.values)):
                 continue
-            pull = _pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) + _company(v, s, x, unit, items)
+            start, end = _group(x, s)
+            pull = _pull(anchors, lines, i, start, end, _stops(x, v), rarity) + _company(v, s, x, unit, items)
             if same:
                 found, here = True, max(here, pull)
             elif pull > there:
@@ -137,12 +160,17 @@ def _company(v: Value, s: Value, x: Line, unit: Unit, items: Items) -> float:
     """The sentence's other values beside this one: in "below 99.0% the credit is 25%" each vouches for the other."""
     total = 0.0
     for o in items.values:
-        if o is v or not unit.cells and abs(o.start - v.start) > 60:
+        if o is v or (not unit.cells and abs(o.start - v.start) > 60):
             continue
         gaps = [abs(y.start - s.start) for y in x.values if y is not s and covers(o, y, unit.text, x.text)]
         if gaps:
             total += 1.0 / (1 + min(gaps) / 40)
     return total
+
+
+def _column(x: Line, s: Value) -> str:
+    cell = x.text[x.text.rfind(";", 0, s.start) + 1 : s.start]
+    return cell.partition(":")[0].strip()
 
 
 def _present(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
@@ -156,7 +184,19 @@ def _comparable(v: Value, s: Value) -> bool:
 
 
 def _stops(x: Line, v: Value) -> tuple[tuple[int, int], ...]:
-    return tuple((s.start, s.end) for s in x.values if s.kind == v.kind)
+    return tuple(dict.fromkeys(_group(x, s) for s in x.values if s.kind == v.kind))
+
+
+def _group(x: Line, s: Value) -> tuple[int, int]:
+    """ "at 06:45, 09:30 and 17:15": values in a list share what is said of them."""
+    near = [o for o in x.values if o.kind == s.kind]
+    i = near.index(s)
+    first = last = i
+    while first and _JOINED.fullmatch(x.text[near[first - 1].end : near[first].start]):
+        first -= 1
+    while last + 1 < len(near) and _JOINED.fullmatch(x.text[near[last].end : near[last + 1].start]):
+        last += 1
+    return near[first].start, near[last].end
 
 
 def _anchors(unit: Unit, v: Value, items: Items, goal: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""Does a sentence say the opposite of the lines it stands on? Negation, direction, limits, obligation: lexical only.
+"""Does a sentence say the opposite of the lines it stands on? Negation, direction, obligation: lexical only.
 
-It sees that a "not" was dropped, that "at least" became "at most", "increased" became "fell", "must" became "may". It
+It sees that a "not" was dropped, "increased" became "fell", "must" became "may" (limits of values: `grounding_limits`). It
 does not understand: a reversal said in quite other words is not seen here.
 """
 
@@ -10,19 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from graph.grounding_evidence import root
+from graph.grounding_limits import without_limits
 from text.words import STOP, stem, tokens
 
-_LIMITS = [  # in order: the longer first, so that "not more than" is no negation
-    ("at most", r"(?:no|not) (?:be )?(?:more|greater|higher|longer|later|larger) than|(?:not|never|cannot|can't) (?:to )?(?:exceed|be exceeded|surpass)\w*|never by more than|not by more than|up to|at most|(?:a )?maximum(?: of)?|max\.?|or less|or fewer|or under|at the latest|capped at|limited to|without exceeding|within"),
-    ("at least", r"(?:no|not) (?:be )?(?:less|fewer|lower|shorter|earlier|sooner|under) than|not (?:be )?(?:below|under)|at least|(?:a )?minimum(?: of)?|min\.?|or more|or above|or better|or longer|or higher|at the earliest"),
-    ("over", r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond"),
-    ("under", r"less than|fewer than|lower than|shorter than|smaller than|under|below"),
-    ("before", r"before|prior to|earlier than|by|until|in advance of|ahead of"),
-    ("after", r"not before|after|following|later than|since|from|starting|as of"),
-]  # fmt: skip
-_UP, _DOWN = {"at least", "over"}, {"at most", "under"}
 _HARD = re.compile(
     r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I
 )
@@ -37,15 +30,12 @@ _SHUT = re.compile(
     r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b",
     re.I,
 )
-_IDLE = re.compile(
-    r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b", re.I
-)
 _CUT = re.compile(
     r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b",
     re.I,
 )
 _ABSENCE = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|address|"
+    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|give (?:a|an|any|the)|fit|address|"
     r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit)\w*",
     re.I,
 )
@@ -66,7 +56,7 @@ _OPPOSITES = [
     ("before prior", "after"), ("more", "less fewer"), ("over abov", "under below"), ("public", "privat"), ("gross", "net"),
     ("direct", "indirect"), ("fix", "variabl"), ("valid", "invalid"), ("lawful legal", "unlaw illeg"),
     ("paid", "unpaid"), ("import", "export"), ("senior", "junior"), ("internal", "extern"), ("inbound", "outbound"),
-    ("debit", "credit"), ("asset", "liabil"), ("daili", "week"), ("month", "annual year"), ("with", "without"),
+    ("debit", "credit"), ("asset", "liabil"), ("with", "without"),
 ]  # fmt: skip
 _KEPT = {
     "up",
@@ -130,61 +120,12 @@ def contradiction(claim: str, lines: Sequence[str]) -> str:
     return _negation(claim, lines) or _directions(claim, lines) or _strength(claim, lines)
 
 
-def limit_at(text: str, start: int, end: int) -> str:
-    """The limit that stands at a value: "at most", "at least", "over", "under", "before", "after" or ""."""
-    before, after = text[max(0, start - 34) : start], text[end : end + 20]
-    head = re.split(r"[,;:(|]|\d|\b(?:and|or|but)\b", before)[-1]
-    best = ("", -1, -1)
-    for name, pattern in _LIMITS:
-        for m in re.finditer(rf"\b(?:{pattern})(?!\w)", head, re.I):
-            inside = m.start() >= best[2] >= 0 and m.end() <= best[1]
-            if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
-                best = (name, m.end(), m.start())
-    tail = re.match(
-        r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b",
-        after,
-        re.I,
-    )
-    if tail:
-        return "at most" if re.search(r"less|fewer|under|latest|maximum", tail[1], re.I) else "at least"
-    return best[0]
-
-
-def side_of(text: str, end: int) -> str:
-    """ "24 hours after …" -> "after", "60 days before …" -> "before": on which side a period lies."""
-    m = re.match(
-        r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b",
-        text[end : end + 34],
-        re.I,
-    )
-    if not m:
-        return ""
-    return "before" if m[1].lower() in ("before", "prior to", "ahead of", "ahead", "in advance", "earlier") else "after"
-
-
-def opposed(a: str, b: str) -> bool:
-    """Do two limits exclude each other?"""
-    return (a in _UP and b in _DOWN) or (a in _DOWN and b in _UP) or {a, b} == {"before", "after"}
-
-
-def _without_limits(text: str) -> str:
-    text = _IDLE.sub(" ", text)
-    for _, pattern in _LIMITS[:2]:
-        text = re.sub(
-            rf"(?<!not )\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)",
-            " , ",
-            text,
-            flags=re.I,
-        )
-    return text
-
-
 @lru_cache(maxsize=2_000)
 def clauses(text: str) -> tuple[Clause, ...]:
-    text = _without_limits(text)
+    text = without_limits(text)
     edges = [0, *(m.start() for m in _CUT.finditer(text)), len(text)]
     out = []
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         part = text[a:b]
         found = list(_HARD.finditer(part))
         heads = tuple(
@@ -206,13 +147,13 @@ def _content(text: str) -> list[str]:
 
 def _negation(claim: str, lines: Sequence[str]) -> str:
     theirs = [c for x in lines for c in clauses(x)]
-    mine = clauses(claim)
+    mine = clauses(re.sub(r"^\W*(?:no|yes)[,.:;–—]\s+", "", claim, flags=re.I))
     for c in mine:
         if c.denials and (reason := _denied_there(c, theirs)):
             return reason
     if absent(claim):
         return ""
-    return next((r for t in theirs if (r := _undenied_here(t, mine, claim)) != ""), "")
+    return next((r for t in theirs if (r := _undenied_here(t, mine, theirs))), "")
 
 
 def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
@@ -230,6 +171,9 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
         if said_only_without or any(t.denials or t.soft for t in theirs):
             return ""
         return "the passage does not deny this"
+    subject = c.words - set(heads)  # "cockerels aren't allowed", where the passage says "cockerels are forbidden"
+    if subject and any(subject & t.words and (_SHUT.search(t.text) or t.denials % 2) for t in theirs if t not in named):
+        return ""
     best = max(named, key=lambda t: (len(t.words & c.words), t.denials))
     near = [t for t in named if len(t.words & c.words) >= len(best.words & c.words) - 1]
     if (
@@ -238,19 +182,14 @@ def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
         and not any(re.search(r"\bwithout\b", t.text, re.I) for t in theirs)
     ):
         c = replace(c, denials=c.denials - 1)  # "without giving a reason", where the passage says "for convenience"
-    if all(
-        t.denials % 2 != c.denials % 2
-        and not (t.soft - set(heads))
-        and not (c.soft - {h for t2 in theirs for h in t2.soft})
+    if any(
+        t.denials % 2 == c.denials % 2 or t.soft - set(heads) or c.soft - {h for k in theirs for h in k.soft}
         for t in near
     ):
-        spread = any(t.denials for t in theirs if t not in near and len(t.words & c.words) >= 2)  # "Neither X, nor …"
-        return (
-            ""
-            if spread and c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads)
-            else "the passage does not deny this"
-        )
-    return ""
+        return ""
+    if c.denials == 1 and not any(t.denials for t in near) and _shares_line(near, theirs, heads):
+        return ""
+    return "the passage does not deny this"
 
 
 def _shares_line(near: Sequence[Clause], theirs: Sequence[Clause], heads: Sequence[str]) -> bool:
@@ -259,7 +198,7 @@ def _shares_line(near: Sequence[Clause], theirs: Sequence[Clause], heads: Sequen
     return any(i - 1 >= 0 and theirs[i - 1].denials and set(heads) & theirs[i - 1].words for i in places)
 
 
-def _undenied_here(t: Clause, mine: Sequence[Clause], claim: str) -> str:
+def _undenied_here(t: Clause, mine: Sequence[Clause], theirs: Sequence[Clause]) -> str:
     """The lines deny: does the claim say it without denying?"""
     shut = _SHUT.search(t.text)
     if t.denials % 2 == 0 and not shut:
@@ -272,18 +211,28 @@ def _undenied_here(t: Clause, mine: Sequence[Clause], claim: str) -> str:
     best = max(mine, key=lambda c: (len(set(heads) & c.words), len(t.words & c.words)), default=None)
     if best is None or best.denials % 2 == 1 or best.soft or _SHUT.search(best.text):
         return ""
+    if len(t.words) < 2:  # "German is an advantage but not required": of what, stands in the clause before
+        at = theirs.index(t)
+        if not at or not theirs[at - 1].words & best.words:
+            return ""
     hit = set(heads) & best.words
     first = heads[0] in hit
+    shared = len(t.words & best.words)
+    trailing = not any(t.heads) and shared >= 0.5 * len(t.words)  # "the purchase of land is not"
     if (
-        (first and len(t.words & best.words) >= max(2, 0.4 * len(t.words)))
+        (first and shared >= max(2, 0.4 * len(t.words)))
         or (len(hit) >= 2 and len(hit) >= 0.6 * len(heads))
         or (first and len(heads) <= 2 and len(t.words & _all(mine)) >= 0.6 * len(t.words))
+        or (trailing and first)
     ):
         others = [c for c in mine if c is not best and c.denials % 2 == 1 and set(heads) & c.words]
         return "" if others else "the passage says that this is not so"
-    if shut and len(t.words & best.words) >= 2:
+    closest = max((len(k.words & best.words) for k in theirs if k is not t), default=0)
+    if (
+        shared >= 2 and shared >= 0.6 * len(t.words) and shared > closest and len(t.words) <= 6
+    ):  # "will not rise", "does go up"
         return "the passage says that this is not so"
-    return ""
+    return "the passage says that this is not so" if shut and shared >= 2 else ""
 
 
 def _all(parts: Sequence[Clause]) -> frozenset[str]:
@@ -297,7 +246,7 @@ def _share(heads: Sequence[str], bag: frozenset[str]) -> float:
 def _directions(claim: str, lines: Sequence[str]) -> str:
     """Opposite words in the claim and its lines: in the clause that shares most with the claim's, or in the lines as a whole."""
     whole = " ".join(lines[:3])
-    said, stated = _marked(_without_limits(claim)), _marked(_without_limits(whole))
+    said, stated = _marked(without_limits(claim)), _marked(without_limits(whole))
     negated = bool(_HARD.search(claim)) != bool(_HARD.search(lines[0]))
     for a, b in _PAIRS:
         for one, other in ((a, b), (b, a)):
@@ -313,10 +262,11 @@ def _clause_opposed(claim: str, lines: Sequence[str], one: frozenset[str], other
     theirs = [c for x in lines[:3] for c in clauses(x)]
     for c in clauses(claim):
         mine = _marked(c.text)
-        if not mine & one or mine & other or not c.numbers:
+        if not mine & one or mine & other:
             continue
-        best = max(theirs, key=lambda t: 2 * len(t.numbers & c.numbers) + len(t.words & c.words), default=None)
-        if best is None or not best.numbers & c.numbers:
+        plain = {w for w in c.words if w not in one | other}
+        best = max(theirs, key=lambda t: 2 * len(t.numbers & c.numbers) + len(t.words & plain), default=None)
+        if best is None or not (best.numbers & c.numbers or len(best.words & plain) >= max(1, 0.5 * len(plain))):
             continue
         there = _marked(best.text)
         if there & other and not there & one:

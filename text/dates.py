@@ -139,6 +139,8 @@ _TIME = re.compile(
     re.I,
 )
 
+_NOON = re.compile(r"\b(?:noon|midday|midnight)\b", re.I)
+
 
 def dates(text: str, now: datetime | None = None) -> list[Found]:
     """All dates, in order, none overlapping; numeric ones that say neither order are read as `_month_first` decides."""
@@ -184,7 +186,8 @@ def times(text: str) -> list[tuple[int, int, float]]:
         if ap and hour <= 12:
             hour = hour % 12 + (12 if ap == "p" else 0)
         out.append((m.start(), m.end(), float(hour * 60 + minute)))
-    return out
+    out += [(m.start(), m.end(), 0.0 if m[0].lower() == "midnight" else 720.0) for m in _NOON.finditer(text)]
+    return sorted(out)
 
 
 def _add(found: list[Found], f: Found) -> None:

@@ -57,7 +57,7 @@ SYMBOLS = {
     "canadian dollar": "CAD", "canadian dollars": "CAD", "australian dollar": "AUD", "australian dollars": "AUD",
     "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "pound sterling": "GBP", "pounds sterling": "GBP",
     "swiss franc": "CHF", "swiss francs": "CHF", "franc": "CHF", "francs": "CHF", "yen": "JPY", "rupee": "INR", "rupees": "INR",
-    "cents": "cents", "pence": "pence",
+    "cents": "cents",
 }  # fmt: skip
 
 # normal form: (names, base, factor to the base)

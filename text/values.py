@@ -54,7 +54,7 @@ _CLAUSE = re.compile(
 )
 _LONG_ID = re.compile(r"(?<![\w.,+\-])\d{2,}(?:-\d{2,})+(?![\w\-]|\.\d)|(?<![\w.,\-])0\d{3,}(?![\w,.\-])")
 _NOT_CODE = re.compile(
-    r"\d[\d.,]*(?:k|m|bn|b|mn|tn|mio|st|nd|rd|th|s|x|am|pm|e\d+)|\d+(?:\.\d+)?-[a-z]+(?:-[a-z]+)*|(?:top|mid|post|pre|sub|early|late|non|under|over|up|plus)-\d+|[a-z]+(?:[\-/][a-z]+)*|[QH]\d|\d+[\-–]\d+|and/or",
+    r"\d[\d.,]*(?:k|m|bn|b|mn|tn|mio|p|st|nd|rd|th|s|x|am|pm|e\d+)|\d+(?:\.\d+)?-[a-z]+(?:-[a-z]+)*|(?:top|mid|post|pre|sub|early|late|non|under|over|up|plus)-\d+|[a-z]+(?:[\-/][a-z]+)*|[QH]\d|\d+[\-–]\d+|and/or",
     re.I,
 )
 _ORDINAL = re.compile(
@@ -68,9 +68,10 @@ _BEFORE_MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<code>{'|'.join(CODES)})|(?P<sym>US\$|A\$|C\$|R\$|[$€£¥₹₩₽]))\s?(?P<sign>[-−])?$"
 )
 _AFTER_MONEY = re.compile(
-    rf"[ \u00a0\u202f]?(?P<sym>[$€£¥₹₩₽])|[ \u00a0\u202f\-]?(?P<code>{'|'.join(CODES)})\b|[ \-](?P<word>(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?: sterling)?|Swiss francs?|francs?|yen|rupees?|cents|pence)\b",
+    rf"[ \u00a0\u202f]?(?P<sym>[$€£¥₹₩₽])|[ \u00a0\u202f\-]?(?P<code>{'|'.join(CODES)})\b|[ \-](?P<word>(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?: sterling)?|Swiss francs?|francs?|yen|rupees?|cents)\b",
     re.I,
 )
+_PENCE = re.compile(r"p(?![\w.])| ?pence\b")
 _RANGE = re.compile(r"\s?(?:[-–—]|to|or|and|through|up to)\s?(?:US\$|[$€£¥]|[A-Z]{3} ?)?$")
 _A_UNIT = re.compile(
     r"\b(?:for|within|after|in|of|lasts?|at least|than|over|under|every|about|or)\s+(?:(?P<half>half an?)|(?P<a>an?))\s+",
@@ -152,6 +153,8 @@ def _classify(text: str, n: Number) -> Value | None:
         stop = after.end() if after and after["code"] and after["code"].isupper() else stop  # "$500 USD"
         unit = after["code"] if after and after["code"] and after["code"].isupper() else b["code"] or SYMBOLS[b["sym"]]
         return Value("money", text[first:stop], first, stop, -value * factor if negative else value * factor, unit)
+    if p := _PENCE.match(text, end):
+        return Value("money", text[start : p.end()], start, p.end(), round(value / 100, 9), "GBP")
     stop, factor = money_suffix(text, end)
     a = _AFTER_MONEY.match(text, stop) if factor != 1 else _AFTER_MONEY.match(text, end)
     if a and (
@@ -250,12 +253,28 @@ def _share_units(text: str, found: list[Value]) -> list[Value]:
         ):
             if gap.strip() != "and" or re.search(r"\bbetween\s+$", text[: a.start]):
                 out[i] = replace(a, kind=b.kind, unit=b.unit)
+        elif (iso := _day_of_range(a, b, gap)) is not None:
+            out[i] = replace(a, kind="date", date=iso)
         elif a.kind == "money" and b.kind == "number" and len(gap) < 12 and re.fullmatch(r"\s?(?:[-–—]|to)\s?", gap):
             out[i + 1] = replace(b, kind="money", unit=a.unit)
             scale = _scale(b)
             if scale > 1 and _scale(a) == 1 and a.number is not None and a.number < 1000:
                 out[i] = replace(a, number=a.number * scale)
     return out
+
+
+def _day_of_range(a: Value, b: Value, gap: str) -> str | None:
+    """The date of the "8" in "8 to 19 June 2026" and "25 and 26 December"."""
+    if (
+        a.kind != "number"
+        or b.kind != "date"
+        or not re.fullmatch(r"\d{1,2}", a.text)
+        or not re.match(r"\d{1,2}\D", b.text)
+    ):
+        return None
+    if not re.fullmatch(r"\s?(?:[-–—]|to|and|or|until|,)\s?", gap) or not re.search(r"-\d\d-\d\d$", b.date):
+        return None
+    return f"{b.date[:-2]}{int(a.text):02}" if 1 <= int(a.text) <= 31 else None
 
 
 def _scale(v: Value) -> float:

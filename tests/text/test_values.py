@@ -37,7 +37,7 @@ def test_normalise_number(text, value):
         ("$1.2bn", 1.2e9, "USD"), ("EUR 500", 500, "EUR"), ("500 €", 500, "EUR"), ("£7m", 7e6, "GBP"),
         ("1,200 US dollars", 1200, "USD"), ("five hundred pounds", 500, "GBP"), ("USD 3 million", 3e6, "USD"),
         ("-$500", -500, "USD"), ("1 234,50 €", 1234.5, "EUR"), ("1'000'000 CHF", 1e6, "CHF"), ("3.4m EUR", 3.4e6, "EUR"),
-        ("$500 USD", 500, "USD"), ("₹5 crore", 5e7, "INR"),
+        ("$500 USD", 500, "USD"), ("₹5 crore", 5e7, "INR"), ("45 pence", 0.45, "GBP"), ("60p", 0.6, "GBP"),
     ],
 )  # fmt: skip
 def test_money(text, number, unit):
@@ -100,6 +100,12 @@ def test_kinds(text, kind, number, unit):
 def test_codes(text, unit):
     v = one(text)
     assert (v.kind, v.unit) == ("code", unit)
+
+
+def test_days_of_one_month_share_it():
+    assert [v.date for v in find_values("closed from 8 to 19 June 2026")] == ["2026-06-08", "2026-06-19"]
+    assert [v.date for v in find_values("on 25 and 26 December")] == ["--12-25", "--12-26"]
+    assert [v.number for v in find_values("between 9 am and noon")] == [540, 720]
 
 
 def test_ranges_share_the_unit():
