@@ -156,7 +156,8 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
                 "unit": unit_name(span.unit),
                 **extra,
             }
-    if not days and not spans and refs and _WEEKDAY.search(text):
+    weekday = r"\b(?:day of the week|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+    if not days and not spans and refs and re.search(weekday, text, re.I):
         return {"operation": "weekday", "date": "ref"}
     return None
 

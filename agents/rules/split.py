@@ -81,7 +81,11 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
         if not left or not right or _inside_pair(left, m.group()):
             continue
-        if re.match(r"by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?[? .]*$", right, re.I):
+        if re.match(
+            r"(?:say |tell me |show )?by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?(?: (?:it|they|this|that) (?:has |have )?(?:changed?|differ(?:s|ed)?|rose|fell|grew|grown|risen))?[? .]*$",
+            right,
+            re.I,
+        ):
             continue  # "which is cheaper, and by how much?" is one question
         if _BARE_WH.match(right.rstrip("?. ")) and _starts(left):
             return [left, f"{right.rstrip('?. ')}: {_declarative(left)}?"]

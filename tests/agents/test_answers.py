@@ -66,18 +66,10 @@ def test_a_document_value_is_computed_with(ask: Any, texts: Any) -> None:
 )
 def test_needs_a_model(ask: Any, nothing: Any, goal: str) -> None:
     ran = ask(nothing, goal)
-    assert (
-        ran.outcome == "not_answered"
-    )
-    assert (
-        "language model" in ran.text
-    )
-    assert (
-        "OPENAI_API_KEY" in ran.text
-    )
-    assert (
-        ran.tools == []
-    )
+    assert ran.outcome == "not_answered"
+    assert "language model" in ran.text
+    assert "OPENAI_API_KEY" in ran.text
+    assert ran.tools == []
 
 
 @pytest.mark.parametrize(
@@ -171,3 +163,8 @@ class TestFollowUps:
         assert "960" in second.text
         third = ask(tables, "as a chart by product please", turns=[first.turn(), second.turn()])
         assert third.final["data"]["chart"]["x"]
+
+    def test_that_many_days(self, ask: Any, nothing: Any) -> None:
+        first = ask(nothing, "How many days are there between 1 May 2026 and 9 May 2026?")
+        second = ask(nothing, "What date is that many days before 30 June 2026?", turns=[first.turn()])
+        assert "22 June 2026" in second.text

@@ -75,7 +75,7 @@ def test_every_intent_has_examples_that_are_its_own() -> None:
     seen: dict[str, str] = {}
     for name, intent in intents().items():
         assert intent.name == name
-        assert (len(intent.examples) >= 3)
+        assert len(intent.examples) >= 3
         for example in intent.examples:
             assert seen.setdefault(example.casefold(), name) == name
 

@@ -28,6 +28,7 @@ import pytest
         ("median revenue of the orders", ["420"]),
         ("In which month was the revenue lowest?", ["February 2025", "520"]),
         ("compare the revenue of Germany and Spain", ["430", "960"]),
+        ("List the January and the March revenue and say by how many percent it changed", ["600", "1,800", "200"]),
         ("revenue by city", ["Bergen", "2,580.5", "Madrid", "Bremen"]),
         ("Who is the contact of the customer with the largest order by revenue?", ["Olav Lie"]),
     ],

@@ -63,7 +63,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         expression = expression.replace(f"{{{i}}}", p.value)
         needs.append(_step(p.value))
     if "{ref}" in expression:
-        ref = given[0].value if len(given) > len(looked) else part.value
+        ref = given[0].value if len(given) > len(looked) else part.value.split()[0]
         expression = expression.replace("{ref}", ref)
         if len(given) > len(looked):
             needs.append(_step(ref))

@@ -121,7 +121,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     ref = given[-1].value if given else part.value
     for key in ("date", "other", "amount"):
         if args.get(key) == "ref":
-            args[key] = ref
+            args[key] = ref if given or key != "amount" else float(ref.split()[0])
             if given:
                 needs.append(ref.removeprefix("${").split(".")[0])
     if args.get("unit") == "ref":

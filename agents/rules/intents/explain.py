@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.base import Action, Write
@@ -61,16 +62,9 @@ def act(work: Work, name: str) -> Action | None:
             or ""
         ):
             lines.append(f"  `{' '.join(sql.split())}`")
-    sources = list(
-        {
-            (s["title"], s["locator"]): s
-            for r in last.results
-            for s in r["sources"]
-            if f"{s['quote'][:40]}" in last.answer
-            or len(r["sources"]) == 1
-            or any(w in last.answer for w in [s["quote"][:60]])
-        }.values()
-    )
+    quotes = [" ".join(q.split()) for q in re.findall(r"“([^”]{8,})”", last.answer)]
+    every = [s for r in last.results for s in r["sources"]]
+    sources = [s for s in every if any(q in " ".join(s["quote"].split()) for q in quotes)] or every[:1]
     text = f"To “{last.goal}” I did this:\n\n" + "\n".join(lines or ["- I answered directly, without a step."])
     if sources:
         places = dict.fromkeys(f"{s['title']}{', ' + s['locator'] if s['locator'] else ''}" for s in sources[:5])
@@ -81,7 +75,7 @@ def act(work: Work, name: str) -> Action | None:
 
 
 def _first(answer: str) -> str:
-    block = answer.strip().split("\n\n")[0]
+    block = re.sub(r"\s*\[\w+(?:\.\d+)?\]|\*\*", "", answer.strip().split("\n\n")[0])
     return say.quote(block).strip("“”") if len(block) < 600 else say.quote(block[:600]).strip("“”") + " …"
 
 

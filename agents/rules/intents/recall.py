@@ -98,7 +98,7 @@ def act(work: Work, name: str) -> Action | None:
         shared = asked & {w.stem for w in content(f["text"])}
         rated.append((float(near[i]) + 0.3 * len(shared) / max(1, len(asked)), i))
     rated.sort(reverse=True)
-    good = [i for r, i in rated if r >= 0.58 and r >= rated[0][0] - 0.1]
+    good = [i for r, i in rated if r >= 0.52 and r >= rated[0][0] - 0.1]
     if not good:
         return Write("No fact that you told me answers this.", data={"found": False, "value": None})
     passages = [{"id": "", "document": "", "title": "", "locator": "", "text": facts[i]["text"]} for i in good]
@@ -113,16 +113,16 @@ def write(work: Work) -> Piece:
     facts = work.data("facts").get("facts") or []
     if work.part.slots["all"]:
         if not facts:
-            return Piece("I know nothing about you yet. Say “Remember that …” and I keep it.")
+            return Piece("I know nothing about you yet. Tell me what to remember and I will.")
         return Piece(
             "This is what you told me:\n\n"
             + "\n".join(f"- {f['text']} {work.cite('facts', i)}" for i, f in enumerate(facts))
         )
     read = work.data("read")
     if not read.get("found"):
-        more = " Say “Remember that …” and I keep it." if not facts else ""
+        more = " Tell me to remember it and I will." if not facts else ""
         return Piece(
-            f"You have not told me this, as far as I know.{more}",
+            f"I know no fact from you that answers this.{more}",
             "not_answered",
             "No fact that you told me answers this.",
         )

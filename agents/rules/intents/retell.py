@@ -33,7 +33,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 def act(work: Work, name: str) -> Action | None:
     if name != "table" or not work.task.turns:
         return None
-    answer = work.task.turns[-1].answer
+    answer = re.sub(r"\s*\[\w+(?:\.\d+)?\]", "", work.task.turns[-1].answer)  # its citations were of that run
     if "|---" in answer.replace(" ", "") or "|:---" in answer.replace(" ", ""):
         return Write(answer, data={"text": answer})
     lines = [re.sub(r"^[-*>]\s+|^\*\*|\*\*$", "", x).strip() for x in answer.splitlines() if x.strip()]

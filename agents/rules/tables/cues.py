@@ -160,14 +160,16 @@ def cues(text: str, now: datetime) -> list[Cue]:
     ):
         add("list", m, m[0].lower())
     for m in re.finditer(
-        r"\b(?:difference|gap|how much (?:more|less|higher|lower)|by how much|compare[ds]?|comparison|versus|vs\.?|against|compared (?:to|with))\b",
+        r"\b(?:difference|gap|change[ds]?|growth|grew|grown|how much (?:more|less|higher|lower)|by how much|compare[ds]?|comparison|versus|vs\.?|against|compared (?:to|with))\b",
         text,
         re.I,
     ):
         add(
             "difference",
             m,
-            "difference" if re.search(r"difference|gap|more|less|higher|lower|by how much", m[0], re.I) else "compare",
+            "difference"
+            if re.search(r"difference|gap|chang|grow|grew|more|less|higher|lower|by how much", m[0], re.I)
+            else "compare",
         )
     for m in re.finditer(
         r"\b(?:as an? |in an? |draw (?:me )?(?:a )?|plot(?: me)?(?: a)?|show (?:me )?(?:a )?|with an? )?(?:(?P<k>bar|line|column|pie)[- ])?(?:chart|graph|plot|diagram|visuali[sz](?:e|ation)|histogram)\b",

@@ -102,6 +102,9 @@ def _comparison(r: Read, ask: Ask) -> None:
         ask.difference = any(c.value == "difference" for c in cue)
         if not ask.agg:
             ask.agg = "sum" if ask.measure is not None else "count"
+            return
+    changes = [c for c in cue if re.match(r"chang|gr[eo]w", r.text[c.start : c.end], re.I)]
+    ask.left += [r.text[c.start : c.end] for c in changes if not ask.bucket]  # of what to what was not understood
 
 
 def _listing(r: Read, ask: Ask, used: set[int]) -> None:

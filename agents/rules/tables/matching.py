@@ -182,6 +182,7 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
+    _compounds(r, free)
     _values(r, free)
     _columns(r, free, taken, lexicon)
     _row_words(r, free, taken)
@@ -190,6 +191,14 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
         if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and w.stem not in ROWS:
             r.left.append(i)
     return r
+
+
+def _compounds(r: Read, free: list[bool]) -> None:
+    """ "cold store" is what the rows of coldstore-log are about."""
+    for i in range(len(r.tokens) - 1):
+        if free[i] and free[i + 1] and stem(r.tokens[i].text + r.tokens[i + 1].text) in r.sheet.stems:
+            r.rows += [i, i + 1]
+            free[i] = free[i + 1] = False
 
 
 def _values(r: Read, free: list[bool]) -> None:
@@ -311,11 +320,6 @@ def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
     title = r.sheet.stems
     for i, w in enumerate(r.tokens):
         if not free[i] or (taken[i] and w.stem not in title):
-            continue
-        pair = stem(w.text + r.tokens[i + 1].text) if i + 1 < len(r.tokens) else ""
-        if pair in title and free[i + 1]:
-            r.rows += [i, i + 1]
-            free[i] = free[i + 1] = False
             continue
         if (
             w.stem in title
