@@ -150,7 +150,8 @@ def _how(word: str, rest: str) -> tuple[Kind, str, bool, str, frozenset[str], st
     )
     if re.match(r" (?:is|are|was|were) (?:the |my |our |your |its )?\w+'?s? ?(?:french|english|german|spanish)", rest):
         return "text", "", False, "", frozenset(), ""
-    return kind, kinds, True, aspect, frozenset({aspect} if value == "money" else ()), ""
+    # "how high", "how large": the adjective asks for the kind of value and seldom stands beside it.
+    return kind, kinds, True, aspect, frozenset({word, aspect} if value in ("money", "any") else {word}), ""
 
 
 def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
