@@ -66,8 +66,8 @@ def _unique(found: list[Mention]) -> list[Mention]:
 
 
 def _shares(r: Read, ask: Ask) -> None:
-    if not r.has("share"):
-        return
+    if not r.has("share") or sum(f.op in ("from", "month") for f in ask.filters) > 1:
+        return  # two periods and "percent": a change between them
     if any(c.kind == "share" and r.text[c.start : c.end] == "%" for c in r.cue("share")) and not re.search(
         r"percent|share|proportion", r.text, re.I
     ):
@@ -102,7 +102,7 @@ def _comparison(r: Read, ask: Ask) -> None:
         ask.difference = any(c.value == "difference" for c in cue)
         if not ask.agg:
             ask.agg = "sum" if ask.measure is not None else "count"
-            return
+        return
     changes = [c for c in cue if re.match(r"chang|gr[eo]w", r.text[c.start : c.end], re.I)]
     ask.left += [r.text[c.start : c.end] for c in changes if not ask.bucket]  # of what to what was not understood
 
