@@ -22,6 +22,7 @@ from text.values import find_values
 from tools.base import Source
 
 Embed = Callable[[Sequence[str]], Any]  # texts -> array [len(texts), n], L2-normalised
+_FILE = re.compile(r"\.(?:csv|tsv|xlsx?|pdf|docx?|pptx?|txt|md|html?|jsonl?|parquet|eml)$", re.I)
 _SHORTLIST = 4  # sources tried for a sentence that cites none
 
 
@@ -238,6 +239,8 @@ def _invented(unit: Unit, found: Items, run: Run) -> str:
     }
     text = " \n ".join(e.folded for e in every) + " \n " + run.folded_goal
     for v in found.values:
+        if _FILE.search(v.text):
+            continue  # a document that was asked for; nothing was taken from it
         real = any(covers(v, s, unit.text, x.text) for e in every for x in e.lines for s in x.values) or any(
             covers(v, g, unit.text) for g in run.goal_values
         )

@@ -35,6 +35,10 @@ def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str, units
                 for s in x.values
             ):
                 return e
+        if v.number in e.counts and re.match(
+            r"(?: of \d[\d,]*)? (?:matching |more )?(?:rows|results|entries|records)\b", unit.text[v.end :]
+        ):
+            return e
         if v.kind in ("code", "url", "email") and re.search(rf"(?<![\w.]){re.escape(v.unit)}(?!\w)", e.folded):
             return e
     return None

@@ -49,7 +49,8 @@ class Evidence:
 
     def __post_init__(self) -> None:
         self.bag = frozenset().union(*(x.bag for x in self.lines)) if self.lines else frozenset()
-        self.folded = fold(self.about + " \n " + " \n ".join(x.text for x in self.lines))
+        quote = self.source["quote"] if self.source else ""  # a table's rows as they stand
+        self.folded = fold(" \n ".join([self.about, *(x.text for x in self.lines), quote]))
 
 
 @lru_cache(maxsize=4_000)

@@ -31,14 +31,14 @@ _PROCESS = re.compile(
     re.I,
 )
 _FRAMING = re.compile(
-    r"^(?:here (?:is|are|’s|'s)|below (?:is|are)|the following|in (?:summary|short|brief|conclusion)\W*$|based on|as requested|sure|certainly|of course|yes|no|okay|hello|hi|thanks|thank you|you['’]re welcome|let me know|hope this|i hope|"
+    r"^(?:\d[\d,]* of \d[\d,]* (?:rows|results|entries) (?:are|is) shown|here (?:is|are|’s|'s)|below (?:is|are)|the following|in (?:summary|short|brief|conclusion)\W*$|based on|as requested|sure|certainly|of course|yes|no|okay|hello|hi|thanks|thank you|you['’]re welcome|let me know|hope this|i hope|"
     r"feel free|please (?:let|tell|note|check|upload|connect|ask|try)|would you like|do you want|to (?:do|answer|get) this,? (?:connect|upload|add)|this (?:needs|requires) a language model|"
     r"computed (?:with|by|from)|sql(?: used)?\b|sources?\b|closest passages?|the closest|nothing (?:is|was|has been|relevant)|no (?:documents?|passages?|tables?|uploads?|results?|rows?|answer)\b|not (?:found|answered|stated|mentioned)\b|remembered|saved|forgotten|done)\b",
     re.I,
 )
 _SELF = re.compile(
     r"^(?:[^.!?]{0,40}\b)?I (?:can|could|work|need|cannot|can['’]t|don['’]t|will|am able)\b|"
-    r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase|say it|name the|name a|drop)\b|^“[^”]+\?”|"
+    r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase|say(?! nothing)|name (?:the|an?|one)|drop)\b|^“[^”]+\?”|"
     r"^(?:this|that|it|the web|the page) could not be (?:done|read|reached|opened|finished|answered)\b",
     re.I,
 )  # of the assistant and how to use it: no source can bear that out

@@ -35,8 +35,8 @@ _CUT = re.compile(
     re.I,
 )
 _ABSENCE = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b[^.]{0,60}?\b(?:mention|state|specif|say|contain|give (?:a|an|any|the)|fit|address|"
-    r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit)\w*",
+    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b(?:[^.]|[.](?=\w)){0,90}?\b(?:mention|state|specif|say|contain|give (?:a|an|any|the)|fit|address|"
+    r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit|told)\w*|\bsays? nothing\b",
     re.I,
 )
 

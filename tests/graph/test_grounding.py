@@ -278,3 +278,24 @@ def test_any_text_is_taken(answer):
     ids = {s["id"] for s in g.sources}
     assert all(set(c["sources"]) <= ids for c in g.claims)
     assert all(c["reason"] for c in g.claims if c["support"] == "unsupported")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Nothing in sales-2025.csv fits “profit”, “margin”.",
+        "Say “Remember that …” and I keep it.",
+        "policy.md says nothing about speed.",
+        "Connect one by setting a key in the environment, or by running Ollama on this machine.",
+        "The web could not be read.",
+    ],
+)
+def test_what_the_assistant_says_of_itself_is_no_claim(answer):
+    assert check(answer, "Average profit, margin and speed?").claims == []
+
+
+def test_a_tools_note_and_error_bear_out_what_repeats_them():
+    results = {"s1": {**result("s1", "x", {"value": 9, "expression": "a = 9"}), "note": "Working days are Monday to Friday."},
+               "s2": {**result("s2"), "status": "failed", "error": "No fact fits “blue car”."}}  # fmt: skip
+    answer = "(Working days are Monday to Friday)\n\nNo fact fits “blue car”."
+    assert check(answer, results=results).faults == []
