@@ -14,7 +14,10 @@ from agents.rules.tables.periods import compared_date, periods
 from text.values import Value, find_values
 
 _AGG = (
-    (r"\bhow many\b|\b(?:the )?number of\b|\bcount(?: of| the)?\b|\bhow often\b|\bhow frequently\b", "count"),
+    (
+        r"\bhow many\b(?! percent)|\b(?:the )?number of\b|\bcount(?: of| the)?\b|\bhow often\b|\bhow frequently\b",
+        "count",
+    ),
     (r"\bhead ?count\b", "headcount"),
     (r"\b(?:different|distinct|unique|individual|various)\b", "distinct"),
     (r"\b(?:average|avg|mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
