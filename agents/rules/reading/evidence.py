@@ -92,6 +92,8 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
             hits[j] = max(here, by_value, _around(t, u) if exact == 0 else 0.0)
             if set(t.stems) <= named:  # that the name is in this document is a matter for the veto
                 hits[j] = max(hits[j], 0.7)
+        if _counts_something_else(q, hits):
+            found, fits, nearest = [], 0.0, 0.0
         covered = sum(w * hits[j] for j, w in enumerate(weights)) / total
         out.append(
             Evidence(
@@ -100,6 +102,16 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
             )
         )  # fmt: skip
     return out
+
+
+_ANYBODY = {"peopl", "person", "time", "thing", "one", "item", "unit", "piec", "participant", "member"}
+
+
+def _counts_something_else(q: Question, hits: dict[int, float]) -> bool:
+    """ "How many doctors" is not answered by a number of nurses: what is counted must be there in some word."""
+    if q.kind != "number" or not q.noun or q.noun in _ANYBODY:
+        return False
+    return any(q.noun in t.stems and hits[j] < 0.6 for j, t in enumerate(q.terms))
 
 
 def _clean(text: str) -> str:

@@ -85,6 +85,8 @@ def _values(q: Question, u: Unit) -> list[_Found]:
         return []
     out: list[_Found] = []
     for v in find_values(u.text):
+        if v.kind == "number" and _numbers_a_part(u.text, v):
+            continue
         if v.kind == "quantity" and q.aspect and not _UNITS[q.aspect].match(v.unit):
             continue
         if v.kind in wants or (
@@ -104,6 +106,31 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     if "weekday" in wants and not any(c[3] == "date" for c in out):
         out += [(m[0], m.start(), m.end(), "date", None) for m in _CLOCK.finditer(u.text)]
     return out
+
+
+def _numbers_a_part(text: str, v: Value) -> bool:
+    """ "16.1 Notices …", "between (1) A and (2) B", "clause 4.2": a number that names a part of the text counts nothing."""
+    before, after = text[: v.start], text[v.end :]
+    return (
+        (not before.strip(" #*-•(") and bool(re.match(r"[.)]?\s+[A-Z(]", after)) and "." in v.text)
+        or (
+            before.endswith("(")
+            and after.startswith(")")
+            and v.text.isdigit()
+            and not re.search(
+                r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\w+ty|\w+teen|eleven|twelve|hundred)\s*\($",
+                before,
+                re.I,
+            )
+        )
+        or bool(
+            re.search(
+                r"\b(?:clause|section|article|schedule|annex|appendix|chapter|paragraph|page|table|figure|no\.?)\s*$",
+                before,
+                re.I,
+            )
+        )
+    )
 
 
 def _since(text: str, v: Value) -> bool:
@@ -175,6 +202,7 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
     for a, b, w in spots:
         between = u.text[end:a] if a >= end else u.text[b:start] if b <= start else ""
         gap = len(between) + 25 * len(re.findall(r"[;|]|, (?:and|but|or|which)\b", between)) + (6 if a >= end else 0)
+        gap += 15 * len(re.findall(r"(?<!,) (?:and|but|or)\b", between)) + 40 * _leaves_bracket(between)
         near += w * math.exp(-gap / 40)
         total += w
     score = 0.75 * near / total
@@ -183,7 +211,25 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
         not q.noun and u.label and start >= len(u.label)
     ):
         score += 0.25
+    elif _governed(u.text, start, spots):
+        score += 0.2
     return min(1.0, score)
+
+
+def _leaves_bracket(between: str) -> bool:
+    """ "(the landlord) and David Kim": what stands in brackets belongs to what stands before them."""
+    return between.count(")") > between.count("(")
+
+
+_LINK = re.compile(
+    r"(?:\s|\b(?:on|at|by|of|to|from|until|till|is|are|was|were|be|in|for|as|the|a|an|about|only|not|than|more|less|up|least|most)\b|[:=])*$"
+)
+
+
+def _governed(text: str, start: int, spots: list[tuple[int, int, float]]) -> bool:
+    """ "begins on 1 May and ends on 30 April": a value belongs to the word that governs it, here one of the question's."""
+    before = _LINK.sub("", text[:start].lower())
+    return any(b == len(before) for _, b, _ in spots)
 
 
 def identity(q: Question, u: Unit, c: Candidate) -> bool:
