@@ -23,7 +23,9 @@ POLICY = (
 
 
 def result(step: str, text: str = "", data: dict | None = None, sources: Sequence[tuple[str, str]] = ()) -> Result:
-    made = [{**source(title, quote), "id": f"{step}.{i + 1}"} for i, (title, quote) in enumerate(sources)]
+    made = [source(title, quote) for title, quote in sources]
+    for i, s in enumerate(made, start=1):
+        s["id"] = f"{step}.{i}"
     return Result(
         step=step,
         status="ok",
@@ -35,7 +37,7 @@ def result(step: str, text: str = "", data: dict | None = None, sources: Sequenc
         attempts=1,
         seconds=0.0,
         tokens=0,
-    )  # type: ignore[arg-type]
+    )
 
 
 RESULTS = {

@@ -164,7 +164,7 @@ def not_found(work: Work, search: str, passages: Sequence[dict], found: read_pas
     if found.closest:
         lines.append("The closest passages are:")
         lines += [
-            f"- {say.quote(_short(q.text))} ({say.quoted(passages, q.text, q.passage)}) {work.cite(search, q.passage)}"
+            f"- {say.quoted(passages, q.text, q.passage)}: {say.quote(_short(q.text))} {work.cite(search, q.passage)}"
             for q in found.closest[:3]
         ]
     return "\n".join(lines) if len(lines) == 1 else lines[0] + " " + lines[1] + "\n\n" + "\n".join(lines[2:])
