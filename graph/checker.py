@@ -12,6 +12,7 @@ from typing import Any, cast
 from langgraph.runtime import Runtime
 
 from agents.base import AgentError, Outcome, Result, Review, Verdict
+from graph.asked import answers, expects
 from graph.context import Context
 from graph.edges import closing, doomed, exhausted, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepChecked, StepEnded
@@ -19,6 +20,15 @@ from graph.grounding import ground
 from graph.quotes import narrowed
 from graph.results import call_key, result, whole
 from graph.state import GO_ON, Answer, State
+
+ASKED_FOR = {
+    "date": "a date",
+    "number": "a number",
+    "money": "an amount",
+    "person": "a name",
+    "duration": "a length of time",
+    "percent": "a percentage",
+}
 
 
 async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -68,10 +78,14 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
     grounded = ground(last["text"], _evidence(ctx, results), ctx.memory.embed, state["goal"])
+    reason = last["note"]
+    asked = expects(state["goal"])
+    if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
+        outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
     return Answer(
         text=grounded.text,
         outcome=outcome,
-        reason=last["note"],
+        reason=reason,
         claims=[*grounded.claims],
         sources=narrowed(grounded.sources, grounded.claims),
         data=data,

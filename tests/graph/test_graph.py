@@ -236,3 +236,10 @@ def test_what_a_tool_returned_inside_a_written_step_is_evidence(drive):
     state = go(drive(agent).start())
     assert [c["support"] for c in state["answer"]["claims"]] == ["supported"]
     assert state["answer"]["text"] == "The value is 41 [1]."
+
+
+def test_an_answer_without_the_kind_of_value_asked_for_is_partial(drive):
+    agent = ScriptedAgent([plan(step("s1", "give"), step("s2", needs=["s1"]))], {"s2": [Write("It is so [s1.1].")]})
+    state = go(drive(agent).start("When does the lease end?"))
+    assert state["answer"]["outcome"] == "partial"
+    assert "a date" in state["answer"]["reason"]
