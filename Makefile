@@ -23,15 +23,19 @@ lint: .venv/.test
 types: .venv/.test
 	$(BIN)/pyright
 
+# uv takes seconds; where it cannot reach the index as pip does (a proxy, a certificate), pip takes its minute.
+install = $(BIN)/python -m uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(1) \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+
 .venv/.run: requirements.txt
 	$(PYTHON) -c "import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and 'Groundwork needs Python 3.11, 3.12 or 3.13; set PYTHON=python3.12, say')"
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
-	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(call install,requirements.txt)
 	touch $@
 
 .venv/.test: .venv/.run requirements-test.txt
-	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.txt
+	$(call install,requirements-test.txt)
 	touch $@
 
 # After a change of pyproject.toml. Index addresses are left out on purpose.
