@@ -21,7 +21,7 @@ lint: .venv/.test
 	$(BIN)/ruff format --check .
 
 types: .venv/.test
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 # uv takes seconds; where it cannot reach the index as pip does (a proxy, a certificate), pip takes its minute.
 install = $(BIN)/python -m uv pip install --quiet --system-certs --python $(BIN)/python --require-hashes -r $(1) \
