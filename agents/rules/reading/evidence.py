@@ -138,7 +138,8 @@ def _around(t: Term, u: Unit) -> float:
         if text:
             of = _stems(text)
             if hit := _hit(t, of, _concepts(text)):
-                return worth * hit
+                # A heading that is nothing but the word is as good as the word.
+                return hit if text is u.heading and set(of) == set(t.stems) else worth * hit
     return 0.0
 
 

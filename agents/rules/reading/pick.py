@@ -197,7 +197,7 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
     """Weighted closeness to the question's words; another clause in between counts as distance."""
     spots = [s for s in spots if not (s[0] >= start and s[1] <= end)] or spots
     if not spots:
-        return 0.3 if u.label else 0.1
+        return _under_heading(q, u, start) or (0.3 if u.label else 0.1)
     near = total = 0.0
     for a, b, w in spots:
         between = u.text[end:a] if a >= end else u.text[b:start] if b <= start else ""
@@ -214,6 +214,15 @@ def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int,
     elif _governed(u.text, start, spots):
         score += 0.2
     return min(1.0, score)
+
+
+def _under_heading(q: Question, u: Unit, start: int) -> float:
+    """ "Price" above "£4,850 excluding VAT.": the heading says what the value is, when nothing before the value does."""
+    of = stems(u.heading)
+    named = any(t.head and (set(t.stems) <= set(of) or t.groups & concepts(of)) for t in q.terms)
+    if not named:
+        return 0.0
+    return 0.8 if not [w for w in stems(u.text[:start]) if w not in STOP] else 0.35
 
 
 def _leaves_bracket(between: str) -> bool:

@@ -63,7 +63,7 @@ def _of_passage(index: int, p: Mapping[str, Any]) -> list[Unit]:
         raw = text[start:end]
         if _RULE.fullmatch(raw):
             continue
-        if m := _is_heading(raw):
+        if m := _is_heading(raw) or (heading if raw.strip().casefold() == heading.casefold() else ""):
             heading, fresh, header = m, True, ""
             continue
         header = header or raw if raw.startswith("|") else ""
