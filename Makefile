@@ -12,7 +12,7 @@ run: .venv/.run
 	$(BIN)/streamlit run app.py
 
 test: .venv/.test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: lint types test
 

@@ -94,8 +94,8 @@ def test_every_event_has_its_line() -> None:
 
 
 def test_files_stay_readable() -> None:
-    long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 330}
-    assert not long, f"over 330 lines, is a room missing? {long}"
+    long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 350}
+    assert not long, f"over 350 lines, is a room missing? {long}"
 
 
 def test_nothing_names_a_registry_or_this_machine() -> None:

@@ -1,4 +1,4 @@
-"""The real app in a real browser: one Chromium for the session, a fresh home and a fresh app for each module."""
+"""The real app in a real browser: one Chromium, a fresh home and a fresh app for each module."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Closed with the module: Playwright keeps an event loop running in the thread of the tests for as long as it lives."""
     path = os.environ.get("GROUNDWORK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         how = "The browser tests need Chromium: apt-get install chromium, or name one in GROUNDWORK_CHROMIUM."
