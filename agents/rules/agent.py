@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from agents.base import Action, AgentError, Brief, CallTool, Done, Plan, Review, Task, Verdict, Write
+from agents.base import Action, AgentError, Brief, CallTool, Done, Plan, Review, Task, Verdict
 from agents.rules.compose import compose
 from agents.rules.judge import judge
 from agents.rules.planning import plan
@@ -67,6 +67,3 @@ def planned_parts(made: Plan) -> list[Planned]:
     if not isinstance(stored, list):
         return []
     return [replace(Planned.from_json(p)) for p in stored if isinstance(p, dict)]
-
-
-__all__ = ["RuleAgent", "Write"]

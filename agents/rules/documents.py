@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from agents.rules.words import STOP, stem, words
+from agents.rules.words import stem, words
 
 # Words that say "an upload" without saying which.
 GENERIC = {
@@ -152,7 +152,3 @@ def chosen(text: str, look: Any) -> list[Any]:
         return hits
     attached = set(look.brief.attached)
     return [d for d in documents if d.id in attached]
-
-
-def topic_words(text: str) -> list[str]:
-    return [w.text for w in words(text) if w.text.casefold() not in STOP and w.stem not in GENERIC]

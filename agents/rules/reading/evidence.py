@@ -131,7 +131,7 @@ def _around(t: Term, u: Unit) -> float:
     for text, worth in (
         (u.heading, 0.75),
         (u.header, 0.9),
-        (u.title, 0.6),
+        (u.title, 0.85),
         (u.before, 0.9 if u.before.rstrip().endswith("?") or LEANS_BACK.match(u.text) else 0.55),
         (u.after, 0.35),
     ):

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.periods import compared_date, periods
+from text.numbers import SMALL
 from text.values import Value, find_values
 
 _AGG = (
@@ -31,34 +32,6 @@ _AGG = (
 _HIGH = r"(?:highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record)"
 _LOW = r"(?:longest[- ]serving|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
-_WORDS = {
-    w: i
-    for i, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
 _BUCKET = (
     (
         r"\b(?:by|per|each|every|for each|for every|over the|which|what|in which|across (?:the )?|of each) (?:calendar )?(day|week|month|quarter|year)s?\b",
@@ -194,7 +167,7 @@ def cues(text: str, now: datetime) -> list[Cue]:
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _WORDS.get(word.lower(), 0)
+    return int(word) if word.isdigit() else SMALL.get(word.lower(), 0)
 
 
 def _within(m: re.Match[str], found: Sequence[Cue], kinds: Sequence[str]) -> bool:

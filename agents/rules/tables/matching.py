@@ -173,9 +173,6 @@ class Read:
     def has(self, kind: str, value: object = None) -> bool:
         return any(c.kind == kind and (value is None or c.value == value) for c in self.found)
 
-    def word_before(self, i: int) -> str:
-        return self.tokens[i - 1].text.casefold() if i > 0 else ""
-
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
     r = Read(text, words(text), cues(text, now), sheet, facts)
