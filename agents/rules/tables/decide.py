@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.filters import bool_filters, date_filters, null_filters, number_filters, value_filters
+from agents.rules.tables.filters import (
+    bool_filters,
+    date_filters,
+    flag_filters,
+    null_filters,
+    number_filters,
+    value_filters,
+)
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.matching import Mention, Read, is_additive, is_money
 from agents.rules.tables.measures import find_measure, groups, same
-from agents.rules.tables.ranking import people, ranking
+from agents.rules.tables.ranking import people, ranking, worst
 from agents.rules.tables.schema import Ask, Filter
 from agents.rules.words import stem
 
@@ -19,6 +26,7 @@ def decide(r: Read) -> Ask:
     ask = Ask(r.sheet)
     used: set[int] = set()
     bool_filters(r, ask, used)
+    flag_filters(r, ask, used)
     value_filters(r, ask)
     number_filters(r, ask, used)
     date_filters(r, ask, used)
@@ -26,6 +34,7 @@ def decide(r: Read) -> Ask:
     groups(r, ask, used)
     find_measure(r, ask, used)
     ranking(r, ask, used)
+    worst(r, ask)
     _shares(r, ask)
     _comparison(r, ask)
     _listing(r, ask, used)

@@ -33,6 +33,30 @@ def bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
             used.add(m.start)
 
 
+_YES, _NO = {"yes", "y", "true", "x", "✓"}, {"no", "n", "false"}
+_NOT = re.compile(
+    r"\b(?:not|no|never|without|haven['’]?t|hasn['’]?t|isn['’]?t|aren['’]?t|weren['’]?t|wasn['’]?t|didn['’]?t|don['’]?t)\b[^,;]{0,20}$",
+    re.I,
+)
+
+
+def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "cancelled" over a column "Cancelled" that says yes or no: the rows that say yes, or no where the goal denies it."""
+    grouping = re.compile(r"\b(?:by|per|each|every)\s+(?:\w+\s+)?$", re.I)
+    for m in r.columns:
+        said = {v.casefold(): v for v in r.facts.of(m.column)}
+        yes, no = [v for k, v in said.items() if k in _YES], [v for k, v in said.items() if k in _NO]
+        named = {r.tokens[i].stem for i in range(m.start, m.end)} & set(m.column.stems)
+        if m.column.kind != "text" or not named or m.start in used or not (yes and no) or len(said) > 4:
+            continue
+        if any(f.column is m.column for f in ask.filters) or grouping.search(r.text[: r.tokens[m.start].start]):
+            continue
+        denied = bool(_NOT.search(r.text[: r.tokens[m.start].start]))
+        values = tuple(no if denied else yes)
+        ask.filters.append(Filter(m.column, "in", values, f"{m.column.name} is {' or '.join(values)}"))
+        used.add(m.start)
+
+
 def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
     for c in r.cue("compare"):
         op, low, high, unit = c.value  # type: ignore[misc]

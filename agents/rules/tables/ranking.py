@@ -10,6 +10,52 @@ from agents.rules.tables.measures import implied, same
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
+_LONG_AGO = re.compile(
+    r"\b(?:earliest|oldest|first|longest[- ]serving)\b|\b(?:been|served|worked|belonged|employed|member)\b.*\blongest\b",
+    re.I,
+)
+# Of these the most is the worst.
+_BAD = {
+    stem(w)
+    for w in [
+        "delay",
+        "error",
+        "complaint",
+        "defect",
+        "cost",
+        "expense",
+        "loss",
+        "absence",
+        "return",
+        "fault",
+        "waste",
+        "failure",
+        "wait",
+        "downtime",
+        "injury",
+        "accident",
+        "debt",
+        "overdue",
+        "late",
+        "penalty",
+        "fine",
+        "alarm",
+        "damage",
+        "reject",
+        "scrap",
+        "churn",
+    ]
+}
+
+
+def worst(r: Read, ask: Ask) -> None:
+    """ "The worst delay" is the highest, "the worst revenue" the lowest."""
+    if ask.order and ask.measure is not None and set(ask.measure.stems) & _BAD:
+        if re.search(r"\bworst\b", r.text, re.I):
+            ask.order = "desc"
+        elif re.search(r"\bbest\b", r.text, re.I):
+            ask.order = "asc"
+
 
 def ranking(r: Read, ask: Ask, used: set[int]) -> None:
     limits, orders, sorts = r.cue("limit"), r.cue("order"), r.cue("sort")
@@ -17,9 +63,7 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.limit, ask.order = limits[0].value  # type: ignore[misc]
     elif orders:
         ask.limit, ask.order = 1, str(orders[0].value)
-        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or re.search(
-            r"\b(?:earliest|oldest|first|longest[- ]serving)\b", r.text, re.I
-        ):
+        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or _LONG_AGO.search(r.text):
             _by_date(r, ask)
     elif sorts:
         ask.order = str(sorts[0].value)
@@ -95,7 +139,7 @@ def _by_date(r: Read, ask: Ask) -> None:
     column = named[0] if named else dates[0]
     ask.measure = column
     ask.agg = ""
-    serving = re.search(r"\blongest[- ]serving|oldest|earliest|first\b", r.text, re.I)
+    serving = _LONG_AGO.search(r.text)
     ask.order = "asc" if serving else "desc"
     if (
         named
