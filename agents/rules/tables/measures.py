@@ -7,7 +7,7 @@ import re
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.filters import date_column
 from agents.rules.tables.lexicon import related
-from agents.rules.tables.matching import Mention, Read, is_additive, is_identifier, is_money
+from agents.rules.tables.matching import Mention, Read, is_identifier, is_money
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -103,8 +103,6 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
         and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
     ):
         ask.agg, ask.measure = "sum", noun.column
-        if not is_additive(noun.column) or any(s in ("employee",) for s in noun.column.stems):
-            ask.agg = "sum"
         used.add(noun.start)
         return
     ask.agg = "count"
@@ -112,7 +110,9 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
         return
     if noun and direct and noun.column.kind == "text" and not row_noun:
         distinct = r.facts.distinct.get((noun.column.table, noun.column.name), 0)
-        if "distinct" in kinds or (0 < distinct < r.sheet.rows):
+        # The first column mostly names what a row is ("Flight", "Order"): then every row is one, repeated or not.
+        rows_are = noun.column is r.sheet.columns[0]
+        if "distinct" in kinds or (0 < distinct < r.sheet.rows and not rows_are):
             ask.agg, ask.measure = "distinct", noun.column
         used.update(m.start for m in r.columns if m.start == noun.start)
     elif "distinct" in kinds and noun:
