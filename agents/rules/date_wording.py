@@ -116,7 +116,10 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
             and (unit or re.search(r"\bhow long\b", text, re.I))
             and re.search(r"\b(?:between|from|until|till|before|after|since|to)\b", text, re.I)
         ):
-            return {"operation": "between", "date": "ref", "other": days[0], "unit": unit or "days", **extra}
+            # "how many days is that after 1 March": the date that is named comes first.
+            later = re.search(r"\b(?:it|that|this|then)\b.*\b(?:after|since|from)\b", text, re.I)
+            first, second = (days[0], "ref") if later else ("ref", days[0])
+            return {"operation": "between", "date": first, "other": second, "unit": unit or "days", **extra}
         if re.search(r"\b(?:until|till|left|to go|away|since|ago|old|born|passed)\b", text, re.I) and (
             unit or re.search(r"\bhow (?:long|old|far)\b", text, re.I)
         ):
