@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from runs.errors import HomeInUse
+from runs.errors import GroundworkError, HomeInUse
 from ui import chat, memory_page, session, sidebar
 
 UI = Path(__file__).parent / "ui"
@@ -18,8 +18,8 @@ def main() -> None:
     st.logo(UI / "logo.svg", icon_image=UI / "icon.svg", size="large")
     try:
         session.groundwork()
-    except HomeInUse as e:
-        _in_use(e)
+    except GroundworkError as e:
+        _cannot_open(e)
         return
     pages = [
         st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
@@ -31,8 +31,8 @@ def main() -> None:
     session.collect_now_and_then()
 
 
-def _in_use(error: HomeInUse) -> None:
-    st.title("Groundwork is open elsewhere")
+def _cannot_open(error: GroundworkError) -> None:
+    st.title("Groundwork is open elsewhere" if isinstance(error, HomeInUse) else "Groundwork cannot open its folder")
     st.error(str(error))
     st.button("Try again")
 
