@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    args = _parser().parse_args(argv)
+    try:
+        args = _parse(argv)
+    except SystemExit as e:  # argparse ends with 2, which here means "not answered"
+        return 1 if e.code else 0
     from runs.errors import GroundworkError
     from runs.settings import Settings
 
@@ -35,6 +38,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Several paths may follow one --file: what is left over after the goal are such paths."""
+    parser = _parser()
+    args, more = parser.parse_known_args(argv)
+    if more and args.command == "ask" and args.file and not any(x.startswith("-") for x in more):
+        args.file += more
+    elif more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    return args
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m runs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -43,7 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="work on a goal and print the answer")
     ask.add_argument("goal")
     ask.add_argument(
-        "--file", action="append", default=[], metavar="PATH", help="a document to take in first; may be repeated"
+        "--file",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="documents to take in first; one or more paths, may be repeated",
     )
     ask.add_argument("--thread", default="", metavar="ID", help="go on in this conversation")
     ask.add_argument("--web", action="store_true", help="allow web search for this goal")

@@ -76,6 +76,22 @@ def test_ask_about_a_file_gives_one_json_object_with_claims_and_sources(home: Pa
     assert told["run_id"] in listed.stdout
 
 
+def test_several_paths_may_follow_one_file_option(tmp_path: Path) -> None:
+    (tmp_path / "lease.md").write_text(LEASE)
+    (tmp_path / "note.txt").write_text("The boiler was serviced on 4 February 2026.")
+    done = runs(
+        tmp_path / "home",
+        "ask",
+        "What is 2 + 3?",
+        "--file",
+        str(tmp_path / "lease.md"),
+        str(tmp_path / "note.txt"),
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    assert [f["name"] for f in json.loads(done.stdout)["files"]] == ["lease.md", "note.txt"]
+
+
 def test_what_is_not_in_the_documents_is_not_answered(home: Path) -> None:
     done = runs(home, "ask", "Who is the chairman of the supervisory board of the airline?")
     assert done.returncode == 2, done.stdout
@@ -104,6 +120,7 @@ def test_ingest_tells_of_each_file(home: Path, tmp_path: Path) -> None:
         (("ask", "  "), "no goal"),
         (("ask", "read it", "--file", "no-such-file.pdf"), "no-such-file.pdf cannot be read"),
         (("show", "nothing"), "no run nothing"),
+        (("ask", "one goal", "another goal"), "unrecognized arguments"),
     ],
 )
 def test_bad_input_says_what_happened(home: Path, args: tuple[str, ...], message: str) -> None:
