@@ -50,7 +50,7 @@ _MONEY = """
 usd eur gbp chf jpy cny inr aud cad nzd sek nok dkk pln czk huf brl mxn zar krw sgd hkd try rub dollar dollars euro
 euros yen yuan rupee rupees franc francs peso pesos krona kronor krone zloty bitcoin btc sterling quid $ € £ ¥ ₹
 """
-_CURRENCIES = frozenset(_MONEY.split())
+CURRENCIES = frozenset(_MONEY.split())
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 
 
@@ -70,9 +70,9 @@ def convert_units(
     """
     import pint
 
-    ureg = _registry()
+    ureg = unit_registry()
     value, from_unit = _in_one_unit(ureg, value, from_unit)
-    a, b = _unit(ureg, from_unit), _unit(ureg, to_unit)
+    a, b = unit_in(ureg, from_unit), unit_in(ureg, to_unit)
     try:
         result = float(ureg.Quantity(value, a).to(b).magnitude)
     except pint.DimensionalityError as e:
@@ -91,7 +91,7 @@ def convert_units(
 
 
 @lru_cache(maxsize=1)
-def _registry() -> Any:
+def unit_registry() -> Any:
     import pint
 
     # The default cache would write files; autoconvert lets temperatures be converted with their offsets.
@@ -102,14 +102,14 @@ def _registry() -> Any:
     return ureg
 
 
-def _unit(ureg: Any, text: str) -> Any:
+def unit_in(ureg: Any, text: str) -> Any:
     """The unit that people call `text`. Raises ToolFailed."""
     import pint
 
     if not text.strip():
         raise ToolFailed("A unit is missing: say from which unit to which.")
     plain = " ".join(text.replace("_", " ").strip(" .").split())
-    if plain.casefold() in _CURRENCIES:
+    if plain.casefold() in CURRENCIES:
         raise ToolFailed(
             "Currencies cannot be converted: I have no exchange rates offline. Give me the rate and I can calculate it."
         )
@@ -141,7 +141,7 @@ def _in_one_unit(ureg: Any, value: float, text: str) -> tuple[float, str]:
         return value, text
     small = m[3].strip() or "inches"
     try:
-        whole = ureg.Quantity(value, _unit(ureg, m[1])).to(_unit(ureg, small)).magnitude
+        whole = ureg.Quantity(value, unit_in(ureg, m[1])).to(unit_in(ureg, small)).magnitude
     except (ToolFailed, pint.DimensionalityError):
         return value, text  # not two units side by side: "m2", "H2O"
     return float(whole) + (float(m[2]) if value >= 0 else -float(m[2])), small

@@ -12,7 +12,7 @@ from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from text.numbers import numbers
 from tools.base import Json
-from tools.convert_units import _CURRENCIES, convert_units
+from tools.convert_units import CURRENCIES, convert_units
 
 NAME = "units"
 EXAMPLES = (
@@ -120,12 +120,12 @@ def _feet_and_inches(text: str) -> str:
 @lru_cache(maxsize=512)
 def _known(unit: str) -> bool:
     from tools.base import ToolFailed
-    from tools.convert_units import _registry, _unit
+    from tools.convert_units import unit_in, unit_registry
 
     if _currency(unit):
         return True
     try:
-        _unit(_registry(), unit)
+        unit_in(unit_registry(), unit)
         return True
     except ToolFailed:
         return False
@@ -133,12 +133,12 @@ def _known(unit: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _same_kind(a: str, b: str) -> bool:
-    from tools.convert_units import _registry, _unit
+    from tools.convert_units import unit_in, unit_registry
 
     if _currency(a) or _currency(b):
         return False
-    ureg = _registry()
-    return ureg.Quantity(1, _unit(ureg, a)).dimensionality == ureg.Quantity(1, _unit(ureg, b)).dimensionality
+    ureg = unit_registry()
+    return ureg.Quantity(1, unit_in(ureg, a)).dimensionality == ureg.Quantity(1, unit_in(ureg, b)).dimensionality
 
 
 def _measurable(unit: str) -> bool:
@@ -158,7 +158,7 @@ def _measurable(unit: str) -> bool:
 
 
 def _currency(unit: str) -> bool:
-    return unit.casefold() in _CURRENCIES - {"pound", "pounds"}
+    return unit.casefold() in CURRENCIES - {"pound", "pounds"}
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
