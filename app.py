@@ -8,6 +8,7 @@ import streamlit as st
 
 from runs.errors import GroundworkError, HomeInUse
 from ui import chat, memory_page, session, sidebar
+from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
 
@@ -24,6 +25,7 @@ def main() -> None:
     pages = [
         st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
         st.Page(memory_page.page, title="Memory", icon=":material/library_books:", url_path="memory"),
+        st.Page(settings_page.page, title="Settings", icon=":material/tune:", url_path="settings"),
     ]
     page = st.navigation(pages)
     sidebar.draw(pages[0])

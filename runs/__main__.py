@@ -82,7 +82,7 @@ def _ask(settings: Settings, args: argparse.Namespace) -> int:
     from runs.service import Groundwork
 
     uploads = _read(args.file)
-    groundwork = Groundwork.open(replace(settings, web_search=settings.web_search or args.web))
+    groundwork = Groundwork.open(replace(settings, web_search=args.web or settings.web_search))
     try:
         run = groundwork.submit(args.user, args.goal, args.thread, uploads)
         run = _follow(groundwork, args.user, run)

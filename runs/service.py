@@ -25,6 +25,7 @@ from runs.home import Home
 from runs.ingestion import Ingestion
 from runs.ledger import Ledger, new_id
 from runs.log import Log
+from runs.preferences import Preferences, web_search
 from runs.settings import Settings
 from runs.types import IngestJob, Run, Stamped, Thread, Upload
 from runs.worker import Worker, reports_of, upload_path
@@ -49,8 +50,10 @@ class Groundwork:
     ) -> None:
         self.settings = settings
         self._home, self._database, self._memory = home, database, memory
+        self._agent = agent
+        self.preferences = Preferences(home.path)
         self._ledger, self._log = Ledger(database), Log(database)
-        self._worker = Worker(settings, database, self._ledger, self._log, memory, agent, tools)
+        self._worker = Worker(settings, database, self._ledger, self._log, memory, agent, tools, self.preferences)
         self._ingestion = Ingestion(home.path, self._ledger, memory)
         self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
         self._take_up_lost()
@@ -83,6 +86,15 @@ class Groundwork:
         except BaseException:
             home.release()
             raise
+
+    @property
+    def agent(self) -> str:
+        """Who plans, acts and checks: "built-in", or the model's name."""
+        return self._agent.name
+
+    def web_search(self) -> bool:
+        """May goals search the web? The environment wins over what was chosen on the Settings page."""
+        return web_search(self.settings, self.preferences)
 
     # --- goals
     def submit(self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = ()) -> Run:

@@ -12,16 +12,18 @@ from graph.state import DEFAULT_BUDGETS, Budgets
 @dataclass(frozen=True)
 class Settings:
     home: Path  # everything Groundwork keeps
-    web_search: bool = False  # let goals search the web; fetching a URL that the user wrote is always allowed
+    # Let goals search the web; fetching a URL that the user wrote is always allowed. None: as chosen on the Settings page.
+    web_search: bool | None = None
     parallel_runs: int = 4  # runs that execute at the same time in this process
     allow_private_addresses: bool = False  # tests only: fetch_page may reach this machine
     budgets: Budgets = field(default_factory=lambda: DEFAULT_BUDGETS)
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """GROUNDWORK_HOME (default ~/.groundwork) and GROUNDWORK_WEB_SEARCH (1 to switch web search on)."""
+        """GROUNDWORK_HOME (default ~/.groundwork) and GROUNDWORK_WEB_SEARCH (1 to switch web search on, 0 to keep it off)."""
+        web = os.environ.get("GROUNDWORK_WEB_SEARCH", "").strip()
         home = os.environ.get("GROUNDWORK_HOME") or "~/.groundwork"
         return cls(
             home=Path(home).expanduser().absolute(),
-            web_search=os.environ.get("GROUNDWORK_WEB_SEARCH", "").lower() in ("1", "true", "yes", "on"),
+            web_search=web.lower() in ("1", "true", "yes", "on") if web else None,
         )

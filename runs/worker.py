@@ -31,6 +31,7 @@ from runs.database import Database
 from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
+from runs.preferences import Preferences, web_search
 from runs.record import earlier_turns
 from runs.retention import prune
 from runs.settings import Settings
@@ -50,9 +51,10 @@ class Worker:
         memory: Memory,
         agent: Agent,
         tools: Mapping[str, Tool],
+        preferences: Preferences,
     ) -> None:
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
-        self._memory, self._agent, self._tools = memory, agent, tools
+        self._memory, self._agent, self._tools, self._preferences = memory, agent, tools, preferences
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
@@ -144,7 +146,7 @@ class Worker:
             elapsed=elapsed,
             stop=stop,
             reports=reports_of(self._settings.home, run.user),
-            web_search=self._settings.web_search,
+            web_search=web_search(self._settings, self._preferences),
             allow_private_addresses=self._settings.allow_private_addresses,
         )
 

@@ -1,0 +1,1 @@
+"""The Settings page: one file a section, each with one `draw(service)`."""

@@ -1,0 +1,19 @@
+"""The settings page: its title and the order of its sections. What a section says and does is its own file's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import session
+from ui.render import label
+from ui.settings import models, web
+
+
+def page() -> None:
+    service = session.groundwork()
+    st.title("Settings", anchor=False)
+    message = session.notice()
+    if message:
+        st.error(label(message), icon=":material/error:")
+    for draw in (models.draw, web.draw):
+        draw(service)
