@@ -86,6 +86,7 @@ class Turn:
     run: str
     steps: Sequence[Step] = ()
     results: Sequence[Result] = ()
+    tainted: bool = False  # its run had read content that may carry instructions of others
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,9 @@ class Review:
 
 
 class Agent(Protocol):
+    """An agent whose decisions no content can steer (no language model reads it) says `suggestible = False`; one that
+    does not say is taken for suggestible, see `graph/policy.py`."""
+
     @property
     def name(self) -> str: ...  # "built-in", or the model's name
 

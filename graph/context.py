@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from agents.base import Agent
+from graph.approvals import Desk
 from graph.events import Event
+from graph.policy import Rules
 from tools.base import Journal, Json, MemoryOfUser, Tool
 
 
@@ -36,3 +38,5 @@ class Context:
     reports: Path
     web_search: bool = False
     allow_private_addresses: bool = False
+    approvals: Desk | None = None  # None: there is nobody to ask, so what needs a yes is not done
+    rules: Callable[[], Rules] = Rules  # the user's rules as they stand at this moment

@@ -78,6 +78,7 @@ class ToolCalled:
     tool: str
     args: Mapping[str, Json]  # references resolved
     risk: Risk
+    grounds: str = ""  # what allowed it: the rule, or whose yes
     kind: Literal["ToolCalled"] = "ToolCalled"
 
 
@@ -133,6 +134,43 @@ class QuestionAnswered:
     question: str
     reply: str
     kind: Literal["QuestionAnswered"] = "QuestionAnswered"
+
+
+@dataclass(frozen=True)
+class Tainted:
+    """Untrusted content has entered the run: from here on what writes or leaves the machine needs a person's yes."""
+
+    source: str  # what it was: "wiki.example, https://…", "your documents"
+    why: str  # for people
+    kind: Literal["Tainted"] = "Tainted"
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    approval: str
+    step: str
+    tool: str
+    args: Mapping[str, Json]
+    hash: str  # of (tool, canonical arguments, user)
+    risk: Risk
+    why: str
+    tainted: bool
+    expires: str  # ISO 8601, UTC
+    kind: Literal["ApprovalAsked"] = "ApprovalAsked"
+
+
+@dataclass(frozen=True)
+class ApprovalDecided:
+    approval: str
+    step: str
+    tool: str
+    word: Literal["approved", "rejected", "expired", "withdrawn"]
+    by: str  # user, or "" for the clock
+    hash: str  # of what was decided on: with edited arguments a new one
+    reason: str
+    edited: Mapping[str, Json]  # the arguments as edited, {} when they stayed
+    for_run: bool  # the tool is allowed for the rest of this run
+    kind: Literal["ApprovalDecided"] = "ApprovalDecided"
 
 
 @dataclass(frozen=True)
@@ -192,6 +230,9 @@ Event = (
     | StepChecked
     | QuestionAsked
     | QuestionAnswered
+    | Tainted
+    | ApprovalAsked
+    | ApprovalDecided
     | BudgetReached
     | AnswerPart
     | AnswerChecked

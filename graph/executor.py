@@ -8,28 +8,24 @@ state move on. What is lost at worst is a read that is repeated.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
 
 from agents.base import AgentError, CallTool, Done, Result, Step, Task, Turn, Write
+from graph.approvals import call_hash
 from graph.context import Context
 from graph.events import (
     AnswerPart,
-    QuestionAnswered,
-    QuestionAsked,
     StepEnded,
     StepStarted,
     ToolCalled,
     ToolErred,
     ToolReturned,
 )
-from graph.policy import decide
+from graph.gate import Refused, decided_key, permit, taint_of_results, take
 from graph.results import (
     HEAD,
     MissingReference,
@@ -55,21 +51,21 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
     if ctx.stop.is_set():
         return {"stopped": True}
     calls, attempt = state["calls"].get(step["id"], []), state["attempts"].get(step["id"], 0) + 1
-    pending = state["pending"].get(step["id"])
+    pending = _pending(state, ctx, step, f"{attempt}:{len(calls)}")
     if not calls and not pending:
         ctx.emit(StepStarted(step["id"], attempt))
     began = ctx.elapsed()
-    used = 0
+    used: list[str] = []  # the tool called, if any
     try:
         task = await asyncio.to_thread(_task, state, step, ctx)
         action = CallTool(pending["tool"], pending["args"]) if pending else await ctx.agent.act(task)
         if isinstance(action, CallTool) and state["tool_calls"] >= state["budgets"]["tool_calls"]:
             raise AgentError(f"The budget of {state['budgets']['tool_calls']} tool calls for one run is used up.")
         if isinstance(action, CallTool):
-            called = await _call(state, ctx, step, action, task.calls, attempt)
+            called = await _call(state, ctx, task, action, attempt)
             if called is None:
                 return {"stopped": True}
-            used = 1
+            used = [action.tool]
             if called["status"] == "failed" and step["tool"]:
                 return _ended(ctx, state, step, called, attempt, used)
             task = _with_call(task, called)
@@ -86,6 +82,13 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
 
 def _step(state: StepState) -> Step:
     return next(s for s in state["plan"]["steps"] if s["id"] == state["step"])
+
+
+def _pending(state: StepState, ctx: Context, step: Step, slot: str) -> Pending | None:
+    """A call that was decided and has not run: from the last task, or from before a wait for an approval."""
+    return state["pending"].get(step["id"]) or cast(
+        "Pending | None", ctx.record.load(decided_key(ctx.run, step["id"], slot))
+    )
 
 
 def _task(state: StepState, step: Step, ctx: Context) -> Task:
@@ -114,50 +117,35 @@ def _with_call(task: Task, called: Result) -> Task:
     return Task(**{**vars(task), "calls": [*task.calls, called]})
 
 
-async def _call(
-    state: StepState, ctx: Context, step: Step, action: CallTool, earlier: Sequence[Result], attempt: int
-) -> Result | None:
+async def _call(state: StepState, ctx: Context, task: Task, action: CallTool, attempt: int) -> Result | None:
     """Make the call, or return what it returned before a crash. None when the user stopped it."""
-    number = len(earlier)
+    step, number = task.step["id"], len(task.calls)
     tool = ctx.tools.get(action.tool)
     if tool is None:
         raise AgentError(f"The tool {action.tool} does not exist or is not allowed here.")
     args = tool.validate(action.args)
-    digest = hashlib.sha256(json.dumps([tool.name, args, ctx.user], sort_keys=True, default=str).encode()).hexdigest()[
-        :16
-    ]
-    key = f"{ctx.run}:{step['id']}:{digest}"
-    # A read may be tried anew when the checker asks for another attempt; a write that succeeded is never repeated.
-    memo = f"{key}:done" if tool.risk != "read" else f"{key}:{attempt}:{number}:done"
+    key, memo = _keys(ctx, step, tool, args, f"{attempt}:{number}")
     if (known := ctx.record.load(memo)) is not None:
         return cast(Result, known)
-    if decide(tool, state["tainted"]) == "ask" and not _approved(ctx, tool, args):
-        return result(
-            step["id"], status="failed", error=f"You did not approve {tool.name}, so it was not done.", attempts=attempt
-        )
-    ctx.emit(ToolCalled(step["id"], tool.name, cast(Mapping[str, Json], args), tool.risk))
+    try:
+        given = permit(state, ctx, task, tool, args, f"{attempt}:{number}")
+        key, memo = _keys(ctx, step, tool, given.args, f"{attempt}:{number}")
+        if (known := ctx.record.load(memo)) is not None:
+            return cast(Result, known)
+        take(ctx, given, key)
+    except Refused as e:
+        return result(step, status="failed", error=str(e), attempts=attempt)
+    ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
     began = ctx.elapsed()
-    context = ToolContext(
-        ctx.user,
-        ctx.run,
-        step["id"],
-        key,
-        ctx.now,
-        ctx.memory,
-        ctx.record,
-        ctx.reports,
-        ctx.web_search,
-        ctx.allow_private_addresses,
-    )
-    returned = await _attempts(ctx, step["id"], tool, context, args)
+    returned = await _attempts(ctx, step, tool, _tool_context(ctx, step, key), given.args)
     if returned is None:
         return None
-    called = _as_result(step["id"], returned, attempt, ctx.elapsed() - began)
+    called = _as_result(step, returned, attempt, ctx.elapsed() - began)
     if called["status"] == "ok":
-        called = number_sources(step["id"], called, after=sum(len(c["sources"]) for c in earlier))
+        called = number_sources(step, called, after=sum(len(c["sources"]) for c in task.calls))
         ctx.emit(
             ToolReturned(
-                step["id"],
+                step,
                 tool.name,
                 called["text"][:TEXT],
                 called["data"] if fits(called["data"]) else {},
@@ -166,22 +154,30 @@ async def _call(
             )
         )
         ctx.record.save(memo, cast(Json, called))
-    ctx.record.save(call_key(ctx.run, step["id"], number), cast(Json, called))
+    ctx.record.save(call_key(ctx.run, step, number), cast(Json, called))
     return called
 
 
-def _approved(ctx: Context, tool: Tool, args: Mapping[str, Any]) -> bool:
-    """A person's yes to one call. Waits in `interrupt`; nothing with an effect stands before it but the question,
-    which is asked once."""
-    question = (
-        f"This run has read external content. May it use {tool.name} with {json.dumps(dict(args), default=str)[:500]}?"
+def _keys(ctx: Context, step: str, tool: Tool, args: Mapping[str, Any], slot: str) -> tuple[str, str]:
+    """The call's idempotency key, and where its result is kept. A read may be tried anew when the checker asks for
+    another attempt; a write that succeeded is never repeated."""
+    key = f"{ctx.run}:{step}:{call_hash(tool.name, args, ctx.user)[:16]}"
+    return key, f"{key}:done" if tool.risk != "read" else f"{key}:{slot}:done"
+
+
+def _tool_context(ctx: Context, step: str, key: str) -> ToolContext:
+    return ToolContext(
+        ctx.user,
+        ctx.run,
+        step,
+        key,
+        ctx.now,
+        ctx.memory,
+        ctx.record,
+        ctx.reports,
+        ctx.web_search,
+        ctx.allow_private_addresses,
     )
-    if ctx.record.load(f"{ctx.run}:asked:{question}") is None:
-        ctx.emit(QuestionAsked(question, ["Approve", "Reject"]))
-        ctx.record.save(f"{ctx.run}:asked:{question}", True)
-    reply = str(interrupt({"question": question, "options": ["Approve", "Reject"]}))
-    ctx.emit(QuestionAnswered(question, reply))
-    return reply.strip().lower() in ("approve", "yes", "y")
 
 
 async def _attempts(
@@ -251,18 +247,18 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
     return number_sources(step["id"], out)
 
 
-def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: int) -> dict[str, Any]:
+def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: list[str]) -> dict[str, Any]:
     heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
         "calls": {step["id"]: heads},
         "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},
-        "tool_calls": used,
-        "tainted": _taints(ctx, task.calls, state, step),
+        "tool_calls": len(used),
+        "tainted": _taints(ctx, [*task.calls], state, used),
         "seconds": ctx.elapsed(),
     }
 
 
-def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: int) -> dict[str, Any]:
+def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str]) -> dict[str, Any]:
     if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
         for part in done["text"].splitlines(keepends=True):
             ctx.emit(AnswerPart(part))
@@ -281,12 +277,11 @@ def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: in
         "calls": {step["id"]: None},
         "pending": {step["id"]: None},
         "attempts": {step["id"]: attempt},
-        "tool_calls": used,
-        "tainted": _taints(ctx, [done], state, step),
+        "tool_calls": len(used),
+        "tainted": _taints(ctx, [done], state, used),
         "seconds": ctx.elapsed(),
     }
 
 
-def _taints(ctx: Context, results: Any, state: StepState, step: Step) -> bool:
-    external = any(s["trust"] == "external" for r in results for s in r["sources"])
-    return state["tainted"] or external or bool(step["tool"] and ctx.tools[step["tool"]].external)
+def _taints(ctx: Context, results: list[Result], state: StepState, used: Sequence[str]) -> bool:
+    return state["tainted"] or taint_of_results(ctx, [ctx.tools[n] for n in used if n in ctx.tools], results)

@@ -11,7 +11,8 @@ from langgraph.types import interrupt
 from agents.base import AgentError, Brief, Plan, Turn, Verdict
 from graph.context import Context
 from graph.events import PlanMade, PlanRejected, QuestionAnswered, QuestionAsked, Recalled
-from graph.policy import REFERENCE, validate
+from graph.gate import taint_of_brief
+from graph.policy import REFERENCE, decide, validate
 from graph.results import whole
 from graph.state import GO_ON, NO_PLAN, State
 
@@ -37,6 +38,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         "questions": questions,
         "replans": replanned,
         "verdict": GO_ON,
+        "tainted": taint_of_brief(ctx, brief),
         "seconds": ctx.elapsed(),
     }
     number = state["refusals"] + replanned + questions + 1
@@ -47,19 +49,19 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if plan.get("question") and questions < state["budgets"]["questions"]:
         return {**common, "verdict": _ask(ctx, plan)}
     plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
-    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"]):
+    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules()):
         return {**common, **_refused(state, ctx, faults, number)}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
     return {**common, "plan": plan, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
 
 
 def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
-    goal = state["goal"]
+    goal, rules = state["goal"], ctx.rules()
     return Brief(
         goal=goal,
         user=ctx.user,
         now=ctx.now,
-        tools=ctx.tools,
+        tools={n: t for n, t in ctx.tools.items() if decide(t, False, rules).word != "deny"},
         turns=[cast(Turn, Turn(**t)) for t in state["turns"]],  # type: ignore[arg-type]
         documents=ctx.memory.documents(),
         tables=ctx.memory.tables(),

@@ -1,30 +1,132 @@
 """Who may call what: deterministic, the same for every agent. No model is a security boundary.
 
-`validate` refuses a plan before anything of it runs; `decide` is asked before every single tool call. Taint: once
-external content has entered a run, a tool that writes or leaves the machine needs a person's yes, whatever the plan or
-a model says.
+`validate` refuses a plan before anything of it runs; `decide` is asked before every single tool call, also for a plan
+that a person edited.
 
-Not covered: what a read tool discloses to the agent itself, and text that a person copies out of an answer by hand.
+**Rules.** For each tool and role: allow, ask or deny. What an admin has not set follows from the tool's risk:
+
+    ==========  ======  ===========================  ==========
+    role        read    write                        external
+    ==========  ======  ===========================  ==========
+    viewer      allow   deny                         deny
+    member      allow   allow (tainted: ask)         ask
+    admin       allow   allow (tainted: ask)         ask
+    ==========  ======  ===========================  ==========
+
+**Taint.** Once untrusted content has entered a run, it stays tainted to its end: a tool that writes or leaves the
+machine then needs a person's yes, whatever the plan, a model or an admin's "allow" says. What counts as untrusted
+depends on who decides, and on nothing that the content says:
+
+- For every agent: what came from outside (web pages, tools marked `external`, sources with trust "external").
+- For an agent that is *suggestible* (every language model; an agent that does not say is taken for one): also the
+  user's own documents, their names and tables, earlier tainted turns, and the output of any tool that is not `pure`.
+  An upload is often somebody else's text.
+- The built-in agent never follows instructions in content: its plans are made from the goal alone. So reading an
+  upload does not taint its runs, and "remember …" or "save that as a report" go without an approval.
+
+A tainted run may send out (fetch, search) only what the user typed, or an address that came from outside itself: so an
+address made up of what was read in the user's documents waits for a person.
+
+**Not covered:** what a read tool discloses to the agent (and to the provider of its model); an answer's text that
+persuades a reader; a choice among addresses that all came from outside, which can carry a few bits; what an approved
+call does once it was approved; facts that the user had remembered, which count as the user's own words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.base import Plan
 from tools.base import BadArguments, Json, Tool
 
-Decision = Literal["allow", "ask"]
+Word = Literal["allow", "ask", "deny"]
+UserRole = Literal["viewer", "member", "admin"]
+ROLES: tuple[UserRole, ...] = ("viewer", "member", "admin")
 REFERENCE = re.compile(r"\$\{(?P<step>\w+)\.(?P<path>[\w.]+)\}")
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"[^\s<>\"'()\[\]{}|“”]+")
 
 
-def decide(tool: Tool, tainted: bool) -> Decision:
-    return "ask" if tainted and tool.risk != "read" else "allow"
+@dataclass(frozen=True)
+class Rules:
+    """One user's rules, as they stand now."""
+
+    role: UserRole = "member"
+    set: Mapping[str, Word] = field(default_factory=dict)  # by tool, for this role: what an admin decided
 
 
-def validate(plan: Plan, tools: Mapping[str, Tool], max_steps: int, known: Mapping[str, object]) -> list[str]:
+@dataclass(frozen=True)
+class Ruling:
+    word: Word
+    reason: str  # for people: "writes need a yes in a run that has read external content"
+
+
+def decide(tool: Tool, tainted: bool, rules: Rules = Rules(), sends: str = "") -> Ruling:
+    """sends: what the call would send off the machine that neither the user typed nor came from outside, else ""."""
+    word = rules.set.get(tool.name) or default(tool, rules.role)
+    if word == "deny":
+        return Ruling("deny", f"{tool.name} is not allowed for your role ({rules.role}).")
+    if tainted and tool.risk != "read":
+        return Ruling("ask", "This run has read content that may carry instructions of others")
+    if tainted and tool.external and sends:
+        return Ruling(
+            "ask", f"This run has read content of others, and this would send “{sends[:80]}” off this machine"
+        )
+    if word == "ask":
+        given = "an admin asked for it" if tool.name in rules.set else "it leaves this machine or cannot be undone"
+        return Ruling("ask", f"{tool.name} needs a yes every time: {given}")
+    return Ruling("allow", "rule: allow")
+
+
+def default(tool: Tool, role: UserRole) -> Word:
+    """What follows from the risk where no admin has set anything."""
+    if tool.risk == "read":
+        return "allow"
+    if role == "viewer":
+        return "deny"
+    return "ask" if tool.risk == "external" else "allow"
+
+
+def unseen(args: Mapping[str, Json], said: Iterable[str], outside: Iterable[str]) -> str:
+    """The first part of the arguments that the user did not type and that did not come from outside, or "".
+
+    An address must stand there whole; of other text every word must.
+    """
+    known = "\n".join([*said, *outside])
+    addresses = {_bare(t) for t in _TOKEN.findall(known)}
+    words = {w.casefold() for w in _WORD.findall(known)}
+    for text in _strings(args):
+        for address in _ADDRESS.findall(text):
+            if _bare(address) not in addresses:
+                return address
+        for word in _WORD.findall(_ADDRESS.sub(" ", text)):
+            if word.casefold() not in words:
+                return word
+    return ""
+
+
+def _bare(address: str) -> str:
+    """Without the scheme, and without the punctuation of the sentence that it stood in."""
+    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
+
+
+def _strings(value: Json | Mapping[str, Json]) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [s for v in value for s in _strings(v)]
+    if isinstance(value, Mapping):
+        return [s for v in value.values() for s in _strings(v)]
+    return []
+
+
+def validate(
+    plan: Plan, tools: Mapping[str, Tool], max_steps: int, known: Mapping[str, object], rules: Rules = Rules()
+) -> list[str]:
     """What is wrong with a plan, as sentences the planner can act on; [] when it may run.
 
     known: results of an earlier plan of this run, which the steps may need as well.
@@ -43,6 +145,8 @@ def validate(plan: Plan, tools: Mapping[str, Tool], max_steps: int, known: Mappi
             f"Step {s['id']} needs {n}, which does not exist." for n in s["needs"] if n not in ids and n not in known
         ]
         faults += _argument_faults(s["id"], s["tool"], s["args"], s["needs"], tools)
+        if s["tool"] in tools and (ruling := decide(tools[s["tool"]], False, rules)).word == "deny":
+            faults.append(f"Step {s['id']}: {ruling.reason}")
     if steps[-1]["tool"]:
         faults.append("The last step must write the answer, so it has no tool.")
     if cycle := _cycle({s["id"]: s["needs"] for s in steps}):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import add
-from typing import Annotated, TypedDict, TypeVar
+from typing import Annotated, NotRequired, TypedDict, TypeVar
 
 from agents.base import Claim, Outcome, Plan, Result, Verdict
 from tools.base import Json, Source
@@ -55,6 +55,7 @@ class TurnState(TypedDict):
     run: str
     steps: list[dict[str, Json]]
     results: list[Result]
+    tainted: NotRequired[bool]
 
 
 T = TypeVar("T")

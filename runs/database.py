@@ -36,7 +36,20 @@ CREATE TABLE IF NOT EXISTS job(
   done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS job_of_user ON job(user, number);
+CREATE TABLE IF NOT EXISTS approval(
+  id TEXT PRIMARY KEY, run TEXT NOT NULL, user TEXT NOT NULL, step TEXT NOT NULL, tool TEXT NOT NULL, args TEXT NOT NULL,
+  hash TEXT NOT NULL, risk TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL, reason TEXT NOT NULL,
+  tainted INTEGER NOT NULL, sources TEXT NOT NULL, schema TEXT NOT NULL, asked TEXT NOT NULL, expires TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting', by TEXT NOT NULL DEFAULT '', decided TEXT NOT NULL DEFAULT '',
+  note TEXT NOT NULL DEFAULT '', edited TEXT NOT NULL DEFAULT '', for_run INTEGER NOT NULL DEFAULT 0,
+  seen INTEGER NOT NULL DEFAULT 0, used TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
+CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
+# Columns that tables of earlier versions lack: (table, column, definition, how it is filled).
+COLUMNS = (
+    ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
+)
 
 
 class Database:
@@ -62,11 +75,19 @@ class Database:
                 )
             if not readonly:
                 self._connection.executescript(SCHEMA)
+                self._add_columns()
                 self._connection.execute(f"PRAGMA user_version={VERSION}")
         except sqlite3.Error as e:
             raise BadHome(
                 f"{path} cannot be opened ({e}). Nothing was changed. Is it there, whole and readable?"
             ) from e
+
+    def _add_columns(self) -> None:
+        for table, column, definition, fill in COLUMNS:
+            names = [r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")]
+            if column not in names:
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
+                self._connection.execute(fill)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

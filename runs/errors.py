@@ -6,7 +6,8 @@ The errors::
     ├── HomeInUse     another process owns this GROUNDWORK_HOME
     ├── BadHome       the folder cannot be used: not writable, not a folder, made by a newer version
     ├── BadGoal       nothing to work on, or too long
-    └── NotFound      no such run, thread, document or report for this user
+    ├── NotFound      no such run, thread, document or report for this user
+    └── AlreadyDecided  somebody else, or the clock, decided this approval first
 """
 
 from __future__ import annotations
@@ -30,3 +31,7 @@ class BadGoal(GroundworkError):
 
 class NotFound(GroundworkError):
     """No such thing for this user; also what is another user's."""
+
+
+class AlreadyDecided(GroundworkError):
+    """Somebody else, or the clock, decided this approval first; this decision changed nothing."""

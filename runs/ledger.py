@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from graph.events import RunEnded, RunQueued, RunStatus
 from graph.state import Answer
+from runs.approvals import withdraw
 from runs.database import Database
 from runs.errors import NotFound
 from runs.log import stamp
@@ -65,7 +66,7 @@ class Ledger:
         if thread:
             where, args = [*where, "thread=?"], [*args, thread]
         if before:
-            where, args = [*where, "number < (SELECT number FROM run WHERE id=?)"], [*args, before]
+            where, args = [*where, "number < (SELECT number FROM run WHERE id=? AND user=?)"], [*args, before, user]
         rows = self._database.read(f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, limit)
         return [_run(r) for r in reversed(rows)]
 
@@ -83,27 +84,56 @@ class Ledger:
             done = c.execute("UPDATE run SET status='running' WHERE id=? AND status IN ('queued', 'running')", (run,))
             return bool(done.rowcount)
 
-    def set_waiting(self, run: str, interrupt: str, question: str, options: Sequence[str], seconds: float) -> None:
+    def set_waiting(
+        self,
+        run: str,
+        interrupt: str,
+        question: str,
+        options: Sequence[str],
+        seconds: float,
+        approvals: Sequence[str] = (),
+    ) -> bool:
+        """approvals: the ids that it waits for. False when one of them was decided meanwhile: the run goes on at once."""
+        marks = ",".join("?" * len(approvals))
         with self._database.write() as c:
+            sql = f"SELECT 1 FROM approval WHERE run=? AND id IN ({marks}) AND state!='waiting'"
+            if c.execute(sql, (run, *approvals)).fetchone():
+                return False
             c.execute(
-                "UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=? WHERE id=?",
+                "UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=? WHERE id=? AND status='running'",
                 (interrupt, question, json.dumps(list(options)), round(seconds, 3), run),
             )
+            return True
+
+    def wake(self, run: str) -> int:
+        """A waiting run is queued again; returns the number of its new leg, or 0 when it did not wait."""
+        with self._database.write() as c:
+            done = c.execute(
+                """UPDATE run SET status='queued', question='', options='[]', interrupt='', leg=leg+1
+                WHERE id=? AND status='waiting'""",
+                (run,),
+            )
+            return c.execute("SELECT leg FROM run WHERE id=?", (run,)).fetchone()["leg"] if done.rowcount else 0
+
+    def leg(self, run: str) -> int:
+        """How often the run went on after a wait: its piece of work in the queue is named by it."""
+        return self._database.read("SELECT leg FROM run WHERE id=?", run)[0]["leg"]
 
     def reply(self, user: str, run: str, text: str) -> int:
-        """Store the reply; returns how many there are now. NotFound unless the run waits."""
+        """Store the reply; returns the number of the run's new leg. NotFound unless the run waits for one."""
         with self._database.write() as c:
             row = c.execute(
-                "SELECT interrupt, replies FROM run WHERE id=? AND user=? AND status='waiting'", (run, user)
+                "SELECT interrupt, replies FROM run WHERE id=? AND user=? AND status='waiting' AND interrupt!=''",
+                (run, user),
             ).fetchone()
             if row is None:
                 raise NotFound("This run is not waiting for a reply (any more).")
             replies = {**json.loads(row["replies"]), row["interrupt"]: text}
             c.execute(
-                "UPDATE run SET status='queued', question='', options='[]', interrupt='', replies=? WHERE id=?",
+                "UPDATE run SET status='queued', question='', options='[]', interrupt='', replies=?, leg=leg+1 WHERE id=?",
                 (json.dumps(replies), run),
             )
-            return len(replies)
+            return c.execute("SELECT leg FROM run WHERE id=?", (run,)).fetchone()["leg"]
 
     def keep_checkpoints(self, ended_before: str) -> set[str]:
         """Ids of the runs that are not ended, or were accepted after that time (ISO 8601, UTC)."""
@@ -128,6 +158,7 @@ class Ledger:
                 (status, outcome, answer["text"] if answer else "", reason, round(seconds, 3), run),
             )
             if done.rowcount:
+                withdraw(c, run)
                 stamp(c, run, RunEnded(status, outcome, reason, round(seconds, 3)))
 
     # --- threads
@@ -146,7 +177,7 @@ class Ledger:
             if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
                 raise NotFound("This conversation does not exist (any more).")
             runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
-            for table in ("event", "journal"):
+            for table in ("event", "journal", "approval"):
                 c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
             c.execute("DELETE FROM run WHERE thread=?", (thread,))
             c.execute("DELETE FROM thread WHERE id=?", (thread,))

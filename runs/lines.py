@@ -38,6 +38,16 @@ def line(event: e.Event) -> str:
             return f"question: {question}" + (f" [{' | '.join(options)}]" if options else "")
         case e.QuestionAnswered(reply=reply):
             return f"reply: {reply}"
+        case e.Tainted(source=source, why=why):
+            return f"tainted: {why}: {source}"
+        case e.ApprovalAsked(approval=approval, tool=tool, args=args, why=why):
+            return f"waits for approval {approval}: {tool}({', '.join(f'{k}={v!r}' for k, v in args.items())[:200]}): {why}"
+        case e.ApprovalDecided(approval=approval, tool=tool, word=word, by=by, reason=reason):
+            return (
+                f"approval {approval} of {tool}: {word}"
+                + (f" by {by}" if by else "")
+                + (f": {reason}" if reason else "")
+            )
         case e.BudgetReached(budget=budget, limit=limit):
             return f"budget reached: {budget} ({limit:g})"
         case e.AnswerPart():

@@ -13,6 +13,7 @@ from graph.events import (
     StepChecked,
     StepEnded,
     StepStarted,
+    Tainted,
     ToolCalled,
     ToolReturned,
 )
@@ -86,7 +87,9 @@ def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> lis
         TurnState(goal=r.goal, answer=r.answer, outcome=r.outcome, run=r.id, steps=[], results=[]) for r in earlier
     ]
     for turn in turns[-TURNS_WITH_RESULTS:]:
-        plans = [e.event.plan for e in log.read(turn["run"]) if isinstance(e.event, PlanMade)]
+        events = log.read(turn["run"])
+        turn["tainted"] = any(isinstance(e.event, Tainted) for e in events)
+        plans = [e.event.plan for e in events if isinstance(e.event, PlanMade)]
         turn["steps"] = [cast(Any, dict(s)) for plan in plans for s in plan["steps"]]
         journal = RunJournal(database, turn["run"])
         loaded = [journal.load(result_key(turn["run"], s["id"])) for plan in plans for s in plan["steps"]]

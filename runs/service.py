@@ -9,6 +9,8 @@ import logging
 import logging.handlers
 import os
 import shutil
+import sqlite3
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,22 +20,25 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 from agents.base import Agent
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
+from runs.approvals import Approvals, edited_args
 from runs.database import Database
 from runs.engine import Engine
-from runs.errors import BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
 from runs.home import Home
 from runs.ingestion import Ingestion
 from runs.ledger import Ledger, new_id
 from runs.log import Log
 from runs.preferences import Preferences, web_search
 from runs.settings import Settings
-from runs.types import IngestJob, Run, Stamped, Thread, Upload
+from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.worker import Worker, reports_of, upload_path
-from tools.base import Tool
+from tools.base import Json, Tool
 
-__all__ = ["BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
+__all__ = ["AlreadyDecided", "BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
 
 LONGEST_GOAL = 20_000  # characters
+LOOK = 2.0  # seconds between two looks at what waits
+logger = logging.getLogger("groundwork.service")
 
 
 class Groundwork:
@@ -53,10 +58,15 @@ class Groundwork:
         self._agent = agent
         self.preferences = Preferences(home.path)
         self._ledger, self._log = Ledger(database), Log(database)
-        self._worker = Worker(settings, database, self._ledger, self._log, memory, agent, tools, self.preferences)
+        self._approvals, self._tools = Approvals(database, settings.approval_days), tools
+        self._worker = Worker(
+            settings, database, self._ledger, self._log, self._approvals, memory, agent, tools, self.preferences
+        )
         self._ingestion = Ingestion(home.path, self._ledger, memory)
         self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
         self._take_up_lost()
+        self._closing = threading.Event()
+        threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
 
     @classmethod
     def open(
@@ -139,8 +149,63 @@ class Groundwork:
         """Answer a waiting run's question; the run goes on."""
         if not text.strip():
             raise BadGoal("The reply is empty; the run still waits.")
+        if waiting := self._approvals.waiting(user, run):
+            self._reply_to_approval(user, waiting, text.strip())
+            return
         leg = self._ledger.reply(user, run, text.strip())
         self._engine.enqueue("runs", run, f"{run}-{leg}")
+
+    def _reply_to_approval(self, user: str, waiting: Sequence[Approval], text: str) -> None:
+        """A yes is a yes only when it is nothing else; any other text is the reason of a no."""
+        if len(waiting) > 1:
+            raise BadGoal(f"{len(waiting)} actions wait: decide each on its own card. Nothing was decided.")
+        if text.lower() in ("approve", "yes", "y"):
+            self.approve(user, waiting[0].id)
+        else:
+            self.reject(user, waiting[0].id, "" if text.lower() in ("reject", "no", "n") else text)
+
+    # --- approvals
+    def waiting(self, user: str) -> list[Run]:
+        """The user's runs that wait for a reply or an approval, across all threads, oldest first."""
+        return [r for r in self._ledger.with_status("waiting") if r.user == user]
+
+    def approvals(self, user: str, run: str = "") -> list[Approval]:
+        """What waits for the user's yes, of one run or across all threads; oldest first."""
+        return self._approvals.waiting(user, run)
+
+    def approve(
+        self, user: str, approval: str, args: Mapping[str, Json] | None = None, for_run: bool = False
+    ) -> Approval:
+        """Let the call be made, once; `args`: with these arguments instead; `for_run`: the tool for the rest of the run.
+
+        Raises NotFound, AlreadyDecided, BadGoal (the edited arguments do not fit; it still waits).
+        """
+        asked = self._approvals.get(user, approval)
+        edited = edited_args(self._tools, asked, args)
+        return self._decided(self._approvals.decide(user, approval, "approved", args=edited, for_run=for_run))
+
+    def reject(self, user: str, approval: str, reason: str = "") -> Approval:
+        """The call is not made; the agent gets the reason. Raises NotFound, AlreadyDecided."""
+        return self._decided(self._approvals.decide(user, approval, "rejected", reason=reason.strip()))
+
+    def _decided(self, approval: Approval) -> Approval:
+        self._wake(approval.run)
+        return approval
+
+    def _wake(self, run: str) -> None:
+        if leg := self._ledger.wake(run):
+            self._engine.enqueue("runs", run, f"{run}-{leg}")
+        self._log.announce()
+
+    def _look_after(self) -> None:
+        """Approvals that expired, and decisions that another process wrote down."""
+        while not self._closing.wait(LOOK):
+            try:
+                self._approvals.expire()
+                for run in self._approvals.wakeable():
+                    self._wake(run)
+            except sqlite3.Error:
+                logger.exception("waiting approvals could not be looked at; tried again in %g s", LOOK)
 
     # --- reading
     def run(self, user: str, run: str) -> Run:
@@ -201,6 +266,7 @@ class Groundwork:
 
     def close(self) -> None:
         """Stop working and give up the home; what is unfinished goes on at the next start."""
+        self._closing.set()
         self._engine.close()
         self._worker.close()
         self._memory.close()
@@ -210,8 +276,8 @@ class Groundwork:
     def _take_up_lost(self) -> None:
         """Work that was accepted but never queued (killed in between), or set aside after too many crashes."""
         for run in self._ledger.with_status("queued", "running"):
-            replies = len(self._ledger.replies(run.id))
-            workflow = f"{run.id}-{replies}" if replies else run.id
+            leg = self._ledger.leg(run.id)
+            workflow = f"{run.id}-{leg}" if leg else run.id
             if self._engine.set_aside(workflow):
                 why = (
                     "Groundwork stopped unexpectedly again and again while it worked on this goal, so it was set aside."

@@ -16,14 +16,26 @@ class Settings:
     web_search: bool | None = None
     parallel_runs: int = 4  # runs that execute at the same time in this process
     allow_private_addresses: bool = False  # tests only: fetch_page may reach this machine
+    approval_days: float = 7.0  # how long an action waits for a person's yes; then it is rejected
     budgets: Budgets = field(default_factory=lambda: DEFAULT_BUDGETS)
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """GROUNDWORK_HOME (default ~/.groundwork) and GROUNDWORK_WEB_SEARCH (1 to switch web search on, 0 to keep it off)."""
+        """GROUNDWORK_HOME (default ~/.groundwork), GROUNDWORK_WEB_SEARCH (1 to switch web search on, 0 to keep it off) and
+        GROUNDWORK_APPROVAL_DAYS (default 7)."""
         web = os.environ.get("GROUNDWORK_WEB_SEARCH", "").strip()
         home = os.environ.get("GROUNDWORK_HOME") or "~/.groundwork"
         return cls(
             home=Path(home).expanduser().absolute(),
             web_search=web.lower() in ("1", "true", "yes", "on") if web else None,
+            approval_days=_days(os.environ.get("GROUNDWORK_APPROVAL_DAYS", "")),
         )
+
+
+def _days(text: str) -> float:
+    """A number of days above zero; anything else is the default."""
+    try:
+        days = float(text)
+    except ValueError:
+        return 7.0
+    return days if 0 < days < 3650 else 7.0

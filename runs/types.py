@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from graph.events import Event, RunStatus
+from tools.base import Json, Risk, Source
 
-__all__ = ["Event", "IngestJob", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
+__all__ = ["Approval", "Event", "IngestJob", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,29 @@ class IngestJob:
     status: str  # of the Receipt: added, replaced, unchanged, failed; "" before
     message: str  # for the user
     created: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One tool call that waits, or waited, for a person's yes."""
+
+    id: str
+    run: str
+    thread: str
+    goal: str
+    step: str
+    tool: str
+    args: Mapping[str, Json]
+    hash: str
+    risk: Risk
+    title: str  # the step's
+    why: str  # why a person is asked
+    reason: str  # why the agent wants it
+    tainted: bool
+    sources: Sequence[Source]  # what the run has read, heads of it
+    schema: Mapping[str, Json]  # JSON schema of the arguments
+    asked: str  # ISO 8601, UTC
+    expires: str
+    state: Literal["waiting", "approved", "rejected", "expired", "withdrawn"]
+    by: str
+    note: str  # the reason that was given with the decision

@@ -27,6 +27,7 @@ from graph.events import AnswerChecked, FileIngested, RunStarted
 from graph.state import State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
+from runs.approvals import Approvals
 from runs.database import Database
 from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
@@ -48,6 +49,7 @@ class Worker:
         database: Database,
         ledger: Ledger,
         log: Log,
+        approvals: Approvals,
         memory: Memory,
         agent: Agent,
         tools: Mapping[str, Tool],
@@ -55,7 +57,9 @@ class Worker:
     ) -> None:
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
         self._memory, self._agent, self._tools, self._preferences = memory, agent, tools, preferences
+        self._approvals = approvals
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
         self._opening = asyncio.Lock()
@@ -73,6 +77,12 @@ class Worker:
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
+        async with self._turns.setdefault(run_id, asyncio.Lock()):  # one leg of a run after the other
+            await self._execute(run_id)
+        if run_id in self._turns and not self._turns[run_id].locked():
+            del self._turns[run_id]
+
+    async def _execute(self, run_id: str) -> None:
         run = await asyncio.to_thread(self._ledger.internal, run_id)
         if run.status not in ACTIVE or not self._ledger.set_running(run_id):
             return
@@ -106,23 +116,36 @@ class Worker:
         attached = await self._take_in_files(run, stop)
         context = self._context(run, stop, lambda: time.monotonic() - began)
         go_on = await self._input(run, before, attached)
-        async for _ in graph.astream(go_on, config, context=context, stream_mode="updates", durability="sync"):
-            pass
-        after = await graph.aget_state(config)
-        if after.interrupts and not stop.is_set():
-            first = after.interrupts[0]
-            self._ledger.set_waiting(
-                run.id, first.id, first.value["question"], first.value["options"], time.monotonic() - began
-            )
-            return
+        while True:
+            async for _ in graph.astream(go_on, config, context=context, stream_mode="updates", durability="sync"):
+                pass
+            after = await graph.aget_state(config)
+            if not after.interrupts or stop.is_set():
+                break
+            if self._wait(run.id, after.interrupts, time.monotonic() - began):
+                return
+            go_on = await self._input(run, after, attached)  # one was decided while the others were still at work
         self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
+
+    def _wait(self, run: str, interrupts: Any, seconds: float) -> bool:
+        """The run waits for a reply or for approvals; False when it can go on at once."""
+        asked = next((i for i in interrupts if "question" in i.value), None)
+        if asked is not None:
+            return self._ledger.set_waiting(run, asked.id, asked.value["question"], asked.value["options"], seconds)
+        ids = [i.value["approval"] for i in interrupts]
+        question = (
+            "An action waits for your approval." if len(ids) == 1 else f"{len(ids)} actions wait for your approval."
+        )
+        return self._ledger.set_waiting(run, "", question, [], seconds, ids)
 
     async def _input(self, run: Run, before: Any, attached: list[str]) -> Any:
         if not before.values:
             turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
             return initial(run.goal, attached, turns, self._settings.budgets)
         replies = self._ledger.replies(run.id)
-        known = {i.id: replies[i.id] for i in before.interrupts if i.id in replies}
+        known: dict[str, Any] = {i.id: replies[i.id] for i in before.interrupts if i.id in replies}
+        asked = {i.value["approval"]: i.id for i in before.interrupts if "approval" in i.value}
+        known |= {asked[a]: True for a in self._approvals.decided(run.id, [*asked])}
         return Command(resume=known) if known else None
 
     def _end(self, run: Run, state: State, seconds: float, stopping: bool) -> None:
@@ -148,6 +171,7 @@ class Worker:
             reports=reports_of(self._settings.home, run.user),
             web_search=web_search(self._settings, self._preferences),
             allow_private_addresses=self._settings.allow_private_addresses,
+            approvals=self._approvals.desk(run.id, run.user),
         )
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:

@@ -126,3 +126,41 @@ class DictRecord:
         import json
 
         return json.loads(self._values[key]) if key in self._values else None
+
+
+class MemoryDesk:
+    """Approvals in memory: `decide(id, ...)` stands for the person. What was asked is in `asked`, by id."""
+
+    def __init__(self) -> None:
+        from graph.approvals import Decision, Request
+
+        self.asked: dict[str, Request] = {}
+        self.decided: dict[str, Decision] = {}
+        self.used: dict[str, str] = {}
+        self.allows: dict[str, bool] = {}  # tool -> tainted when it was allowed
+
+    def decide(self, id: str, word: Any, reason: str = "", args: Any = None, for_run: bool = False) -> None:
+        from graph.approvals import Decision
+
+        self.decided[id] = Decision(word, "ann", reason, args, for_run)
+        if for_run:
+            self.allows[self.asked[id].tool] = self.asked[id].tainted
+
+    def waiting(self) -> list[str]:
+        return [id for id in self.asked if id not in self.decided]
+
+    def ask(self, request: Any) -> None:
+        self.asked.setdefault(request.id, request)
+
+    def decision(self, id: str) -> Any:
+        return self.decided.get(id)
+
+    def rejection(self, hash: str) -> Any:
+        rejected = (d for i, d in self.decided.items() if d.word == "rejected" and self.asked[i].hash == hash)
+        return next(rejected, None)
+
+    def allowed(self, tool: str, tainted: bool) -> str:
+        return "ann" if tool in self.allows and (self.allows[tool] or not tainted) else ""
+
+    def use(self, id: str, key: str) -> bool:
+        return self.used.setdefault(id, key) == key

@@ -214,6 +214,7 @@ class Tool:
     timeout: float  # seconds for one attempt
     retries: int  # further attempts after RetryTool
     external: bool  # its results are external content: they taint the run
+    pure: bool = False  # its result follows from its arguments alone: it brings in nobody's content
 
     def validate(self, arguments: Mapping[str, Json]) -> dict[str, Any]:
         """The arguments with their types, or BadArguments that names each fault."""
@@ -228,7 +229,7 @@ class Tool:
 
 
 def tool(
-    *, risk: Risk, timeout: float = 30.0, retries: int = 0, external: bool = False
+    *, risk: Risk, timeout: float = 30.0, retries: int = 0, external: bool = False, pure: bool = False
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a function a tool; its name, docstring and signature become the tool's name, description and schema."""
 
@@ -249,6 +250,6 @@ def tool(
         name = f.__name__
         model = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
         doc = inspect.getdoc(f) or ""
-        return Tool(name, doc, risk, model, f, timeout, retries, external)
+        return Tool(name, doc, risk, model, f, timeout, retries, external, pure)
 
     return wrap

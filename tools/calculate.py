@@ -29,7 +29,7 @@ _DIGITS = 200
 _LONGEST = 2000
 
 
-@tool(risk="read", timeout=10)
+@tool(risk="read", timeout=10, pure=True)
 def calculate(
     ctx: ToolContext,
     expression: Annotated[

@@ -54,7 +54,7 @@ CURRENCIES = frozenset(_MONEY.split())
 _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 
 
-@tool(risk="read", timeout=15)
+@tool(risk="read", timeout=15, pure=True)
 def convert_units(
     ctx: ToolContext,
     value: Annotated[float, "how many of the first unit"],

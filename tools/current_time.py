@@ -32,7 +32,7 @@ _PLACES = {
 }  # fmt: skip
 
 
-@tool(risk="read", timeout=10)
+@tool(risk="read", timeout=10, pure=True)
 def current_time(
     ctx: ToolContext,
     timezone: Annotated[

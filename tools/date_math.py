@@ -19,7 +19,7 @@ _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 
 _MOST_WORKING_DAYS = 100_000
 
 
-@tool(risk="read", timeout=15)
+@tool(risk="read", timeout=15, pure=True)
 def date_math(
     ctx: ToolContext,
     operation: Annotated[

@@ -9,7 +9,7 @@ from tools.base import ToolContext, ToolFailed, ToolResult, tool
 _LONGEST = 2000
 
 
-@tool(risk="write", timeout=15, retries=1)
+@tool(risk="write", timeout=15, retries=1, pure=True)
 def remember(
     ctx: ToolContext,
     fact: Annotated[str, "the fact as one sentence that makes sense on its own, e.g. 'My flight to Oslo is on 3 May.'"],

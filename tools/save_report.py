@@ -19,7 +19,7 @@ _MOST_BYTES = 5_000_000
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)  # file names that Windows refuses
 
 
-@tool(risk="write", timeout=20, retries=1)
+@tool(risk="write", timeout=20, retries=1, pure=True)
 def save_report(
     ctx: ToolContext,
     title: Annotated[str, "the report's title; the file is named after it"],

@@ -19,6 +19,8 @@ from agents.rules.shapes import Embed, Planned, Work
 
 
 class RuleAgent:
+    suggestible = False  # plans come from the goal's own words; content is quoted and computed with, never obeyed
+
     def __init__(self, embed: Embed) -> None:
         """embed: texts -> float32 array [len(texts), dim], L2-normalised; the model that memory uses."""
         self.embed = embed

@@ -16,8 +16,9 @@ from langgraph.types import Command
 from graph.build import RECURSION_LIMIT, build
 from graph.context import Context
 from graph.events import Event
+from graph.policy import Rules
 from graph.state import DEFAULT_BUDGETS, Budgets, State, initial
-from tests.fakes import DictRecord, EmptyMemory
+from tests.fakes import DictRecord, EmptyMemory, MemoryDesk
 from tools.base import RetryTool, Tool, ToolFailed, ToolResult, source, tool
 
 
@@ -52,8 +53,27 @@ def put(ctx: Any, value: int = 1) -> ToolResult:
     return ToolResult("written", {"value": value})
 
 
+@tool(risk="external", pure=True)
+def post(ctx: Any, value: int = 1) -> ToolResult:
+    """Send something away."""
+    PUT.append((ctx.key, value))
+    return ToolResult("sent", {"value": value})
+
+
+@tool(risk="read", pure=True)
+def count(ctx: Any, value: int = 1) -> ToolResult:
+    """Count one further."""
+    return ToolResult(str(value + 1), {"value": value + 1})
+
+
+@tool(risk="read", external=True)
+def visit(ctx: Any, url: str) -> ToolResult:
+    """Look at an address."""
+    return ToolResult("a page", {"value": url})
+
+
 PUT: list[tuple[str, int]] = []
-TOOLS: dict[str, Tool] = {t.name: t for t in (give, fail, stutter, outside, put)}
+TOOLS: dict[str, Tool] = {t.name: t for t in (give, fail, stutter, outside, put, post, count, visit)}
 
 
 class Driven:
@@ -64,6 +84,9 @@ class Driven:
         self.stop = asyncio.Event()
         self.clock = 0.0
         self.record = DictRecord()
+        self.desk = MemoryDesk()
+        self.memory: Any = EmptyMemory()
+        self.rules = Rules()
         self._agent, self._budgets = agent, budgets
         self._graph = build(InMemorySaver())
         self._config: Any = {"configurable": {"thread_id": "r"}, "recursion_limit": RECURSION_LIMIT}
@@ -75,6 +98,12 @@ class Driven:
         waiting = (await self._graph.aget_state(self._config)).interrupts
         return await self._go(Command(resume={waiting[0].id: text}))
 
+    async def decide(self, id: str, word: Any, **more: Any) -> State:
+        """A person decides one waiting approval; the run goes on with that one."""
+        self.desk.decide(id, word, **more)
+        waiting = (await self._graph.aget_state(self._config)).interrupts
+        return await self._go(Command(resume={i.id: True for i in waiting if i.value.get("approval") == id}))
+
     async def waits(self) -> bool:
         return bool((await self._graph.aget_state(self._config)).interrupts)
 
@@ -84,13 +113,15 @@ class Driven:
             user="u",
             agent=self._agent,
             tools=TOOLS,
-            memory=EmptyMemory(),
+            memory=self.memory,
             record=self.record,
             emit=self.events.append,
             now=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
             elapsed=lambda: self.clock,
             stop=self.stop,
             reports=Path("reports"),
+            approvals=self.desk,
+            rules=lambda: self.rules,
         )
         await self._graph.ainvoke(given, self._config, context=context)
         return (await self._graph.aget_state(self._config)).values  # type: ignore[return-value]

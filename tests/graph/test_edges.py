@@ -80,7 +80,11 @@ def test_every_run_ends_within_its_budgets(data: Any) -> None:
         while await run.waits():
             replies += 1
             assert replies <= BUDGETS["questions"] + BUDGETS["tool_calls"]
-            state = await run.reply("Approve")
+            if waiting := run.desk.waiting():
+                word = data.draw(st.sampled_from(["approved", "rejected", "expired"]))
+                state = await run.decide(data.draw(st.sampled_from(waiting)), word)
+            else:
+                state = await run.reply("x")
         return state
 
     state = asyncio.run(to_the_end())

@@ -126,24 +126,6 @@ def test_a_question_waits_and_the_reply_reaches_the_planner(drive):
     assert run.kinds().count("QuestionAsked") == 1
 
 
-def test_after_external_content_a_write_needs_a_yes(drive):
-    steps = plan(step("s1", "outside"), step("s2", "put", ["s1"], value=5), step("s3", needs=["s2"]))
-    for reply, written in (("Reject", []), ("Approve", [5])):
-        PUT.clear()
-        agent = ScriptedAgent([steps], {"s3": [Write("ok")]})
-        run = drive(agent)
-
-        async def both(run: Any = run, reply: str = reply) -> None:
-            await run.start()
-            assert await run.waits()
-            assert not PUT
-            await run.reply(reply)
-
-        go(both())
-        agent.finish()
-        assert [v for _, v in PUT] == written
-
-
 def test_a_write_without_external_content_needs_none(drive):
     agent = ScriptedAgent([plan(step("s1", "put", value=3), step("s2", needs=["s1"]))], {"s2": [Write("ok")]})
     go(drive(agent).start())
