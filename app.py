@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from runs.errors import GroundworkError, HomeInUse
-from ui import chat, memory_page, session, sidebar
+from ui import chat, memory_page, session, sidebar, waiting_page
 from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
@@ -22,13 +22,17 @@ def main() -> None:
     except GroundworkError as e:
         _cannot_open(e)
         return
-    pages = [
-        st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
-        st.Page(memory_page.page, title="Memory", icon=":material/library_books:", url_path="memory"),
-        st.Page(settings_page.page, title="Settings", icon=":material/tune:", url_path="settings"),
-    ]
-    page = st.navigation(pages)
-    sidebar.draw(pages[0])
+    waiting = waiting_page.count()
+    title = f"Waiting ({waiting})" if waiting else "Waiting"
+    pages = {
+        "chat": st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
+        "waiting": st.Page(waiting_page.page, title=title, icon=":material/pending_actions:", url_path="waiting"),
+        "memory": st.Page(memory_page.page, title="Memory", icon=":material/library_books:", url_path="memory"),
+        "settings": st.Page(settings_page.page, title="Settings", icon=":material/tune:", url_path="settings"),
+    }
+    st.session_state["pages"] = pages
+    page = st.navigation([*pages.values()])
+    sidebar.draw(pages["chat"])
     page.run()
     session.collect_now_and_then()
 

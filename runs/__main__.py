@@ -29,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     settings = Settings.from_environment()
     try:
-        return {"ask": _ask, "ingest": _ingest, "list": _list, "show": _show}[args.command](settings, args)
+        return {"ask": _ask, "ingest": _ingest, "list": _list, "show": _show, "approvals": _approvals}[args.command](
+            settings, args
+        )
     except GroundworkError as e:
         print(f"groundwork: {e}", file=sys.stderr)
         return 1
@@ -71,7 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--limit", type=int, default=20)
     show = commands.add_parser("show", help="show a run with all its steps")
     show.add_argument("run")
-    for command in (ask, ingest, listing, show):
+    approvals = commands.add_parser("approvals", help="list what waits for a yes; approve or reject it")
+    approvals.add_argument("word", nargs="?", choices=("list", "approve", "reject"), default="list")
+    approvals.add_argument("approval", nargs="?", default="", metavar="ID")
+    approvals.add_argument("--reason", default="", help="with reject: what the agent is told")
+    approvals.add_argument("--for-run", action="store_true", help="with approve: the tool for the rest of the run")
+    for command in (ask, ingest, listing, show, approvals):
         command.add_argument("--user", default="local", metavar="NAME")
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return parser
@@ -181,6 +188,12 @@ def _show(settings: Settings, args: argparse.Namespace) -> int:
             print(f"  {text}")
     print(f"\n{_readable(record(run, events))}")
     return 0
+
+
+def _approvals(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.commands import approvals
+
+    return approvals(settings, args)
 
 
 def _readable(told: dict) -> str:

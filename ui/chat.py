@@ -8,12 +8,13 @@ from html import escape
 import streamlit as st
 
 from runs.errors import GroundworkError
-from runs.types import Run, Upload
-from ui import documents, session, turn
+from runs.types import Approval, Run, Upload
+from ui import approvals, documents, session, turn
 from ui.render import label
 
 SHOWN = 20  # turns drawn at once
 _WATCH = 3.0  # seconds between two looks for goals sent from another tab
+YES_OR_NO = ("yes", "y", "approve", "no", "n", "reject")  # typed while one action waits; anything else is a new goal
 FIRST_GOALS = (
     "What is 17.5% of 2,340?",
     "How many working days are there between 1 March and 15 April 2027?",
@@ -51,23 +52,30 @@ def page() -> None:
 def _bar(runs: Sequence[Run]) -> None:
     """The input, and beside it Stop while anything works: in the main script, so that a click is never queued."""
     active = [r.id for r in runs if r.status in session.ACTIVE]
-    waiting = next((r.id for r in reversed(runs) if r.status == "waiting"), "")
+    waits = [r for r in runs if r.status == "waiting"]
+    asked = [a for r in waits for a in session.groundwork().approvals(session.user(), r.id)]
+    waiting = next((r.id for r in reversed(waits) if r.id not in {a.run for a in asked}), "")
+    if asked:
+        with st.bottom:
+            approvals.card(asked[0], more=len(asked) - 1)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
         hint = "Your reply" if waiting else "What do you want done? Files are welcome."
-        st.chat_input(hint, key="goal", accept_file="multiple", on_submit=_sent, args=(waiting,), width="stretch")
+        st.chat_input(hint, key="goal", accept_file="multiple", on_submit=_sent, args=(waiting, asked), width="stretch")
         if active:
             st.button("Stop", key="stop", on_click=_stop, args=(active,), icon=":material/stop_circle:", type="primary")
-        elif waiting:
-            st.button("Stop", key="stop", on_click=_stop, args=([waiting],), icon=":material/stop_circle:")
+        elif waits:
+            st.button("Stop", key="stop", on_click=_stop, args=([r.id for r in waits],), icon=":material/stop_circle:")
 
 
-def _sent(waiting: str) -> None:
+def _sent(waiting: str, asked: Sequence[Approval]) -> None:
     value = st.session_state["goal"]
     if value is None:
         return
     uploads = tuple(Upload(f.name, f.getvalue()) for f in value.files)
     text = value.text.strip()
-    if waiting and text:
+    if len(asked) == 1 and not uploads and text.casefold() in YES_OR_NO:
+        turn.reply(asked[0].run, text)
+    elif waiting and text:
         if uploads:
             documents.take_in(uploads)
         turn.reply(waiting, text)

@@ -14,6 +14,7 @@ from html import escape
 import streamlit as st
 
 from agents.base import Source
+from graph.events import ApprovalAsked, ApprovalDecided, Tainted
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
@@ -52,6 +53,8 @@ def past_panel(run: str, view: RunView) -> None:
 
 def draw(view: RunView) -> None:
     st.html(_opening_html(view))
+    if view.tainted:
+        st.html(_tainted_html(view.tainted))
     for rejected in view.rejected:
         if not view.plan or rejected.number <= view.plans[0].number:
             st.html(_rejected_html(rejected.reasons))
@@ -148,6 +151,29 @@ def _opening_html(view: RunView) -> str:
     return "".join(f'<div class="gw-row">{r}</div>' for r in rows) or '<div class="gw-row gw-quiet">Nothing yet.</div>'
 
 
+def _tainted_html(tainted: Tainted) -> str:
+    return (
+        f'<div class="gw-row gw-warn"><b>Read content of others</b> {escape(tainted.why)}: {escape(tainted.source)}. '
+        '<span class="gw-quiet">From here on, what writes or leaves this machine waits for your yes.</span></div>'
+    )
+
+
+def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str:
+    out = [f'<div class="gw-verdict"><span class="gw-warn">asked for a yes</span> {escape(asked.why)}</div>']
+    if decided:
+        kind = "gw-good" if decided.word == "approved" else "gw-bad"
+        more = [
+            f"by {decided.by}" if decided.by else "",
+            "for the whole run" if decided.for_run else "",
+            decided.reason,
+        ]
+        if decided.edited:
+            more.append("with edited arguments")
+        told = escape(" · ".join(x for x in more if x))
+        out.append(f'<div class="gw-verdict"><span class="{kind}">{decided.word}</span> {told}</div>')
+    return "".join(out)
+
+
 def _rejected_html(reasons: Sequence[str]) -> str:
     items = "".join(f"<li>{escape(r)}</li>" for r in reasons)
     return f'<div class="gw-row gw-warn"><b>A plan was refused</b><ul>{items}</ul></div>'
@@ -169,6 +195,7 @@ def step_html(s: StepView) -> str:
     if s.tokens:
         facts.append(f"{s.tokens:,} tokens")
     body = [f'<div class="gw-quiet">{escape(s.step["reason"])}</div>' if s.step["reason"] else ""]
+    body += [_approval_html(asked, decided) for asked, decided in s.approvals]
     body += [_call_html(c) for c in s.calls]
     if s.text and not any(c.text.startswith(s.text[:200]) for c in s.calls):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -35,6 +35,11 @@ def groundwork() -> Groundwork:
 
 def user() -> str:
     return "local"
+
+
+def pages() -> dict[str, Any]:
+    """The app's pages by name, as `app.py` made them for this drawing."""
+    return st.session_state["pages"]
 
 
 def thread() -> str:

@@ -50,6 +50,7 @@ class StepView:
     started: float = 0.0  # seconds since the epoch; 0 before it started
     calls: list[ToolUse] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    approvals: list[tuple[ev.ApprovalAsked, ev.ApprovalDecided | None]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -77,6 +78,8 @@ class RunView:
     verdicts: list[Verdict] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)  # (question, reply or "")
     options: Sequence[str] = ()  # of the question that waits
+    tainted: ev.Tainted | None = None
+    asking: dict[str, ev.ApprovalAsked] = field(default_factory=dict)  # approvals that wait, by id
     budgets: list[ev.BudgetReached] = field(default_factory=list)
     draft: str = ""  # the answer as it is being written
     answer: ev.AnswerChecked | None = None
@@ -106,6 +109,8 @@ class RunView:
             return "Stopping"
         if self.waiting:
             return "Waiting for your reply"
+        if self.asking:
+            return "Waiting for your approval"
         if len(self.ingested) < len(self.files) and not self.plans:
             return f"Reading your files ({len(self.ingested) + 1} of {len(self.files)})"
         if not self.plan:
@@ -182,6 +187,17 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
         case ev.QuestionAnswered():
             view.questions = [(q, event.reply if q == event.question and not r else r) for q, r in view.questions]
             view.options = ()
+        case ev.Tainted():
+            view.tainted = view.tainted or event
+        case ev.ApprovalAsked():
+            view.asking[event.approval] = event
+            if view.plan and event.step in view.plan.steps:
+                view.plan.steps[event.step].approvals.append((event, None))
+        case ev.ApprovalDecided():
+            view.asking.pop(event.approval, None)
+            if view.plan and event.step in view.plan.steps:
+                s = view.plan.steps[event.step]
+                s.approvals = [(a, event if a.approval == event.approval else d) for a, d in s.approvals]
         case ev.BudgetReached():
             view.budgets.append(event)
         case ev.AnswerPart():

@@ -186,6 +186,8 @@ def _outcome(run: Run, view: RunView) -> None:
     elif run.status == "cancelled":
         _note("quiet", "Stopped.", f"{reason} {kept}".strip())
         _again(run)
+    elif run.status == "waiting" and view.asking:
+        _approvals(view)
     elif run.status == "waiting":
         _question(run, view)
 
@@ -197,6 +199,14 @@ def _note(kind: str, title: str, text: str) -> None:
 
 def _again(run: Run) -> None:
     st.button("Try again", key=f"again-{run.id}", on_click=submit, args=(run.goal,), icon=":material/refresh:")
+
+
+def _approvals(view: RunView) -> None:
+    """Told here, decided on the card below the conversation."""
+    for asked in view.asking.values():
+        st.html(
+            f'<div class="gw-note gw-note-ask"><b>Waits for your yes: {escape(asked.tool)}.</b> {escape(asked.why)}</div>'
+        )
 
 
 def _question(run: Run, view: RunView) -> None:

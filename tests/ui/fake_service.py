@@ -122,6 +122,7 @@ class FakeService:
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}
         self.queue: list[IngestJob] = []
+        self.asked: list[Any] = []  # approvals that wait
         self.reports: dict[str, bytes] = {}
         self.remembered = FakeMemory()
         self.expected: list[str] = []  # names of the changing calls that may come, in order
@@ -157,6 +158,24 @@ class FakeService:
     def reply(self, user: str, run: str, text: str) -> None:
         self._expect("reply", run, text)
         self.scripted[run] = replace(self.scripted[run], status="done", outcome="answered")
+
+    def approvals(self, user: str, run: str = "") -> list[Any]:
+        return [a for a in self.asked if not run or a.run == run]
+
+    def waiting(self, user: str) -> list[Run]:
+        return [r for r in self.scripted.values() if r.status == "waiting"]
+
+    def approve(self, user: str, approval: str, args: Any = None, for_run: bool = False) -> Any:
+        return self._decided("approve", approval, args, for_run)
+
+    def reject(self, user: str, approval: str, reason: str = "") -> Any:
+        return self._decided("reject", approval, reason)
+
+    def _decided(self, name: str, approval: str, *args: Any) -> Any:
+        self._expect(name, approval, *args)
+        found = next(a for a in self.asked if a.id == approval)
+        self.asked = [a for a in self.asked if a.id != approval]
+        return found
 
     def run(self, user: str, run: str) -> Run:
         if run not in self.scripted:

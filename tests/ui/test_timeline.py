@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import get_args
 
 from graph import events as ev
@@ -51,10 +51,14 @@ def test_every_prefix_of_a_run_can_be_drawn() -> None:
 
 def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
     """A new kind of event must be thought about here: each one changes the view."""
-    base = worked()[:6]
+    asked = ev.ApprovalAsked(
+        "a1", "s1", "pay", {"amount": 5}, "h", "external", "it pays", True, "2026-12-01T00:00:00+00:00"
+    )
+    base = [*worked()[:6], replace(asked, approval="a2")]
     samples: list[ev.Event] = [
         *worked(), ended(), ev.PlanRejected(["no such tool"], 1), ev.ToolErred("s1", "search_memory", "busy", 1.0), ev.QuestionAsked("Which?", ["A"]),
         ev.QuestionAnswered("Which?", "A"), ev.BudgetReached("steps", 20), ev.StopRequested(), ev.RunStarted("built-in", True),
+        ev.Tainted("Page", "it has read external content"), asked, ev.ApprovalDecided("a2", "s1", "pay", "approved", "ann", "h", "", {}, False),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:

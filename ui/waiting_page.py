@@ -1,0 +1,63 @@
+"""The page "Waiting": everything that waits for the user, across all conversations: approvals and questions."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from ui import approvals, session
+from ui.render import label
+
+_LOOK = 3.0  # seconds between two looks for something new
+
+
+def page() -> None:
+    st.title("Waiting for you", anchor=False)
+    message = session.notice()
+    if message:
+        st.error(label(message), icon=":material/error:")
+    gw, user = session.groundwork(), session.user()
+    asked, runs = gw.approvals(user), {r.id: r for r in gw.waiting(user)}
+    questions = [r for r in runs.values() if r.id not in {a.run for a in asked}]
+    if not asked and not questions:
+        st.html('<p class="gw-lead">Nothing waits. Actions that need your yes, and questions, appear here.</p>')
+    for a in asked:
+        with st.container(gap="small"):
+            _goal(a.goal, a.thread, a.id)
+            approvals.card(a, place="list")
+    for run in questions:
+        with st.container(border=True, gap="small", key=f"question-{run.id}"):
+            _goal(run.goal, run.thread, run.id)
+            st.html(f'<div class="gw-note gw-note-ask">{escape(run.question)}</div>')
+            with st.container(horizontal=True, gap="small"):
+                for i, option in enumerate(run.options):
+                    st.button(label(option, 80), key=f"reply-{run.id}-{i}", on_click=_reply, args=(run.id, option))
+    known = (*(a.id for a in asked), *(r.id for r in questions))
+    st.fragment(_watch, run_every=_LOOK, key="watch-waiting")(known)
+
+
+def _goal(goal: str, thread: str, key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<div class="gw-quiet">{escape(" ".join(goal.split())[:160])}</div>', width="stretch")
+        if st.button("Open", key=f"open-{key}", type="tertiary", icon=":material/forum:"):
+            session.show_thread(thread)
+            st.switch_page(session.pages()["chat"], query_params={"thread": thread})
+
+
+def _reply(run: str, text: str) -> None:
+    session.attempt(session.groundwork().reply, session.user(), run, text)
+
+
+def _watch(known: tuple[str, ...]) -> None:
+    gw, user = session.groundwork(), session.user()
+    asked = gw.approvals(user)
+    runs = [r.id for r in gw.waiting(user) if r.id not in {a.run for a in asked}]
+    if (*(a.id for a in asked), *runs) != known:
+        st.rerun()
+
+
+def count() -> int:
+    gw, user = session.groundwork(), session.user()
+    asked = gw.approvals(user)
+    return len(asked) + sum(r.id not in {a.run for a in asked} for r in gw.waiting(user))
