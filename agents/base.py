@@ -14,14 +14,16 @@ each sentence and renumbers the citations to [1], [2] … for the reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
+from agents.allowance import Allowance
+from agents.errors import AgentError as AgentError
 from tools.base import Json, Source, Tool
 
-Role = Literal["researcher", "analyst", "writer", "reviewer"]
+Role = str  # "researcher", "analyst", "writer", "reviewer", or the name of a file that a user added to the roles
 Support = Literal["supported", "computed", "unsupported"]
 Word = Literal["accept", "retry", "replan", "ask", "finish", "give_up"]
 Outcome = Literal["answered", "partial", "not_answered"]
@@ -35,6 +37,7 @@ class Step(TypedDict):
     args: dict[str, Json]
     needs: list[str]
     reason: str  # why this step, in a sentence
+    asked: NotRequired[list[str]]  # ids of steps that were added because this one asked another specialist for help
 
 
 class Plan(TypedDict):
@@ -43,6 +46,7 @@ class Plan(TypedDict):
     intent: str  # the agent's own name for the kind of goal, for the panel and for metrics
     question: NotRequired[str]  # set when the goal can be read in two ways: the user is asked before anything runs
     options: NotRequired[list[str]]  # suggested replies to it
+    by: NotRequired[str]  # name of the agent that made it; "" or missing: the built-in one
 
 
 class Result(TypedDict):
@@ -77,6 +81,49 @@ class Verdict(TypedDict):
 
 
 @dataclass(frozen=True)
+class TextPart:
+    """A piece of the answer, as it is written."""
+
+    text: str
+    anew: bool = False  # what was written before is thrown away
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """A piece of the agent's thinking aloud: for the panel, never for the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One call of a model, as it was billed (or estimated, where the model does not say)."""
+
+    model: str
+    role: str
+    input_tokens: int
+    output_tokens: int
+    money: float  # US dollars; negative when the price is not known
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Switched:
+    """The agent goes on with another model, or with the built-in agent, because the one it used failed."""
+
+    before: str
+    after: str
+    reason: str  # for users
+
+
+Report = TextPart | Reasoning | Usage | Switched
+
+
+def unheard(report: Report) -> None:
+    """For callers that do not want to know."""
+
+
+@dataclass(frozen=True)
 class Turn:
     """An earlier turn of this thread."""
 
@@ -107,6 +154,9 @@ class Brief:
     problems: Sequence[str] = ()  # why the last plan was refused, or what the checker missed
     replies: Sequence[tuple[str, str]] = ()  # (question, the user's reply), this run
     max_steps: int = 20
+    earlier: str = ""  # a digest of the thread before `turns`
+    report: Callable[[Report], None] = unheard
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 @dataclass(frozen=True)
@@ -124,6 +174,12 @@ class Task:
     facts: Sequence[Any] = ()
     turns: Sequence[Turn] = ()
     problems: Sequence[str] = ()  # what the checker said of the last attempt at this step
+    previous: str = ""  # what the last attempt at this step wrote
+    tools: Mapping[str, Tool] = field(default_factory=dict)  # those this user may use
+    handovers_left: int = 0  # how often a specialist of this run may still ask another one
+    earlier: str = ""  # a digest of the thread before `turns`
+    report: Callable[[Report], None] = unheard
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 @dataclass(frozen=True)
@@ -151,7 +207,15 @@ class Write:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
-Action = CallTool | Done | Write
+@dataclass(frozen=True)
+class HandOver:
+    """The step cannot go on alone: a step for another specialist comes first, then this one is done again with its result."""
+
+    role: Role
+    what: str  # what is needed, as that step's title
+
+
+Action = CallTool | Done | Write | HandOver
 
 
 @dataclass(frozen=True)
@@ -168,6 +232,8 @@ class Review:
     claims: Sequence[Claim]
     replans_left: int
     now: datetime
+    report: Callable[[Report], None] = unheard
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class Agent(Protocol):
@@ -180,7 +246,3 @@ class Agent(Protocol):
     async def plan(self, brief: Brief) -> Plan: ...
     async def act(self, task: Task) -> Action: ...
     async def check(self, review: Review) -> Verdict: ...
-
-
-class AgentError(Exception):
-    """The agent could not decide (for a model: unreachable, refused, unusable reply). Read by users."""

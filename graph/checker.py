@@ -11,11 +11,13 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.base import AgentError, Outcome, Result, Review, Verdict
+from agents.base import AgentError, Outcome, Result, Review, Step, Verdict
+from agents.errors import OverBudget
 from graph.asked import answers, expects
+from graph.asking import Heard, Stopped, ask
 from graph.context import Context
-from graph.edges import closing, doomed, exhausted, may_retry, ready
-from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepChecked, StepEnded
+from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
+from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
 from graph.grounding import ground
 from graph.quotes import narrowed
 from graph.results import call_key, result, whole
@@ -33,12 +35,18 @@ ASKED_FOR = {
 
 async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     ctx = runtime.context
+    handed = {s: r for s, r in state["results"].items() if "hand_over" in r["data"]}
+    if handed:
+        state, changed = _add_steps(state, ctx, handed)
+    else:
+        changed = {}
     finished = [s for s in state["results"] if s not in state["checked"]]
     update: dict[str, Any] = {"checked": [*state["checked"], *finished], "seconds": ctx.elapsed()}
     if ctx.stop.is_set():
         return {**update, "stopped": True}
     if not finished:
-        return {**update, "verdict": GO_ON}
+        return {**update, **changed, "verdict": GO_ON}
+    heard = Heard(ctx)
     results = await asyncio.to_thread(whole, ctx.record, ctx.run, state["results"])
     faults = [f for s in finished for f in _faults(results[s])]
     answer = await asyncio.to_thread(_answer, state, ctx, results)
@@ -53,14 +61,66 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         claims=answer["claims"] if answer else [],
         replans_left=state["budgets"]["replans"] - state["replans"],
         now=ctx.now,
+        report=heard,
+        allowance=ctx.allowance,
     )
+    spent = {}
     try:
-        verdict = await ctx.agent.check(review)
+        verdict = _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
+    except Stopped:
+        return {**heard.update(), "stopped": True}
     except AgentError as e:
         verdict = Verdict(
             word="finish" if answer else "accept", reason=f"Not reviewed: {e}", steps=[], question="", options=[]
         )
-    return {**update, **_apply(state, ctx, verdict, answer, finished, faults)}
+        spent = {"spent": e.what} if isinstance(e, OverBudget) else {}
+    applied = _apply(cast(State, {**state, **spent}), ctx, verdict, answer, finished, faults)
+    results_too = {**changed.get("results", {}), **applied.get("results", {})}
+    return {
+        **changed,
+        **update,
+        **applied,
+        **({"results": results_too} if results_too else {}),
+        **heard.update(),
+        **spent,
+    }
+
+
+def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[State, dict[str, Any]]:
+    """Each hand-over becomes a step of its own before the step that asked; that one is open again."""
+    steps = [*state["plan"]["steps"]]
+    for asking, r in handed.items():
+        at = next(i for i, s in enumerate(steps) if s["id"] == asking)
+        wanted = cast(dict[str, str], r["data"]["hand_over"])
+        before = steps[at]
+        id = f"{asking}h{len(before.get('asked', [])) + 1}"
+        why = f"Step {asking} asked for it."
+        new = Step(
+            id=id, title=wanted["what"][:200], role=wanted["role"], tool="", args={}, needs=before["needs"], reason=why
+        )
+        steps[at] = cast(Step, {**before, "asked": [*before.get("asked", []), id]})
+        steps.insert(at, new)
+        ctx.emit(StepAdded(new, asking))
+    changed: dict[str, Any] = {"plan": {**state["plan"], "steps": steps}, "results": dict.fromkeys(handed)}
+    left = {k: v for k, v in state["results"].items() if k not in handed}
+    return cast(State, {**state, "plan": changed["plan"], "results": left}), changed
+
+
+def _send_back(state: State, answer: Answer | None) -> Verdict | None:
+    """A model's answer with claims that nothing supports goes back to who wrote it, once."""
+    last = state["plan"]["steps"][-1]["id"]
+    written = answer is not None and state["plan"].get("by", "built-in") != "built-in"
+    if not answer or not written or not may_retry(state, last) or state["attempts"].get(last, 0) > 1:
+        return None
+    bad = [c for c in answer["claims"] if c["support"] == "unsupported"]
+    if not bad:
+        return None
+    lines = [f"“{c['text'][:300]}”: {c['reason'] or 'no source says so'}" for c in bad[:12]]
+    reason = (
+        "No source of this run supports these sentences; correct them from the material, cite what supports them, "
+        "or leave them out: " + " ".join(f"({i}) {x}" for i, x in enumerate(lines, 1))
+    )
+    return Verdict(word="retry", reason=reason, steps=[last], question="", options=[])
 
 
 def _faults(r: Result) -> list[str]:
@@ -82,6 +142,8 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
+    if state.get("notes"):
+        data["notes"] = [*state["notes"]]
     return Answer(
         text=grounded.text,
         outcome=outcome,
@@ -149,13 +211,15 @@ def _skip(ctx: Context, step: str) -> Result:
 def _is_final(state: State) -> bool:
     word = state["verdict"]["word"]
     asks_on = word == "ask" and state["questions"] < state["budgets"]["questions"]
-    replans = word == "replan" and state["replans"] < state["budgets"]["replans"]
+    replans = word == "replan" and may_replan(state)
     return not asks_on and not replans and not ready(state)
 
 
 def _tell_budget(state: State, ctx: Context) -> None:
     if budget := exhausted(state):
         ctx.emit(BudgetReached(budget, state["budgets"]["seconds"]))
+    elif spent := state.get("spent"):
+        ctx.emit(BudgetReached(spent, state["budgets"].get(spent, 0)))
     elif state["tool_calls"] >= state["budgets"]["tool_calls"]:
         ctx.emit(BudgetReached("tool calls", state["budgets"]["tool_calls"]))
     elif state["verdict"]["word"] == "replan" and closing(state):

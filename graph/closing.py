@@ -40,6 +40,8 @@ def _reason(state: State) -> str:
         return (
             f"The time for one run ({state['budgets']['seconds']:g} seconds) was used up before the answer was ready."
         )
+    if state.get("spent") and not state["plan"]["steps"]:
+        return " ".join(state["problems"])
     if not state["plan"]["steps"]:
         why = " ".join(state["problems"]) or "no plan could be made"
         return f"No plan for this goal passed the checks: {why} Try to say it in other words or in smaller parts."

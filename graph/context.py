@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from agents.base import Agent
+from agents.base import Agent, Allowance
+from agents.roles import RoleSpec, built_in_roles
 from graph.approvals import Desk
 from graph.events import Event
 from graph.policy import Rules
@@ -40,3 +41,5 @@ class Context:
     allow_private_addresses: bool = False
     approvals: Desk | None = None  # None: there is nobody to ask, so what needs a yes is not done
     rules: Callable[[], Rules] = Rules  # the user's rules as they stand at this moment
+    allowance: Allowance = field(default_factory=Allowance)
+    roles: Mapping[str, RoleSpec] = field(default_factory=built_in_roles)

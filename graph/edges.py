@@ -7,11 +7,12 @@ tool call, a replan, a refusal, a question), so every path ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from langgraph.types import Send
 
-from agents.base import Step
+from agents.base import Result, Step
 from graph.state import State
 
 Next = Literal["planner", "executor", "end"]
@@ -24,6 +25,8 @@ def after_planner(state: State) -> Next:
         return "planner"  # the planner waits there for the reply
     if state["plan"]["steps"]:
         return "executor"
+    if state.get("spent"):
+        return "end"
     return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
 
 
@@ -33,7 +36,7 @@ def after_checker(state: State) -> Next:
     word = state["verdict"]["word"]
     if word == "ask" and state["questions"] < state["budgets"]["questions"]:
         return "planner"
-    if word == "replan" and state["replans"] < state["budgets"]["replans"]:
+    if word == "replan" and may_replan(state):
         return "planner"
     return "executor" if ready(state) else "end"
 
@@ -48,9 +51,10 @@ def closing(state: State) -> bool:
     word, budgets = state["verdict"]["word"], state["budgets"]
     return (
         word in ("finish", "give_up")
-        or (word == "replan" and state["replans"] >= budgets["replans"])
+        or (word == "replan" and not may_replan(state))
         or (word == "ask" and state["questions"] >= budgets["questions"])
         or state["tool_calls"] >= budgets["tool_calls"]
+        or bool(state.get("spent"))
     )
 
 
@@ -64,11 +68,17 @@ def ready(state: State) -> list[Step]:
     if closing(state):
         return [last]
     waiting = [s for s in steps[:-1] if s["id"] not in results]
-    able = [s for s in waiting if all(n in results and results[n]["status"] == "ok" for n in s["needs"])]
+    able = [s for s in waiting if _able(s, results)]
     if able:
         # Each task makes at most one call, so a batch never passes the budget of calls.
         return able[: state["budgets"]["tool_calls"] - state["tool_calls"]]
-    return [last] if all(n in results for n in last["needs"]) else []
+    return [last] if all(n in results for n in [*last["needs"], *last.get("asked", [])]) else []
+
+
+def _able(step: Step, results: Mapping[str, Result]) -> bool:
+    """All that it needs came out well, and all that it asked of others came out somehow."""
+    needed = all(n in results and results[n]["status"] == "ok" for n in step["needs"])
+    return needed and all(n in results for n in step.get("asked", []))
 
 
 def doomed(state: State) -> list[Step]:
@@ -80,6 +90,15 @@ def doomed(state: State) -> list[Step]:
             if failed and s["id"] not in results:
                 out.add(s["id"])
     return [s for s in state["plan"]["steps"] if s["id"] in out]
+
+
+def may_replan(state: State) -> bool:
+    return state["replans"] < state["budgets"]["replans"] and not state.get("spent")
+
+
+def may_hand_over(state: State) -> bool:
+    budgets = state["budgets"]
+    return state["handovers"] < budgets.get("handovers", 0) and not closing(state)
 
 
 def may_retry(state: State, step: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
-from agents.base import Claim, Outcome, Plan, Word
+from agents.base import Claim, Outcome, Plan, Step, Word
 from tools.base import Json, Risk, Source
 
 RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
@@ -175,7 +175,7 @@ class ApprovalDecided:
 
 @dataclass(frozen=True)
 class BudgetReached:
-    budget: str  # "steps", "tool calls", "replans", "seconds"
+    budget: str  # "steps", "tool calls", "replans", "seconds", "tokens", "money"
     limit: float
     kind: Literal["BudgetReached"] = "BudgetReached"
 
@@ -185,7 +185,51 @@ class AnswerPart:
     """A piece of the answer, in order, as it is written; replaced by AnswerChecked."""
 
     text: str
+    anew: bool = False  # what was written before is thrown away
     kind: Literal["AnswerPart"] = "AnswerPart"
+
+
+@dataclass(frozen=True)
+class Thought:
+    """The agent thinking aloud: for the panel, never part of the answer."""
+
+    step: str  # "" while it plans
+    text: str
+    kind: Literal["Thought"] = "Thought"
+
+
+@dataclass(frozen=True)
+class ModelUsed:
+    """One call of a language model."""
+
+    model: str
+    role: str
+    step: str  # "" for planning and reviewing
+    input_tokens: int
+    output_tokens: int
+    money: float  # US dollars; negative when the price is not known
+    seconds: float
+    kind: Literal["ModelUsed"] = "ModelUsed"
+
+
+@dataclass(frozen=True)
+class ModelChanged:
+    """A model could not be used; the agent went on with another one, or with the built-in agent."""
+
+    step: str
+    before: str
+    after: str
+    reason: str
+    kind: Literal["ModelChanged"] = "ModelChanged"
+
+
+@dataclass(frozen=True)
+class StepAdded:
+    """A specialist handed over: this step comes first, then the one that asked is done again with its result."""
+
+    added: Step
+    before: str  # id of the step that asked
+    kind: Literal["StepAdded"] = "StepAdded"
 
 
 @dataclass(frozen=True)
@@ -235,6 +279,10 @@ Event = (
     | ApprovalDecided
     | BudgetReached
     | AnswerPart
+    | Thought
+    | ModelUsed
+    | ModelChanged
+    | StepAdded
     | AnswerChecked
     | StopRequested
     | RunEnded

@@ -14,9 +14,12 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.base import AgentError, CallTool, Done, Result, Step, Task, Turn, Write
+from agents.base import AgentError, CallTool, Done, HandOver, Result, Step, Task, Turn, Write
+from agents.errors import OverBudget
 from graph.approvals import call_hash
+from graph.asking import Heard, Stopped, ask
 from graph.context import Context
+from graph.edges import may_hand_over
 from graph.events import (
     AnswerPart,
     StepEnded,
@@ -56,9 +59,13 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
         ctx.emit(StepStarted(step["id"], attempt))
     began = ctx.elapsed()
     used: list[str] = []  # the tool called, if any
+    heard = Heard(ctx, step["id"], answers=step["id"] == state["plan"]["steps"][-1]["id"])
     try:
-        task = await asyncio.to_thread(_task, state, step, ctx)
-        action = CallTool(pending["tool"], pending["args"]) if pending else await ctx.agent.act(task)
+        task = await asyncio.to_thread(_task, state, step, ctx, heard)
+        if pending:
+            action = CallTool(pending["tool"], pending["args"])
+        else:
+            action = await ask(ctx, state, heard, ctx.agent.act(task))
         if isinstance(action, CallTool) and state["tool_calls"] >= state["budgets"]["tool_calls"]:
             raise AgentError(f"The budget of {state['budgets']['tool_calls']} tool calls for one run is used up.")
         if isinstance(action, CallTool):
@@ -67,17 +74,26 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
                 return {"stopped": True}
             used = [action.tool]
             if called["status"] == "failed" and step["tool"]:
-                return _ended(ctx, state, step, called, attempt, used)
+                return _ended(ctx, state, step, called, attempt, used, heard)
             task = _with_call(task, called)
-            action = await ctx.agent.act(task)
+            action = await ask(ctx, state, heard, ctx.agent.act(task))
+        if isinstance(action, HandOver) and not may_hand_over(state):
+            raise AgentError(
+                f"It needs the {action.role} ({action.what}), but no further hand-over is possible in this run."
+            )
+    except Stopped:
+        return {**heard.update(), "stopped": True}
     except (AgentError, MissingReference, BadArguments) as e:
         failed = result(step["id"], status="failed", error=str(e), attempts=attempt, seconds=ctx.elapsed() - began)
-        return _ended(ctx, state, step, failed, attempt, used)
+        ended = _ended(ctx, state, step, failed, attempt, used, heard)
+        return {**ended, "spent": e.what} if isinstance(e, OverBudget) else ended
     if isinstance(action, CallTool):
         if len(task.calls) < state["budgets"]["calls_per_step"]:
-            return _open(ctx, state, step, task, action, used)
+            return _open(ctx, state, step, task, action, used, heard)
         action = Done()
-    return _ended(ctx, state, step, _finished(step, task, action, attempt, ctx.elapsed() - began), attempt, used)
+    if isinstance(action, HandOver):
+        return _asks(ctx, state, step, task, action, used, heard)
+    return _ended(ctx, state, step, _finished(step, task, action, attempt, ctx.elapsed() - began), attempt, used, heard)
 
 
 def _step(state: StepState) -> Step:
@@ -91,7 +107,7 @@ def _pending(state: StepState, ctx: Context, step: Step, slot: str) -> Pending |
     )
 
 
-def _task(state: StepState, step: Step, ctx: Context) -> Task:
+def _task(state: StepState, step: Step, ctx: Context, heard: Heard) -> Task:
     results = whole(ctx.record, ctx.run, state["results"])
     resolved = cast(Step, {**step, "args": resolve(cast(Json, step["args"]), results)})
     calls = [
@@ -110,7 +126,21 @@ def _task(state: StepState, step: Step, ctx: Context) -> Task:
         facts=ctx.memory.facts(state["goal"], k=5),
         turns=[Turn(**t) for t in state["turns"]],  # type: ignore[arg-type]
         problems=state["problems"],
+        previous=_previous(state, step, ctx),
+        tools=ctx.tools,
+        handovers_left=state["budgets"].get("handovers", 0) - state["handovers"] if may_hand_over(state) else 0,
+        earlier=state.get("earlier", ""),
+        report=heard,
+        allowance=ctx.allowance,
     )
+
+
+def _previous(state: StepState, step: Step, ctx: Context) -> str:
+    """What the last attempt at this step wrote, when the checker sent it back."""
+    if not state["attempts"].get(step["id"]):
+        return ""
+    before = ctx.record.load(result_key(ctx.run, step["id"]))
+    return str(before["text"]) if isinstance(before, dict) else ""
 
 
 def _with_call(task: Task, called: Result) -> Task:
@@ -247,9 +277,12 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
     return number_sources(step["id"], out)
 
 
-def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: list[str]) -> dict[str, Any]:
+def _open(
+    ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: list[str], heard: Heard
+) -> dict[str, Any]:
     heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
+        **heard.update(),
         "calls": {step["id"]: heads},
         "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},
         "tool_calls": len(used),
@@ -258,8 +291,30 @@ def _open(ctx: Context, state: StepState, step: Step, task: Task, action: CallTo
     }
 
 
-def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str]) -> dict[str, Any]:
-    if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
+def _asks(
+    ctx: Context, state: StepState, step: Step, task: Task, action: HandOver, used: list[str], heard: Heard
+) -> dict[str, Any]:
+    """The step waits for another specialist: what it found so far stays, and the checker adds the other's step."""
+    asked = result(step["id"], attempts=0)
+    asked["data"] = {"hand_over": {"role": action.role, "what": action.what}}
+    heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
+    return {
+        **heard.update(),
+        "results": {step["id"]: asked},
+        "calls": {step["id"]: heads or None},
+        "pending": {step["id"]: None},
+        "handovers": 1,
+        "tool_calls": len(used),
+        "tainted": _taints(ctx, [*task.calls], state, used),
+        "seconds": ctx.elapsed(),
+    }
+
+
+def _ended(
+    ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str], heard: Heard
+) -> dict[str, Any]:
+    done["tokens"] = heard.tokens
+    if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok" and not heard.streamed:
         for part in done["text"].splitlines(keepends=True):
             ctx.emit(AnswerPart(part))
     ctx.emit(
@@ -273,6 +328,7 @@ def _ended(ctx: Context, state: StepState, step: Step, done: Result, attempt: in
         )
     )
     return {
+        **heard.update(),
         "results": {step["id"]: keep(ctx.record, result_key(ctx.run, step["id"]), done)},
         "calls": {step["id"]: None},
         "pending": {step["id"]: None},

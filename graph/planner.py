@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agents.base import AgentError, Brief, Plan, Turn, Verdict
+from agents.errors import OverBudget
+from graph.asking import Heard, Stopped, ask
 from graph.context import Context
 from graph.events import PlanMade, PlanRejected, QuestionAnswered, QuestionAsked, Recalled
 from graph.gate import taint_of_brief
@@ -42,14 +45,20 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         "seconds": ctx.elapsed(),
     }
     number = state["refusals"] + replanned + questions + 1
+    heard = Heard(ctx)
     try:
-        plan = await ctx.agent.plan(brief)
+        plan = await ask(ctx, state, heard, ctx.agent.plan(replace(brief, report=heard)))
+    except Stopped:
+        return {**heard.update(), "stopped": True}
+    except OverBudget as e:
+        return {**common, **heard.update(), **_refused(state, ctx, [str(e)], number), "spent": e.what}
     except AgentError as e:
-        return {**common, **_refused(state, ctx, [str(e)], number)}
+        return {**common, **heard.update(), **_refused(state, ctx, [str(e)], number)}
+    common |= heard.update() | {"seconds": ctx.elapsed()}
     if plan.get("question") and questions < state["budgets"]["questions"]:
         return {**common, "verdict": _ask(ctx, plan)}
     plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
-    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules()):
+    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles):
         return {**common, **_refused(state, ctx, faults, number)}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
     return {**common, "plan": plan, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
@@ -72,6 +81,8 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         problems=state["problems"],
         replies=[(q, r) for q, r in replies],
         max_steps=state["budgets"]["steps"],
+        earlier=state.get("earlier", ""),
+        allowance=ctx.allowance,
     )
 
 

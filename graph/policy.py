@@ -39,7 +39,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agents.base import Plan
+from agents.base import Plan, Step
+from agents.roles import RoleSpec, allowed
 from tools.base import BadArguments, Json, Tool
 
 Word = Literal["allow", "ask", "deny"]
@@ -125,11 +126,16 @@ def _strings(value: Json | Mapping[str, Json]) -> list[str]:
 
 
 def validate(
-    plan: Plan, tools: Mapping[str, Tool], max_steps: int, known: Mapping[str, object], rules: Rules = Rules()
+    plan: Plan,
+    tools: Mapping[str, Tool],
+    max_steps: int,
+    known: Mapping[str, object],
+    rules: Rules = Rules(),
+    roles: Mapping[str, RoleSpec] | None = None,
 ) -> list[str]:
     """What is wrong with a plan, as sentences the planner can act on; [] when it may run.
 
-    known: results of an earlier plan of this run, which the steps may need as well.
+    known: results of an earlier plan of this run, which the steps may need as well. roles: the specialists there are.
     """
     steps = plan["steps"]
     faults: list[str] = []
@@ -144,6 +150,7 @@ def validate(
         faults += [
             f"Step {s['id']} needs {n}, which does not exist." for n in s["needs"] if n not in ids and n not in known
         ]
+        faults += _role_faults(s, tools, roles) if roles is not None else []
         faults += _argument_faults(s["id"], s["tool"], s["args"], s["needs"], tools)
         if s["tool"] in tools and (ruling := decide(tools[s["tool"]], False, rules)).word == "deny":
             faults.append(f"Step {s['id']}: {ruling.reason}")
@@ -152,6 +159,16 @@ def validate(
     if cycle := _cycle({s["id"]: s["needs"] for s in steps}):
         faults.append(f"The steps wait for each other: {' → '.join(cycle)}.")
     return faults
+
+
+def _role_faults(s: Step, tools: Mapping[str, Tool], roles: Mapping[str, RoleSpec]) -> list[str]:
+    role = roles.get(s["role"])
+    if role is None:
+        return [f"Step {s['id']} is given to “{s['role']}”; there are only: {', '.join(roles)}."]
+    if s["tool"] in tools and not allowed(role, s["tool"], roles):
+        able = ", ".join(r.name for r in roles.values() if allowed(r, s["tool"], roles)) or "nobody"
+        return [f"Step {s['id']}: the {role.name} may not use {s['tool']}; allowed is it to: {able}."]
+    return []
 
 
 def references(value: Json) -> set[str]:

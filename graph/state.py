@@ -25,10 +25,23 @@ class Budgets(TypedDict):
     refusals: int  # invalid plans in a row
     questions: int
     seconds: float
+    tokens: NotRequired[int]  # of language models; 0 or missing: without limit
+    money: NotRequired[float]  # US dollars; 0 or missing: without limit
+    handovers: NotRequired[int]  # from one specialist to another
 
 
 DEFAULT_BUDGETS = Budgets(
-    steps=20, tool_calls=40, calls_per_step=8, attempts=2, replans=2, refusals=2, questions=3, seconds=600.0
+    steps=20,
+    tool_calls=40,
+    calls_per_step=8,
+    attempts=2,
+    replans=2,
+    refusals=2,
+    questions=3,
+    seconds=600.0,
+    tokens=400_000,
+    money=0.0,
+    handovers=4,
 )
 
 
@@ -78,8 +91,18 @@ def ever(left: bool, right: bool) -> bool:
 
 
 def latest(left: float, right: float) -> float:
-    """Reducer for a clock that parallel steps report."""
+    """Reducer for a clock, or a meter, that parallel steps report."""
     return max(left, right)
+
+
+def once_each(left: list[str], right: list[str]) -> list[str]:
+    """Reducer for lines that several steps may report: each once, in order."""
+    return list(dict.fromkeys([*left, *right]))
+
+
+def either(left: str, right: str) -> str:
+    """Reducer: the first that was said."""
+    return left or right
 
 
 class State(TypedDict):
@@ -104,6 +127,12 @@ class State(TypedDict):
     answer: Answer | None
     seconds: Annotated[float, latest]  # since the run started; written by nodes, read by edges
     stopped: Annotated[bool, ever]
+    tokens: Annotated[int, latest]  # used by language models so far
+    money: Annotated[float, latest]
+    spent: Annotated[str, either]  # "tokens" or "money": the budget that the next call of a model would pass
+    notes: Annotated[list[str], once_each]  # for the answer: which models failed
+    handovers: Annotated[int, add]
+    earlier: str  # a digest of the thread before `turns`
 
 
 class StepState(State):
@@ -117,7 +146,11 @@ GO_ON = Verdict(word="accept", reason="", steps=[], question="", options=[])
 
 
 def initial(
-    goal: str, attached: Sequence[str] = (), turns: Sequence[TurnState] = (), budgets: Budgets = DEFAULT_BUDGETS
+    goal: str,
+    attached: Sequence[str] = (),
+    turns: Sequence[TurnState] = (),
+    budgets: Budgets = DEFAULT_BUDGETS,
+    earlier: str = "",
 ) -> State:
     return State(
         goal=goal,
@@ -141,4 +174,10 @@ def initial(
         answer=None,
         seconds=0.0,
         stopped=False,
+        tokens=0,
+        money=0.0,
+        spent="",
+        notes=[],
+        handovers=0,
+        earlier=earlier,
     )

@@ -52,6 +52,14 @@ def line(event: e.Event) -> str:
             return f"budget reached: {budget} ({limit:g})"
         case e.AnswerPart():
             return ""
+        case e.Thought():
+            return ""
+        case e.ModelUsed(model=model, role=role, input_tokens=asked, output_tokens=said, seconds=seconds):
+            return f"{model} as {role}: {asked} tokens read, {said} written, {seconds:.1f} s"
+        case e.ModelChanged(before=before, after=after, reason=reason):
+            return f"changed from {before} to {after}: {reason}"
+        case e.StepAdded(added=added, before=before):
+            return f"{before} asked the {added['role']} for: {added['title']}"
         case e.AnswerChecked(claims=claims, outcome=outcome):
             support = [c["support"] for c in claims]
             counts = ", ".join(

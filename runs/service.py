@@ -28,6 +28,7 @@ from runs.home import Home
 from runs.ingestion import Ingestion
 from runs.ledger import Ledger, new_id
 from runs.log import Log
+from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.settings import Settings
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
@@ -50,17 +51,20 @@ class Groundwork:
         home: Home,
         database: Database,
         memory: Memory,
-        agent: Agent,
+        built_in: Agent,
         tools: Mapping[str, Tool],
+        agent: Agent | None = None,
     ) -> None:
+        """agent: for every run, in place of what the Settings page says."""
         self.settings = settings
         self._home, self._database, self._memory = home, database, memory
         self._agent = agent
         self.preferences = Preferences(home.path)
+        self.models = models = Models(home.path, self.preferences, built_in)  # which language models are used
         self._ledger, self._log = Ledger(database), Log(database)
         self._approvals, self._tools = Approvals(database, settings.approval_days), tools
         self._worker = Worker(
-            settings, database, self._ledger, self._log, self._approvals, memory, agent, tools, self.preferences
+            settings, database, self._ledger, self._log, self._approvals, memory, models, tools, self.preferences, agent
         )
         self._ingestion = Ingestion(home.path, self._ledger, memory)
         self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
@@ -90,8 +94,9 @@ class Groundwork:
                 home,
                 Database(settings.home / "groundwork.sqlite3"),
                 memory,
-                agent or built_in_agent(embedder),
+                built_in_agent(embedder),
                 tools or built_in_tools(),
+                agent,
             )
         except BaseException:
             home.release()
@@ -100,7 +105,7 @@ class Groundwork:
     @property
     def agent(self) -> str:
         """Who plans, acts and checks: "built-in", or the model's name."""
-        return self._agent.name
+        return (self._agent or self.models.agent()).name
 
     def web_search(self) -> bool:
         """May goals search the web? The environment wins over what was chosen on the Settings page."""

@@ -1,4 +1,4 @@
-"""From settings to parts: which embedding model, memory, agent and tools."""
+"""From settings to parts: which embedding model, memory, built-in agent and tools. Which language model: `models.py`."""
 
 from __future__ import annotations
 

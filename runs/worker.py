@@ -19,12 +19,12 @@ from typing import Any, cast
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
-from agents.base import Agent
+from agents.base import Agent, Allowance
 from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
-from graph.events import AnswerChecked, FileIngested, RunStarted
-from graph.state import State, initial
+from graph.events import AnswerChecked, FileIngested, ModelUsed, RunStarted
+from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.approvals import Approvals
@@ -32,6 +32,7 @@ from runs.database import Database
 from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
+from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.record import earlier_turns
 from runs.retention import prune
@@ -51,13 +52,16 @@ class Worker:
         log: Log,
         approvals: Approvals,
         memory: Memory,
-        agent: Agent,
+        models: Models,
         tools: Mapping[str, Tool],
         preferences: Preferences,
+        agent: Agent | None = None,
     ) -> None:
+        """agent: for every run, in place of what the models' settings say."""
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
-        self._memory, self._agent, self._tools, self._preferences = memory, agent, tools, preferences
+        self._memory, self._tools, self._preferences = memory, tools, preferences
         self._approvals = approvals
+        self._models, self._agent = models, agent
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._graph: Any = None
@@ -111,10 +115,11 @@ class Worker:
         graph = await self._open()
         config: Any = {"configurable": {"thread_id": run.id}, "recursion_limit": RECURSION_LIMIT}
         before = await graph.aget_state(config)
-        self._log.append(run.id, RunStarted(self._agent.name, resumed=bool(before.values)))
+        agent = self._agent or self._models.agent()
+        self._log.append(run.id, RunStarted(agent.name, resumed=bool(before.values)))
         began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
         attached = await self._take_in_files(run, stop)
-        context = self._context(run, stop, lambda: time.monotonic() - began)
+        context = self._context(run, stop, lambda: time.monotonic() - began, agent, cast(State, before.values or {}))
         go_on = await self._input(run, before, attached)
         while True:
             async for _ in graph.astream(go_on, config, context=context, stream_mode="updates", durability="sync"):
@@ -141,7 +146,7 @@ class Worker:
     async def _input(self, run: Run, before: Any, attached: list[str]) -> Any:
         if not before.values:
             turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
-            return initial(run.goal, attached, turns, self._settings.budgets)
+            return initial(run.goal, attached, turns, self._budgets())
         replies = self._ledger.replies(run.id)
         known: dict[str, Any] = {i.id: replies[i.id] for i in before.interrupts if i.id in replies}
         asked = {i.value["approval"]: i.id for i in before.interrupts if "approval" in i.value}
@@ -156,11 +161,28 @@ class Worker:
         status = "cancelled" if stopped and state["answer"] is None else "done"
         self._ledger.end(run.id, status, answer, answer["reason"], seconds)
 
-    def _context(self, run: Run, stop: asyncio.Event, elapsed: Any) -> Context:
+    def _budgets(self) -> Budgets:
+        """Those of the settings, with what was chosen for language models."""
+        budgets, choice = self._settings.budgets, self._models.choice()
+        chosen = {k: v for k, v in (("tokens", choice.tokens), ("money", choice.money)) if v}
+        return cast(Budgets, {**budgets, **chosen})
+
+    def _allowance(self, run: Run, state: State) -> Allowance:
+        """What is left for language models: after a crash, what was used before it counts."""
+        budgets = state["budgets"] if state else self._budgets()
+        used = [e.event for e in self._log.read(run.id) if isinstance(e.event, ModelUsed)]
+        return Allowance(
+            tokens=int(budgets.get("tokens", 0)),
+            money=float(budgets.get("money", 0.0)),
+            used_tokens=sum(u.input_tokens + u.output_tokens for u in used),
+            used_money=sum(max(0.0, u.money) for u in used),
+        )
+
+    def _context(self, run: Run, stop: asyncio.Event, elapsed: Any, agent: Agent, state: State) -> Context:
         return Context(
             run=run.id,
             user=run.user,
-            agent=self._agent,
+            agent=agent,
             tools=self._tools,
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
@@ -172,6 +194,8 @@ class Worker:
             web_search=web_search(self._settings, self._preferences),
             allow_private_addresses=self._settings.allow_private_addresses,
             approvals=self._approvals.desk(run.id, run.user),
+            allowance=self._allowance(run, state),
+            roles=self._models.roles(),
         )
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:

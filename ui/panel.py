@@ -14,7 +14,7 @@ from html import escape
 import streamlit as st
 
 from agents.base import Source
-from graph.events import ApprovalAsked, ApprovalDecided, Tainted
+from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, Tainted
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
@@ -145,6 +145,9 @@ def _opening_html(view: RunView) -> str:
         counts = ((r.passages, "passage"), (r.facts, "fact"), (r.turns, "earlier turn"))
         found = ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n)
         rows.append(f"Recalled {found or 'nothing'} · {seconds(r.seconds)}")
+    rows += [_changed_html(c) for c in view.changed if not c.step]
+    if view.thoughts:
+        rows.append(_thought_html(view.thoughts))
     if view.resumed:
         rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
     rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
@@ -187,16 +190,22 @@ def _plan_html(plan: PlanView) -> str:
 
 def step_html(s: StepView) -> str:
     mark, word = _STATES[s.state]
-    facts = [s.step["role"], s.step["tool"] or "writes the answer"]
+    facts = [s.step["role"], s.step["tool"] or _work(s)]
     if s.attempts > 1:
         facts.append(f"{s.attempts} attempts")
     if s.seconds or s.state == "ok":
         facts.append(seconds(s.seconds))
-    if s.tokens:
+    if s.used:
+        facts.append(used_text(s.used))
+    elif s.tokens:
         facts.append(f"{s.tokens:,} tokens")
     body = [f'<div class="gw-quiet">{escape(s.step["reason"])}</div>' if s.step["reason"] else ""]
     body += [_approval_html(asked, decided) for asked, decided in s.approvals]
-    body += [_call_html(c) for c in s.calls]
+    for i, c in enumerate(s.calls):
+        body += [_thought_html(t.text) for t in s.thoughts if t.at == i]
+        body.append(_call_html(c, s.step["tool"]))
+    body += [_thought_html(t.text) for t in s.thoughts if t.at >= len(s.calls)]
+    body += [_changed_html(c) for c in s.changed]
     if s.text and not any(c.text.startswith(s.text[:200]) for c in s.calls):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
     body += [_verdict_html(v) for v in s.verdicts]
@@ -208,9 +217,33 @@ def step_html(s: StepView) -> str:
     )
 
 
-def _call_html(c: ToolUse) -> str:
+def _work(s: StepView) -> str:
+    return "works with its tools" if s.calls else "writes"
+
+
+def _thought_html(text: str) -> str:
+    return _long(" ".join(text.split()), "gw-thought")
+
+
+def _changed_html(c: ModelChanged) -> str:
+    return f'<div class="gw-warn">{escape(c.reason)} It went on with {escape(c.after)}.</div>'
+
+
+def used_text(used: Sequence[ModelUsed]) -> str:
+    """Tokens, and money where it is known: "1,240 tokens · $0.0031"."""
+    tokens = sum(u.input_tokens + u.output_tokens for u in used)
+    money = sum(u.money for u in used if u.money > 0)
+    unknown = any(u.money < 0 for u in used)
+    cost = f"${money:.4f}" if money else ""
+    if unknown:
+        cost = f"{cost} and calls whose price is not known" if cost else "price not known"
+    return f"{tokens:,} tokens" + (f" · {cost}" if cost else "")
+
+
+def _call_html(c: ToolUse, planned: str = "") -> str:
+    name = f'<div class="gw-id">{escape(c.tool)}</div>' if c.tool != planned else ""
     args = "".join(f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v))}</dd>" for k, v in c.args.items())
-    out = [f'<dl class="gw-args">{args}</dl>' if args else ""]
+    out = [name, f'<dl class="gw-args">{args}</dl>' if args else ""]
     if c.returned:
         out.append(_long(c.text, "gw-result"))
         out.append(_sources_html(c.sources))
@@ -269,14 +302,15 @@ def _closing_html(view: RunView) -> str:
         for b in view.budgets
     ]
     if view.ended:
-        tokens = sum(s.tokens for p in view.plans for s in p.steps.values())
         tools = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
         total = [
             view.summary(),
             f"{tools} tool call{'' if tools == 1 else 's'}",
             f"agent: {view.agent}" if view.agent else "",
         ]
-        total.append(f"{tokens:,} tokens" if tokens else "")
+        if view.used:
+            calls = len(view.used)
+            total.append(f"{calls} model call{'' if calls == 1 else 's'}, {used_text(view.used)}")
         if view.answer and view.answer.claims:
             counts = {
                 k: sum(c["support"] == k for c in view.answer.claims) for k in ("supported", "computed", "unsupported")

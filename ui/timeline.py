@@ -40,6 +40,14 @@ class Verdict:
 
 
 @dataclass
+class Thinking:
+    """The agent thinking aloud, in the order of the calls that came of it."""
+
+    text: str
+    at: int  # how many tool calls of the step came before
+
+
+@dataclass
 class StepView:
     step: Step
     state: StepState = "pending"
@@ -51,6 +59,9 @@ class StepView:
     calls: list[ToolUse] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     approvals: list[tuple[ev.ApprovalAsked, ev.ApprovalDecided | None]] = field(default_factory=list)
+    thoughts: list[Thinking] = field(default_factory=list)
+    used: list[ev.ModelUsed] = field(default_factory=list)
+    changed: list[ev.ModelChanged] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -81,6 +92,9 @@ class RunView:
     tainted: ev.Tainted | None = None
     asking: dict[str, ev.ApprovalAsked] = field(default_factory=dict)  # approvals that wait, by id
     budgets: list[ev.BudgetReached] = field(default_factory=list)
+    thoughts: str = ""  # while it planned and reviewed
+    used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
+    changed: list[ev.ModelChanged] = field(default_factory=list)
     draft: str = ""  # the answer as it is being written
     answer: ev.AnswerChecked | None = None
     stopping: bool = False
@@ -201,7 +215,11 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
         case ev.BudgetReached():
             view.budgets.append(event)
         case ev.AnswerPart():
-            view.draft += event.text
+            view.draft = event.text if event.anew else view.draft + event.text
+        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged():
+            _fold_model(view, event)
+        case ev.StepAdded():
+            _add_step(view, event)
         case ev.AnswerChecked():
             view.answer = event
         case ev.StopRequested():
@@ -219,6 +237,40 @@ def _take_plan(view: RunView, event: ev.PlanMade) -> None:
         steps[step["id"]] = old if kept and old else StepView(step)
     view.plans.append(PlanView(event.plan, event.number, event.seconds, steps))
     view.draft, view.answer = "", None
+
+
+def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged) -> None:
+    s = view.plan.steps.get(event.step) if view.plan else None
+    match event:
+        case ev.Thought():
+            if s is None:
+                view.thoughts += event.text
+            elif s.thoughts and s.thoughts[-1].at == len(s.calls):
+                s.thoughts[-1].text += event.text
+            else:
+                s.thoughts.append(Thinking(event.text, len(s.calls)))
+        case ev.ModelUsed():
+            view.used.append(event)
+            if s is not None:
+                s.used.append(event)
+        case ev.ModelChanged():
+            view.changed.append(event)
+            if s is not None:
+                s.changed.append(event)
+
+
+def _add_step(view: RunView, event: ev.StepAdded) -> None:
+    """Before the step that asked for it, which waits again."""
+    if not view.plan or event.before not in view.plan.steps:
+        return
+    steps: dict[str, StepView] = {}
+    for id, s in view.plan.steps.items():
+        if id == event.before:
+            steps[event.added["id"]] = StepView(event.added)
+            s.step = {**s.step, "needs": [*s.step["needs"], event.added["id"]]}
+            s.state = "pending"
+        steps[id] = s
+    view.plan.steps = steps
 
 
 def _same(a: Step, b: Step) -> bool:

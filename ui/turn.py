@@ -90,6 +90,8 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     )
     items = "".join(f"<li>{escape(c['text'])} <span class='gw-quiet'>{escape(c['reason'])}</span></li>" for c in lost)
     missing = f'<div class="gw-note gw-note-warn">Not found in the sources:<ul>{items}</ul></div>' if items else ""
+    notes = "".join(f"<div>{escape(str(n))}</div>" for n in _listed(answer.data.get("notes")))
+    missing += f'<div class="gw-note gw-note-quiet">{notes}</div>' if notes else ""
     st.html(html + missing + citations.sources_html(run.id, answer.sources, citations.in_own_words(answer)))
     _chart(answer.data.get("chart"))
     sql = answer.data.get("sql")
@@ -98,6 +100,10 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
             st.code(str(sql), language="sql")
     if run.status not in session.OPEN:
         _take_away(run, view, answer)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _chart(chart: Any) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from agents.base import AgentError, Brief, CallTool, Done, Plan, Result, Review, Task, Turn, Verdict, Write
+from agents.base import AgentError, Brief, CallTool, Done, HandOver, Plan, Result, Review, Task, Turn, Verdict, Write
 from agents.rules.agent import RuleAgent
 from graph.policy import validate
 from graph.results import MissingReference, number_sources, resolve, result
@@ -140,6 +140,7 @@ async def _step(
         )
         for _ in range(8):
             action = await agent.act(task)
+            assert not isinstance(action, HandOver)
             if not isinstance(action, CallTool):
                 return _finished(step, task, action)
             called = await _call(memory, step["id"], action, folder, now, web)

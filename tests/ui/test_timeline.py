@@ -59,6 +59,8 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         *worked(), ended(), ev.PlanRejected(["no such tool"], 1), ev.ToolErred("s1", "search_memory", "busy", 1.0), ev.QuestionAsked("Which?", ["A"]),
         ev.QuestionAnswered("Which?", "A"), ev.BudgetReached("steps", 20), ev.StopRequested(), ev.RunStarted("built-in", True),
         ev.Tainted("Page", "it has read external content"), asked, ev.ApprovalDecided("a2", "s1", "pay", "approved", "ann", "h", "", {}, False),
+        ev.Thought("s1", "First the contract."), ev.ModelUsed("openai:m", "writer", "s1", 100, 20, 0.01, 0.5), ev.ModelChanged("s1", "openai:m", "the built-in agent", "It is down."),
+        ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:

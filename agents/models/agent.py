@@ -1,0 +1,208 @@
+"""`ModelAgent`: plans, acts and checks with a language model, and leaves to the built-in agent what no model can be had for.
+
+Made for one run (`runs/wiring.py`). A step with a tool costs no call of a model; a step of a specialist is a loop of typed
+decisions; the last step is written as a stream of text. Which tool may run, and how often, is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from agents.base import (
+    Action,
+    Agent,
+    AgentError,
+    Brief,
+    CallTool,
+    Done,
+    HandOver,
+    Plan,
+    Review,
+    Task,
+    Verdict,
+    Word,
+    Write,
+)
+from agents.errors import OverBudget
+from agents.models import prompts
+from agents.models.chain import Chain, Line, NoModel
+from agents.models.chat import Chat
+from agents.models.draft import Draft, taken_apart
+from agents.models.faults import Invalid
+from agents.models.made import as_plan
+from agents.models.results import render
+from agents.models.room import part_of
+from agents.models.shapes import NextShape, PlanShape, ReviewShape
+from agents.models.spec import ModelSettings
+from agents.models.typed import decide
+from agents.models.without import pieced_together
+from agents.roles import RoleSpec, allowed
+from tools.base import BadArguments, Json
+
+PLAN_TOKENS = 2_000
+REVIEW_TOKENS = 700
+OPENED = 4  # parts of long results that a specialist may read before it must act
+BUILT_IN = "built-in"
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Not an action: part of a result that the specialist wants to read first."""
+
+    step: str
+    part: int
+
+
+class ModelAgent:
+    def __init__(
+        self, settings: ModelSettings, chat: Callable[[str], Chat], roles: Mapping[str, RoleSpec], built_in: Agent
+    ) -> None:
+        """chat(model string) -> a chat model, shared between runs. built_in: what goes on when no model can be had."""
+        self._settings, self._roles, self._built_in = settings, roles, built_in
+        self._chain = Chain(settings, chat)
+
+    @property
+    def name(self) -> str:
+        return self._settings.model
+
+    async def plan(self, brief: Brief) -> Plan:
+        async def work(line: Line) -> PlanShape:
+            messages = prompts.plan(brief, self._roles, line.room)
+            return await decide(line.chat, line.say, messages, PlanShape, _empty_plan)
+
+        try:
+            shape = await self._chain.use("planner", PLAN_TOKENS, work, brief.report, brief.allowance)
+        except NoModel as e:
+            made = await self._built_in.plan(brief)
+            return {
+                **made,
+                "note": f"{made['note']} (By the built-in agent, because no language model could be used: {e})",
+            }
+        return as_plan(shape, brief, self.name)
+
+    async def act(self, task: Task) -> Action:
+        if task.plan.get("by", "") in ("", BUILT_IN):
+            return await self._built_in.act(task)
+        if task.step["tool"]:
+            return Done() if task.calls else CallTool(task.step["tool"], task.step["args"])
+        if task.step["id"] == task.plan["steps"][-1]["id"]:
+            return await self._write(task)
+        return await self._next(task)
+
+    async def check(self, review: Review) -> Verdict:
+        if review.plan.get("by", "") in ("", BUILT_IN):
+            return await self._built_in.check(review)
+        if not review.answer and not review.faults:
+            return _verdict("accept", "Done as planned.")
+
+        async def work(line: Line) -> ReviewShape:
+            messages = prompts.review(review, self._role("reviewer"), line.room)
+            return await decide(line.chat, line.say, messages, ReviewShape, lambda made: _odd(made, review))
+
+        try:
+            made = await self._chain.use("reviewer", REVIEW_TOKENS, work, review.report, review.allowance)
+        except NoModel:
+            return await self._built_in.check(review)
+        word = cast(Word, made.word if review.answer or made.word != "finish" else "accept")
+        steps = made.steps or [review.plan["steps"][-1]["id"]]
+        return Verdict(word=word, reason=made.reason, steps=steps, question=made.question, options=made.options)
+
+    def _role(self, name: str) -> RoleSpec:
+        role = self._roles.get(name)
+        if role is None:
+            raise AgentError(f"There is no specialist called {name}.")
+        return role
+
+    async def _write(self, task: Task) -> Write:
+        role = self._role(task.step["role"])
+
+        async def work(line: Line) -> str:
+            draft = Draft(task.report)
+            reply = await line.stream(prompts.write(task, role, line.room), draft)
+            if not reply.text.strip():
+                raise Invalid(f"{line.chat.name} wrote nothing.")
+            if not reply.cut:
+                return reply.text
+            return f"{reply.text}\nOUTCOME: partial: the answer became too long and was cut off"
+
+        try:
+            text = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)
+        except (NoModel, OverBudget) as e:
+            return pieced_together(task, str(e))
+        written, outcome, reason = taken_apart(text)
+        return Write(written, outcome, reason)
+
+    async def _next(self, task: Task) -> Action:
+        role, opened = self._role(task.step["role"]), list[str]()
+        last = len(task.calls) >= role.calls
+        while True:
+            action = await self._decided(task, role, opened, last or len(opened) >= OPENED)
+            if not isinstance(action, _Open):
+                return action
+            opened.append(_opened(task, action))
+
+    async def _decided(self, task: Task, role: RoleSpec, opened: list[str], last: bool) -> Action | _Open:
+        async def work(line: Line) -> NextShape:
+            messages = prompts.step(task, role, self._roles, opened, line.room)
+            if last:
+                messages.append(("user", "You have used your tool calls. Finish now with what you have."))
+            return await decide(line.chat, line.say, messages, NextShape, lambda n: self._wrong(n, task, role, last))
+
+        made = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)
+        match made.do:
+            case "tool":
+                return CallTool(made.tool, cast(Mapping[str, Json], made.args))
+            case "open":
+                return _Open(made.step, made.part)
+            case "hand_over":
+                return HandOver(made.role, made.what)
+            case _:
+                return Write(made.text)
+
+    def _wrong(self, made: NextShape, task: Task, role: RoleSpec, last: bool) -> str:
+        if last and made.do in ("tool", "open"):
+            return "no further tool call is allowed in this step; finish with what you have."
+        if made.do == "finish" and not made.text.strip():
+            return "text is empty; say what the result is, or that nothing was found."
+        if made.do == "open" and made.step not in _openable(task):
+            return f"there is no result “{made.step}”; there are: {', '.join(_openable(task)) or 'none'}."
+        if made.do == "hand_over" and (
+            task.handovers_left <= 0 or made.role not in self._roles or not made.what.strip()
+        ):
+            return "handing over needs a known role, what it should do, and is possible only a few times."
+        if made.do != "tool":
+            return ""
+        if made.tool not in task.tools or not allowed(role, made.tool, self._roles):
+            return f"the tool “{made.tool}” does not exist or is not one of yours."
+        try:
+            task.tools[made.tool].validate(made.args)
+        except BadArguments as e:
+            return str(e)
+        return ""
+
+
+def _openable(task: Task) -> dict[str, str]:
+    wanted = {*task.step["needs"], *task.step.get("asked", [])}
+    found = {k: render(r) for k, r in task.results.items() if k in wanted}
+    return found | {f"call {i}": render(c) for i, c in enumerate(task.calls, 1)}
+
+
+def _opened(task: Task, asked: _Open) -> str:
+    return f"{asked.step} {part_of(_openable(task)[asked.step], asked.part)}"
+
+
+def _empty_plan(made: PlanShape) -> str:
+    return "" if made.steps or made.question.strip() else "the plan has no steps."
+
+
+def _odd(made: ReviewShape, review: Review) -> str:
+    unknown = [s for s in made.steps if s not in review.results]
+    if made.word == "retry" and unknown:
+        return f"there is no step {', '.join(unknown)} to do again."
+    return "the question is missing." if made.word == "ask" and not made.question.strip() else ""
+
+
+def _verdict(word: Word, reason: str) -> Verdict:
+    return Verdict(word=word, reason=reason, steps=[], question="", options=[])

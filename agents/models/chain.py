@@ -1,0 +1,153 @@
+"""The models of one run, one after the other: further tries of the first, then the next, until one gave what was asked.
+
+Made per run: a model that has failed is not tried again in the same run. Each change is reported. What happens when
+none is left is the agent's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from agents.base import Allowance, Reasoning, Report, Switched, Usage
+from agents.errors import AgentError
+from agents.models.chat import Chat, Message, Mode, Reply
+from agents.models.draft import Draft
+from agents.models.faults import Busy, Invalid, ModelFault, TooLong
+from agents.models.prices import price
+from agents.models.spec import ModelSettings
+from agents.models.tokens import estimate
+
+TRIES = 3  # further tries of one call after a fault that may pass
+LONGEST_WAIT = 30.0  # seconds; a server that asks for more is left for the next model
+SMALLEST_REPLY = 200  # tokens; with less left of the budget no call is made
+SMALLEST_CONTEXT = 2_048
+T = TypeVar("T")
+
+
+class NoModel(AgentError):
+    """No configured model gave a usable reply."""
+
+
+class Line:
+    """One model for one decision: each `say` is tried, counted and held against the run's allowance."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        role: str,
+        most: int,
+        report: Callable[[Report], None],
+        allowance: Allowance,
+        backoff: float,
+    ) -> None:
+        self.chat, self._role, self._most = chat, role, most
+        self._report, self._allowance, self._backoff = report, allowance, backoff
+
+    @property
+    def room(self) -> int:
+        """Estimated tokens that a prompt may have."""
+        return int((self.chat.context - min(self._most, self.chat.context // 3) - 64) / self.chat.scale.factor)
+
+    async def say(
+        self, messages: Sequence[Message], mode: Mode = "text", schema: Mapping[str, Any] | None = None
+    ) -> Reply:
+        return await self._tried(lambda most: self.chat.say(messages, most, mode, schema), messages)
+
+    async def stream(self, messages: Sequence[Message], draft: Draft) -> Reply:
+        """`draft` hears the reply as it comes; a further try starts it anew."""
+
+        def go(most: int) -> Awaitable[Reply]:
+            draft.start()
+            return self.chat.say(messages, most, hear=draft.hear)
+
+        reply = await self._tried(go, messages, streamed=True)
+        draft.end()
+        return reply
+
+    async def _tried(
+        self, attempt: Callable[[int], Awaitable[Reply]], messages: Sequence[Message], streamed: bool = False
+    ) -> Reply:
+        for number in range(TRIES + 1):
+            try:
+                reply = await self._counted(attempt, messages)
+            except Busy as e:
+                wait = e.after if e.after is not None else self._backoff * 2**number
+                if number == TRIES or wait > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(wait)
+                continue
+            if reply.reasoning and not streamed:
+                self._report(Reasoning(reply.reasoning))
+            return reply
+        raise AssertionError("unreachable")
+
+    async def _counted(self, attempt: Callable[[int], Awaitable[Reply]], messages: Sequence[Message]) -> Reply:
+        """Hold the most that the call can use, make it, settle with what it used."""
+        asked = self.chat.scale.of(sum(estimate(t) + 4 for _, t in messages))
+        most, left = min(self._most, max(256, self.chat.context // 3)), self._allowance.tokens_left()
+        if left is not None and SMALLEST_REPLY <= left - asked < most:
+            most = left - asked
+        spec = self.chat.spec
+        cost = max(0.0, price(spec, asked, most))
+        self._allowance.hold(asked + most, cost)
+        used, paid = asked, 0.0  # a call that failed after its prompt was read may have been billed
+        try:
+            reply = await attempt(most)
+            money = price(spec, reply.input_tokens, reply.output_tokens)
+            used, paid = reply.input_tokens + reply.output_tokens, max(0.0, money)
+            self._report(
+                Usage(
+                    self.chat.name, self._role, reply.input_tokens, reply.output_tokens, money, round(reply.seconds, 3)
+                )
+            )
+            return reply
+        except ModelFault:
+            used = 0
+            raise
+        finally:
+            self._allowance.settle(asked + most, cost, used, paid)
+
+
+class Chain:
+    def __init__(self, settings: ModelSettings, chat: Callable[[str], Chat], last: str = "the built-in agent") -> None:
+        """chat(model string) -> the chat model, shared by runs. Raises what `Spec.parse` raises."""
+        self._settings, self._chat, self._last = settings, chat, last
+        self._down: dict[str, str] = {}
+
+    async def use(
+        self,
+        role: str,
+        most: int,
+        work: Callable[[Line], Awaitable[T]],
+        report: Callable[[Report], None],
+        allowance: Allowance,
+    ) -> T:
+        """What `work` makes with the first model that serves. Raises NoModel, OverBudget."""
+        names = list(dict.fromkeys([self._settings.of_role(role), *self._settings.fallbacks]))
+        why = ""
+        for i, name in enumerate(names):
+            if name in self._down:
+                why = self._down[name]
+                continue
+            line = Line(self._chat(name), role, most, report, allowance, self._settings.backoff)
+            try:
+                return await self._fitting(line, work)
+            except ModelFault as e:
+                why = str(e)
+                if not isinstance(e, Invalid | TooLong):
+                    self._down[name] = why
+            after = next((n for n in names[i + 1 :] if n not in self._down), self._last)
+            report(Switched(name, after, why))
+        raise NoModel(why or "No language model is configured.")
+
+    async def _fitting(self, line: Line, work: Callable[[Line], Awaitable[T]]) -> T:
+        """When the model says that a prompt is too long, its context is taken to be smaller, and the prompt made anew."""
+        while True:
+            try:
+                return await work(line)
+            except TooLong:
+                if line.chat.context // 2 < SMALLEST_CONTEXT:
+                    raise
+                line.chat.context //= 2

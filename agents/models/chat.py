@@ -1,0 +1,199 @@
+"""One chat model behind one method: `say`. The only module that imports a provider's SDK, and only when it is used.
+
+It makes one attempt, within a total time. Retrying, falling back, budgets and meaning are others' work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, translate
+from agents.models.prices import context_of
+from agents.models.spec import PROVIDERS, ModelSettings, Spec
+from agents.models.tokens import Scale, estimate
+
+Mode = Literal["native", "tools", "text"]
+Message = tuple[Literal["system", "user", "assistant"], str]
+DECIDE = "decide"  # the one function that a model is offered in the mode "tools"
+SAFE_CONTEXT = 8_192
+KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
+_THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.S | re.I)
+_LIMIT = {"google_genai": "max_output_tokens"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    text: str  # without the reasoning
+    reasoning: str
+    decided: Any  # arguments of the function call in the mode "tools" (dict or str), else None
+    input_tokens: int
+    output_tokens: int
+    cut: bool  # the reply ended because it was too long
+    seconds: float
+
+
+class Chat:
+    """Made per model and event loop; safe for calls at the same time."""
+
+    def __init__(self, spec: Spec, settings: ModelSettings) -> None:
+        self.spec, self.name = spec, str(spec)
+        self.timeout = settings.timeout
+        self.context = settings.context or context_of(spec) or SAFE_CONTEXT
+        self.mode: Mode = "native"  # the best that the model is known, or hoped, to do
+        self.proven = False  # it has given a valid decision in this mode
+        self.scale = Scale()
+        self._usage_in_stream = True
+        self._model: Any = None
+
+    async def say(
+        self,
+        messages: Sequence[Message],
+        most: int,
+        mode: Mode = "text",
+        schema: Mapping[str, Any] | None = None,
+        hear: Callable[[str, str], None] | None = None,
+    ) -> Reply:
+        """One attempt. most: tokens of the reply. hear(text, reasoning) gets the pieces of a streamed reply.
+
+        Raises ModelFault.
+        """
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self.timeout):
+                model = await asyncio.to_thread(self._open)
+                kwargs = self._limits(most)
+                if hear is not None:
+                    message = await self._streamed(model, messages, kwargs, hear)
+                else:
+                    message = await self._asked(model, messages, kwargs, mode, schema)
+        except ModelFault:
+            raise
+        except Exception as e:  # whatever an SDK raises: translated here, once
+            fault = translate(e, self.name, self.timeout)
+            if "stream_options" in str(fault) and self._usage_in_stream:
+                self._usage_in_stream, self._model = False, None
+                raise Busy(str(fault), 0.0) from e
+            raise fault from e
+        return self._reply(message, messages, time.monotonic() - began)
+
+    def _limits(self, most: int) -> dict[str, Any]:
+        if self.spec.provider == "ollama":
+            return {"options": {"num_predict": most, "num_ctx": self.context}}
+        return {_LIMIT.get(self.spec.provider, "max_tokens"): most}
+
+    async def _asked(
+        self, model: Any, messages: Sequence[Message], kwargs: dict[str, Any], mode: Mode, schema: Any
+    ) -> Any:
+        if mode == "native":
+            try:
+                bound = model.with_structured_output(schema, method="json_schema", include_raw=True)
+            except (ValueError, NotImplementedError, TypeError) as e:
+                raise Unsupported(f"{self.name} has no native structured output.") from e
+            returned = await bound.ainvoke([*messages], **kwargs)
+            return returned["raw"]
+        if mode == "tools":
+            function = {"name": DECIDE, "description": "Give your decision.", "parameters": schema}
+            try:
+                bound = model.bind_tools([{"type": "function", "function": function}])
+            except (ValueError, NotImplementedError, TypeError) as e:
+                raise Unsupported(f"{self.name} cannot call tools.") from e
+            return await bound.ainvoke([*messages], **kwargs)
+        return await model.ainvoke([*messages], **kwargs)
+
+    async def _streamed(
+        self, model: Any, messages: Sequence[Message], kwargs: dict[str, Any], hear: Callable[[str, str], None]
+    ) -> Any:
+        whole: Any = None
+        async for chunk in model.astream([*messages], **kwargs):
+            whole = chunk if whole is None else whole + chunk
+            text, reasoning = _content(chunk)
+            if text or reasoning:
+                hear(text, reasoning)
+        if whole is None:
+            raise Busy(f"{self.name} gave an empty reply.")
+        if not _finish(whole) and getattr(whole, "chunk_position", None) != "last":
+            raise Busy(f"The reply of {self.name} broke off.")
+        return whole
+
+    def _reply(self, message: Any, messages: Sequence[Message], seconds: float) -> Reply:
+        text, reasoning = _content(message)
+        found = [m[2].strip() for m in _THINK.finditer(text)]
+        text = _THINK.sub("", text).strip()
+        calls = getattr(message, "tool_calls", None) or []
+        broken = getattr(message, "invalid_tool_calls", None) or []
+        decided = calls[0]["args"] if calls else broken[0]["args"] if broken else None
+        usage = getattr(message, "usage_metadata", None) or {}
+        asked = sum(estimate(t) + 4 for _, t in messages)
+        billed, out = int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0)
+        if billed:
+            self.scale.learn(asked, billed)
+        return Reply(
+            text=text,
+            reasoning="\n".join(x for x in (reasoning, *found) if x),
+            decided=decided,
+            input_tokens=billed or asked,
+            output_tokens=out or estimate(text + reasoning + str(decided or "")),
+            cut=_finish(message) in ("length", "max_tokens", "MAX_TOKENS"),
+            seconds=seconds,
+        )
+
+    def _open(self) -> Any:
+        if self._model is None:
+            self._model = _open(self.spec, self.timeout, self._usage_in_stream)
+        return self._model
+
+
+def _content(message: Any) -> tuple[str, str]:
+    """(text, reasoning) of a message or a piece of one, in whichever shape the provider gives them."""
+    texts, thoughts = [], []
+    content = message.content
+    if isinstance(content, str):
+        texts.append(content)
+    else:
+        for block in message.content_blocks:
+            if block["type"] == "text":
+                texts.append(block["text"])
+            elif block["type"] == "reasoning":
+                thoughts.append(block.get("reasoning") or "")
+    more = message.additional_kwargs.get("reasoning_content")
+    if isinstance(more, str):
+        thoughts.append(more)
+    return "".join(texts), "".join(thoughts)
+
+
+def _finish(message: Any) -> str:
+    told = message.response_metadata
+    return str(told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or "")
+
+
+def _open(spec: Spec, timeout: float, usage_in_stream: bool) -> Any:
+    """The LangChain model. Raises Unusable when its package or its key is missing."""
+    package, extra, variable = PROVIDERS[spec.provider]
+    if variable and not spec.base_url and not os.environ.get(variable):
+        raise Unusable(f"{spec} needs a key: set {variable} in the environment and start Groundwork again.")
+    try:
+        if spec.provider == "openai":
+            from agents.models.compatible import open_openai
+
+            key = os.environ.get(KEY, "") if spec.base_url else os.environ[variable]
+            return open_openai(spec, key, timeout, usage_in_stream)
+        from langchain.chat_models import init_chat_model
+
+        more: dict[str, Any] = {"timeout": timeout, "max_retries": 0}
+        if spec.provider == "ollama":
+            more = {"client_kwargs": {"timeout": timeout}}
+        elif spec.provider == "google_genai":
+            more["max_retries"] = 1
+        if spec.base_url:
+            more |= {"base_url": spec.base_url} | ({"api_key": os.environ.get(KEY, "none")} if variable else {})
+        return init_chat_model(spec.name, model_provider=spec.provider, **more)
+    except ImportError as e:
+        raise Unusable(
+            f"The package for {spec.provider} is not installed: pip install 'groundwork[{extra}]' ({package})."
+        ) from e

@@ -1,0 +1,129 @@
+"""What can go wrong with a model's call, in our own words. Provider exceptions are read by their shape, never imported.
+
+The errors::
+
+    ModelFault           read by users
+    ├── Busy             worth another try: 429, 5xx, a timeout, a lost connection; knows after how long
+    ├── TooLong          the prompt does not fit the model's context
+    ├── Unsupported      the server does not know a feature of the request (structured output, tools, ...)
+    ├── Invalid          it answers, but what it answered cannot be used, even when asked again
+    └── Unusable         no further try helps: a refused key, an unknown model, a missing package
+"""
+
+from __future__ import annotations
+
+import email.utils
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+_BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529}
+_LOST = re.compile(r"Timeout|Connect|Connection|RemoteProtocol|ReadError|WriteError|IncompleteRead|Overloaded", re.I)
+_LONG = re.compile(
+    r"context.{0,12}(?:length|window|size)|too many tokens|maximum context|prompt is too long|exceed.{0,20}context",
+    re.I,
+)
+_FEATURE = re.compile(
+    r"response_format|json_schema|structured output|tool_choice|\btools?\b|function.?call|stream_options|grammar|"
+    r"format\b|not support|unsupported|unrecognized|unknown (?:field|parameter)|extra inputs|additionalProperties",
+    re.I,
+)
+
+
+class ModelFault(Exception):
+    """The model gave no usable reply."""
+
+
+class Busy(ModelFault):
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after  # seconds, when the server said so
+
+
+class TooLong(ModelFault):
+    pass
+
+
+class Unsupported(ModelFault):
+    pass
+
+
+class Invalid(ModelFault):
+    pass
+
+
+class Unusable(ModelFault):
+    pass
+
+
+def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
+    """Any exception of a provider's SDK as one of ours; the text is free of keys."""
+    if isinstance(error, ModelFault):
+        return error
+    status, said = _status(error), redacted(" ".join(str(error).split()))[:300]
+    if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
+        return Busy(f"{model} did not answer within {seconds:g} seconds.")
+    if status in (401, 403):
+        return Unusable(f"{model} refused the key (HTTP {status}). Check the key in the environment.")
+    if status == 404:
+        return Unusable(f"{model} is not known at its address (HTTP 404). Check the model's name and address.")
+    if status in _BUSY:
+        what = "has too many requests" if status == 429 else "is out of order at the moment"
+        return Busy(f"{model} {what} (HTTP {status}).", _retry_after(error))
+    if status and 400 <= status < 500:
+        if _LONG.search(said):
+            return TooLong(f"The prompt is too long for {model}.")
+        if _FEATURE.search(said):
+            return Unsupported(f"{model} does not support this kind of request: {said}")
+        return Unusable(f"{model} refused the request (HTTP {status}): {said}")
+    if any(_LOST.search(type(e).__name__) or isinstance(e, ConnectionError) for e in _chain(error)):
+        return Busy(f"The connection to {model} failed.")
+    if isinstance(error, ImportError):
+        return Unusable(said)
+    return Unusable(f"{model} gave no usable reply ({type(error).__name__}: {said}).")
+
+
+def redacted(text: str) -> str:
+    """Without anything that is, or looks like, a key."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and re.search(r"KEY|TOKEN|SECRET|PASSWORD", name, re.I):
+            text = text.replace(value, "•••")
+    return re.sub(r"\b(?:sk|gsk|pk|key|AIza|Bearer\s)[-_ \w*]{8,}", "•••", text)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(8):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _status(error: BaseException) -> int:
+    for e in _chain(error):
+        for holder in (e, getattr(e, "response", None)):
+            for name in ("status_code", "code", "status"):
+                value = getattr(holder, name, None)
+                if isinstance(value, int) and 400 <= value < 600:
+                    return value
+    return 0
+
+
+def _retry_after(error: BaseException) -> float | None:
+    for e in _chain(error):
+        headers = getattr(getattr(e, "response", None), "headers", None)
+        if headers is None:
+            continue
+        if (ms := headers.get("retry-after-ms")) and re.fullmatch(r"\d+(\.\d+)?", ms):
+            return float(ms) / 1000
+        value = headers.get("retry-after")
+        if not value:
+            continue
+        if re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+            return float(value)
+        try:
+            return max(0.0, (email.utils.parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        except (TypeError, ValueError):
+            return None
+    return None

@@ -1,0 +1,92 @@
+"""The shapes in which a model gives its decisions: lenient in what they take, strict in what they become.
+
+From here to the types of `agents/base.py`; whether a plan may run is the policy's business.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from json_repair import repair_json
+from pydantic import BaseModel, BeforeValidator, Field
+
+
+def _object(value: Any) -> Any:
+    """Arguments may come as JSON in a string."""
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        return repair_json(value, return_objects=True)
+    return value
+
+
+def _names(value: Any) -> Any:
+    if value is None or value == "":
+        return []
+    if isinstance(value, str | int):
+        return [str(value)]
+    return [str(v) for v in value] if isinstance(value, list) else value
+
+
+def _text(value: Any) -> Any:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Names = Annotated[list[str], BeforeValidator(_names)]
+Object = Annotated[dict[str, Any], BeforeValidator(_object)]
+
+
+class StepShape(BaseModel):
+    id: Text = Field(description="s1, s2 ...")
+    title: Text = Field("", description="what the user reads while it runs")
+    role: Text = Field("researcher", description="which specialist")
+    tool: Text = Field("", description="one tool, or empty: the specialist then chooses its tools itself")
+    args: Object = Field(default_factory=dict, description="arguments of the tool; ${s1.value} is a value of step s1")
+    needs: Names = Field(default_factory=list, description="ids of the steps that must be done before")
+    reason: Text = Field("", description="why, in a sentence")
+
+
+class PlanShape(BaseModel):
+    understood: Text = Field("", description="how you understood the goal, in a sentence")
+    question: Text = Field("", description="only when the goal cannot be worked on without the user's choice")
+    options: Names = Field(default_factory=list, description="suggested replies to the question")
+    steps: list[StepShape] = Field(default_factory=list)
+
+
+class NextShape(BaseModel):
+    thinking: Text = Field("", description="why this comes next, in a sentence")
+    do: Literal["tool", "open", "hand_over", "finish"]
+    tool: Text = Field("", description="for tool: its name")
+    args: Object = Field(default_factory=dict, description="for tool: its arguments")
+    step: Text = Field("", description="for open: the id of the result")
+    part: int = Field(1, description="for open: which part")
+    role: Text = Field("", description="for hand_over: which specialist")
+    what: Text = Field("", description="for hand_over: what you need from it")
+    text: Text = Field("", description="for finish: the result of this step")
+
+
+class ReviewShape(BaseModel):
+    word: Literal["finish", "retry", "replan", "ask", "give_up"]
+    reason: Text = Field("", description="in a sentence, for the user")
+    steps: Names = Field(default_factory=list, description="for retry: ids of the steps to do again")
+    question: Text = Field("", description="for ask")
+    options: Names = Field(default_factory=list, description="for ask: suggested replies")
+
+
+def loads(text: str) -> Any:
+    """The JSON object in a reply: as it stands, inside a code fence or prose, or repaired. None when there is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    start = text.find("{")
+    if start < 0:
+        return None
+    found = repair_json(text[start:], return_objects=True)
+    if isinstance(found, list):  # prose after the object makes a list of it
+        found = next((x for x in found if isinstance(x, dict) and x), None)
+    return found or None

@@ -1,0 +1,76 @@
+"""A typed decision from a model: native structured output, else one function call, else JSON in its text.
+
+What a model can do is found out by its first decisions and remembered with it (`Chat.mode`). An invalid reply is asked
+for once more, with what was wrong; then the next mode, if this one never worked; then the model has failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from agents.models.chat import Chat, Message, Mode, Reply
+from agents.models.faults import Invalid, Unsupported
+from agents.models.shapes import loads
+
+MODES: tuple[Mode, ...] = ("native", "tools", "text")
+T = TypeVar("T", bound=BaseModel)
+Say = Callable[[Sequence[Message], Mode, dict[str, Any]], Awaitable[Reply]]
+
+
+async def decide(chat: Chat, say: Say, messages: Sequence[Message], shape: type[T], wrong: Callable[[T], str]) -> T:
+    """wrong(decision) says what else is wrong with a decision of the right shape, or "".
+
+    Raises ModelFault.
+    """
+    schema = {**shape.model_json_schema(), "title": shape.__name__}
+    fault = ""
+    while True:
+        mode = chat.mode
+        try:
+            made, fault = await _twice(say, messages, mode, schema, shape, wrong)
+        except Unsupported as e:
+            made, fault = None, str(e)
+        if made is not None:
+            chat.proven = True
+            return made
+        later = MODES[MODES.index(mode) + 1 :]
+        if chat.proven or not later:
+            raise Invalid(f"{chat.name} gave no valid decision: {fault}")
+        if chat.mode == mode:
+            chat.mode = later[0]
+
+
+async def _twice(
+    say: Say, messages: Sequence[Message], mode: Mode, schema: dict[str, Any], shape: type[T], wrong: Callable[[T], str]
+) -> tuple[T | None, str]:
+    asked, fault = [*messages], ""
+    for _ in range(2):
+        reply = await say(asked, mode, schema)
+        made, fault = _read(reply, shape, wrong)
+        if made is not None:
+            return made, ""
+        said = reply.text or str(reply.decided or "")
+        asked = [*messages, ("assistant", said[:2_000] or "(nothing)"), ("user", _again(fault))]
+    return None, fault
+
+
+def _again(fault: str) -> str:
+    return f"That cannot be used: {fault} Reply again with one JSON object as described, and nothing else."
+
+
+def _read(reply: Reply, shape: type[T], wrong: Callable[[T], str]) -> tuple[T | None, str]:
+    given = reply.decided if reply.decided is not None else reply.text
+    found = loads(given) if isinstance(given, str) else given
+    if not isinstance(found, dict):
+        what = "the reply is empty" if not str(given).strip() else "the reply holds no JSON object"
+        return None, what + (" (it was cut off)." if reply.cut else ".")
+    try:
+        made = shape.model_validate(found)
+    except ValidationError as e:
+        faults = "; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors()[:5])
+        return None, f"{faults}."
+    fault = wrong(made)
+    return (None, fault) if fault else (made, "")

@@ -1,0 +1,164 @@
+"""Which language models are used: chosen on the Settings page (kept in the home), overruled by the environment.
+
+Keys are read from the environment only, when a model is opened, and are kept nowhere. A change applies to the next run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from agents.base import Agent
+from agents.models.spec import BadSpec, ModelSettings, Spec
+from agents.roles import BadRole, RoleSpec, built_in_roles, load_roles
+from runs.preferences import Preferences
+from tools.base import Json
+
+if TYPE_CHECKING:
+    from agents.models.chat import Chat
+
+_VARIABLE = "GROUNDWORK_MODEL"  # also _FALLBACKS, _CONTEXT, _TIMEOUT and one for each role, like _WRITER
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is in force, and which of it the environment decides (field names, and "role:NAME")."""
+
+    models: ModelSettings
+    tokens: int = 0  # of one run; 0: the budget that everything starts with
+    money: float = 0.0
+    from_environment: Mapping[str, str] = field(default_factory=dict)  # field -> variable
+    faults: tuple[str, ...] = ()  # what could not be used, for users
+
+
+class Models:
+    """Thread-safe. `home` is where the choice is kept, and `home/roles` the user's own specialists."""
+
+    def __init__(
+        self, home: Path, preferences: Preferences, built_in: Agent, environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._preferences, self._folder, self._built_in = preferences, home / "roles", built_in
+        self._environment = environment
+        self._chats: dict[tuple[int, str, str], Chat] = {}
+        self._lock = threading.Lock()
+
+    # --- the choice
+    def choice(self) -> Choice:
+        """What the next run will use. Never raises: what cannot be used is told in `faults`."""
+        told_before = self._preferences.get("models")
+        stored = told_before if isinstance(told_before, dict) else {}
+        faults: list[str] = []
+        env = os.environ if self._environment is None else self._environment
+        told: dict[str, str] = {}
+        values: dict[str, Any] = {**stored, "roles": {**_dict(stored.get("roles"))}}
+        for name, variable, read in _FROM_ENVIRONMENT:
+            if text := env.get(variable, "").strip():
+                try:
+                    values[name] = read(text)
+                    told[name] = variable
+                except ValueError:
+                    faults.append(f"{variable} is not a value that can be used, so it was left out.")
+        for role in self.roles():
+            variable = f"{_VARIABLE}_{role.upper()}"
+            if text := env.get(variable, "").strip():
+                values["roles"][role] = text
+                told[f"role:{role}"] = variable
+        choice = _choice(values)
+        return replace(choice, from_environment=told, faults=(*faults, *_faults(choice.models)))
+
+    def save(self, models: ModelSettings, tokens: int = 0, money: float = 0.0) -> None:
+        """Keep a choice for the runs to come. Raises BadSpec, BadHome."""
+        for name in (models.model, *models.fallbacks, *models.roles.values()):
+            if name:
+                Spec.parse(name)
+        self._preferences.set("models", cast(Json, {**asdict(models), "tokens": tokens, "money": money}))
+
+    def roles(self) -> Mapping[str, RoleSpec]:
+        """The specialists: ours, and those the user added; without any of theirs when one of them cannot be read."""
+        try:
+            return {**built_in_roles(), **load_roles(self._folder)}
+        except BadRole:
+            return built_in_roles()
+
+    # --- using it
+    def agent(self) -> Agent:
+        """The agent for one run."""
+        choice = self.choice()
+        if not choice.models.model or _faults(choice.models):
+            return self._built_in
+        from agents.models.agent import ModelAgent
+
+        models = choice.models
+        return ModelAgent(models, lambda name: self._chat(name, models), self.roles(), self._built_in)
+
+    def _chat(self, name: str, models: ModelSettings) -> Chat:
+        """One chat model for each event loop and way of use: what it was found to be able to do stays known."""
+        from agents.models.chat import Chat
+
+        key = (id(asyncio.get_running_loop()), name, f"{models.context}:{models.timeout}")
+        with self._lock:
+            if key not in self._chats:
+                self._chats[key] = Chat(Spec.parse(name), models)
+            return self._chats[key]
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _integer(text: str) -> int:
+    value = int(text.replace("_", "").replace(",", ""))
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1e9:
+        raise ValueError(text)
+    return value
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(x.strip() for x in text.split(",") if x.strip())
+
+
+_FROM_ENVIRONMENT: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+    ("model", _VARIABLE, str),
+    ("fallbacks", f"{_VARIABLE}_FALLBACKS", _names),
+    ("context", f"{_VARIABLE}_CONTEXT", _integer),
+    ("timeout", f"{_VARIABLE}_TIMEOUT", _positive),
+    ("backoff", f"{_VARIABLE}_BACKOFF", _positive),
+    ("tokens", "GROUNDWORK_TOKENS", _integer),
+    ("money", "GROUNDWORK_MONEY", _positive),
+)
+
+
+def _choice(values: Mapping[str, Any]) -> Choice:
+    base = ModelSettings()
+    models = ModelSettings(
+        model=str(values.get("model") or ""),
+        fallbacks=tuple(str(x) for x in values.get("fallbacks") or ()),
+        roles={str(k): str(v) for k, v in (values.get("roles") or {}).items() if v},
+        context=int(values.get("context") or 0),
+        timeout=float(values.get("timeout") or base.timeout),
+        backoff=float(values.get("backoff") or base.backoff),
+    )
+    return Choice(models, int(values.get("tokens") or 0), float(values.get("money") or 0.0))
+
+
+def _faults(models: ModelSettings) -> list[str]:
+    out = []
+    for name in (models.model, *models.fallbacks, *models.roles.values()):
+        try:
+            if name:
+                Spec.parse(name)
+        except BadSpec as e:
+            out.append(str(e))
+    return out
