@@ -20,7 +20,6 @@ from agents.models.tokens import Scale, estimate
 
 Mode = Literal["native", "tools", "text"]
 Message = tuple[Literal["system", "user", "assistant"], str]
-DECIDE = "decide"  # the one function that a model is offered in the mode "tools"
 SAFE_CONTEXT = 8_192
 KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
 _THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.S | re.I)
@@ -98,9 +97,9 @@ class Chat:
             returned = await bound.ainvoke([*messages], **kwargs)
             return returned["raw"]
         if mode == "tools":
-            function = {"name": DECIDE, "description": "Give your decision.", "parameters": schema}
+            function = {"name": schema["title"], "description": "Give your decision.", "parameters": schema}
             try:
-                bound = model.bind_tools([{"type": "function", "function": function}])
+                bound = model.bind_tools([{"type": "function", "function": function}], tool_choice=schema["title"])
             except (ValueError, NotImplementedError, TypeError) as e:
                 raise Unsupported(f"{self.name} cannot call tools.") from e
             return await bound.ainvoke([*messages], **kwargs)

@@ -25,7 +25,7 @@ async def decide(chat: Chat, say: Say, messages: Sequence[Message], shape: type[
 
     Raises ModelFault.
     """
-    schema = {**shape.model_json_schema(), "title": shape.__name__}
+    schema = {**shape.model_json_schema(), "title": shape.__name__.removesuffix("Shape").lower()}
     fault = ""
     while True:
         mode = chat.mode

@@ -1,0 +1,82 @@
+"""Whole runs with a language model: the real service, graph, tools and memory; a scripted server in the model's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from agents.models.spec import ModelSettings
+from graph import events as ev
+from runs.service import Groundwork
+from runs.types import Run, Upload
+from tests.model_server import Decided, Failed, ModelServer, Said
+from tests.runs.conftest import open_groundwork, to_the_end
+
+__all__ = ["open_groundwork"]
+
+LEASE = "# Lease\n\n## Rent\nThe monthly rent is EUR 1,850.\n\n## Term\nThe lease ends on 30 April 2028.\n"
+FINISH = {"word": "finish", "reason": "It answers the goal."}
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as s:
+        yield s
+
+
+@pytest.fixture
+def model(open_groundwork: Callable[..., Groundwork], server: ModelServer) -> Callable[..., Groundwork]:
+    def opened(**more: Any) -> Groundwork:
+        g = open_groundwork()
+        name = f"openai:test-model@{server.url}"
+        g.models.save(ModelSettings(**{"model": name, "backoff": 0.01, "timeout": 20.0, **more}))
+        return g
+
+    return opened
+
+
+def plan(*steps: dict[str, Any], understood: str = "A question about the lease") -> Decided:
+    return Decided({"understood": understood, "steps": list(steps)})
+
+
+def step(id: str, tool: str = "", role: str = "researcher", needs: list[str] | None = None, **args: Any) -> dict:
+    return {"id": id, "title": f"Do {id}", "role": role, "tool": tool, "args": args, "needs": needs or []}
+
+
+def ended(g: Groundwork, goal: str, *files: Upload, thread: str = "") -> tuple[Run, list[ev.Event]]:
+    run = to_the_end(g, "u", g.submit("u", goal, thread, files))
+    return run, [s.event for s in g.events("u", run.id)]
+
+
+def answer(events: list[ev.Event]) -> ev.AnswerChecked:
+    return next(e for e in events if isinstance(e, ev.AnswerChecked))
+
+
+def test_a_question_is_planned_searched_written_checked_and_reviewed(model, server):
+    server.expect(plan(step("a", "search_memory", query="rent"), step("b", role="writer", needs=["a"])), schema="plan")
+    server.expect(Said("The monthly rent is EUR 1,850 [s1.1].\nOUTCOME: answered", reasoning="Look at the rent."))
+    server.expect(Decided(FINISH), schema="review")
+    g = model()
+    run, events = ended(g, "How much is the rent?", Upload("lease.md", LEASE.encode()))
+    server.finish()
+    assert (run.status, run.outcome) == ("done", "answered")
+    assert answer(events).text == "The monthly rent is EUR 1,850 [1]."
+    assert answer(events).claims[0]["support"] == "supported"
+    assert "".join(e.text for e in events if isinstance(e, ev.AnswerPart)) == "The monthly rent is EUR 1,850 [s1.1].\n"
+    assert [e.text for e in events if isinstance(e, ev.Thought)] == ["Look at the rent."]
+    used = [e for e in events if isinstance(e, ev.ModelUsed)]
+    assert [u.role for u in used] == ["planner", "writer", "reviewer"]
+    assert all(u.input_tokens and u.output_tokens for u in used)
+    assert next(e.agent for e in events if isinstance(e, ev.RunStarted)).startswith("openai:test-model@")
+
+
+def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server):
+    server.expect(Failed(503), times=None)
+    run, events = ended(model(), "What is 17.5% of 2,340?")
+    server.finish()
+    assert (run.status, run.outcome) == ("done", "answered")
+    assert "409.5" in run.answer
+    assert any("built-in agent" in n for n in answer(events).data["notes"])
+    assert [e.after for e in events if isinstance(e, ev.ModelChanged)] == ["the built-in agent"]
