@@ -46,8 +46,6 @@ FORMS: tuple[tuple[str, str], ...] = (
     (rf"(?:divide|dividing|split|share|splitting|spread|distribute) {OPERAND} (?:equally |evenly |fairly )?(?:by|into|among|amongst|between|over|across) {OPERAND}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"{OPERAND} (?:split|divided|shared|spread|distributed) (?:equally |evenly )?(?:by|into|among|amongst|between|over|across)? ?{OPERAND}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"(?:how much (?:is|does) )?{OPERAND}(?: (?:add up to|amount to|come to|cost|total))? (?:over|for|in|across|times|during|after)(?: the (?:whole|full|entire|total)(?: \w+)? of| a (?:whole|full|period of))? {OPERAND} (?:months?|weeks?|years?|days?|hours?|quarters?|people|persons|guests|heads?|units|pieces|employees|items|nights|participants|visitors|seats|users|licen[cs]es|copies)", "{0} * {1}"),
-    (rf"(?:what |how much )?(?:does |do |would |will )?{OPERAND} (?:adds?|comes?|amounts?|sums?) (?:up )?to (?:in|over|for|per|within) (?:a|one|the|each|every) (?:whole |full )?year", "{0} * 12"),
-    (rf"{OPERAND} (?:for|over|in) (?:a|one|the|the whole|a whole|a full) year|{OPERAND} (?:a|per) year(?: in total)?|{OPERAND} (?:annually|yearly)", "{0} * 12"),
     (rf"{OPERAND} (?:each|apiece|per (?:head|person)) for {OPERAND}(?: [a-z]+)?", "{0} * {1}"),
     (rf"(?:the )?(?:difference|gap) between {OPERAND} and {OPERAND}", "abs({0} - {1})"),
     (rf"how much (?:more|larger|bigger|higher|greater) is {OPERAND} than {OPERAND}", "{0} - {1}"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from agents.rules.expression_forms import FORMS, INFIX, LISTS, OPERAND
+from agents.rules.periods import asked, noun_and_period, without_size
 from agents.rules.say import number
 from text.values import find_values
 
@@ -54,6 +55,7 @@ class Sum:
     expression: str
     lookups: tuple[str, ...]
     unit: str  # of the result: "EUR", "%" or ""
+    per: str = ""  # the period asked for ("year"): what the value is stated for decides the rest, see `periods.py`
 
 
 def parse(text: str, refs: bool = False) -> Sum | None:
@@ -61,7 +63,7 @@ def parse(text: str, refs: bool = False) -> Sum | None:
     bare = text.strip().rstrip("?=.! ").strip()
     if _SIGNS.fullmatch(_strip(bare)) and re.search(r"\d\s*[-+−*/^×÷x]\s*[\d(-]|\d\)", bare):
         return _signs(_strip(bare))
-    rounding, bare = _rounding(_fractions(bare))
+    rounding, bare = _rounding(_fractions(without_size(bare)))
     line, operands, percents, unit = _mark(bare, refs)
     line = _strip(_unary(line, operands))
     if refs and (
@@ -71,13 +73,20 @@ def parse(text: str, refs: bool = False) -> Sum | None:
         )
     ):
         line = f"¤ / {m[1]}"
-    if not operands and "¤" not in line:
+    if not operands and "¤" not in line and not noun_and_period(line):
         return None
     for nouns in (False, True):
         candidate, lookups = _lookups(line) if nouns else (line, ())
+        if nouns and (recurring := noun_and_period(line)):
+            candidate, lookups = f"«0» {recurring[1]}", (recurring[0],)
         if nouns and (not lookups or len(lookups) > 2):
             return None
-        found = _form(candidate, percents) or _list(candidate) or _infix(candidate, percents)
+        per = ""
+        if (recurring := asked(candidate)) and not recurring[0].startswith("@"):
+            operand, count, per = recurring
+            found = f"{operand} * {count}" if count and operands[int(count[1:])] != "1" else operand
+        else:
+            found = _form(candidate, percents) or _list(candidate) or _infix(candidate, percents)
         if found is None:
             continue
         expression, _, mark = found.partition(" #")
@@ -85,7 +94,7 @@ def parse(text: str, refs: bool = False) -> Sum | None:
         expression = re.sub(r"«(\d+)»", r"({\1})", expression)
         if rounding is not None:
             expression = f"round({expression}, {rounding})"
-        return Sum(expression, lookups, mark or unit)
+        return Sum(expression, lookups, mark or unit, per)
     return None
 
 

@@ -96,16 +96,10 @@ def value_of(turn: Turn) -> str:
         if (isinstance(value, int | float) and not isinstance(value, bool)) or (
             isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
         ):
-            unit = r["data"].get("unit") or next(
-                (
-                    x["data"].get("unit")
-                    for x in turn.results
-                    if x["data"].get("value") == value and x["data"].get("unit")
-                ),
-                "",
-            )
+            same = [x["data"] for x in (r, *turn.results) if x["data"].get("value") == value]
+            unit, per = (next((d[k] for d in same if d.get(k)), "") for k in ("unit", "per"))
             shown = value if isinstance(value, str) else f"{value:.15g}"
-            return f"{shown} {unit}".strip()
+            return f"{shown} {unit}".strip() + (f" per {per}" if per else "")
     found = [v for v in find_values(turn.answer) if v.number is not None]
     return f"{found[0].number:.15g}" if found and turn.outcome == "answered" else ""
 

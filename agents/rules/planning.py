@@ -58,7 +58,8 @@ def _add(
     look: Look,
     router: Router,
 ) -> Planned:
-    given: list[Planned] = [planned[part.before]] if part.before >= 0 else []
+    first = max(0, part.before + 1 - choice.reading.over)
+    given: list[Planned] = list(planned[first : part.before + 1])
     under: list[Planned] = []
     for noun in choice.reading.lookups:
         asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", only=LOOKUP)

@@ -38,6 +38,7 @@ class Reading:
     slots: Mapping[str, Json] = field(default_factory=dict)  # kept in the plan for the later decisions
     understood: str = ""  # for the panel: "17.5% of 2340"
     lookups: tuple[str, ...] = ()  # noun phrases whose value must be found first: "the monthly fee in the contract"
+    over: int = 1  # how many of the parts before it refers to: 2 for "add the two up"
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,10 @@ class Work:
         """The citation of the step's source at 0-based `index`; "" when it has none."""
         n = len(self.sources(name))
         return f"[{self.part.steps[name]}.{index + 1}]" if 0 <= index < n else ""
+
+    def texts(self, passages: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """The whole text of the documents that the passages are of, by document id."""
+        return {d: self.task.memory.text(d) for d in dict.fromkeys(str(p["document"]) for p in passages)}
 
     def failed(self) -> Piece | None:
         """The piece for the first of this part's steps that did not work out, or None."""

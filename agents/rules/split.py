@@ -36,6 +36,13 @@ _LINK = re.compile(
     r"the (?:sale|order|invoice|deal|purchase|payment)(?=\W*$)|the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
     re.I,
 )
+_COUNT_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|a few|a couple(?: of)?|\d{1,2})"
+_FORMAT = re.compile(
+    rf"(?:please[, ]+)?(?:(?:in|as|use|make it|keep it(?: to)?|give me|not more than|no more than|at most|max(?:imum)?|about|around|just|only|limit it to)\s+)*(?:about |at most |no more than |not more than |maximum |max )?"
+    rf"(?:{_COUNT_WORD}\s+(?:short |brief )?(?:sentences?|bullets?|bullet points?|points|lines|paragraphs?)|(?:bullet points?|bullets|a (?:bulleted )?list|a table|plain text|short|brief|concise))"
+    rf"(?:\s+(?:will do|would do|is enough|are enough|is fine|are fine|at most|max(?:imum)?|or (?:less|fewer)|please|is plenty|suffice|is sufficient|only|would be (?:fine|great|enough)))*[.! ]*",
+    re.I,
+)
 _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
 )
@@ -91,17 +98,29 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             return [left, f"{right.rstrip('?. ')}: {_declarative(left)}?"]
         left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1
         if left_ok and _starts(right) and len(right.split()) > 1 and not _belongs(left, right):
-            return [left, *_clauses(right, understood)]
+            return [*_noun_list(left), *_clauses(right, understood)]
         if (
             re.search(r"\band\b", m.group(), re.I)
             and understood(left)
             and understood(right)
             and not _belongs(left, right)
         ):
-            return [left, *_clauses(right, understood)]
+            return [*_noun_list(left), *_clauses(right, understood)]
         if re.search(r"\band\b|plus|well", m.group(), re.I) and (pair := _noun_pair(left, right)):
             return [pair[0], *_clauses(pair[1], understood)]
-    return [text]
+    return _noun_list(text)
+
+
+def _noun_list(text: str) -> list[str]:
+    """ "Tell me the hotel limit for London, the meal limit" -> one question each; [text] where it is no such list."""
+    items = [x.strip() for x in text.rstrip("?. ").split(",")]
+    m = _NOUN_PAIR.match(items[0])
+    if not m or len(items) < 2 or not all(_DETERMINER.match(x) and len(x.split()) <= 8 for x in items[1:]):
+        return [text]
+    if any(re.search(rf"\b{_AUX}\b", x) for x in items[1:]):
+        return [text]  # "the tenant, the court has held, …" is no list
+    head = re.sub(r"\bare\b", "is", m["head"])
+    return [f"{head}{m['first']}?", *(f"{head}{x}?" for x in items[1:])]
 
 
 def _inside_pair(left: str, separator: str) -> bool:
@@ -161,6 +180,9 @@ def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
     out: list[str] = []
     waiting = ""
     for t in texts:
+        if out and _FORMAT.fullmatch(t.strip()):
+            out[-1] = f"{out[-1].rstrip('?.! ')}, {t[:1].lower()}{t[1:]}"  # "Three sentences will do."
+            continue
         fragment = not _starts(t) and not t.rstrip().endswith("?") and not understood(t)
         if fragment and not _plain_statement(t) and out:
             out[-1] = f"{out[-1]} {t}"  # "Your honest opinion." belongs to what was asked before it

@@ -6,12 +6,16 @@ a value that another part found, or that must be looked up first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from agents.base import Action, CallTool, Done, Write
 from agents.rules.expressions import parse
+from agents.rules.periods import factor, stated_in
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.stories import story
+from tools.base import Json
 
 NAME = "arithmetic"
 EXAMPLES = (
@@ -30,7 +34,18 @@ EXAMPLES = (
 )
 
 
+_ALL = r"(?P<n>(?:the )?(?:two|three|four)|both|them(?: all)?|all(?: of)?(?: them| that)?|these|those|everything)"
+_SEVERAL = re.compile(
+    rf"\b(?:add|sum|total)(?: up)? {_ALL.replace('<n>', '<a>')}(?: amounts| figures| numbers| values)?(?: up| together)?[.?! ]*$|"
+    rf"\b(?:sum|total|difference)(?: (?:of|between|for))? {_ALL.replace('<n>', '<b>')}(?: amounts| figures| numbers| values| together)?[.?! ]*$|"
+    rf"^(?:and )?(?:what|how much)(?:'s| is| are| do| does)? {_ALL.replace('<n>', '<c>')}(?: make| come to| cost)? (?:together|combined|in total|altogether)[.?! ]*$",
+    re.I,
+)
+
+
 def read(part: Part, look: Look) -> Reading | None:
+    if part.before >= 1 and (several := _several(part)):
+        return several
     found = parse(part.text, refs=part.before >= 0 or bool(part.value))
     if found is None:
         return _story(part, look)
@@ -39,8 +54,28 @@ def read(part: Part, look: Look) -> Reading | None:
     shown = found.expression.replace("{ref}", "that")
     for i, noun in enumerate(found.lookups):
         shown = shown.replace(f"{{{i}}}", noun)
-    slots = {"expression": found.expression, "unit": found.unit, "shown": shown}
+    slots: dict[str, Json] = {"expression": found.expression, "unit": found.unit, "shown": shown}
+    if found.per:
+        slots |= {"per": found.per, "stated": stated_in(part.value) or stated_in(" ".join(found.lookups))}
+        shown = f"{shown} per {found.per}"
     return Reading(NAME, 0.92 if found.lookups else 0.97, slots, shown, found.lookups)
+
+
+def _several(part: Part) -> Reading | None:
+    """ "… and add the two up": over the values of several parts before."""
+    m = _SEVERAL.search(part.text)
+    if not m:
+        return None
+    said = (m["a"] or m["b"] or m["c"]).casefold()
+    count = {"two": 2, "both": 2, "three": 3, "four": 4}.get(said.split()[-1], part.before + 1)
+    count = min(count, part.before + 1)
+    holes = [f"{{ref{i}}}" for i in range(count)]
+    less = bool(re.search(r"\bdifference\b", m[0], re.I))
+    if less and count != 2:
+        return None
+    expression = f"abs({holes[0]} - {holes[1]})" if less else " + ".join(holes)
+    slots: dict[str, Json] = {"expression": expression, "unit": "", "shown": part.text}
+    return Reading(NAME, 0.97, slots, "the difference of these" if less else "the sum of these", over=count)
 
 
 def _story(part: Part, look: Look) -> Reading | None:
@@ -62,6 +97,9 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     for i, p in enumerate(looked):
         expression = expression.replace(f"{{{i}}}", p.value)
         needs.append(_step(p.value))
+    for i, p in enumerate(given if "{ref0}" in expression else ()):
+        expression = expression.replace(f"{{ref{i}}}", p.value)
+        needs.append(_step(p.value))
     if "{ref}" in expression:
         ref = given[0].value if len(given) > len(looked) else part.value.split()[0]
         expression = expression.replace("{ref}", ref)
@@ -75,7 +113,26 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "analyst",
         "The goal asks for a computed number.",
     )
-    return Planned(NAME, part.text, reading.slots, {"calculate": step}, f"${{{step}.value}}")
+    slots = {**reading.slots, "of": needs[0] if needs else ""}
+    return Planned(NAME, part.text, slots, {"calculate": step}, f"${{{step}.value}}")
+
+
+def act(work: Work, name: str) -> Action | None:
+    """What is asked per year may be stated per month: only the text that was found says so."""
+    wanted = str(work.part.slots.get("per") or "")
+    if not wanted:
+        return None
+    if work.task.calls:
+        return Done()
+    found = work.task.results.get(str(work.part.slots["of"]))
+    expression = str(work.task.step["args"]["expression"])
+    stated = str((found["data"].get("per") if found else "") or work.part.slots["stated"])
+    if not stated and "*" not in expression:
+        return Write(
+            f"The source does not say for what period this is, so I cannot tell it per {wanted}.", "not_answered"
+        )
+    times = factor(stated or wanted, wanted)
+    return CallTool("calculate", {"expression": expression if times == "1" else f"{expression} * {times}"})
 
 
 def _step(reference: str) -> str:
@@ -86,13 +143,20 @@ def write(work: Work) -> Piece:
     if bad := work.failed():
         return bad
     data = work.data("calculate")
+    if "outcome" in data:
+        why = str((work.ok("calculate") or {}).get("text"))
+        return Piece(why, "not_answered", why)
     value, unit = data.get("value"), str(work.part.slots.get("unit") or "")
+    if work.part.slots.get("per") and (found := work.task.results.get(str(work.part.slots["of"]))):
+        unit = unit or str(found["data"].get("unit") or "")
     shown = number(value, money=len(unit) == 3) if isinstance(value, int | float) else str(value)
     short = f"{shown}%" if unit == "%" else f"{shown} {unit}".strip()
     text = f"**{short}**"
+    if work.part.slots.get("per") and re.fullmatch(r"[\d.() ]+", str(data.get("expression") or "")):
+        return Piece(text, data={"value": value})  # stated for that very period: nothing was computed
     if how := str(data.get("shown") or data.get("expression") or ""):
         text += f" — {how}" if "=" in how else f" — {how} = {shown}"
     return Piece(text, data={"value": value})
 
 
-INTENT = Intent(NAME, EXAMPLES, read, steps, write)
+INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

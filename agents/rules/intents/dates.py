@@ -44,11 +44,8 @@ def read(part: Part, look: Look) -> Reading | None:
     spans = [v for v in found if v.kind == "duration"]
     refs = part.before >= 0 or bool(part.value)
     slots = reckoning(text, dates, spans, refs)
-    if slots is None:
+    if slots is None or left_over(text, found):
         return _by_lookup(part, text, dates, spans, look)
-    left = left_over(text, found)
-    if left:
-        return None
     return Reading(NAME, 0.95, slots, _understood(slots))
 
 
@@ -87,7 +84,7 @@ def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Va
         not spans
         and (unit or re.search(r"\bhow long\b", text, re.I))
         and re.search(
-            r"\b(?:until|till|since)\b|\bleft\b.*\b(?:to|before)\b|\bfrom\b.*\bto the (?:end|start|beginning)\b",
+            r"\b(?:until|till|since)\b|\bleft\b.*\b(?:to|before|from)\b|\bfrom\b.*\bto the (?:end|start|beginning)\b",
             text,
             re.I,
         )

@@ -13,6 +13,7 @@ from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import chosen
+from agents.rules.periods import stated
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import content
 from tools.base import Json
@@ -116,7 +117,7 @@ def act(work: Work, name: str) -> Action | None:
     best = None
     for search in ("search", "wider"):
         passages = work.data(search).get("passages") or []
-        found = read_passages.answer(question, passages, work.embed, work.task.now)
+        found = read_passages.answer(question, passages, work.embed, work.texts(passages))
         if found.found or best is None:
             best = (search, passages, found)
         if found.found:
@@ -136,6 +137,7 @@ def as_data(found: read_passages.Reading) -> dict[str, Json]:
         "shown": found.value,
         "unit": found.unit,
         "kind": found.kind,
+        "per": stated(found.sentences[0].text, found.value) if found.value and found.sentences else "",
         "confidence": round(found.confidence, 3),
         "reason": found.reason,
     }

@@ -82,8 +82,9 @@ def read(part: Part, look: Look) -> Reading | None:
 
 
 def _count(text: str) -> int:
-    if (m := _FORM.search(text)) and (found := numbers(m["n"])):
-        return max(1, min(40, int(found[0].value)))
+    for m in _FORM.finditer(text):
+        if found := numbers(m["n"]):
+            return max(1, min(40, int(found[0].value)))
     if re.search(r"\b(?:one|a single|in a|in one) (?:sentence|line)\b", text, re.I):
         return 1
     if re.search(r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\bshort|brief|quick\b", text, re.I):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from agents.rules.reading.evidence import Evidence, gather
@@ -33,18 +32,27 @@ def probability(e: Evidence) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def answer(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, now: datetime | None = None) -> Reading:
+def answer(
+    question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, texts: Mapping[str, str] | None = None
+) -> Reading:
     """The sentences of `passages` that answer `question`, with the short value asked for.
 
     passages: `id, document, title, locator, text, similarity, score`, best first; only title, locator, document and
-    text are read. Nothing is ever answered that does not stand in them.
+    text are read. texts: the whole text of their documents by id, to know what each is about. Nothing is ever answered
+    that does not stand in the passages.
     """
-    return read(question, passages, embed, ACCEPT)
+    return read(question, passages, embed, ACCEPT, texts)
 
 
-def read(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, accept: float) -> Reading:
+def read(
+    question: str,
+    passages: Sequence[Mapping[str, Any]],
+    embed: Embed,
+    accept: float,
+    texts: Mapping[str, str] | None = None,
+) -> Reading:
     """`answer` with the least probability to answer with: a table of quotations may show what an answer may not."""
-    us = units(passages)
+    us = units(passages, texts)
     q = analyse(question)
     if not us or not q.text:
         return Reading(False, kind=q.kind, reason="There is no text to answer from.")

@@ -30,7 +30,7 @@ _HEADS: list[tuple[str, Kind, str, bool]] = [
     (r"(?:tele)?phone(?: numbers?)?|hotline|telephone|mobile number|cell number|fax(?: number)?", "phone", "phone", True),
     (r"deadlines?|due date|cut-off(?: date)?|closing date", "date", "date duration time weekday", False),
     (r"dates?|day|year|month|birthday", "date", "date weekday", True),
-    (r"price|costs?|prices|fees?|salary|wages?|pay|rent|remuneration|budget|fine|revenue|turnover|profit|bonus|discount|subtotal|balance|premium|rebate|earnings|expenses|fare|surcharge|sum|allowance|compensation|ceiling", "money", "money percent", False),
+    (r"price|costs?|prices|fees?|salary|wages?|pay|rent|remuneration|budget|fine|revenue|turnover|profit|bonus|discount|subtotal|balance|premium|rebate|earnings|expenses|fare|surcharge|deposit|penalt(?:y|ies)|charges?|settlement|award|reward|grant|funding|refund|contribution|excess|down ?payment|inst?al?lments?|sum|allowance|compensation|ceiling", "money", "money percent", False),
     (r"value|limit|cap|maximum|minimum|threshold", "number", "money percent quantity number duration date", False),
     (r"amount|total", "money", "money percent quantity number", True),
     (r"percentage|percent|share|proportion|interest rate|rate|ratio|growth|increase|decrease|fraction", "percent", "percent money", False),

@@ -19,6 +19,7 @@ from agents.rules.reading.question import Question, Term
 from agents.rules.reading.types import Embed
 from agents.rules.reading.units import LEANS_BACK, Unit
 from agents.rules.reading.words import GENERIC, STOP, concepts, contrast, stem, stems, words
+from text.values import find_values
 
 # Terms that a value of the right kind expresses by itself: "$850" is a price, "3 May" a date.
 IMPLIED_BY_VALUE = {
@@ -77,7 +78,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     soft = _soft_hits(q.terms, near, embed)
     everything: dict[str, str] = {}
     for u in us:
-        everything[u.title] = everything.get(u.title, u.title.lower()) + f" {u.heading} {u.text}".lower()
+        everything[u.title] = everything.get(u.title, f"{u.title} {u.whole}".lower()) + f" {u.heading} {u.text}".lower()
     out = []
     for k, (i, u) in enumerate(zip(order, near, strict=True)):
         found = values[i]
@@ -235,23 +236,44 @@ def _fits(q: Question, u: Unit, found: list[Candidate]) -> float:
     return 0.0 if q.strict else 0.3
 
 
+# One row of many can't say that it is the last, the largest or the first of them: that is a question to the table.
+_MOST = re.compile(
+    r"\b(?:latest|newest|earliest|oldest|(?:the|our|my|his|her|their) (?:last|first)|most recent|highest|lowest|largest|biggest|smallest|cheapest|longest|shortest|heaviest|lightest|most|least|fewest|average|total)\b",
+    re.I,
+)
+_ROW = re.compile(r"\W*[^:;\n]{1,40}: [^;\n]+;\s*[^:;\n]{1,40}: ")
+HEAD = 400  # characters at a document's start that say what it is about
+
+
 def _veto(q: Question, u: Unit, everything: str) -> str:
     """A code, year or name of the question that this unit is not about."""
     if u.text.rstrip().endswith("?"):
         return "more than the question itself"
+    if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
+        return f"“{most[0]}”, since it is one row of a table"
     near = f"{u.text} {u.heading} {u.header}"
     low = near.lower()
     for code in q.codes:
-        if not re.search(rf"(?<![\w.]){re.escape(code.lower())}(?![\w]|\.\d)", low + " " + u.title.lower()):
+        # What a document is about stands at its head ("CR-90 refrigeration plant: manual"); other codes belong to a line.
+        about = f"{low} {u.title.lower()} {u.whole[:HEAD]}"
+        if not re.search(rf"(?<![\w.]){re.escape(code.lower())}(?![\w]|\.\d)", about):
             return code
     for year in q.years:
         others = re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d]|[.,]\d)", u.text)
         if year not in u.text and (others or year not in f"{low} {u.before} {u.title}"):
             return year
+    for day in q.days:
+        if not _says_day(day, f"{u.text} {u.heading} {u.before} {u.title} {u.whole[:HEAD]}"):
+            return day
     for name in q.names:
         if reason := _about_another(name, u, low, everything):
             return reason
     return ""
+
+
+def _says_day(day: str, text: str) -> bool:
+    """Does `text` name this day (ISO), written in whatever way, or in file names ("minutes-2026-05-28")?"""
+    return day in text or any(v.date == day for v in find_values(text) if v.kind == "date")
 
 
 def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
@@ -259,7 +281,7 @@ def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
     if not parts:
         return ""
     proper = [p for p in parts if stem(p) not in GENERIC] or parts
-    known = [p for p in proper if re.search(rf"\b{re.escape(p)}", everything)]
+    known = [p for p in proper if re.search(rf"\b{re.escape(p)}", everything) or _stands_for(p, name, everything)]
     if not known:
         # A capitalised word that no passage has: a name nobody mentions, unless it is a word with synonyms.
         return (
@@ -280,6 +302,13 @@ def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
     if any(re.search(rf"\b{re.escape(p)}", above) for p in known):
         return ""
     return ""
+
+
+def _stands_for(word: str, name: str, everything: str) -> bool:
+    """ "PO" where the document says "purchase order": the initials of words that stand together."""
+    if word.upper() not in name or not 2 <= len(word) <= 5 or not word.isalpha():
+        return False
+    return bool(re.search(r"\b" + r"[\s\-]+".join(rf"{c}[a-z]+" for c in word), everything))
 
 
 def _has_synonym(word: str, u: Unit) -> bool:

@@ -44,6 +44,13 @@ _UNITS = {
     "power": re.compile(r"(?:[km]?w|h?hp|(?:kilo|mega)?watts?|horsepower)", re.I),
     "temperature": re.compile(r".*(?:c|f|k|celsius|fahrenheit|kelvin)$|deg|°", re.I),
 }
+_CLOCKED = re.compile(
+    r"\b(?:time|hour|o'clock|late|early|open|clos|respond|response|repl|report|quick|soon|fast)\w*\b|\bby when\b", re.I
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|to|through|by|ends?|expires?|up to|before|no later than)\s+(?:on\s+|and including\s+|the\s+)*$",
+    re.I,
+)
 _CHANGED = re.compile(
     r"\b(?:mov|postpon|reschedul|rais|increas|chang|reduc|extend|lower|rose|rise|fell|fall|brought|shift|grew|drop|cut)\w*\b.*\bfrom\b",
     re.I,
@@ -66,7 +73,10 @@ class Candidate:
 def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     """Values of the kind asked for, best first; empty when the unit has none or the question asks for none."""
     spots = _spots(q.terms, u)
+    timed = q.kind == "date" and not _CLOCKED.search(q.text)
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
+    if timed and any(c[3] == "date" for c in found):
+        found = [c for c in found if c[3] != "time"]  # "when is the launch" asks for the day before the hour
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
     out.sort(key=lambda c: -c.score)
     if len(out) > 1 and out[0].kind == out[1].kind and _CHANGED.search(u.text) and not _ASKS_OLD.search(q.text):
@@ -99,6 +109,10 @@ def _values(q: Question, u: Unit) -> list[_Found]:
                 continue  # "one" is seldom a count
             if q.kind == "date" and v.kind == "duration" and not _since(u.text, v):
                 continue  # "two years" says how long, "within two years" says when
+            if timed_apart(q, v):
+                continue
+            if q.kind == "duration" and v.kind == "date" and not _UNTIL.search(u.text[: v.start]):
+                continue  # "until 3 May" says how long, "on 3 May" says when
             out.append((v.text, v.start, v.end, v.kind, v))
     if "frequency" in wants:
         out = [c for c in out if c[3] != "duration"]
@@ -106,6 +120,16 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     if "weekday" in wants and not any(c[3] == "date" for c in out):
         out += [(m[0], m.start(), m.end(), "date", None) for m in _CLOCK.finditer(u.text)]
     return out
+
+
+def timed_apart(q: Question, v: Value) -> bool:
+    """ "Within an hour of Grimsby" is no answer to "when is the launch", only to what is asked by the clock."""
+    return (
+        q.kind == "date"
+        and v.kind == "duration"
+        and v.unit.rstrip("s") in ("hour", "minute", "second")
+        and not _CLOCKED.search(q.text)
+    )
 
 
 def _numbers_a_part(text: str, v: Value) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from agents.rules.reading.asked import YES_NO, asked, aspect
 from agents.rules.reading.types import Kind
 from agents.rules.reading.words import GENERIC, STOP, WORD, groups_of, phrases, stem, stems, words
+from text.values import find_values
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Question:
     names: tuple[str, ...]  # capitalised names as written
     codes: tuple[str, ...]  # "E7", "PO-66120", "clause 4.2": identifiers that must stand there
     years: tuple[str, ...]
+    days: tuple[str, ...]  # full dates, ISO: what happened on another day does not answer
     noun: str = ""  # of "how many X", "which X": the stem of X
     aspect: str = ""  # "weight" of "how heavy": the value must be in such a unit
     who_is: bool = False  # "who is the X": the name must stand beside the X
@@ -61,12 +63,18 @@ _NUMBERED = re.compile(
 )
 _CODE = re.compile(r"(?<!\w)(?=[\w/\-.]*\d)(?=[\w/\-.]*[A-Z])[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+)*")
 _YEAR = re.compile(r"(?<![\d.,\-/])(?:19|20)\d\d(?![\d\-/]|[.,]\d)")
+_TRAILING = re.compile(
+    r"(?P<what>(?!what|who|when|where|which|why|how)\S.*?),? (?P<be>is|are|was|were|will be|costs?|lasts?|takes?) (?P<wh>how (?:much|many|long|high|old|far|big|often)|what|when|who|where)",
+    re.I,
+)
 _SMALL = {"i", "i'm", "i'd", "i've", "ok", "pdf", "cv", "faq", "what", "who", "when", "where", "which", "how", "why"}
 
 
 def analyse(question: str) -> Question:
     text = _FRAME.sub(" ", " ".join(question.split()))
     text = _POLITE.sub("", text, count=1).strip(" ,?!.") or question.strip()
+    if m := _TRAILING.fullmatch(text):  # "The grant was how much?"
+        text = f"{m['wh']} {m['be']} {m['what']}"
     low = text.lower()
     kind, wants, strict, head, implied, noun = asked(low)
     codes = _codes(text)
@@ -82,6 +90,7 @@ def analyse(question: str) -> Question:
         names,
         codes,
         years,
+        tuple(v.date for v in find_values(text) if v.kind == "date" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", v.date)),
         noun,
         aspect(low),
         bool(_WHO_IS.match(low)),

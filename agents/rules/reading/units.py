@@ -30,6 +30,7 @@ class Unit:
     concepts: set[int] = field(default_factory=set)
     before: str = ""  # the unit before it in the passage, "" at a heading
     after: str = ""
+    whole: str = ""  # the document's text, lower case, where it is known
 
 
 # Its subject is in the sentence before.
@@ -45,10 +46,16 @@ _END = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z][a-z]+\s[a-z])")
 _RULE = re.compile(r"[\s|:\-–=_*]+")
 
 
-def units(passages: Sequence[Mapping[str, Any]]) -> list[Unit]:
+def units(passages: Sequence[Mapping[str, Any]], texts: Mapping[str, str] | None = None) -> list[Unit]:
+    """The units of all passages. texts: document id -> its whole text, so that a name which stands only on its title
+    page is known to be in it."""
     out: list[Unit] = []
+    whole = {d: t.lower() for d, t in (texts or {}).items()}
     for i, p in enumerate(passages):
-        out += _of_passage(i, p)
+        found = _of_passage(i, p)
+        for u in found:
+            u.whole = whole.get(str(p.get("document") or ""), "")
+        out += found
     return _once(out, passages)
 
 

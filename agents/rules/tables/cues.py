@@ -29,7 +29,13 @@ _AGG = (
     ),
     (r"\bhow much\b", "much"),
 )
-_HIGH = r"(?:highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record)"
+# "the last delivery" is the latest; "the last month" or "the last three" is not meant.
+_LAST = r"(?<=the )last(?! (?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|few|day|week|month|quarter|year|night|name|column|row))"
+_HIGH = (
+    r"(?:most recent(?:ly)?|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record|"
+    + _LAST
+    + ")"
+)
 _LOW = r"(?:longest[- ]serving|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _BUCKET = (

@@ -187,6 +187,8 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
         low = w.text.casefold()
         if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and w.stem not in ROWS:
             r.left.append(i)
+    if any(m.column.kind == "date" for m in r.columns):  # "the latest received date", of a column called Received
+        r.left = [i for i in r.left if r.tokens[i].stem not in ("date", "day")]
     return r
 
 

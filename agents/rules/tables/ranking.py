@@ -63,8 +63,12 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.limit, ask.order = limits[0].value  # type: ignore[misc]
     elif orders:
         ask.limit, ask.order = 1, str(orders[0].value)
-        if re.search(r"\b(?:latest|newest|most recent|youngest)\b", r.text, re.I) or _LONG_AGO.search(r.text):
+        if re.search(r"\b(?:latest|newest|most recent(?:ly)?|youngest|the last)\b", r.text, re.I) or _LONG_AGO.search(
+            r.text
+        ):
             _by_date(r, ask)
+            if ask.agg in ("min", "max"):
+                return
     elif sorts:
         ask.order = str(sorts[0].value)
     else:
@@ -151,7 +155,7 @@ def _by_date(r: Read, ask: Ask) -> None:
             re.I,
         )
         and not re.search(r"\bwhich|who\b", r.text, re.I)
-    ):
+    ) or re.match(r"(?:and |so )?(?:when|(?:on )?(?:what|which) (?:date|day)) ", r.text, re.I):
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
 
