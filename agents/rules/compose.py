@@ -51,6 +51,7 @@ def gathered(pieces: Sequence[Piece]) -> dict[str, Json]:
         closest += found if isinstance(found, list) else []
         if p.data.get("value") is not None:
             out["value"] = p.data["value"]
+            out |= {k: p.data[k] for k in ("unit", "per") if p.data.get(k)}
     if sql:
         out["sql"] = ";\n\n".join(sql)
     if closest:

@@ -10,7 +10,7 @@ from agents.rules.words import STOP, words
 from text.values import Value
 from tools.base import Json
 
-_UNITS = "days", "weeks", "months", "years", "quarters", "hours", "minutes", "working days"
+UNITS = "days", "weeks", "months", "years", "quarters", "hours", "minutes", "working days"
 
 
 _BACK = re.compile(
@@ -38,7 +38,7 @@ _WEEKDAY = re.compile(
 
 
 _COUNT = re.compile(
-    rf"\bhow many (?:full |whole |calendar )?(?P<u>working days|business days|workdays|weekdays|{'|'.join(_UNITS)})\b|\b(?P<u2>working days|business days|workdays|days|weeks|months|years) (?:between|from|until|till|since|to|are left|left)\b|\bnumber of (?P<u3>working days|business days|days|weeks|months|years)\b|\b(?:in|the) (?P<u4>working days|business days|days|weeks|months|years)\b",
+    rf"\bhow many (?:full |whole |calendar )?(?P<u>working days|business days|workdays|weekdays|{'|'.join(UNITS)})\b|\b(?P<u2>working days|business days|workdays|days|weeks|months|years) (?:between|from|until|till|since|to|are left|left)\b|\bnumber of (?P<u3>working days|business days|days|weeks|months|years)\b|\b(?:in|the) (?P<u4>working days|business days|days|weeks|months|years)\b",
     re.I,
 )
 
@@ -50,6 +50,14 @@ _MANY = re.compile(
 
 
 _REF_DATE = re.compile(r"\b(?:that date|that day|that|then|it|this date|the same date|the (?:date|day))\b", re.I)
+
+
+# "If we start on 8 June, when is it done?" after "it takes five working days".
+_STARTED = re.compile(r"\b(?:start|begin|kick off|set off|commenc)\w*\b", re.I)
+_DONE = re.compile(
+    r"\b(?:when|what (?:date|day)|by when)\b.*\b(?:done|finish\w*|complete\w*|ready|end|ends|over|live|in place)\b",
+    re.I,
+)
 
 
 _FILLER = {"date", "day", "days", "week", "weeks", "month", "months", "year", "years", "fall", "falls", "land", "lands", "many", "long", "old", "age", "born", "time", "number", "calendar", "working", "business", "workday", "weekday", "weekend", "done", "finish", "finished", "ready", "start", "starts", "starting", "begin", "begins", "end", "ends", "due", "arrive", "arrives", "delivery", "deliver", "delivered", "takes", "take", "order", "deadline", "full", "whole", "counting", "count", "inclusive", "including", "include", "up", "left", "remaining", "remain", "passed", "elapsed", "away", "apart", "exactly", "next", "last", "today", "tomorrow", "yesterday", "now", "will", "later", "earlier", "ago", "prior", "hence", "following", "come", "comes", "go", "goes", "somebody", "someone", "person", "public", "holidays", "holiday", "latest", "at", "must", "has", "needs", "be", "it", "if", "when", "complete", "completed", "lasts", "add", "adding", "subtract", "plus", "minus", "then", "there", "i", "we", "calculate", "work", "out", "tell", "me", "first", "second", "that", "same", "date's", "happen", "happens", "mean", "give", "giving", "between", "set"}  # fmt: skip
@@ -109,6 +117,8 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
                 "unit": unit_name(m["u"] or "") if m["u"] else "ref",
                 **extra,
             }
+        if refs and _STARTED.search(text) and _DONE.search(text):
+            return {"operation": "add", "date": days[0], "amount": "ref", "unit": "ref", **extra}
         if _WEEKDAY.search(text) and not unit:
             return {"operation": "weekday", "date": days[0]}
         if (
@@ -140,7 +150,7 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
             and re.search(
                 r"\b(?:after|before|from|later|earlier|following|prior to|takes?|lasts?|when|date)\b", text, re.I
             )
-            and (_REF_DATE.search(text) or re.search(r"\btakes?\b", text))
+            and (_REF_DATE.search(text) or re.search(r"\btakes?\b|\b(?:later|earlier|afterwards)\W*$", text))
         ):
             return {
                 "operation": "subtract" if re.search(r"\b(?:before|earlier|prior)\b", text, re.I) else "add",
@@ -186,7 +196,7 @@ def unit_name(name: str) -> str:
         return "working days"
     if low.startswith("fortnight"):
         return "weeks"
-    return low if low in _UNITS else f"{low}s" if f"{low}s" in _UNITS else "days"
+    return low if low in UNITS else f"{low}s" if f"{low}s" in UNITS else "days"
 
 
 def left_over(text: str, found: Sequence[Value]) -> list[str]:

@@ -33,6 +33,7 @@ _SEPARATOR = re.compile(
 _NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
 _LINK = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|him|the (?:result|answer|total|amount|sum|former|latter|same)|"
+    r"(?:later|earlier|afterwards)(?=\W*$)|"
     r"the (?:sale|order|invoice|deal|purchase|payment)(?=\W*$)|the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
     re.I,
 )
@@ -52,6 +53,9 @@ _NOUN_PAIR = re.compile(
     re.I,
 )
 _MODIFIERS = "first|second|third|last|new|old|other|next|previous|north|south|east|west|monthly|annual|yearly|daily|former|latter|highest|lowest|largest|smallest|minimum|maximum|total|average"
+_IF = re.compile(
+    r"if\s+(?:we|i|you|it|they|he|she|the \w+)\b.*,\s*(?:then\s+)?(?:what|when|who|where|which|how|by when)\b", re.I
+)
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
@@ -80,7 +84,7 @@ def _blocks(goal: str) -> list[str]:
 
 
 def _starts(text: str) -> bool:
-    return bool(_START.match(text.strip()))
+    return bool(_START.match(text.strip()) or _IF.match(text.strip()))
 
 
 def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:

@@ -152,11 +152,12 @@ def write(work: Work) -> Piece:
     shown = number(value, money=len(unit) == 3) if isinstance(value, int | float) else str(value)
     short = f"{shown}%" if unit == "%" else f"{shown} {unit}".strip()
     text = f"**{short}**"
+    kept: dict[str, Json] = {"value": value, "unit": unit, "per": work.part.slots.get("per") or ""}
     if work.part.slots.get("per") and re.fullmatch(r"[\d.() ]+", str(data.get("expression") or "")):
-        return Piece(text, data={"value": value})  # stated for that very period: nothing was computed
+        return Piece(text, data=kept)  # stated for that very period: nothing was computed
     if how := str(data.get("shown") or data.get("expression") or ""):
         text += f" — {how}" if "=" in how else f" — {how} = {shown}"
-    return Piece(text, data={"value": value})
+    return Piece(text, data=kept)
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from agents.rules.date_wording import asked_unit, left_over, named_days, reckoning, unit_name
+from agents.base import Action, CallTool
+from agents.rules.date_wording import UNITS, asked_unit, left_over, named_days, reckoning, unit_name
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from text.values import Value, find_values
 from tools.base import Json
@@ -122,11 +123,21 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
             if given:
                 needs.append(ref.removeprefix("${").split(".")[0])
     if args.get("unit") == "ref":
-        args["unit"] = "days"
+        args["unit"] = "days"  # unless what was read says in what it counts: see `act`
     step = draft.add(
         f"Reckon {reading.understood}", "date_math", args, needs, "analyst", "The goal asks for a date or a time span."
     )
-    return Planned(NAME, part.text, reading.slots, {"reckon": step}, f"${{{step}.value}}")
+    slots = {**reading.slots, "of": needs[0] if needs else ""}
+    return Planned(NAME, part.text, slots, {"reckon": step}, f"${{{step}.value}}")
+
+
+def act(work: Work, name: str) -> Action | None:
+    """ "That many" counts in what the text said: "five working days" are not five days."""
+    found = work.task.results.get(str(work.part.slots["of"]))
+    unit = str(found["data"].get("unit") or "") if found else ""
+    if work.part.slots.get("unit") != "ref" or work.task.calls or unit not in UNITS:
+        return None
+    return CallTool("date_math", {**work.task.step["args"], "unit": unit})
 
 
 def write(work: Work) -> Piece:
@@ -155,4 +166,4 @@ def long_date(iso: str) -> str:
     return f"{shown}, {moment:%H:%M}" if "T" in iso else shown
 
 
-INTENT = Intent(NAME, EXAMPLES, read, steps, write)
+INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

@@ -183,7 +183,7 @@ def write(work: Work) -> Piece:
     data = work.data("read")
     text = str(data.get("text") or "")
     if data.get("found"):
-        return Piece(text, data={"value": data.get("value")})
+        return Piece(text, data={k: data.get(k) for k in ("value", "unit", "per")})
     sources = work.sources(str(data.get("search") or "search"))
     closest: list[Json] = [s["id"] for s in sources[:3]]
     return Piece(

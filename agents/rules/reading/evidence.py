@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.rules.reading.pick import Candidate, candidates, identity, when_clause
+from agents.rules.reading.pick import Candidate, candidates, identity, range_end, when_clause
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.types import Embed
 from agents.rules.reading.units import LEANS_BACK, Unit
@@ -88,7 +88,12 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
         for j, t in enumerate(q.terms):
             exact = _hit(t, u.stems, u.concepts)
             here = max(exact, soft[k][j])
-            by_value = 0.8 if fits == 1 and q.wants and set(t.stems) & IMPLIED_BY_VALUE else 0.0
+            by_value = (
+                0.8
+                if (fits == 1 and q.kind == "date" and range_end(t.stems, u.text) is not None)
+                or (fits == 1 and q.wants and set(t.stems) & IMPLIED_BY_VALUE)
+                else 0.0
+            )
             inside.append(max(here, by_value))
             hits[j] = max(here, by_value, _around(t, u) if exact == 0 else 0.0)
             if set(t.stems) <= named:  # that the name is in this document is a matter for the veto

@@ -44,6 +44,12 @@ _UNITS = {
     "power": re.compile(r"(?:[km]?w|h?hp|(?:kilo|mega)?watts?|horsepower)", re.I),
     "temperature": re.compile(r".*(?:c|f|k|celsius|fahrenheit|kelvin)$|deg|°", re.I),
 }
+_STARTS = {"start", "begin", "commenc", "open"}
+_ENDS = {"end", "expir", "finish", "termin", "conclud", "close", "complet"}
+_DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+(?:\s+\d{4})?|[A-Z][a-z]+\s+\d{1,2}(?:,?\s+\d{4})?|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+_RANGE = re.compile(
+    rf"(?:from|between)\s+(?:\w+day,?\s+)?(?P<from>{_DAY})\s*(?:,?\s*(?:up )?(?:to|until|till|through|and)|–|-)\s*(?:and including\s+)?(?:\w+day,?\s+)?(?P<to>{_DAY})"
+)
 _CLOCKED = re.compile(
     r"\b(?:time|hour|o'clock|late|early|open|clos|respond|response|repl|report|quick|soon|fast)\w*\b|\bby when\b", re.I
 )
@@ -79,11 +85,21 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
         found = [c for c in found if c[3] != "time"]  # "when is the launch" asks for the day before the hour
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
     out.sort(key=lambda c: -c.score)
+    ends = [at for t in q.terms if (at := range_end(t.stems, u.text)) is not None] if q.kind == "date" else []
+    if ends:  # "from 1 May to 30 April": the side of the range that was asked for
+        out.sort(key=lambda c: min(abs(c.start - at) for at in ends))
     if len(out) > 1 and out[0].kind == out[1].kind and _CHANGED.search(u.text) and not _ASKS_OLD.search(q.text):
         a, b = sorted(out[:2], key=lambda c: c.start)  # "moved from 3 May to 9 May": what holds now is the second
         if re.fullmatch(r"\s*(?:to|until)\s*", u.text[a.end : b.start]):
             out[:2] = [b, a]
     return out
+
+
+def range_end(of: tuple[str, ...], text: str) -> int | None:
+    """Where in `text` a range ("from 1 May 2025 to 30 April 2026") says when something starts or ends; None if not."""
+    side = "from" if set(of) & _STARTS else "to" if set(of) & _ENDS else ""
+    m = _RANGE.search(text) if side else None
+    return m.start(side) if m else None
 
 
 _Found = tuple[str, int, int, str, Value | None]
