@@ -30,6 +30,9 @@ import pytest
         ("compare the revenue of Germany and Spain", ["430", "960"]),
         ("List the January and the March revenue and say by how many percent it changed", ["600", "1,800", "200"]),
         ("revenue by city", ["Bergen", "2,580.5", "Madrid", "Bremen"]),
+        ("When was the last order from Bluebird Cafe?", ["2025-04-02"]),
+        ("When did the first order from Nordlys Hotel come in?", ["2025-01-30"]),
+        ("When was the most recent order placed?", ["2025-04-28"]),
         ("Who is the contact of the customer with the largest order by revenue?", ["Olav Lie"]),
     ],
 )

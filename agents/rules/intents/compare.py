@@ -34,7 +34,7 @@ _CUE = re.compile(
 )
 _WORDS = {"compare", "compares", "compared", "comparing", "comparison", "contrast", "difference", "differences", "differ", "differs", "different", "versus", "vs", "side", "next", "other", "two", "both", "three", "changed", "change", "between", "with", "regard", "regards", "respect", "terms", "regarding", "concerning", "about", "on", "table", "show", "put", "which", "one", "better", "document", "documents", "say", "says", "per", "each", "of", "how", "what", "do", "does", "the"}  # fmt: skip
 _ASPECTS = re.compile(
-    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|how)\s+(?P<aspects>[^?.:]+)$",
+    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|(?<=\S )how)\s+(?P<aspects>[^?.:]+)$",
     re.I,
 )
 _HOW = re.compile(
@@ -82,6 +82,8 @@ def _meant(text: str, look: Look) -> list:
     ):
         return list(look.texts)
     near = _by_content(text, look)
+    if len(docs) == 1 and (other := [d for d in near if d.id != docs[0].id]):
+        return [*docs, other[0]]  # "the agreement and the tenancy": the second is named by what it is, not by its file
     return near if len(near) == 2 and re.search(r"\b(?:two|both|either|other|which)\b", text, re.I) else docs
 
 
@@ -211,7 +213,7 @@ _GAP = "— (not stated)"
 def _cell(work: Work, search: str, cell: read_passages.Cell | None) -> str:
     if cell is None or not cell.found:
         return _GAP
-    quotes = " ".join(f"{say.quote(q.text)} {work.cite(search, q.passage)}" for q in cell.quotes[:2])
+    quotes = " ".join(f"{say.quote(q.text)} {work.cite(search, q.passage)}" for q in cell.quotes)
     return f"**{cell.value}** — {quotes}" if cell.value else quotes
 
 

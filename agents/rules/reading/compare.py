@@ -15,11 +15,15 @@ from agents.rules.reading.evidence import Evidence, gather
 from agents.rules.reading.question import analyse
 from agents.rules.reading.types import Cell, Comparison, Embed, Group, Quoted, Report, Row
 from agents.rules.reading.units import Unit, units
+from agents.rules.reading.words import STOP, stems
+from text.values import find_values
 
 # A table shows each quotation beside its document, so the reader judges: nearer to "about" than to "answers".
 # At 0.15 nine of ten answering sentences of the development questions pass (0.38 for an answer).
 ABOUT = 0.15
 MOST_FINDINGS = 12
+MOST_QUOTES = 3
+SPECIFIC = 0.12  # what a figure or a date adds: a comparison is read for them
 
 _LEAD = re.compile(
     r"^\W*(?:please\s+)?(?:compare|comparison of|contrast|differences? (?:between|in|of)|report on|write (?:me )?a (?:short )?report (?:on|about)|summari[sz]e|what do(?:es)? .{0,60}? say about|regarding|with regard to|in terms of)\s+",
@@ -46,12 +50,34 @@ def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], 
     for aspect in aspects(topic):
         cells: dict[str, Cell] = {}
         for title, passages in by_document.items():
-            r = read(aspect, passages, embed, ABOUT)
-            cells[title] = Cell(r.found, r.value, r.sentences, r.reason)
-            if not r.found:
+            cells[title] = _cell(aspect, passages, embed)
+            if not cells[title].found:
                 gaps.append((aspect, title))
         rows.append(Row(aspect, cells))
     return Comparison(topic, tuple(by_document), tuple(rows), tuple(gaps))
+
+
+def _cell(aspect: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> Cell:
+    """A value with its sentence where the aspect has one; else the sentences on it that say something definite."""
+    r = read(aspect, passages, embed, ABOUT)
+    if (r.value and analyse(aspect).wants) or not passages:
+        return Cell(r.found, r.value, r.sentences, r.reason)
+    us = [u for u in units(passages) if _definite(u) or len(u.text.split()) > 3]  # a bare heading says nothing
+    rated = sorted(
+        ((probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, embed) if not e.veto),
+        key=lambda x: -x[0],
+    )
+    kept = [e.unit for p, e in rated if p >= max(ABOUT, 0.3 * rated[0][0])][:MOST_QUOTES] if rated else []
+    wanted = set(stems(aspect)) - STOP
+    section = [u for u in us if kept and wanted and wanted <= set(stems(u.heading)) and _definite(u)]
+    chosen = {(u.passage, u.start): u for u in [*kept, *section[: MOST_QUOTES + 2]]}
+    quotes = [Quoted(u.text, u.passage) for _, u in sorted(chosen.items())]
+    return Cell(bool(quotes), "", tuple(quotes), "" if quotes else r.reason)
+
+
+def _definite(u: Unit) -> bool:
+    """Does it give a figure, a date, a time?"""
+    return any(v.kind in ("money", "percent", "date", "duration", "quantity", "time") for v in find_values(u.text))
 
 
 def report(topic: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> Report:

@@ -14,6 +14,7 @@ _LONG_AGO = re.compile(
     r"\b(?:earliest|oldest|first|longest[- ]serving)\b|\b(?:been|served|worked|belonged|employed|member)\b.*\blongest\b",
     re.I,
 )
+_WHEN = re.compile(r"(?:and |so )?(?:when|(?:on )?(?:what|which) (?:date|day)) ", re.I)
 # Of these the most is the worst.
 _BAD = {
     stem(w)
@@ -138,7 +139,8 @@ def _by_date(r: Read, ask: Ask) -> None:
     if not dates:
         return
     named = [m.column for m in r.columns if m.column.kind == "date"]
-    if not named and ask.measure is not None:
+    when = _WHEN.match(r.text)
+    if not named and ask.measure is not None and not when:
         return
     column = named[0] if named else dates[0]
     ask.measure = column
@@ -155,7 +157,7 @@ def _by_date(r: Read, ask: Ask) -> None:
             re.I,
         )
         and not re.search(r"\bwhich|who\b", r.text, re.I)
-    ) or re.match(r"(?:and |so )?(?:when|(?:on )?(?:what|which) (?:date|day)) ", r.text, re.I):
+    ) or when:
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
 
