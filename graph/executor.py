@@ -215,7 +215,10 @@ async def _attempts(
 ) -> ToolResult | ToolFailed | None:
     for attempt in range(tool.retries + 1):
         try:
-            return await _run(ctx, tool, context, args)
+            returned = await _run(ctx, tool, context, args)
+            if returned is None and tool.risk != "read":
+                ctx.emit(ToolErred(step, tool.name, "Stopped while it was at work: it may have been done or not.", -1))
+            return returned
         except RetryTool as e:
             final = attempt == tool.retries or e.after > LONGEST_WAIT
             ctx.emit(ToolErred(step, tool.name, str(e), -1 if final else e.after))
@@ -234,7 +237,8 @@ async def _attempts(
 
 
 async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, Any]) -> ToolResult | None:
-    """One attempt. Stop abandons a read at once; a write is waited for, so that what it did is known."""
+    """One attempt. Stop abandons a read at once; a write is waited for, so that what it did is known, unless the tool
+    itself says that it cannot be (and remembers that it was begun)."""
     work = (
         tool.run(context, **args)
         if inspect.iscoroutinefunction(tool.run)
@@ -242,7 +246,7 @@ async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, A
     )
     running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(ctx.stop.wait())
     try:
-        waits = {running, stopped} if tool.risk == "read" else {running}
+        waits = {running, stopped} if tool.risk == "read" or tool.stoppable else {running}
         await asyncio.wait(waits, timeout=tool.timeout, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             return running.result()

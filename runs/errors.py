@@ -5,6 +5,7 @@ The errors::
     GroundworkError
     ├── HomeInUse     another process owns this GROUNDWORK_HOME
     ├── BadHome       the folder cannot be used: not writable, not a folder, made by a newer version
+    ├── BadSetting    a choice that cannot be made; nothing was changed
     ├── BadGoal       nothing to work on, or too long
     ├── NotFound      no such run, thread, document or report for this user
     └── AlreadyDecided  somebody else, or the clock, decided this approval first
@@ -27,6 +28,10 @@ class BadHome(GroundworkError):
 
 class BadGoal(GroundworkError):
     """The goal cannot be accepted; nothing was queued."""
+
+
+class BadSetting(GroundworkError):
+    """A choice on the Settings page that cannot be made; nothing was changed."""
 
 
 class NotFound(GroundworkError):

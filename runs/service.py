@@ -28,6 +28,7 @@ from runs.home import Home
 from runs.ingestion import Ingestion
 from runs.ledger import Ledger, new_id
 from runs.log import Log
+from runs.mcp_registry import McpRegistry
 from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.settings import Settings
@@ -62,9 +63,20 @@ class Groundwork:
         self.preferences = Preferences(home.path)
         self.models = models = Models(home.path, self.preferences, built_in)  # which language models are used
         self._ledger, self._log = Ledger(database), Log(database)
-        self._approvals, self._tools = Approvals(database, settings.approval_days), tools
+        self._approvals = Approvals(database, settings.approval_days)
+        self.mcp = McpRegistry(home.path, self.preferences)
+        self._tools = lambda: {**tools, **self.mcp.tools()}
         self._worker = Worker(
-            settings, database, self._ledger, self._log, self._approvals, memory, models, tools, self.preferences, agent
+            settings,
+            database,
+            self._ledger,
+            self._log,
+            self._approvals,
+            memory,
+            models,
+            self._tools,
+            self.preferences,
+            agent,
         )
         self._ingestion = Ingestion(home.path, self._ledger, memory)
         self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
@@ -186,7 +198,7 @@ class Groundwork:
         Raises NotFound, AlreadyDecided, BadGoal (the edited arguments do not fit; it still waits).
         """
         asked = self._approvals.get(user, approval)
-        edited = edited_args(self._tools, asked, args)
+        edited = edited_args(self._tools(), asked, args)
         return self._decided(self._approvals.decide(user, approval, "approved", args=edited, for_run=for_run))
 
     def reject(self, user: str, approval: str, reason: str = "") -> Approval:
@@ -274,6 +286,7 @@ class Groundwork:
         self._closing.set()
         self._engine.close()
         self._worker.close()
+        self.mcp.close()
         self._memory.close()
         self._database.close()
         self._home.release()

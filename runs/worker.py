@@ -11,7 +11,7 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -53,7 +53,7 @@ class Worker:
         approvals: Approvals,
         memory: Memory,
         models: Models,
-        tools: Mapping[str, Tool],
+        tools: Callable[[], Mapping[str, Tool]],
         preferences: Preferences,
         agent: Agent | None = None,
     ) -> None:
@@ -183,7 +183,7 @@ class Worker:
             run=run.id,
             user=run.user,
             agent=agent,
-            tools=self._tools,
+            tools=self._tools(),
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
             emit=lambda event: self._log.append(run.id, event) and None,

@@ -26,6 +26,8 @@ from typing import Any, Literal, Protocol, TypeAlias, TypedDict, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from tools.json_schema import SchemaFaults, check
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Risk = Literal["read", "write", "external"]
 Trust = Literal["user", "external"]
@@ -215,17 +217,22 @@ class Tool:
     retries: int  # further attempts after RetryTool
     external: bool  # its results are external content: they taint the run
     pure: bool = False  # its result follows from its arguments alone: it brings in nobody's content
+    json_schema: Mapping[str, Any] | None = None  # of a tool that somebody else described; it stands in for `args`
+    stoppable: bool = False  # Stop cuts a call short even when it changes something (a read is always cut short)
 
     def validate(self, arguments: Mapping[str, Json]) -> dict[str, Any]:
         """The arguments with their types, or BadArguments that names each fault."""
         try:
+            if self.json_schema is not None:
+                check(self.json_schema, arguments)
+                return dict(arguments)
             return self.args.model_validate(dict(arguments)).model_dump()
-        except ValidationError as e:
+        except (ValidationError, SchemaFaults) as e:
             faults = "; ".join(f"{'.'.join(map(str, x['loc'])) or 'arguments'}: {x['msg']}" for x in e.errors())
             raise BadArguments(f"{self.name} cannot take these arguments ({faults}).") from e
 
     def schema(self) -> dict[str, Any]:
-        return self.args.model_json_schema()
+        return self.args.model_json_schema() if self.json_schema is None else dict(self.json_schema)
 
 
 def tool(

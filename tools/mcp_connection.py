@@ -1,0 +1,361 @@
+"""Connections to MCP servers: made when first needed, made again when they died, each request within its time.
+
+All of it runs in one event loop in a thread of its own, so that neither a page nor another run waits for a slow server.
+One task owns one connection from beginning to end. A request is given up as `Lost` when its connection ends under it:
+whether the server did what was asked is then not known, and nothing here asks twice.
+
+The `mcp` library is used as it is rather than through an adapter: what a server's process writes to stderr must not
+reach our logs, a given-up request must be cancelled on the server, and a server's own output schema is not run here.
+
+Not covered: the memory that one message may take (a server can send any amount before it is cut).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tools.mcp_servers import Server, resolve
+from tools.mcp_text import clean
+
+CONNECT = 30.0  # seconds until a server has started and introduced itself
+LIST = 10.0  # seconds for the list of its tools
+MOST_TOOLS = 200  # of one server
+_CLOSED = -32000  # the library's code for "the connection ended while this was waited for"
+T = TypeVar("T")
+
+
+class Unreachable(Exception):
+    """Not connected, and nothing was asked of the server. Read by users."""
+
+
+class Lost(Exception):
+    """The connection ended while something was asked; whether it was done is not known. Read by users."""
+
+
+class Refused(Exception):
+    """The server answered with an error of the protocol. Read by users."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A tool as its server describes it now, untouched."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+    says_read_only: bool  # a hint of the server; nothing is decided by it
+
+
+class Hub:
+    """The event loop, started when first needed, and one connection a server. Callable from any thread or loop."""
+
+    def __init__(self, folder: Path) -> None:
+        """folder: where each server's process has its own working folder."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._connections: dict[str, _Connection] = {}
+
+    def run(self, work: Coroutine[Any, Any, T]) -> Any:
+        """A concurrent future of `work`, which runs in the hub's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._started())
+
+    async def ask(self, work: Coroutine[Any, Any, T]) -> T:
+        """From another event loop; cancelling it cancels the work."""
+        return await asyncio.wrap_future(self.run(work))
+
+    async def offers(self, server: Server) -> list[Offer]:
+        """The server's tools. In the hub's loop. Raises Unreachable, Refused."""
+        return await self._connection(server).offers()
+
+    async def call(self, server: Server, tool: str, arguments: dict[str, Any], seconds: float) -> Any:
+        """mcp's CallToolResult. In the hub's loop; the connection must just have been used for `offers`.
+        Raises Unreachable (nothing was asked), Lost, Refused, TimeoutError."""
+        return await self._connection(server).call(tool, arguments, seconds)
+
+    def forget(self, name: str) -> None:
+        """Close the connection, for a server that was changed or removed. Does not wait."""
+        with self._lock:
+            loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(lambda: (c := self._connections.pop(name, None)) and c.close())
+
+    def close(self) -> None:
+        """End all connections and their processes; waits a few seconds at most."""
+        with self._lock:
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or thread is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._close_all(), loop).result(8)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(2)
+
+    async def _close_all(self) -> None:
+        owners = [o for c in self._connections.values() if (o := c.close()) is not None]
+        self._connections.clear()
+        if owners:
+            await asyncio.wait(owners, timeout=6)
+
+    def _connection(self, server: Server) -> _Connection:
+        known = self._connections.get(server.name)
+        if known is None or known.server != server:
+            if known is not None:
+                known.close()
+            known = self._connections[server.name] = _Connection(server, self._folder / server.name)
+        return known
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                _quiet()
+                loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=loop.run_forever, name="mcp", daemon=True)
+                self._thread.start()
+                self._loop = loop
+            return self._loop
+
+
+class _Connection:
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server, self._folder = server, folder
+        self._opening = asyncio.Lock()
+        self._owner: asyncio.Task[None] | None = None
+        self._session: Any = None
+        self._closing = asyncio.Event()
+        self._stderr: deque[str] = deque(maxlen=8)
+
+    def close(self) -> asyncio.Task[None] | None:
+        """The task that is closing, if there is one."""
+        self._closing.set()
+        return self._owner
+
+    async def offers(self) -> list[Offer]:
+        """Listing is also how it is found out whether the connection still lives: a dead one is made again once."""
+        for again in (True, False):
+            session, fresh = await self._open()
+            try:
+                return await asyncio.wait_for(self._guarded(_list(session)), LIST)
+            except Lost as e:
+                self._drop()
+                if fresh or not again:
+                    raise Unreachable(f"{e} {self._said()}".strip()) from e
+            except TimeoutError as e:
+                self._drop()
+                raise Unreachable(f"{self.server.name} did not list its tools within {LIST:g} seconds.") from e
+        raise AssertionError("unreachable")
+
+    async def call(self, tool: str, arguments: dict[str, Any], seconds: float) -> Any:
+        if self._session is None:
+            raise Unreachable(f"The connection to {self.server.name} has ended.")
+        try:
+            return await asyncio.wait_for(self._guarded(self._session.call_tool(tool, arguments)), seconds)
+        except Lost:
+            self._drop()
+            raise
+
+    async def _open(self) -> tuple[Any, bool]:
+        """(the session, whether it is new). Raises Unreachable."""
+        async with self._opening:
+            if self._session is not None and self._owner is not None and not self._owner.done():
+                return self._session, False
+            if missing := self.server.missing():
+                raise Unreachable(f"{self.server.name} needs {', '.join(missing)} in the environment of Groundwork.")
+            self._closing = asyncio.Event()
+            self._stderr.clear()
+            ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            self._owner = asyncio.create_task(self._own(ready, self._closing))
+            try:
+                self._session = await asyncio.wait_for(asyncio.shield(ready), CONNECT)
+            except TimeoutError as e:
+                self._drop()
+                raise Unreachable(
+                    f"{self.server.name} did not answer within {CONNECT:g} seconds. {self._said()}"
+                ) from e
+            except asyncio.CancelledError:
+                self._drop()
+                raise
+            return self._session, True
+
+    def _drop(self) -> None:
+        self._session = None
+        self._closing.set()
+
+    async def _own(self, ready: asyncio.Future[Any], closing: asyncio.Event) -> None:
+        """The connection's whole life in one task, as its context managers demand."""
+        gone = asyncio.create_task(closing.wait())
+        body = asyncio.create_task(self._live(ready, closing))
+        await asyncio.wait({gone, body}, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if not ready.done():
+            body.cancel()  # asked to close before it was ready
+        await asyncio.wait({body})
+        failure = None if body.cancelled() else body.exception()
+        if not ready.done():
+            ready.set_exception(Unreachable(f"{self.server.name} {_why(failure)} {self._said()}".strip()))
+            ready.exception()  # so that nobody having waited for it is not reported
+        if self._closing is closing:
+            self._session = None
+
+    async def _live(self, ready: asyncio.Future[Any], closing: asyncio.Event) -> None:
+        async with self._transport() as (read, write), _session(read, write) as session:
+            await session.initialize()
+            ready.set_result(session)
+            await closing.wait()
+
+    @contextlib.asynccontextmanager
+    async def _transport(self) -> AsyncIterator[tuple[Any, Any]]:
+        stdio, http = await asyncio.to_thread(_transports)
+        if self.server.url:
+            import httpx
+
+            headers = {k: resolve(v) for k, v in self.server.headers.items()}
+            # Reading may take as long as a call may; the deadlines above end it.
+            timeout = httpx.Timeout(CONNECT, read=None)
+            async with httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False) as client:
+                async with http(self.server.url, http_client=client) as (read, write, _):
+                    yield read, write
+            return
+        from mcp import StdioServerParameters
+
+        cwd = Path(self.server.cwd).expanduser() if self.server.cwd else self._folder
+        if not self.server.cwd:
+            cwd.mkdir(parents=True, exist_ok=True, mode=0o700)
+        start = StdioServerParameters(
+            command=self.server.command,
+            args=list(self.server.args),
+            env=self.server.environment(),
+            cwd=cwd,
+            encoding_error_handler="replace",
+        )
+        with _listening(self._stderr) as errors:
+            async with stdio(start, errlog=errors) as (read, write):
+                yield read, write
+
+    async def _guarded(self, work: Coroutine[Any, Any, T]) -> T:
+        """`work`, or Lost when the connection ends first."""
+        from mcp import McpError
+
+        assert self._owner is not None
+        asked = asyncio.create_task(work)
+        asked.add_done_callback(lambda t: t.cancelled() or t.exception())  # looked at, also when nobody waits any more
+        try:
+            await asyncio.wait({asked, self._owner}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                raise Lost(f"The connection to {self.server.name} ended before it answered.")
+            return asked.result()
+        except McpError as e:
+            if e.error.code == _CLOSED or "session terminated" in e.error.message.casefold():
+                raise Lost(f"The connection to {self.server.name} ended before it answered.") from e
+            raise Refused(clean(e.error.message, 500, self.server.secrets())) from e
+        except _closed() as e:
+            raise Lost(f"The connection to {self.server.name} has ended.") from e
+        finally:
+            asked.cancel()
+
+    def _said(self) -> str:
+        said = clean(" / ".join(self._stderr), 400, self.server.secrets())
+        return f"It wrote: {said}" if said else ""
+
+
+async def _list(session: Any) -> list[Offer]:
+    found: list[Offer] = []
+    cursor: str | None = None
+    while True:
+        page = await session.list_tools(cursor=cursor)
+        for t in page.tools:
+            hint = bool(t.annotations and t.annotations.readOnlyHint)
+            found.append(Offer(t.name, t.description or "", dict(t.inputSchema), hint))
+        cursor = page.nextCursor
+        if not cursor or len(found) >= MOST_TOOLS:
+            return found[:MOST_TOOLS]
+
+
+@contextlib.contextmanager
+def _listening(lines: deque[str]) -> Any:
+    """A file for a process's stderr, of which the last lines are kept in memory and nowhere else."""
+    reading, writing = os.pipe()
+
+    def read() -> None:
+        with os.fdopen(reading, "rb") as f:
+            while chunk := f.readline(2_000):
+                lines.append(chunk.decode("utf-8", "replace").strip())
+
+    threading.Thread(target=read, name="mcp-stderr", daemon=True).start()
+    with os.fdopen(writing, "w") as f:
+        yield f
+
+
+def _session(read: Any, write: Any) -> Any:
+    from mcp import ClientSession, types
+
+    class Session(ClientSession):
+        async def call_tool(self, name: str, arguments: Any = None, *args: Any, **more: Any) -> Any:
+            number = self._request_id
+            try:
+                return await super().call_tool(name, arguments, *args, **more)
+            except asyncio.CancelledError:
+                params = types.CancelledNotificationParams(requestId=number, reason="given up")
+                told = types.CancelledNotification(method="notifications/cancelled", params=params)
+                # Shielded: this task is being cancelled, and the server should hear of it all the same.
+                await asyncio.shield(_tell(self, types.ClientNotification(told)))
+                raise
+
+        async def _validate_tool_result(self, name: str, result: Any) -> None:
+            """What a server promised about its output is its own affair, and its schema is not run here."""
+
+    return Session(read, write, client_info=types.Implementation(name="groundwork", version="1"))
+
+
+async def _tell(session: Any, notification: Any) -> None:
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(session.send_notification(notification), 1)
+
+
+def _transports() -> tuple[Any, Any]:
+    """Heavy, so imported in a thread."""
+    from mcp.client.stdio import stdio_client
+    from mcp.client.streamable_http import streamable_http_client
+
+    return stdio_client, streamable_http_client
+
+
+def _closed() -> tuple[type[BaseException], ...]:
+    import anyio
+
+    return (OSError, anyio.ClosedResourceError, anyio.BrokenResourceError, anyio.EndOfStream)
+
+
+def _why(failure: BaseException | None) -> str:
+    """The first cause in a nest of exception groups, for people. Never the text of an HTTP error: it may name secrets."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    if isinstance(failure, FileNotFoundError):
+        return "cannot be started: there is no such program (or folder)."
+    if isinstance(failure, PermissionError):
+        return "cannot be started: its program may not be run."
+    response = getattr(failure, "response", None)
+    if response is not None:
+        return f"answered with HTTP status {response.status_code}."
+    if type(failure).__module__.startswith("httpx"):
+        return f"cannot be reached ({type(failure).__name__})."
+    return "ended before it was connected."
+
+
+def _quiet() -> None:
+    """The library logs whole messages; ours say what is needed."""
+    for name in ("mcp", "client", "httpx", "httpcore"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
