@@ -29,9 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     settings = Settings.from_environment()
     try:
-        return {"ask": _ask, "ingest": _ingest, "list": _list, "show": _show, "approvals": _approvals}[args.command](
-            settings, args
-        )
+        return {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": _list, "show": _show, "approvals": _approvals}[
+            args.command
+        ](settings, args)
     except GroundworkError as e:
         print(f"groundwork: {e}", file=sys.stderr)
         return 1
@@ -73,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--limit", type=int, default=20)
     show = commands.add_parser("show", help="show a run with all its steps")
     show.add_argument("run")
+    mcp = commands.add_parser("mcp", help="serve run_goal, search_memory and ingest to other agents, over stdio")
+    mcp.add_argument("--user", default="local", metavar="NAME")
     approvals = commands.add_parser("approvals", help="list what waits for a yes; approve or reject it")
     approvals.add_argument("word", nargs="?", choices=("list", "approve", "reject"), default="list")
     approvals.add_argument("approval", nargs="?", default="", metavar="ID")
@@ -134,6 +136,18 @@ def _ingest(settings: Settings, args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"files": [vars(r) for r in receipts]}, ensure_ascii=False, indent=2))
     return 1 if any(r.status == "failed" for r in receipts) else 0
+
+
+def _mcp(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.mcp_server import serve
+    from runs.service import Groundwork
+
+    groundwork = Groundwork.open(settings)
+    try:
+        serve(groundwork, args.user)
+    finally:
+        groundwork.close()
+    return 0
 
 
 def _list(settings: Settings, args: argparse.Namespace) -> int:

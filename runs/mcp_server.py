@@ -11,12 +11,13 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runs.errors import GroundworkError
 from runs.record import record
-from runs.types import Run, Upload
+from runs.types import Approval, Run, Upload
 from tools.base import ToolError
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def serve(groundwork: Groundwork, user: str) -> None:
     @server.tool(structured_output=False)
     async def reply(run_id: str, text: str, wait_seconds: float = 120) -> str:
         """Answer the question of a run whose status is waiting; it goes on. Approvals cannot be given here."""
-        run = await asyncio.to_thread(groundwork.run, user, run_id)
-        if run.status == "waiting" and not run.question:
+        if await asyncio.to_thread(groundwork.approvals, user, run_id):
             raise GroundworkError("This run waits for a person's approval, which cannot be given from here.")
         await asyncio.to_thread(groundwork.reply, user, run_id, text)
         return await _told(groundwork, user, run_id, wait_seconds)
@@ -95,21 +95,22 @@ async def _told(groundwork: Groundwork, user: str, run_id: str, seconds: float) 
     told = await asyncio.to_thread(lambda: record(run, groundwork.events(user, run_id)))
     kept: dict[str, Any] = {"run_id": run.id, "thread": run.thread, "status": run.status}
     kept |= {k: told[k] for k in ("outcome", "reason", "answer", "claims", "sources")}
-    kept["next"] = _next(run)
+    kept["next"] = _next(run, await asyncio.to_thread(groundwork.approvals, user, run_id))
     return json.dumps({k: v for k, v in kept.items() if v not in ("", [])}, ensure_ascii=False, indent=1)
 
 
-def _next(run: Run) -> str:
+def _next(run: Run, approvals: Sequence[Approval]) -> str:
     if run.status in ("queued", "running"):
         return f'Not done yet. Ask again: run_result(run_id="{run.id}").'
     if run.status != "waiting":
         return ""
-    if run.question:
+    if not approvals:
         options = f" It suggests: {'; '.join(run.options)}." if run.options else ""
         return f'It asks: {run.question}{options} Answer with reply(run_id="{run.id}", text=…).'
+    what = "; ".join(f"{a.tool} (approval {a.id})" for a in approvals)
     return (
-        "It waits for a person's approval. The person sees what would be done with `python -m runs approvals list` and "
-        "decides with `python -m runs approvals approve ID` (or reject); then ask again with run_result."
+        f"It waits for a person's approval of: {what}. The person sees what would be done with `python -m runs approvals "
+        "list` and decides with `python -m runs approvals approve ID` (or reject); then ask again with run_result."
     )
 
 

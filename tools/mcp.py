@@ -53,7 +53,7 @@ class Pin:
 class Door(Protocol):
     """Who knows what is allowed at this moment (`runs/mcp_registry.py`)."""
 
-    def admit(self, pin: Pin) -> Server:
+    def admit(self, allowed: Pin) -> Server:
         """The pin's server. Raises ToolFailed when the tool is not allowed (any more)."""
         ...
 

@@ -157,7 +157,7 @@ def test_a_call_that_takes_too_long_is_given_up(
     odd()
     allow_all(registry, "odd")
     monkeypatch.setattr(mcp, "CALL", 0.5)
-    with pytest.raises(ToolFailed, match="did not answer within 0.5 seconds"):
+    with pytest.raises(ToolFailed, match=r"did not answer within 0\.5 seconds"):
         call(registry, "odd__sleep", seconds=30)
     assert call(registry, "odd__echo", key="other", text="x").text == "x"
 

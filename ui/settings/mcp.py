@@ -132,7 +132,7 @@ def _tool(service: Groundwork, view: ServerView, tool: ToolView) -> None:
     title = f"{label(tool.tool, 60)} · {_TOOL_STATES[tool.state]}"
     if tool.state == "allowed":
         title = f"{label(tool.tool, 60)} · {_RISKS[tool.risk].lower()}"
-    with st.expander(title, expanded=tool.state == "changed", icon=_icon(tool)):
+    with st.expander(title, expanded=tool.state in ("new", "changed"), icon=_icon(tool)):
         if tool.fault:
             st.html(f'<p class="gw-bad">{escape(tool.fault)}</p>')
         if tool.before is not None:
