@@ -26,7 +26,8 @@ from pydantic import BaseModel
 
 from tools.base import Json, RetryTool, Risk, Tool, ToolContext, ToolFailed, ToolResult, source
 from tools.json_schema import UnusableSchema, usable
-from tools.mcp_connection import CONNECT, LIST, Hub, Lost, Offer, Refused, Unreachable
+from tools.mcp_connection import CONNECT, LIST, Lost, Offer, Refused, Unreachable
+from tools.mcp_hub import Hub
 from tools.mcp_servers import Server
 from tools.mcp_text import clean, clean_json
 
