@@ -60,14 +60,10 @@ def tokens(text: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of one lower-case English word."""
-    return _stemmer().stemWord(word)
-
-
-@lru_cache(maxsize=1)
-def _stemmer():
     import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+    # A stemmer keeps its word in itself while it works, so one shared by threads mixes their words up: one a call.
+    return snowballstemmer.stemmer("english").stemWord(word)
 
 
 def stems(text: str) -> list[str]:

@@ -207,16 +207,12 @@ STOP = frozenset(
 )
 
 
-@lru_cache(maxsize=1)
-def _stemmer():
-    from snowballstemmer import stemmer
-
-    return stemmer("english")
-
-
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    return _stemmer().stemWord(word.casefold().replace("’", "'").removesuffix("'s"))
+    from snowballstemmer import stemmer
+
+    # One a call: a stemmer shared by threads mixes their words up.
+    return stemmer("english").stemWord(word.casefold().replace("’", "'").removesuffix("'s"))
 
 
 def words(text: str) -> list[Word]:

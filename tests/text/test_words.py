@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import sys
+import threading
+
 import pytest
 
-from text.words import has_negation, names, stems
+from agents.rules.words import stem as stem_of_goal
+from text.words import has_negation, names, stem, stems
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,36 @@ def test_negation(text):
 @pytest.mark.parametrize("text", ["Clause No. 7 applies", "not only A but B", "a notable knot", "shall be liable"])
 def test_no_negation(text):
     assert not has_negation(text)
+
+
+@pytest.mark.parametrize("stem", [stem, stem_of_goal])
+def test_threads_do_not_mix_their_words_up(stem) -> None:
+    """Steps run at the same time; a stemmer is not safe to share, and a wrong stem would be kept."""
+    words = [
+        f"{w}{ending}" for w in ("relat", "nation", "organis", "terminat") for ending in ("ional", "ing", "ations")
+    ]
+    stem.cache_clear()
+    right = {w: stem(w) for w in words}
+    wrong: list[object] = []
+
+    def work() -> None:
+        for _ in range(60):
+            for w in words:
+                try:
+                    found = stem.__wrapped__(w)
+                except IndexError as e:
+                    found = e
+                if found != right[w]:
+                    wrong.append((w, found))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(6)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not wrong
