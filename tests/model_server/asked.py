@@ -56,11 +56,11 @@ class Asked:
 
     @cached_property
     def forced(self) -> str:
-        """The tool that must be called, or ""."""
+        """The tool that must be called, or the only one that is offered; else ""."""
         choice = self.body.get("tool_choice")
         if isinstance(choice, dict):
             return str(choice.get("function", {}).get("name", ""))
-        return next(iter(self.tools)) if choice in ("required", "any") and len(self.tools) == 1 else ""
+        return next(iter(self.tools)) if len(self.tools) == 1 and choice != "none" else ""
 
     @cached_property
     def way(self) -> Way:
@@ -75,6 +75,13 @@ class Asked:
         if self.way == "native":
             return str(self.body["response_format"].get("json_schema", {}).get("name", ""))
         return self.forced
+
+    @cached_property
+    def fields(self) -> set[str]:
+        """Names of the fields that the wanted decision has; empty when it is asked for in words only."""
+        if self.way == "native":
+            return set(self.body["response_format"].get("json_schema", {}).get("schema", {}).get("properties", {}))
+        return set(self.tools[self.forced].get("properties", {})) if self.forced in self.tools else set()
 
     @cached_property
     def tokens(self) -> int:
