@@ -31,7 +31,7 @@ from agents.models.chain import Chain, Line, NoModel
 from agents.models.chat import Chat
 from agents.models.draft import Draft, taken_apart
 from agents.models.faults import Invalid
-from agents.models.made import as_plan
+from agents.models.made import OPTIONS, SENTENCE, TITLE, as_plan
 from agents.models.results import render
 from agents.models.room import part_of
 from agents.models.shapes import NextShape, PlanShape, ReviewShape
@@ -107,7 +107,10 @@ class ModelAgent:
             return await self._built_in.check(review)
         word = cast(Word, made.word if review.answer or made.word != "finish" else "accept")
         steps = made.steps or [review.plan["steps"][-1]["id"]]
-        return Verdict(word=word, reason=made.reason, steps=steps, question=made.question, options=made.options)
+        options = [o[:TITLE] for o in made.options[:OPTIONS]]
+        return Verdict(
+            word=word, reason=made.reason[:SENTENCE], steps=steps, question=made.question[:SENTENCE], options=options
+        )
 
     def _role(self, name: str) -> RoleSpec:
         role = self._roles.get(name)
@@ -121,7 +124,7 @@ class ModelAgent:
         async def work(line: Line) -> str:
             draft = Draft(task.report)
             reply = await line.stream(prompts.write(task, role, line.room), draft)
-            if not reply.text.strip():
+            if not taken_apart(reply.text)[0]:
                 raise Invalid(f"{line.chat.name} wrote nothing.")
             if not reply.cut:
                 return reply.text
@@ -157,7 +160,7 @@ class ModelAgent:
             case "open":
                 return _Open(made.step, made.part)
             case "hand_over":
-                return HandOver(made.role, made.what)
+                return HandOver(made.role, made.what[:SENTENCE])
             case _:
                 return Write(made.text)
 

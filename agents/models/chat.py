@@ -23,6 +23,7 @@ Message = tuple[Literal["system", "user", "assistant"], str]
 SAFE_CONTEXT = 8_192
 KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
 _THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.S | re.I)
+MOST_FOR_ESTIMATED = 10  # billed tokens for an estimated one; more is no bill but a fault
 _LIMIT = {"google_genai": "max_output_tokens"}
 
 
@@ -68,9 +69,10 @@ class Chat:
                 model = await asyncio.to_thread(self._open)
                 kwargs = self._limits(most)
                 if hear is not None:
-                    message = await self._streamed(model, messages, kwargs, hear)
+                    message = await self._streamed(model, messages, kwargs, hear, most)
                 else:
                     message = await self._asked(model, messages, kwargs, mode, schema)
+            return self._reply(message, messages, most, time.monotonic() - began)
         except ModelFault:
             raise
         except Exception as e:  # whatever an SDK raises: translated here, once
@@ -79,7 +81,6 @@ class Chat:
                 self._usage_in_stream, self._model = False, None
                 raise Busy(str(fault), 0.0) from e
             raise fault from e
-        return self._reply(message, messages, time.monotonic() - began)
 
     def _limits(self, most: int) -> dict[str, Any]:
         if self.spec.provider == "ollama":
@@ -106,22 +107,34 @@ class Chat:
         return await model.ainvoke([*messages], **kwargs)
 
     async def _streamed(
-        self, model: Any, messages: Sequence[Message], kwargs: dict[str, Any], hear: Callable[[str, str], None]
+        self,
+        model: Any,
+        messages: Sequence[Message],
+        kwargs: dict[str, Any],
+        hear: Callable[[str, str], None],
+        most: int,
     ) -> Any:
         whole: Any = None
+        length = 0
         async for chunk in model.astream([*messages], **kwargs):
             whole = chunk if whole is None else whole + chunk
             text, reasoning = _content(chunk)
+            length += len(text) + len(reasoning)
             if text or reasoning:
                 hear(text, reasoning)
+            if length > longest(most):
+                whole.response_metadata["finish_reason"] = "length"  # the server does not know the limit it was given
+                return whole
         if whole is None:
             raise Busy(f"{self.name} gave an empty reply.")
         if not _finish(whole) and getattr(whole, "chunk_position", None) != "last":
             raise Busy(f"The reply of {self.name} broke off.")
         return whole
 
-    def _reply(self, message: Any, messages: Sequence[Message], seconds: float) -> Reply:
-        text, reasoning = _content(message)
+    def _reply(self, message: Any, messages: Sequence[Message], most: int, seconds: float) -> Reply:
+        text, reasoning = (well_formed(x) for x in _content(message))
+        cut = _finish(message) in ("length", "max_tokens", "MAX_TOKENS") or len(text) > longest(most)
+        text, reasoning = text[: longest(most)], reasoning[: longest(most)]
         found = [m[2].strip() for m in _THINK.finditer(text)]
         text = _THINK.sub("", text).strip()
         calls = getattr(message, "tool_calls", None) or []
@@ -129,7 +142,7 @@ class Chat:
         decided = calls[0]["args"] if calls else broken[0]["args"] if broken else None
         usage = getattr(message, "usage_metadata", None) or {}
         asked = sum(estimate(t) + 4 for _, t in messages)
-        billed, out = int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0)
+        billed, out = _billed(usage, "input_tokens", asked), _billed(usage, "output_tokens", most)
         if billed:
             self.scale.learn(asked, billed)
         return Reply(
@@ -138,7 +151,7 @@ class Chat:
             decided=decided,
             input_tokens=billed or asked,
             output_tokens=out or estimate(text + reasoning + str(decided or "")),
-            cut=_finish(message) in ("length", "max_tokens", "MAX_TOKENS"),
+            cut=cut,
             seconds=seconds,
         )
 
@@ -146,6 +159,23 @@ class Chat:
         if self._model is None:
             self._model = _open(self.spec, self.timeout, self._usage_in_stream)
         return self._model
+
+
+def longest(most: int) -> int:
+    """Characters that a reply of `most` tokens may have; a server that sends more did not keep to its limit."""
+    return most * 12 + 2_000
+
+
+def well_formed(text: str) -> str:
+    """Without halves of characters, which a model may write as an escape and no file or database takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _billed(usage: Mapping[str, Any], name: str, expected: int) -> int:
+    """0 when it was not told, or is no count that this call can have had."""
+    told = usage.get(name)
+    possible = isinstance(told, int) and 0 < told <= expected * MOST_FOR_ESTIMATED + 1_000
+    return told if possible else 0
 
 
 def _content(message: Any) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from agents.base import Brief, Plan, Step
@@ -9,6 +10,9 @@ from agents.models.shapes import PlanShape
 from tools.base import Json
 
 TITLE = 120  # characters
+SENTENCE = 600  # characters of what the user reads: how the goal was understood, a question
+OPTIONS = 6
+_REFERENCE = re.compile(r"\$\{([^{}.]+)\.")
 
 
 def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
@@ -26,7 +30,7 @@ def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
             tool=s.tool,
             args=cast("dict[str, Json]", _renamed(s.args, ids)),
             needs=list(dict.fromkeys(ids.get(n, n) for n in s.needs)),
-            reason=s.reason,
+            reason=s.reason[:SENTENCE],
         )
         for i, s in enumerate(shape.steps)
     ]
@@ -34,9 +38,10 @@ def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
         steps.append(_writer(f"s{first + len(steps)}", [s["id"] for s in steps]))
     elif steps and not steps[-1]["needs"]:
         steps[-1]["needs"] = [s["id"] for s in steps[:-1]]
-    made = Plan(steps=steps, note=shape.understood, intent="model", by=by)
+    made = Plan(steps=steps, note=shape.understood[:SENTENCE], intent="model", by=by)
     if shape.question.strip() and not brief.replies:
-        made["question"], made["options"] = shape.question.strip(), shape.options
+        made["question"] = shape.question.strip()[:SENTENCE]
+        made["options"] = [o[:TITLE] for o in shape.options[:OPTIONS]]
     return made
 
 
@@ -46,9 +51,7 @@ def _writer(id: str, needs: list[str]) -> Step:
 
 def _renamed(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, str):
-        for old, new in ids.items():
-            value = value.replace(f"${{{old}.", f"${{\0{new}.")
-        return value.replace("\0", "")
+        return _REFERENCE.sub(lambda m: f"${{{ids.get(m[1], m[1])}.", value)
     if isinstance(value, list):
         return [_renamed(v, ids) for v in value]
     if isinstance(value, dict):

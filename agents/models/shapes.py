@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from json_repair import repair_json
 from pydantic import BaseModel, BeforeValidator, Field
 
+DEEPEST = 24  # levels of a decision's JSON
+
 
 def _object(value: Any) -> Any:
     """Arguments may come as JSON in a string."""
@@ -77,16 +79,37 @@ class ReviewShape(BaseModel):
     options: Names = Field(default_factory=list, description="for ask: suggested replies")
 
 
+def sound(value: Any, depth: int = 0) -> Any:
+    """The value as everything behind can keep it: whole characters, numbers that are numbers, not nested without end.
+
+    Raises ValueError, which says what is wrong.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int | float) and not isinstance(value, bool) and not abs(value) < 2**63:
+        raise ValueError("it holds a number that is too large, or none.")
+    if isinstance(value, dict | list) and depth >= DEEPEST:
+        raise ValueError(f"it is nested more than {DEEPEST} deep.")
+    if isinstance(value, list):
+        return [sound(v, depth + 1) for v in value]
+    if isinstance(value, dict):
+        return {sound(k, depth + 1): sound(v, depth + 1) for k, v in value.items()}
+    return value
+
+
 def loads(text: str) -> Any:
     """The JSON object in a reply: as it stands, inside a code fence or prose, or repaired. None when there is none."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     start = text.find("{")
     if start < 0:
         return None
-    found = repair_json(text[start:], return_objects=True)
+    try:
+        found = repair_json(text[start:], return_objects=True)
+    except (ValueError, RecursionError):  # nested thousands deep: no decision
+        return None
     if isinstance(found, list):  # prose after the object makes a list of it
         found = next((x for x in found if isinstance(x, dict) and x), None)
     return found or None

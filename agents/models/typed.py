@@ -6,6 +6,7 @@ for once more, with what was wrong; then the next mode, if this one never worked
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.models.chat import Chat, Message, Mode, Reply
 from agents.models.faults import Invalid, Unsupported
-from agents.models.shapes import loads
+from agents.models.shapes import loads, sound
 
 MODES: tuple[Mode, ...] = ("native", "tools", "text")
 T = TypeVar("T", bound=BaseModel)
@@ -49,7 +50,8 @@ async def _twice(
     asked, fault = [*messages], ""
     for _ in range(2):
         reply = await say(asked, mode, schema)
-        made, fault = _read(reply, shape, wrong)
+        # Mending a long reply's JSON takes its time, which other runs must not wait for.
+        made, fault = await asyncio.to_thread(_read, reply, shape, wrong)
         if made is not None:
             return made, ""
         said = reply.text or str(reply.decided or "")
@@ -68,9 +70,11 @@ def _read(reply: Reply, shape: type[T], wrong: Callable[[T], str]) -> tuple[T | 
         what = "the reply is empty" if not str(given).strip() else "the reply holds no JSON object"
         return None, what + (" (it was cut off)." if reply.cut else ".")
     try:
-        made = shape.model_validate(found)
+        made = shape.model_validate(sound(found))
     except ValidationError as e:
         faults = "; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in e.errors()[:5])
         return None, f"{faults}."
+    except ValueError as e:
+        return None, str(e)
     fault = wrong(made)
     return (None, fault) if fault else (made, "")

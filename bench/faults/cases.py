@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from bench.faults.minds import BAD, FALSE, GOOD
+from bench.faults.minds import BAD, GOOD
 from bench.faults.wire import WIRE
-from tests.model_server import Asked, Decided, Failed, Reply, Said
+from tests.model_server import Asked, CutOff, Decided, Failed, Raw, Reply, Reset, Said, Silent, Slow
+from tests.model_server.replies import message
 
 Kind = Literal["plan", "next", "write", "review", "other"]
 TAG = re.compile(r"\(case (\d+)\)")
@@ -35,7 +36,9 @@ GOALS = (
 class Case:
     seed: int
     page: str = "http://127.0.0.1:9/page"
+    limits: bool = True  # its server keeps to max_tokens
     requests: int = 0
+    excess: int = 0  # tokens sent beyond what was asked for: no client can hold a budget against that
     said: Counter[str] = field(default_factory=Counter)  # what went wrong, and how often
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,13 +68,14 @@ class Case:
             if r.random() < self.wire_rate:
                 name = self.wire_habit or r.choice(sorted(WIRE))
                 self.said[name] += 1
-                return WIRE[name](good, r)
-            return good
+                return self._counted(WIRE[name](good, r), asked)
+            return self._counted(good, asked)
 
-    @property
-    def lied(self) -> bool:
-        """Was something false said to the product as an answer?"""
-        return any(FALSE and "false" in name for name in self.said)
+    def _counted(self, reply: Reply, asked: Asked) -> Reply:
+        inner = reply.reply if isinstance(reply, CutOff | Slow) else reply
+        if not self.limits and asked.most and not isinstance(inner, Failed | Raw | Reset | Silent):
+            self.excess += max(0, message(inner, asked).tokens - asked.most)
+        return reply
 
 
 class Cast:

@@ -1,7 +1,7 @@
 """A batch of seeded runs through the real service: real graph, queue, tools, memory and HTTP; only the model is scripted.
 
 Several run at once in one home. Batches differ in what their server can do (structured output, tools, neither), in
-whether there is a second model, and in its key.
+whether it keeps to the length that it is asked for, and in whether there is a second model.
 """
 
 from __future__ import annotations
@@ -40,20 +40,27 @@ password is hunter2.</p><p>Returned books can be left at the town hall between n
 class Variant:
     native: bool = True
     tools: bool = True
-    second: bool = False  # a second model, at the same address
-    key: str = ""
+    limits: bool = True  # the server keeps to max_tokens
+    second: bool = False  # there is a second model, at the same address
 
 
-VARIANTS = (Variant(), Variant(native=False), Variant(native=False, tools=False), Variant(second=True))
+VARIANTS = (
+    Variant(),
+    Variant(native=False),
+    Variant(native=False, tools=False, second=True),
+    Variant(limits=False),
+    Variant(second=True),
+)
 
 
 def drive(seeds: Sequence[int], variant: Variant, home: Path) -> list[Judged]:
     from runs.service import Groundwork
     from runs.settings import Settings
 
-    with ModelServer(models=("test-model", "second-model"), native=variant.native, tools=variant.tools) as server:
+    models = ("test-model", "second-model")
+    with ModelServer(models=models, native=variant.native, tools=variant.tools, limits=variant.limits) as server:
         page = _Page()
-        cases = {s: Case(s, page.url) for s in seeds}
+        cases = {s: Case(s, page.url, variant.limits) for s in seeds}
         cast = Cast(cases)
         server.respond(cast)
         gw = Groundwork.open(Settings(home=home, parallel_runs=AT_ONCE, allow_private_addresses=True, budgets=BUDGETS))

@@ -106,6 +106,6 @@ def _over(case: Case, run: Run, events: Sequence[Stamped], b: Budgets) -> list[s
         "questions": (len(asked), b["questions"]),
         "hand-overs": (sum(isinstance(e, StepAdded) for e in all_), b.get("handovers", 0)),
         "seconds": (run.seconds, b["seconds"] + SLACK),
-        "tokens": (0 if told_nonsense else tokens, b.get("tokens") or float("inf")),
+        "tokens": (0 if told_nonsense else tokens - case.excess, b.get("tokens") or float("inf")),
     }
     return [f"{name}: {n:g} of {most:g}" for name, (n, most) in used.items() if n > most]

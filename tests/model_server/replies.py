@@ -116,7 +116,7 @@ Reply = Said | Called | Decided | Garbled | Refused | Failed | Raw | Reset | Sil
 
 @dataclass(frozen=True)
 class Message:
-    """A reply's content as the protocol has it."""
+    """A reply's content as the protocol has it. A server that keeps to `max_tokens` sends `cut(max_tokens)`."""
 
     content: str | None
     reasoning: str
@@ -124,6 +124,16 @@ class Message:
     calls: Sequence[tuple[str, str]]  # name, arguments as text
     finish: str
     tokens: int
+
+    def cut(self, most: int) -> Message:
+        """At most so many tokens (of four characters)."""
+        if self.tokens <= most:
+            return self
+        left, reasoning = most * 4, self.reasoning[: most * 4]
+        left -= len(reasoning)
+        content = self.content[:left] if self.content else self.content
+        calls = [(name, args[:left]) for name, args in self.calls[:1]]
+        return Message(content, reasoning, (self.refusal or "")[:left] or None, calls, "length", most)
 
     def whole(self) -> dict[str, Any]:
         out: dict[str, Any] = {"role": "assistant", "content": self.content, "refusal": self.refusal}

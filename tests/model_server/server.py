@@ -47,12 +47,19 @@ class Expectation:
 
 class ModelServer:
     """native, tools: whether it takes response_format json_schema and tools; a request for what it does not take is
-    answered as such servers do, with 400, and is no fault. key: the API key it asks for; "" takes any."""
+    answered as such servers do, with 400, and is no fault. key: the API key it asks for; "" takes any.
+    limits: whether it keeps to max_tokens, and cuts longer replies."""
 
     def __init__(
-        self, *, models: Sequence[str] = (MODEL,), key: str = "", native: bool = True, tools: bool = True
+        self,
+        *,
+        models: Sequence[str] = (MODEL,),
+        key: str = "",
+        native: bool = True,
+        tools: bool = True,
+        limits: bool = True,
     ) -> None:
-        self.models, self.key, self.native, self.tools = tuple(models), key, native, tools
+        self.models, self.key, self.native, self.tools, self.limits = tuple(models), key, native, tools, limits
         self.asked: list[Asked] = []
         self.failures: list[str] = []  # what `finish` reports
         self._script: list[Expectation] = []
@@ -217,6 +224,8 @@ class _Handler(BaseHTTPRequestHandler):
         self, reply: Content, asked: Asked, share: float = 1.0, pause: float = 0.0, seconds: float = 60.0
     ) -> None:
         said = message(reply, asked)
+        if self._owner.limits and asked.most:
+            said = said.cut(asked.most)
         if asked.stream:
             return self._stream(said, asked, share, pause, seconds)
         if pause and not self._wait(min(seconds, pause * 8)):
@@ -248,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _chunk(self, data: Any) -> None:
-        line = f"data: {data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)}\n\n".encode()
+        line = f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode()
         self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
         self.wfile.flush()
 
