@@ -174,8 +174,7 @@ def well_formed(text: str) -> str:
 def _billed(usage: Mapping[str, Any], name: str, expected: int) -> int:
     """0 when it was not told, or is no count that this call can have had."""
     told = usage.get(name)
-    possible = isinstance(told, int) and 0 < told <= expected * MOST_FOR_ESTIMATED + 1_000
-    return told if possible else 0
+    return told if isinstance(told, int) and 0 < told <= expected * MOST_FOR_ESTIMATED + 1_000 else 0
 
 
 def _content(message: Any) -> tuple[str, str]:

@@ -169,7 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(404, _error(f"no such path: {self.path}", "not_found").encode())
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # the client gave up while it was asking
+            self.close_connection = True
+            return None
         if not self._authorised():
             return None
         if self.path.rstrip("/") != "/v1/chat/completions":
