@@ -31,8 +31,9 @@ from memory.embedding import Embedder
 from memory.facts import Facts, utc_now
 from memory.names import derived, file_name, table_name
 from memory.parsing import LIMITS, Limits, Parsed, parse
-from memory.ranking import POOL, fuse
 from memory.receipts import added_message, count, receipt_of
+from memory.records import in_context, metadata_of, passage_of
+from memory.search import Search
 from memory.types import Document, Fact, MemoryFault, Passage, Progress, Receipt, Table, Trust, UnreadableFile
 from memory.vectors import Vectors
 
@@ -104,6 +105,7 @@ class UserMemory:
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
+        self._search = Search(self._catalog, documents, embedder)
         self._adding = (
             threading.Lock()
         )  # one file of a user at a time: names and contents are compared with what is there
@@ -132,10 +134,10 @@ class UserMemory:
     def passages(self, document: str) -> list[Passage]:
         known = self._known(document)
         text = self._read_text(document) or ""
-        return [_passage(row, known, text[row.start : row.end]) for row in self._catalog.rows_of(document)]
+        return [passage_of(row, known, text[row.start : row.end]) for row in self._catalog.rows_of(document)]
 
     def passage(self, id: str) -> Passage | None:
-        found = self._passages([id])
+        found = self._search.passages([id])
         return found[0] if found else None
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -144,43 +146,7 @@ class UserMemory:
 
     def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Passage]:
         """The `k` passages that fit best, best first, by meaning and by word; `documents` limits it to those ids."""
-        if not query.strip() or k < 1 or (documents is not None and not documents):
-            return []
-        vector = self._embedder.embed_one(query)
-        pool = max(POOL, k)
-        if documents is None:
-            # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
-            dense = self._vectors.nearest(vector, pool * 4 if self._catalog.unfinished() else pool)
-        else:
-            ids = self._catalog.passage_ids(documents)
-            dense = self._vectors.nearest_in(vector, pool, ids, documents)
-        known = self._catalog.rows(dense)
-        dense = [i for i in dense if i in known][:pool]
-        lexical = self._catalog.match(query, pool, documents)
-        best = fuse(dense, lexical, k)
-        vectors = self._vectors.vectors([i for i, _ in best])
-        found = {p.id: p for p in self._passages([i for i, _ in best])}
-        return [
-            replace(
-                found[i],
-                score=score,
-                similarity=float(vectors[i] @ vector) if i in vectors else 0.0,
-                dense_rank=dense.index(i) + 1 if i in dense else 0,
-                lexical_rank=lexical.index(i) + 1 if i in lexical else 0,
-            )
-            for i, score in best
-            if i in found
-        ]
-
-    def _passages(self, ids: Sequence[str]) -> list[Passage]:
-        rows = self._catalog.rows(ids)
-        documents = {d: self._catalog.document(d) for d in {r.document for r in rows.values()}}
-        texts = self._vectors.records(list(rows)) if rows else {}
-        return [
-            _passage(rows[i], document, texts[i][0])
-            for i in ids
-            if i in rows and i in texts and (document := documents[rows[i].document])
-        ]
+        return self._search.find(query, k, documents)
 
     def _known(self, document: str) -> Document:
         found = self._catalog.document(document)
@@ -234,11 +200,11 @@ class UserMemory:
         (folder / f"original.{parsed.format}").write_bytes(data)
         (folder / "text.txt").write_bytes(parsed.text.encode())
         vectors = self._embedder.embed(
-            [_in_context(r, t) for r, t in zip(rows, texts, strict=True)],
+            [in_context(r, t) for r, t in zip(rows, texts, strict=True)],
             lambda done, total: tell("embedding", done, total),
         )
         tell("storing", 0, len(rows))
-        self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
+        self._vectors.put([r.id for r in rows], vectors, texts, [metadata_of(r, document) for r in rows])
         old = self._catalog.named(document.name)
         taken = {t.name for t in self.tables() if t.document not in old}
         tables = []
@@ -317,30 +283,5 @@ class UserMemory:
             text = self._read_text(document.id) or ""
             rows = [r for r in self._catalog.rows_of(document.id) if r.id not in there]
             texts = [text[r.start : r.end] for r in rows]
-            vectors = self._embedder.embed([_in_context(r, t) for r, t in zip(rows, texts, strict=True)])
-            self._vectors.put([r.id for r in rows], vectors, texts, [_metadata(r, document) for r in rows])
-
-
-def _passage(row: Row, document: Document, text: str) -> Passage:
-    return Passage(
-        row.id, document.id, document.name, text, row.page, row.heading, row.start, row.end, row.order, document.trust
-    )
-
-
-def _in_context(row: Row, text: str) -> str:
-    """What is embedded of a passage: its text, under its heading where it does not begin with it."""
-    last = row.heading.rsplit(" > ", 1)[-1]
-    return f"{last}\n{text}" if last and last not in text[: len(last) + 10] else text
-
-
-def _metadata(row: Row, document: Document) -> dict[str, Any]:
-    return {
-        "document": row.document,
-        "title": document.name,
-        "order": row.order,
-        "page": row.page,
-        "heading": row.heading,
-        "start": row.start,
-        "end": row.end,
-        "trust": document.trust,
-    }
+            vectors = self._embedder.embed([in_context(r, t) for r, t in zip(rows, texts, strict=True)])
+            self._vectors.put([r.id for r in rows], vectors, texts, [metadata_of(r, document) for r in rows])

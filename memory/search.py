@@ -1,0 +1,63 @@
+"""Finds passages by meaning (Chroma) and by word (FTS5), and makes one list of them. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.catalog import Catalog
+from memory.embedding import Embedder
+from memory.ranking import POOL, fuse
+from memory.records import passage_of
+from memory.types import Passage
+from memory.vectors import Vectors
+
+
+class Search:
+    """Over one user's passages. Only passages of documents that are wholly stored are ever found."""
+
+    def __init__(self, catalog: Catalog, vectors: Vectors, embedder: Embedder) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._embedder = embedder
+
+    def find(self, query: str, k: int, documents: Sequence[str] | None) -> list[Passage]:
+        """The `k` passages that fit best, best first; `documents` limits it to those ids."""
+        if not query.strip() or k < 1 or (documents is not None and not documents):
+            return []
+        vector = self._embedder.embed_one(query)
+        pool = max(POOL, k)
+        if documents is None:
+            # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
+            dense = self._vectors.nearest(vector, pool * 4 if self._catalog.unfinished() else pool)
+        else:
+            ids = self._catalog.passage_ids(documents)
+            dense = self._vectors.nearest_in(vector, pool, ids, documents)
+        known = self._catalog.rows(dense)
+        dense = [i for i in dense if i in known][:pool]
+        lexical = self._catalog.match(query, pool, documents)
+        best = fuse(dense, lexical, k)
+        vectors = self._vectors.vectors([i for i, _ in best])
+        found = {p.id: p for p in self.passages([i for i, _ in best])}
+        return [
+            replace(
+                found[i],
+                score=score,
+                similarity=float(vectors[i] @ vector) if i in vectors else 0.0,
+                dense_rank=dense.index(i) + 1 if i in dense else 0,
+                lexical_rank=lexical.index(i) + 1 if i in lexical else 0,
+            )
+            for i, score in best
+            if i in found
+        ]
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Those of `ids` that are there, in the order of `ids`."""
+        rows = self._catalog.rows(ids)
+        documents = {d: self._catalog.document(d) for d in {r.document for r in rows.values()}}
+        texts = self._vectors.records(list(rows)) if rows else {}
+        return [
+            passage_of(rows[i], document, texts[i][0])
+            for i in ids
+            if i in rows and i in texts and (document := documents[rows[i].document])
+        ]
