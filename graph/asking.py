@@ -50,7 +50,7 @@ class Heard:
     ctx: Context
     step: str = ""
     answers: bool = False  # the step writes the answer
-    streamed: bool = False  # a part of the answer has been told
+    streamed: str = ""  # what has been told of the answer
     tokens: int = 0
     notes: list[str] = field(default_factory=list)  # for the answer
     _kind: type = TextPart
@@ -80,7 +80,7 @@ class Heard:
             self.flush()
             self._kind = kind
         if anew:
-            self._anew = self.streamed  # nothing to throw away before the first piece
+            self._anew = bool(self.streamed)  # nothing to throw away before the first piece
             return
         self._text += text
         if time.monotonic() - self._told >= PIECE:
@@ -91,8 +91,16 @@ class Heard:
             self.ctx.emit(Thought(self.step, self._text))
         elif self._text:
             self.ctx.emit(AnswerPart(self._text, self._anew))
-            self.streamed, self._anew = True, False
+            self.streamed, self._anew = ("" if self._anew else self.streamed) + self._text, False
         self._text, self._told = "", time.monotonic()
+
+    def written(self, text: str) -> None:
+        """The step's text is final: tell it, unless it has been heard already as it came."""
+        if self.streamed and self.streamed.strip() != text.strip():
+            self.ctx.emit(AnswerPart(text, anew=True))
+        elif not self.streamed:
+            for line in text.splitlines(keepends=True):
+                self.ctx.emit(AnswerPart(line))
 
     def update(self) -> dict[str, Any]:
         """What the node adds to its state update."""

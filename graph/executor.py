@@ -21,7 +21,6 @@ from graph.asking import Heard, Stopped, ask
 from graph.context import Context
 from graph.edges import may_hand_over
 from graph.events import (
-    AnswerPart,
     StepEnded,
     StepStarted,
     ToolCalled,
@@ -318,9 +317,8 @@ def _ended(
     ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str], heard: Heard
 ) -> dict[str, Any]:
     done["tokens"] = heard.tokens
-    if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok" and not heard.streamed:
-        for part in done["text"].splitlines(keepends=True):
-            ctx.emit(AnswerPart(part))
+    if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
+        heard.written(done["text"])
     ctx.emit(
         StepEnded(
             step["id"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any, cast
 from agents.base import Agent
 from agents.models.spec import BadSpec, ModelSettings, Spec
 from agents.roles import BadRole, RoleSpec, built_in_roles, load_roles
+from runs.errors import GroundworkError
+from runs.offers import Offer, found
 from runs.preferences import Preferences
 from tools.base import Json
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from agents.models.chat import Chat
 
 _VARIABLE = "GROUNDWORK_MODEL"  # also _FALLBACKS, _CONTEXT, _TIMEOUT and one for each role, like _WRITER
+
+
+_LOOK_AGAIN = 30.0  # seconds
+_TEST = 20.0  # seconds for each call of a test
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,14 @@ class Models:
         self._environment = environment
         self._chats: dict[tuple[int, str, str], Chat] = {}
         self._lock = threading.Lock()
+        self._offers: list[Offer] = []
+        self._looked = -1e9
+        self._testing: asyncio.AbstractEventLoop | None = None
 
     # --- the choice
     def choice(self) -> Choice:
         """What the next run will use. Never raises: what cannot be used is told in `faults`."""
-        told_before = self._preferences.get("models")
-        stored = told_before if isinstance(told_before, dict) else {}
+        stored = self._kept()
         faults: list[str] = []
         env = os.environ if self._environment is None else self._environment
         told: dict[str, str] = {}
@@ -76,7 +85,20 @@ class Models:
         for name in (models.model, *models.fallbacks, *models.roles.values()):
             if name:
                 Spec.parse(name)
-        self._preferences.set("models", cast(Json, {**asdict(models), "tokens": tokens, "money": money}))
+        before, chosen = self._kept(), {**asdict(models), "tokens": tokens, "money": money}
+        for name in self.choice().from_environment:  # what the environment decides was not chosen here
+            field_, _, role = name.partition(":")
+            if role:
+                was = _dict(before.get("roles")).get(role)
+                chosen["roles"] = {k: v for k, v in chosen["roles"].items() if k != role} | ({role: was} if was else {})
+            elif field_ in before:
+                chosen[field_] = before[field_]
+            else:
+                del chosen[field_]
+        self._preferences.set("models", cast(Json, chosen))
+
+    def _kept(self) -> dict[str, Any]:
+        return _dict(self._preferences.get("models"))
 
     def roles(self) -> Mapping[str, RoleSpec]:
         """The specialists: ours, and those the user added; without any of theirs when one of them cannot be read."""
@@ -84,6 +106,36 @@ class Models:
             return {**built_in_roles(), **load_roles(self._folder)}
         except BadRole:
             return built_in_roles()
+
+    # --- looking
+    def offers(self) -> list[Offer]:
+        """Models found on their own; looked for at most twice a minute, because the page asks at every drawing."""
+        with self._lock:
+            if time.monotonic() - self._looked > _LOOK_AGAIN:
+                self._offers, self._looked = found(self._environment), time.monotonic()
+            return [*self._offers]
+
+    def test(self, name: str) -> str:
+        """Ask a model something small: "answered in 0.8 s, structured output: native …". Blocks up to half a minute.
+
+        Raises GroundworkError, which says why it cannot be used.
+        """
+        from agents.models.faults import ModelFault
+        from agents.models.probe import probe
+
+        settings = replace(self.choice().models, timeout=_TEST)
+        try:
+            return str(asyncio.run_coroutine_threadsafe(probe(name, settings), self._loop()).result(_TEST * 7))
+        except (BadSpec, ModelFault) as e:
+            raise GroundworkError(str(e)) from e
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """One loop for all tests: the clients of some providers stay bound to the first that used them."""
+        with self._lock:
+            if self._testing is None:
+                self._testing = asyncio.new_event_loop()
+                threading.Thread(target=self._testing.run_forever, name="test-models", daemon=True).start()
+            return self._testing
 
     # --- using it
     def agent(self) -> Agent:

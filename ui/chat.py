@@ -122,8 +122,20 @@ def _empty() -> None:
         st.html('<div class="gw-quiet">Try one of these</div>')
         for i, goal in enumerate(goals):
             st.button(label(goal), key=f"example-{i}", on_click=turn.submit, args=(goal,), width="stretch")
+    _models_hint()
     if not names:
         documents.samples_button("Try with sample documents")
     else:
         some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         st.html(f'<div class="gw-quiet">In memory: {escape(some)}</div>')
+
+
+def _models_hint() -> None:
+    """A language model that was found on its own is offered, not used, until the user says so."""
+    models = session.groundwork().models
+    offers = [] if models.choice().models.model else models.offers()
+    if offers:
+        st.html(
+            f'<div class="gw-quiet">{escape(offers[0].why)}: Groundwork can work with {escape(offers[0].model)}. '
+            "Choose it on the Settings page.</div>"
+        )

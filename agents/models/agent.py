@@ -20,6 +20,7 @@ from agents.base import (
     HandOver,
     Plan,
     Review,
+    Switched,
     Task,
     Verdict,
     Word,
@@ -43,6 +44,7 @@ from tools.base import BadArguments, Json
 
 PLAN_TOKENS = 2_000
 REVIEW_TOKENS = 700
+REFUSED = 2  # plans for the same goal that were refused; then the built-in agent plans
 OPENED = 4  # parts of long results that a specialist may read before it must act
 BUILT_IN = "built-in"
 
@@ -62,6 +64,7 @@ class ModelAgent:
         """chat(model string) -> a chat model, shared between runs. built_in: what goes on when no model can be had."""
         self._settings, self._roles, self._built_in = settings, roles, built_in
         self._chain = Chain(settings, chat)
+        self._refused: dict[tuple[int, int], int] = {}  # by what there was when the plan was asked for
 
     @property
     def name(self) -> str:
@@ -72,15 +75,21 @@ class ModelAgent:
             messages = prompts.plan(brief, self._roles, line.room)
             return await decide(line.chat, line.say, messages, PlanShape, _empty_plan)
 
+        here = (len(brief.results), len(brief.replies))
+        self._refused[here] = self._refused.get(here, -1) + 1
+        if self._refused[here] >= REFUSED:
+            why = f"The plans of {self.name} did not pass the checks."
+            brief.report(Switched(self.name, "the built-in agent", why))
+            return await self._by_built_in(brief, why)
         try:
             shape = await self._chain.use("planner", PLAN_TOKENS, work, brief.report, brief.allowance)
         except NoModel as e:
-            made = await self._built_in.plan(brief)
-            return {
-                **made,
-                "note": f"{made['note']} (By the built-in agent, because no language model could be used: {e})",
-            }
+            return await self._by_built_in(brief, str(e))
         return as_plan(shape, brief, self.name)
+
+    async def _by_built_in(self, brief: Brief, why: str) -> Plan:
+        made = await self._built_in.plan(brief)
+        return {**made, "note": f"{made['note']} (By the built-in agent. {why})"}
 
     async def act(self, task: Task) -> Action:
         if task.plan.get("by", "") in ("", BUILT_IN):

@@ -74,7 +74,7 @@ class Line:
                 reply = await self._counted(attempt, messages)
             except Busy as e:
                 wait = e.after if e.after is not None else self._backoff * 2**number
-                if number == TRIES or wait > LONGEST_WAIT:
+                if number >= (1 if e.slow else TRIES) or wait > LONGEST_WAIT:
                     raise
                 await asyncio.sleep(wait)
                 continue

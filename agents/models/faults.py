@@ -36,8 +36,9 @@ class ModelFault(Exception):
 
 
 class Busy(ModelFault):
-    def __init__(self, message: str, after: float | None = None) -> None:
+    def __init__(self, message: str, after: float | None = None, slow: bool = False) -> None:
         super().__init__(message)
+        self.slow = slow  # it took all the time of a call: tried once more only
         self.after = after  # seconds, when the server said so
 
 
@@ -63,7 +64,7 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
         return error
     status, said = _status(error), redacted(" ".join(str(error).split()))[:300]
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
-        return Busy(f"{model} did not answer within {seconds:g} seconds.")
+        return Busy(f"{model} did not answer within {seconds:g} seconds.", slow=True)
     if status in (401, 403):
         return Unusable(f"{model} refused the key (HTTP {status}). Check the key in the environment.")
     if status == 404:

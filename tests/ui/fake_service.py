@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.base import Claim, Plan, Step
+from agents.models.spec import ModelSettings
 from graph import events as ev
 from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
+from runs.models import Choice
+from runs.offers import Offer
 from runs.types import IngestJob, Run, Stamped, Thread, Upload
 from tools.base import Source
 
@@ -117,8 +120,19 @@ class FakeMemory:
         return gone
 
 
+class FakeModels:
+    """No language model is chosen, and none is found."""
+
+    def choice(self) -> Choice:
+        return Choice(ModelSettings())
+
+    def offers(self) -> list[Offer]:
+        return []
+
+
 class FakeService:
     def __init__(self) -> None:
+        self.models = FakeModels()
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}
         self.queue: list[IngestJob] = []

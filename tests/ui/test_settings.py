@@ -10,8 +10,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from agents.models.spec import ModelSettings
 from runs.service import Groundwork
 from runs.settings import Settings
+from tests.model_server import Decided, ModelServer
 from ui import session
 
 
@@ -39,6 +41,53 @@ def settings_page(
     for service in opened:
         service.close()
     st.cache_resource.clear()
+
+
+def test_a_model_is_chosen_tested_and_left_again(
+    settings_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "canary-9fd1c0")
+    with ModelServer(native=False) as server:
+        server.expect(Decided({"total": 5}))
+        app, service = settings_page()
+        offers = [b for b in app.button if "gpt" in b.label]
+        assert offers, "a key in the environment is an offer"
+        offers[0].click().run()
+        assert service.agent.startswith("openai:gpt")
+        app.text_input(key="model").set_value(f"openai:test-model@{server.url}")
+        app.text_input(key="role:writer").set_value("openai:gpt-5-mini")
+        next(b for b in app.button if b.label == "Save").click().run()
+        assert service.agent == f"openai:test-model@{server.url}"
+        assert service.models.choice().models.of_role("writer") == "openai:gpt-5-mini"
+        app.button(key="model-test").click().run()
+        shown = "".join(str(h.proto.body) for h in app.get("html"))
+        assert "answered in" in shown
+        assert "by tool calls" in shown
+        assert "canary-9fd1c0" not in shown + (service.settings.home / "preferences.json").read_text()
+        server.finish()
+        next(b for b in app.button if "built-in" in b.label).click().run()
+        assert service.agent == "built-in"
+
+
+def test_a_model_that_does_not_exist_is_refused_in_words(settings_page: Callable[..., Any]) -> None:
+    app, service = settings_page()
+    app.text_input(key="model").set_value("my model")
+    next(b for b in app.button if b.label == "Save").click().run()
+    assert "names no model" in app.error[0].value
+    assert service.agent == "built-in"
+
+
+def test_the_environment_wins_and_is_shown(settings_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUNDWORK_MODEL", "ollama:small")
+    app, service = settings_page()
+    assert service.agent == "ollama:small"
+    assert app.text_input(key="model").disabled
+    assert app.text_input(key="model").value == "ollama:small"
+    service.models.save(ModelSettings(model="openai:other", timeout=33.0))
+    assert service.agent == "ollama:small"
+    monkeypatch.delenv("GROUNDWORK_MODEL")
+    assert service.agent == "built-in"
+    assert service.models.choice().models.timeout == 33.0
 
 
 def test_it_says_who_works_and_web_search_can_be_switched(settings_page: Callable[..., Any]) -> None:
