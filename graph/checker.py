@@ -22,6 +22,8 @@ from graph.grounding import ground
 from graph.quotes import narrowed
 from graph.results import call_key, result, whole
 from graph.state import GO_ON, Answer, State
+from text.values import find_values
+from text.words import names
 
 ASKED_FOR = {
     "date": "a date",
@@ -106,13 +108,19 @@ def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[S
     return cast(State, {**state, "plan": changed["plan"], "results": left}), changed
 
 
+def _says_a_fact(text: str) -> bool:
+    """A figure, a date or a name: what a model must not say from memory. "Good morning to you" says none."""
+    return bool(find_values(text) or names(text))
+
+
 def _send_back(state: State, answer: Answer | None) -> Verdict | None:
     """A model's answer with claims that nothing supports goes back to who wrote it, once."""
     last = state["plan"]["steps"][-1]["id"]
     written = answer is not None and state["plan"].get("by", "built-in") != "built-in"
     if not answer or not written or not may_retry(state, last) or state["attempts"].get(last, 0) > 1:
         return None
-    bad = [c for c in answer["claims"] if c["support"] == "unsupported"]
+    looked = any(r["sources"] for r in state["results"].values())
+    bad = [c for c in answer["claims"] if c["support"] == "unsupported" and (looked or _says_a_fact(c["text"]))]
     if not bad:
         return None
     lines = [f"“{c['text'][:300]}”: {c['reason'] or 'no source says so'}" for c in bad[:12]]

@@ -24,9 +24,12 @@ from runs.journal import RunJournal
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.types import Run, Stamped
+from text.words import stems
 
 TURNS = 6  # earlier turns that a goal is read with
 TURNS_WITH_RESULTS = 3
+DIGEST = 4_000  # characters that tell of the turns before those
+LONGEST_THREAD = 500  # turns that the digest looks at
 
 
 def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
@@ -80,6 +83,12 @@ def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
     }
 
 
+def before_turns(ledger: Ledger, run: Run) -> str:
+    """A digest of the thread before the turns that `earlier_turns` gives."""
+    every = ledger.runs(run.user, run.thread, LONGEST_THREAD, before=run.id)
+    return digest_of(every[:-TURNS], run.goal)
+
+
 def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> list[TurnState]:
     """The thread's turns before this run, oldest first; the last few with their steps and results, for follow-ups."""
     earlier = [r for r in ledger.runs(run.user, run.thread, TURNS, before=run.id) if r.status in ("done", "cancelled")]
@@ -95,6 +104,28 @@ def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> lis
         loaded = [journal.load(result_key(turn["run"], s["id"])) for plan in plans for s in plan["steps"]]
         turn["results"] = [_brief(cast(Result, r)) for r in loaded if isinstance(r, dict)]
     return turns
+
+
+def digest_of(earlier: Sequence[Run], goal: str) -> str:
+    """The thread before its last turns, in at most DIGEST characters: a line a turn, oldest first.
+
+    When not all fit: those that share words with the goal, then the newest. Extractive, so it costs no model's call.
+    """
+    lines = [f"- {_head(r.goal, 160)} → {_head(r.answer, 240) or r.status}" for r in earlier]
+    wanted = set(stems(goal))
+    order = sorted(range(len(lines)), key=lambda i: (-len(wanted & set(stems(lines[i]))), -i))
+    kept, room = set[int](), DIGEST
+    for i in order:
+        if len(lines[i]) + 1 <= room:
+            kept.add(i)
+            room -= len(lines[i]) + 1
+    left = len(lines) - len(kept)
+    return "\n".join([*(lines[i] for i in sorted(kept)), *([f"(and {left} more turns)"] if left else [])])
+
+
+def _head(text: str, length: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def _brief(result: Result) -> Result:

@@ -34,7 +34,7 @@ from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
 from runs.models import Models
 from runs.preferences import Preferences, web_search
-from runs.record import earlier_turns
+from runs.record import before_turns, earlier_turns
 from runs.retention import prune
 from runs.settings import Settings
 from runs.types import Run
@@ -143,13 +143,14 @@ class Worker:
         )
         return self._ledger.set_waiting(run, "", question, [], seconds, ids)
 
-    async def _input(self, run: Run, before: Any, attached: list[str]) -> Any:
-        if not before.values:
+    async def _input(self, run: Run, found: Any, attached: list[str]) -> Any:
+        if not found.values:
             turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
-            return initial(run.goal, attached, turns, self._budgets())
+            before = await asyncio.to_thread(before_turns, self._ledger, run)
+            return initial(run.goal, attached, turns, self._budgets(), before)
         replies = self._ledger.replies(run.id)
-        known: dict[str, Any] = {i.id: replies[i.id] for i in before.interrupts if i.id in replies}
-        asked = {i.value["approval"]: i.id for i in before.interrupts if "approval" in i.value}
+        known: dict[str, Any] = {i.id: replies[i.id] for i in found.interrupts if i.id in replies}
+        asked = {i.value["approval"]: i.id for i in found.interrupts if "approval" in i.value}
         known |= {asked[a]: True for a in self._approvals.decided(run.id, [*asked])}
         return Command(resume=known) if known else None
 

@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
+from agents.models.spec import ModelSettings
 from agents.rules.agent import RuleAgent
 from memory.embedding import Embedder
 from memory.store import Memory
+from runs.service import Groundwork
 from tests.agents.drive import Ran, run
+from tests.model_server import ModelServer
+from tests.runs.conftest import open_groundwork
+
+__all__ = ["open_groundwork"]
 
 LEASE = """# Lease of the workshop at 4 Mill Lane
 
@@ -106,3 +112,20 @@ def ask(agent: RuleAgent, tmp_path: Path) -> Ask:
         return run(agent, memory, goal, tmp_path, **more)
 
     return go
+
+
+@pytest.fixture
+def server() -> Iterator[ModelServer]:
+    with ModelServer() as s:
+        yield s
+
+
+@pytest.fixture
+def model(open_groundwork: Callable[..., Groundwork], server: ModelServer) -> Callable[..., Groundwork]:
+    def opened(tools: Any = None, service: Any = None, **more: Any) -> Groundwork:
+        g = open_groundwork(tools=tools, **(service or {}))
+        name = f"openai:test-model@{server.url}"
+        g.models.save(ModelSettings(**{"model": name, "backoff": 0.01, "timeout": 20.0, **more}))
+        return g
+
+    return opened

@@ -2,56 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-import pytest
-
-from agents.models.spec import ModelSettings
 from graph import events as ev
-from runs.service import Groundwork
-from runs.types import Run, Upload
-from tests.model_server import Decided, Failed, ModelServer, Said
-from tests.runs.conftest import open_groundwork, to_the_end
-
-__all__ = ["open_groundwork"]
+from runs.types import Upload
+from tests.agents.model_runs import answer, ended, plan, step
+from tests.model_server import Decided, Failed, Said
 
 LEASE = "# Lease\n\n## Rent\nThe monthly rent is EUR 1,850.\n\n## Term\nThe lease ends on 30 April 2028.\n"
 FINISH = {"word": "finish", "reason": "It answers the goal."}
-
-
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with ModelServer() as s:
-        yield s
-
-
-@pytest.fixture
-def model(open_groundwork: Callable[..., Groundwork], server: ModelServer) -> Callable[..., Groundwork]:
-    def opened(**more: Any) -> Groundwork:
-        g = open_groundwork()
-        name = f"openai:test-model@{server.url}"
-        g.models.save(ModelSettings(**{"model": name, "backoff": 0.01, "timeout": 20.0, **more}))
-        return g
-
-    return opened
-
-
-def plan(*steps: dict[str, Any], understood: str = "A question about the lease") -> Decided:
-    return Decided({"understood": understood, "steps": list(steps)})
-
-
-def step(id: str, tool: str = "", role: str = "researcher", needs: list[str] | None = None, **args: Any) -> dict:
-    return {"id": id, "title": f"Do {id}", "role": role, "tool": tool, "args": args, "needs": needs or []}
-
-
-def ended(g: Groundwork, goal: str, *files: Upload, thread: str = "") -> tuple[Run, list[ev.Event]]:
-    run = to_the_end(g, "u", g.submit("u", goal, thread, files))
-    return run, [s.event for s in g.events("u", run.id)]
-
-
-def answer(events: list[ev.Event]) -> ev.AnswerChecked:
-    return next(e for e in events if isinstance(e, ev.AnswerChecked))
 
 
 def test_a_question_is_planned_searched_written_checked_and_reviewed(model, server):

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.base import AgentError, CallTool, Done, Write
+from agents.base import AgentError, CallTool, Done, HandOver, Write
+from agents.errors import OverBudget
 from graph.closing import close
 from graph.edges import after_checker, after_planner, ready
 from graph.state import Budgets, initial
@@ -16,7 +17,15 @@ from tests.fakes import plan, step, verdict
 from tests.graph.conftest import Driven
 
 BUDGETS = Budgets(
-    steps=6, tool_calls=9, calls_per_step=3, attempts=2, replans=2, refusals=2, questions=2, seconds=1_000.0
+    steps=6,
+    tool_calls=9,
+    calls_per_step=3,
+    attempts=2,
+    replans=2,
+    refusals=2,
+    questions=2,
+    seconds=1_000.0,
+    handovers=2,
 )
 TOOL = st.sampled_from(["", "give", "fail", "stutter", "outside", "put", "no_such_tool"])
 
@@ -59,9 +68,18 @@ class Whim:
         tool = task.step["tool"]
         if tool and not task.calls:
             return CallTool(tool, task.step["args"])
+        if self._data.draw(st.integers(0, 30)) == 0:
+            raise OverBudget("tokens", "no tokens are left")
         return self._data.draw(
             st.sampled_from(
-                [Done(), Write("a text"), Write("", outcome="not_answered"), CallTool("give", {}), CallTool("nope", {})]
+                [
+                    HandOver("analyst", "count"),
+                    Done(),
+                    Write("a text"),
+                    Write("", outcome="not_answered"),
+                    CallTool("give", {}),
+                    CallTool("nope", {}),
+                ]
             )
         )
 
@@ -91,6 +109,8 @@ def test_every_run_ends_within_its_budgets(data: Any) -> None:
     assert state["tool_calls"] <= BUDGETS["tool_calls"]
     assert state["replans"] <= BUDGETS["replans"]
     assert state["questions"] <= BUDGETS["questions"]
+    assert state["handovers"] <= BUDGETS["steps"] + 2  # steps that run at the same time may each ask once
+    assert run.kinds().count("StepAdded") == state["handovers"]
     assert all(n <= BUDGETS["attempts"] for n in state["attempts"].values())
     assert run.kinds().count("PlanMade") <= 1 + BUDGETS["replans"] + BUDGETS["questions"]
     assert close(state)["text"] or state["answer"] is not None
