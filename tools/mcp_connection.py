@@ -277,5 +277,5 @@ def _why(failure: BaseException | None) -> str:
     if response is not None:
         return f"answered with HTTP status {response.status_code}."
     if type(failure).__module__.startswith("httpx"):
-        return f"cannot be reached ({type(failure).__name__})."
+        return f"cannot be reached ({type(failure).__name__}). Is it running, and is the address right?"
     return "ended before it was connected."

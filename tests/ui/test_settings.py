@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from agents.models.spec import ModelSettings
 from runs.service import Groundwork
 from runs.settings import Settings
+from tests.mcp.conftest import ODD
 from tests.model_server import Decided, ModelServer
 from ui import session
 
@@ -103,3 +106,55 @@ def test_what_the_environment_says_cannot_be_switched(settings_page: Callable[..
     app, _ = settings_page(web_search=True)
     assert app.toggle[0].disabled
     assert app.toggle[0].value
+
+
+def test_mcp_tools_are_looked_at_before_they_are_allowed(
+    settings_page: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_TOKEN", "canary-value")
+    told = tmp_path / "odd.json"
+    told.write_text(json.dumps({"description": "<b>Say</b> it back.", "without": ["wild"]}))
+    app, service = settings_page()
+    _field(app, "mcp-name").set_value("odd")
+    _field(app, "mcp-where").set_value(f"{sys.executable} {ODD}")
+    app.text_area(key="mcp-more").set_value(f"ODD_FILE={told}\nODD_TOKEN=${{CRM_TOKEN}}")
+    app.button(key="mcp-add-it").click().run()
+    assert not app.exception
+    service.mcp.look("odd", wait=True)
+    app.run()
+    assert "&lt;b&gt;Say&lt;/b&gt; it back." in _html(app)
+    assert service.mcp.tools() == {}
+    app.button(key="mcp-allow-odd-odd__echo").click().run()
+    assert set(service.mcp.tools()) == {"odd__echo"}
+    app.selectbox(key="mcp-risk-odd-odd__echo").set_value("read").run()
+    assert service.mcp.tools()["odd__echo"].risk == "read"
+
+    told.write_text(json.dumps({"description": "Say it to all.", "without": ["wild"]}))
+    service.mcp.look("odd", wait=True)
+    app.run()
+    assert "as you allowed it" in _html(app)
+    assert "Say it to all." in _html(app)
+    assert "canary-value" not in _html(app)
+    app.button(key="mcp-remove-odd").click().run()
+    app.button(key="mcp-yes-odd").click().run()
+    assert "None yet." in _html(app)
+    assert service.mcp.tools() == {}
+
+
+def test_a_server_that_cannot_be_is_refused_with_the_reason(settings_page: Callable[..., Any]) -> None:
+    app, service = settings_page()
+    _field(app, "mcp-name").set_value("a b")
+    _field(app, "mcp-where").set_value("program")
+    app.button(key="mcp-add-it").click().run()
+    assert "name has letters" in app.error[0].value
+    service.mcp.path.write_text("{")
+    app.run()
+    assert "cannot be read" in _html(app)
+
+
+def _field(app: AppTest, key: str) -> Any:
+    return app.text_input(key=key)
+
+
+def _html(app: AppTest) -> str:
+    return "".join(str(h.proto.body) for h in app.get("html"))

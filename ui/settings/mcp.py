@@ -34,7 +34,7 @@ _TOOL_STATES = {
     "unusable": "cannot be used",
 }
 _RISKS = {
-    "external": "Leaves this machine",
+    "external": "Leaves this machine, so it asks each time",
     "write": "Changes something of yours",
     "read": "Only reads",
 }
