@@ -72,7 +72,7 @@ class Models:
                     told[name] = variable
                 except ValueError:
                     faults.append(f"{variable} is not a value that can be used, so it was left out.")
-        for role in self.roles():
+        for role in ("planner", *self.roles()):
             variable = f"{_VARIABLE}_{role.upper()}"
             if text := env.get(variable, "").strip():
                 values["roles"][role] = text

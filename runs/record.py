@@ -9,7 +9,9 @@ from agents.base import Result
 from graph.events import (
     AnswerChecked,
     FileIngested,
+    ModelUsed,
     PlanMade,
+    StepAdded,
     StepChecked,
     StepEnded,
     StepStarted,
@@ -45,6 +47,11 @@ def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
                         "id": s["id"], "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
                         "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
                     }  # fmt: skip
+            case StepAdded(added=s):
+                steps[s["id"]] = {
+                    "id": s["id"], "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
+                    "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
+                }  # fmt: skip
             case StepStarted(step=step):
                 steps[step]["status"] = "running"
             case ToolCalled(step=step, args=args):
@@ -79,6 +86,7 @@ def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
         "steps": list(steps.values()),
         "checks": checks,
         "files": files,
+        "model": _spending(events),
         "seconds": run.seconds,
     }
 
@@ -87,6 +95,18 @@ def before_turns(ledger: Ledger, run: Run) -> str:
     """A digest of the thread before the turns that `earlier_turns` gives."""
     every = ledger.runs(run.user, run.thread, LONGEST_THREAD, before=run.id)
     return digest_of(every[:-TURNS], run.goal)
+
+
+def _spending(events: Sequence[Stamped]) -> dict[str, Any]:
+    """What language models used in this run; money in US dollars, of the calls whose price is known."""
+    used = [s.event for s in events if isinstance(s.event, ModelUsed)]
+    return {
+        "calls": len(used),
+        "input_tokens": sum(u.input_tokens for u in used),
+        "output_tokens": sum(u.output_tokens for u in used),
+        "money": round(sum(max(0.0, u.money) for u in used), 6),
+        "money_known": all(u.money >= 0 for u in used),
+    }
 
 
 def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> list[TurnState]:

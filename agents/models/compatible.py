@@ -5,6 +5,7 @@ Kept apart because the class can only be made once the SDK is imported, which ta
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import httpx
@@ -56,4 +57,5 @@ def open_openai(spec: Spec, key: str, timeout: float, usage_in_stream: bool) -> 
     }
     if spec.base_url:
         return _Compatible(base_url=spec.base_url, use_responses_api=False, **common)
-    return ChatOpenAI(**common)
+    elsewhere = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
+    return (_Compatible if elsewhere else ChatOpenAI)(**common)

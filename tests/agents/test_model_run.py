@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from graph import events as ev
+from graph.state import DEFAULT_BUDGETS
 from runs.types import Upload
 from tests.agents.model_runs import answer, ended, plan, step
-from tests.model_server import Decided, Failed, Said
+from tests.model_server import Decided, Failed, Said, Silent
+from tests.runs.conftest import to_the_end
 
 LEASE = "# Lease\n\n## Rent\nThe monthly rent is EUR 1,850.\n\n## Term\nThe lease ends on 30 April 2028.\n"
 FINISH = {"word": "finish", "reason": "It answers the goal."}
@@ -27,6 +29,26 @@ def test_a_question_is_planned_searched_written_checked_and_reviewed(model, serv
     assert [u.role for u in used] == ["planner", "writer", "reviewer"]
     assert all(u.input_tokens and u.output_tokens for u in used)
     assert next(e.agent for e in events if isinstance(e, ev.RunStarted)).startswith("openai:test-model@")
+
+
+def test_stop_does_not_wait_for_the_model(model, server):
+    server.expect(Silent(60))
+    g = model(timeout=60.0)
+    run = g.submit("u", "What is there to see?")
+    seen = 0
+    while not server.asked:
+        seen = max([s.sequence for s in g.wait("u", run.id, seen, 0.2)], default=seen)
+    g.stop("u", run.id)
+    run = to_the_end(g, "u", run, 20)
+    assert run.status == "cancelled"
+
+
+def test_time_is_up_while_the_model_thinks(model, server):
+    server.expect(Silent(60), times=None)
+    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 1.5}})
+    run, _ = ended(g, "What is there to see?")
+    assert run.status == "done"
+    assert "time for one run" in run.reason
 
 
 def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server):

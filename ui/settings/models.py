@@ -79,7 +79,7 @@ def _form(service: Groundwork, choice: Choice) -> None:
                 **_fixed(fixed, "fallbacks"),
             )
             st.markdown("**A different model for a specialist**")
-            for role in service.models.roles():
+            for role in ("planner", *service.models.roles()):
                 name = f"role:{role}"
                 value = models.roles.get(role, "")
                 st.text_input(
@@ -129,6 +129,10 @@ def _form(service: Groundwork, choice: Choice) -> None:
                     key="money",
                     **_fixed(fixed, "money"),
                 )
+            st.html(
+                '<p class="gw-quiet">A run ends before it passes these. Money counts only for models whose price is known; '
+                "for an address of its own set a limit of tokens.</p>"
+            )
             st.form_submit_button("Save", on_click=_save, args=(service,))
 
 
@@ -164,7 +168,9 @@ def _use(service: Groundwork, model: str) -> None:
 
 def _save(service: Groundwork) -> None:
     said, models = st.session_state, service.models.choice().models
-    roles = {r: said[f"role:{r}"].strip() for r in service.models.roles() if said.get(f"role:{r}", "").strip()}
+    roles = {
+        r: said[f"role:{r}"].strip() for r in ("planner", *service.models.roles()) if said.get(f"role:{r}", "").strip()
+    }
     chosen = replace(
         models,
         model=said["model"].strip(),
