@@ -37,6 +37,16 @@ _LINK = re.compile(
     r"the (?:sale|order|invoice|deal|purchase|payment)(?=\W*$)|the (?:first|second|third|last|other) one|that (?:many|much)|such|thereof|each of them|of which|there|one|the two(?: up)?)\b",
     re.I,
 )
+# "the fee for the Kestrel and for the Norddruck": the preposition said twice makes it two questions.
+_EACH = r"(?:the |our |my )?[\w'’-]+(?: [\w'’-]+){0,3}"
+_FOR_EACH = re.compile(
+    rf"(?P<head>(?:{_WH}|tell me|give me|find|show me)\b.+?)\s+(?P<prep>for|of|in|at|under|from) (?P<a>{_EACH}) and (?P=prep) (?P<b>{_EACH})",
+    re.I,
+)
+_COMPARES = re.compile(
+    r"\b(?:differ|compar|contrast|between|versus|vs|chang|more|less|higher|lower|better|both|together|total|sum|average)\w*\b",
+    re.I,
+)
 _COUNT_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|a few|a couple(?: of)?|\d{1,2})"
 _FORMAT = re.compile(
     rf"(?:please[, ]+)?(?:(?:in|as|use|make it|keep it(?: to)?|give me|not more than|no more than|at most|max(?:imum)?|about|around|just|only|limit it to)\s+)*(?:about |at most |no more than |not more than |maximum |max )?"
@@ -117,6 +127,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
 
 def _noun_list(text: str) -> list[str]:
     """ "Tell me the hotel limit for London, the meal limit" -> one question each; [text] where it is no such list."""
+    if (m := _FOR_EACH.fullmatch(text.strip().rstrip("?. "))) and not _COMPARES.search(m["head"]):
+        return [f"{m['head']} {m['prep']} {m[x]}?" for x in ("a", "b")]
     items = [x.strip() for x in text.rstrip("?. ").split(",")]
     m = _NOUN_PAIR.match(items[0])
     if not m or len(items) < 2 or not all(_DETERMINER.match(x) and len(x.split()) <= 8 for x in items[1:]):
