@@ -91,7 +91,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
             by_value = (
                 0.8
                 if (fits == 1 and q.kind == "date" and range_end(t.stems, u.text) is not None)
-                or (fits == 1 and q.wants and set(t.stems) & IMPLIED_BY_VALUE)
+                or (fits == 1 and q.wants and set(t.stems) <= IMPLIED_BY_VALUE)
                 else 0.0
             )
             inside.append(max(here, by_value))

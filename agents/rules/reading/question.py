@@ -90,10 +90,23 @@ def analyse(question: str) -> Question:
         names,
         codes,
         years,
-        tuple(v.date for v in find_values(text) if v.kind == "date" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", v.date)),
+        _days(text),
         noun,
         aspect(low),
         bool(_WHO_IS.match(low)),
+    )
+
+
+def _days(text: str) -> tuple[str, ...]:
+    """Full dates that the question is about, ISO; none where it only supposes one."""
+    if YES_NO.match(text) or re.search(r"\bif\b", text, re.I):
+        return ()  # "May I cancel on 3 June 2026?" is answered by a rule that names no day
+    return tuple(
+        v.date
+        for v in find_values(text)
+        if v.kind == "date"
+        and re.fullmatch(r"\d{4}-\d{2}-\d{2}", v.date)
+        and re.search(r"\b(?:on|of|dated)\s+(?:the\s+)?$", text[: v.start], re.I)
     )
 
 

@@ -60,3 +60,13 @@ def test_a_sentence_in_two_overlapping_passages_occurs_once():
         "Second thing said here.",
         "Third thing said here.",
     ]
+
+
+def test_a_full_date_is_asked_about_unless_it_is_only_supposed():
+    assert analyse("What did the board decide on 28 May 2026?").days == ("2026-05-28",)
+    assert analyse("May I cancel on 3 June 2026?").days == ()
+    assert analyse("When was the letter sent?").days == ()
+
+
+def test_a_question_may_end_with_its_question_word():
+    assert analyse("The grant for the study was how much?").kind == analyse("How much was the grant for the study?").kind
