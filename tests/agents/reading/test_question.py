@@ -69,4 +69,6 @@ def test_a_full_date_is_asked_about_unless_it_is_only_supposed():
 
 
 def test_a_question_may_end_with_its_question_word():
-    assert analyse("The grant for the study was how much?").kind == analyse("How much was the grant for the study?").kind
+    assert (
+        analyse("The grant for the study was how much?").kind == analyse("How much was the grant for the study?").kind
+    )
