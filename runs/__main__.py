@@ -29,9 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     settings = Settings.from_environment()
     try:
-        return {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": _list, "show": _show, "approvals": _approvals}[
-            args.command
-        ](settings, args)
+        from runs import commands
+
+        known = {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": _list, "show": _show, **commands.COMMANDS}
+        return known[args.command](settings, args)
     except GroundworkError as e:
         print(f"groundwork: {e}", file=sys.stderr)
         return 1
@@ -52,6 +53,8 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from runs.commands import add_parsers
+
     parser = argparse.ArgumentParser(
         prog="python -m runs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -73,16 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--limit", type=int, default=20)
     show = commands.add_parser("show", help="show a run with all its steps")
     show.add_argument("run")
-    mcp = commands.add_parser("mcp", help="serve run_goal, search_memory and ingest to other agents, over stdio")
-    mcp.add_argument("--user", default="local", metavar="NAME")
-    approvals = commands.add_parser("approvals", help="list what waits for a yes; approve or reject it")
-    approvals.add_argument("word", nargs="?", choices=("list", "approve", "reject"), default="list")
-    approvals.add_argument("approval", nargs="?", default="", metavar="ID")
-    approvals.add_argument("--reason", default="", help="with reject: what the agent is told")
-    approvals.add_argument("--for-run", action="store_true", help="with approve: the tool for the rest of the run")
-    for command in (ask, ingest, listing, show, approvals):
+    add_parsers(commands)
+    for command in commands.choices.values():
         command.add_argument("--user", default="local", metavar="NAME")
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    commands.add_parser(
+        "mcp", help="serve run_goal, search_memory and ingest to other agents, over stdio"
+    ).add_argument("--user", default="local", metavar="NAME")
     return parser
 
 
@@ -202,12 +202,6 @@ def _show(settings: Settings, args: argparse.Namespace) -> int:
             print(f"  {text}")
     print(f"\n{_readable(record(run, events))}")
     return 0
-
-
-def _approvals(settings: Settings, args: argparse.Namespace) -> int:
-    from runs.commands import approvals
-
-    return approvals(settings, args)
 
 
 def _readable(told: dict) -> str:

@@ -15,9 +15,10 @@ from typing import Any, Literal, cast
 
 from graph.approvals import Decision, Request, call_hash
 from graph.events import ApprovalAsked, ApprovalDecided
-from runs.database import Database
+from runs.database import Connection, Database
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
+from runs.redaction import redact
 from runs.types import Approval
 from tools.base import BadArguments, Tool
 
@@ -81,7 +82,7 @@ class Approvals:
             raise AlreadyDecided("This approval had expired, so the action was not done.")
         return self.get(user, id)
 
-    def _allow(self, c: sqlite3.Connection, row: sqlite3.Row, user: str) -> None:
+    def _allow(self, c: Connection, row: sqlite3.Row, user: str) -> None:
         """What of the same tool waits in this run already is allowed with it."""
         others = c.execute(
             "SELECT * FROM approval WHERE run=? AND tool=? AND tainted<=? AND state='waiting'",
@@ -195,14 +196,14 @@ def edited_args(tools: Mapping[str, Tool], asked: Approval, args: Mapping[str, A
     return None if edited == asked.args else edited
 
 
-def withdraw(c: sqlite3.Connection, run: str) -> None:
+def withdraw(c: Connection, run: str) -> None:
     """Nothing waits for a run that has ended; within the transaction that ends it."""
     for row in c.execute("SELECT * FROM approval WHERE run=? AND state='waiting'", (run,)).fetchall():
         _settle(c, row, "withdrawn", "", "the run ended")
 
 
 def _settle(
-    c: sqlite3.Connection,
+    c: Connection,
     row: sqlite3.Row,
     word: Word,
     by: str,
@@ -243,7 +244,7 @@ def _approval(r: sqlite3.Row) -> Approval:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, default=str, ensure_ascii=False)
+    return redact(json.dumps(value, default=str, ensure_ascii=False))
 
 
 def _now() -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from runs.audit import SCHEMA as AUDIT_SCHEMA
+from runs.audit import Chain
 from runs.errors import BadHome
 
 VERSION = 1
@@ -43,6 +45,12 @@ CREATE TABLE IF NOT EXISTS approval(
   state TEXT NOT NULL DEFAULT 'waiting', by TEXT NOT NULL DEFAULT '', decided TEXT NOT NULL DEFAULT '',
   note TEXT NOT NULL DEFAULT '', edited TEXT NOT NULL DEFAULT '', for_run INTEGER NOT NULL DEFAULT 0,
   seen INTEGER NOT NULL DEFAULT 0, used TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS account(
+  name TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL DEFAULT '', disabled INTEGER NOT NULL DEFAULT 0, created TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS session(
+  id TEXT PRIMARY KEY, user TEXT NOT NULL, created REAL NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sign_in_failure(name TEXT NOT NULL, time REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS rule(tool TEXT NOT NULL, role TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY(tool, role)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
@@ -52,6 +60,12 @@ COLUMNS = (
 )
 
 
+class Connection(sqlite3.Connection):
+    """Knows the audit chain, so that a fact and its audit line are stored in one transaction. None when read-only."""
+
+    chain: Chain | None = None
+
+
 class Database:
     def __init__(self, path: Path, readonly: bool = False) -> None:
         """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there."""
@@ -59,10 +73,15 @@ class Database:
         try:
             if readonly:
                 self._connection = sqlite3.connect(
-                    f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False
+                    f"{path.absolute().as_uri()}?mode=ro",
+                    uri=True,
+                    check_same_thread=False,
+                    factory=Connection,
                 )
             else:
-                self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                self._connection = sqlite3.connect(
+                    path, check_same_thread=False, isolation_level=None, factory=Connection
+                )
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("PRAGMA busy_timeout=5000")
             if not readonly:
@@ -74,10 +93,11 @@ class Database:
                     f"{path} was written by a newer Groundwork. Nothing was changed. Update this one to open it."
                 )
             if not readonly:
-                self._connection.executescript(SCHEMA)
+                self._connection.executescript(SCHEMA + AUDIT_SCHEMA)
                 self._add_columns()
                 self._connection.execute(f"PRAGMA user_version={VERSION}")
-        except sqlite3.Error as e:
+                self._connection.chain = Chain(path.parent)
+        except (sqlite3.Error, OSError) as e:
             raise BadHome(
                 f"{path} cannot be opened ({e}). Nothing was changed. Is it there, whole and readable?"
             ) from e
@@ -89,8 +109,12 @@ class Database:
                 self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
                 self._connection.execute(fill)
 
+    @property
+    def chain(self) -> Chain | None:
+        return self._connection.chain
+
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -98,12 +122,22 @@ class Database:
                 yield self._connection
             except BaseException:
                 self._connection.execute("ROLLBACK")
+                if self._connection.chain:
+                    self._connection.chain.rolled_back()
                 raise
             self._connection.execute("COMMIT")
+            if self._connection.chain:
+                self._connection.chain.committed()
 
     def read(self, sql: str, *args: object) -> list[sqlite3.Row]:
         with self._lock:
             return self._connection.execute(sql, args).fetchall()
+
+    def compact(self) -> None:
+        """After an erasure: what was deleted is not left behind in free pages or in the write-ahead log."""
+        with self._lock:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         with self._lock:

@@ -8,7 +8,9 @@ The errors::
     ├── BadSetting    a choice that cannot be made; nothing was changed
     ├── BadGoal       nothing to work on, or too long
     ├── NotFound      no such run, thread, document or report for this user
-    └── AlreadyDecided  somebody else, or the clock, decided this approval first
+    ├── AlreadyDecided  somebody else, or the clock, decided this approval first
+    ├── SignInRefused   wrong name or password, or too many tries
+    └── NotAllowed      only an admin may do this
 """
 
 from __future__ import annotations
@@ -40,3 +42,11 @@ class NotFound(GroundworkError):
 
 class AlreadyDecided(GroundworkError):
     """Somebody else, or the clock, decided this approval first; this decision changed nothing."""
+
+
+class SignInRefused(GroundworkError):
+    """Wrong name or password, a disabled account, or too many tries."""
+
+
+class NotAllowed(GroundworkError):
+    """The user's role does not allow it; nothing was changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from runs.database import Database
+from runs.redaction import redact
 from tools.base import Json
 
 
@@ -28,7 +29,7 @@ class RunJournal:
         with self._database.write() as c:
             c.execute(
                 "INSERT OR REPLACE INTO journal(run, key, value) VALUES(?,?,?)",
-                (self._run, key, json.dumps(value, default=str)),
+                (self._run, key, redact(json.dumps(value, default=str))),
             )
 
     def load(self, key: str) -> Json:

@@ -17,6 +17,7 @@ from runs.approvals import withdraw
 from runs.database import Database
 from runs.errors import NotFound
 from runs.log import stamp
+from runs.redaction import redact
 from runs.types import IngestJob, Run, Thread
 
 ACTIVE = ("queued", "running", "waiting")
@@ -151,11 +152,11 @@ class Ledger:
 
     def end(self, run: str, status: RunStatus, answer: Answer | None, reason: str, seconds: float) -> None:
         """The run's last row and last event, together. Ending twice does nothing."""
-        outcome = answer["outcome"] if answer else ""
+        outcome, reason = answer["outcome"] if answer else "", redact(reason)
         with self._database.write() as c:
             done = c.execute(
                 f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
-                (status, outcome, answer["text"] if answer else "", reason, round(seconds, 3), run),
+                (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
             )
             if done.rowcount:
                 withdraw(c, run)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 import time
 
 from graph.events import Event, from_json, to_json
-from runs.database import Database
+from runs.audit_book import note
+from runs.database import Connection, Database
+from runs.redaction import redact
 from runs.types import Stamped
 
 
@@ -49,12 +50,14 @@ class Log:
                 self._news.wait(left)
 
 
-def stamp(c: sqlite3.Connection, run: str, event: Event) -> Stamped:
-    """Append within the caller's transaction, so that a fact and the row it is about are stored together."""
+def stamp(c: Connection, run: str, event: Event) -> Stamped:
+    """Append within the caller's transaction, so that a fact, its audit line and the row it is about are stored together.
+    The one place where an event is written down, so the one where secrets are taken out of it."""
     last = c.execute("SELECT COALESCE(MAX(sequence), 0) FROM event WHERE run=?", (run,)).fetchone()[0]
     at = time.time()
     c.execute(
         "INSERT INTO event(run, sequence, time, body) VALUES(?,?,?,?)",
-        (run, last + 1, at, json.dumps(to_json(event), default=str)),
+        (run, last + 1, at, redact(json.dumps(to_json(event), default=str))),
     )
+    note(c, run, event)
     return Stamped(run, last + 1, at, event)

@@ -6,11 +6,11 @@ Every method takes the user and checks ownership; what is not theirs raises `Not
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,14 +20,17 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 from agents.base import Agent
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
+from runs import erasure
 from runs.approvals import Approvals, edited_args
+from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
-from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotAllowed, NotFound
 from runs.home import Home
 from runs.ingestion import Ingestion
-from runs.ledger import Ledger, new_id
+from runs.ledger import ACTIVE, Ledger, new_id
 from runs.log import Log
+from runs.logfile import log_to
 from runs.mcp_registry import McpRegistry
 from runs.models import Models
 from runs.preferences import Preferences, web_search
@@ -66,18 +69,9 @@ class Groundwork:
         self._approvals = Approvals(database, settings.approval_days)
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
-        self._worker = Worker(
-            settings,
-            database,
-            self._ledger,
-            self._log,
-            self._approvals,
-            memory,
-            models,
-            self._tools,
-            self.preferences,
-            agent,
-        )
+        self.control = Control(database, self._tools)
+        parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
+        self._worker = Worker(*parts, self.preferences, self.control.rules_of, agent)
         self._ingestion = Ingestion(home.path, self._ledger, memory)
         self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
         self._take_up_lost()
@@ -97,7 +91,7 @@ class Groundwork:
 
         home = Home.take(settings.home)
         try:
-            _log_to(settings.home / "groundwork.log")
+            log_to(settings.home / "groundwork.log")
             embedder = Embedder()
             embedder.warm()
             memory = open_memory(settings, embedder)
@@ -249,7 +243,9 @@ class Groundwork:
         """With all its runs; those still at work are stopped."""
         for run in self._ledger.runs(user, thread, 10_000, ""):
             self.stop(user, run.id)
-        for run in self._ledger.delete_thread(user, thread):
+        gone = self._ledger.delete_thread(user, thread)
+        self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
+        for run in gone:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
 
     # --- memory
@@ -271,7 +267,11 @@ class Groundwork:
         memory = self._memory.for_user(user)
         if document not in {d.id for d in memory.documents()}:
             raise NotFound("This document does not exist (any more).")
-        return memory.delete(document)
+        receipt = memory.delete(document)
+        self.control.book.add(
+            "DocumentDeleted", user, {"document": document, "left": receipt.left}, decision=receipt.status
+        )
+        return receipt
 
     def report(self, user: str, name: str) -> bytes:
         """A saved report's bytes (Markdown)."""
@@ -280,6 +280,41 @@ class Groundwork:
         if not path.is_file():
             raise NotFound(f"There is no report {name}.")
         return path.read_bytes()
+
+    # --- a user's whole data
+    def export(self, by: str, user: str) -> bytes:
+        """All of a user's data as a ZIP; their own, or anybody's for an admin and the command line."""
+        self._own_or_admin(by, user)
+        self.control.book.add("DataExported", user, {"by": by})
+        return erasure.export(self._database, self._memory.for_user(user), reports_of(self._home.path, user), user)
+
+    def erase(self, by: str, user: str) -> dict[str, dict[str, int]]:
+        """Erase all of a user's data, the account included; returns what there was before and what is there after."""
+        self._own_or_admin(by, user)
+        memory, reports = self._memory.for_user(user), reports_of(self._home.path, user)
+        runs = [r.id for r in self._ledger.runs(user, "", 1_000_000, "")]
+        for run in runs:
+            self.stop(user, run)
+        for run in runs:
+            self._until_ended(user, run)
+        before = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
+        erasure.erase_memory(memory)
+        erasure.erase_files(self._home.path, runs, reports)
+        erasure.erase_rows(self._database, user, before, by)
+        after = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
+        return {"before": before, "after": after}
+
+    def _until_ended(self, user: str, run: str) -> None:
+        """A stopped run ends after the tool call that it is in."""
+        end = time.monotonic() + 60
+        while self._ledger.run(user, run).status in ACTIVE:
+            if time.monotonic() > end:
+                raise GroundworkError("A run of this user is still at work. Nothing was erased; try again in a minute.")
+            time.sleep(0.05)
+
+    def _own_or_admin(self, by: str, user: str) -> None:
+        if by not in (user, "(command line)") and not self.control.is_admin(by):
+            raise NotAllowed("Only an admin may do this for somebody else. Nothing was changed.")
 
     def close(self) -> None:
         """Stop working and give up the home; what is unfinished goes on at the next start."""
@@ -312,18 +347,3 @@ class Groundwork:
                 )
             else:
                 self._engine.enqueue("files", job, f"file-{job}")
-
-
-def _log_to(path: Path) -> None:
-    """Our own log file, once per process and home; bounded. Holds references and tracebacks, no secrets or documents."""
-    logger = logging.getLogger("groundwork")
-    for old in [*logger.handlers]:
-        logger.removeHandler(old)
-        old.close()
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=2_000_000, backupCount=2, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False

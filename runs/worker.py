@@ -24,6 +24,7 @@ from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
 from graph.events import AnswerChecked, FileIngested, ModelUsed, RunStarted
+from graph.policy import Rules
 from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
@@ -55,12 +56,13 @@ class Worker:
         models: Models,
         tools: Callable[[], Mapping[str, Tool]],
         preferences: Preferences,
+        rules: Callable[[str], Rules],
         agent: Agent | None = None,
     ) -> None:
         """agent: for every run, in place of what the models' settings say."""
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
         self._memory, self._tools, self._preferences = memory, tools, preferences
-        self._approvals = approvals
+        self._approvals, self._rules = approvals, rules
         self._models, self._agent = models, agent
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -197,6 +199,7 @@ class Worker:
             approvals=self._approvals.desk(run.id, run.user),
             allowance=self._allowance(run, state),
             roles=self._models.roles(),
+            rules=lambda: self._rules(run.user),
         )
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:

@@ -1,0 +1,222 @@
+"""Who may come in: local accounts with argon2 passwords, sessions on the server's side, a limit on guessing.
+
+A session is a random token that only the browser holds (in an HttpOnly cookie); the table keeps its hash. It ends when it
+was idle for too long, after a fixed time whatever happens, at sign-out, and when an admin ends it or disables the account.
+
+As long as there is no account, this is a single-user install: the user is "local", with every right, on the loopback
+address only (`ui/doors.py`). Not covered: who may read the home's files on this machine; the command line trusts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from graph.policy import ROLES, UserRole
+from runs.audit_book import Book
+from runs.database import Database
+from runs.errors import BadGoal, NotFound, SignInRefused
+
+LOCAL = "local"
+IDLE, LONGEST = 12 * 3600.0, 7 * 86_400.0  # seconds a session may rest, and may last
+WINDOW = 15 * 60.0  # seconds in which failures are counted
+PER_ACCOUNT, OVERALL = 5, 50  # failures within the window
+SHORTEST = 10  # characters of a password
+_REFUSED = "The name or the password is wrong. Nothing was changed."
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    role: UserRole
+    disabled: bool
+    created: str
+    sessions: int
+    password: bool  # False: signs in through the organisation's provider
+
+
+class Accounts:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._book = Book(database)
+
+    # --- accounts
+    def any(self) -> bool:
+        """Is there an account, so that everybody has to sign in?"""
+        return bool(self._database.read("SELECT 1 FROM account LIMIT 1"))
+
+    def all(self) -> list[Account]:
+        sql = """SELECT account.*, (SELECT COUNT(*) FROM session WHERE user=account.name AND seen>? AND session.created>?) AS sessions
+        FROM account ORDER BY name"""
+        now = self._clock()
+        rows = self._database.read(sql, now - IDLE, now - LONGEST)
+        return [
+            Account(r["name"], r["role"], bool(r["disabled"]), r["created"], r["sessions"], bool(r["hash"]))
+            for r in rows
+        ]
+
+    def role(self, user: str) -> UserRole:
+        """A name without an account is what the command line or a test uses: the local user is its own admin."""
+        rows = self._database.read("SELECT role, disabled FROM account WHERE name=?", user)
+        if rows:
+            return "viewer" if rows[0]["disabled"] else rows[0]["role"]
+        return "admin" if user == LOCAL and not self.any() else "viewer" if self.any() else "member"
+
+    def add(self, by: str, name: str, role: str, password: str | None) -> None:
+        """password None: the account signs in through a provider. Raises BadGoal."""
+        name = _checked_name(name)
+        _check_role(role)
+        if password is not None and len(password) < SHORTEST:
+            raise BadGoal(f"A password needs at least {SHORTEST} characters. No account was made.")
+        hashed = _hasher().hash(password) if password is not None else ""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._database.write() as c:
+            row = (name, role, hashed, now)
+            done = c.execute("INSERT OR IGNORE INTO account(name, role, hash, created) VALUES(?,?,?,?)", row)
+            if not done.rowcount:
+                raise BadGoal(f"There is an account {name} already. Nothing was changed.")
+            if c.chain:
+                c.chain.append(c, "AccountAdded", by, {"account": name, "role": role})
+
+    def change(self, by: str, name: str, *, role: str | None = None, disabled: bool | None = None) -> None:
+        """The last admin cannot be disabled or made less. Disabling ends all sessions. Raises NotFound, BadGoal."""
+        if role is not None:
+            _check_role(role)
+        with self._database.write() as c:
+            row = c.execute("SELECT * FROM account WHERE name=?", (name,)).fetchone()
+            if row is None:
+                raise NotFound(f"There is no account {name}.")
+            after = (role or row["role"], row["disabled"] if disabled is None else int(disabled))
+            others = c.execute(
+                "SELECT 1 FROM account WHERE role='admin' AND disabled=0 AND name!=?", (name,)
+            ).fetchone()
+            if after != ("admin", 0) and not others:
+                raise BadGoal(f"{name} is the only admin. Make somebody else an admin first. Nothing was changed.")
+            c.execute("UPDATE account SET role=?, disabled=? WHERE name=?", (*after, name))
+            if after[1]:
+                c.execute("DELETE FROM session WHERE user=?", (name,))
+            if c.chain:
+                body = {"account": name, "role": after[0], "disabled": bool(after[1])}
+                c.chain.append(c, "AccountChanged", by, body)
+
+    # --- signing in
+    def sign_in(self, name: str, password: str) -> str:
+        """The session's token, for the browser. Raises SignInRefused; takes the same time for a name that is not there."""
+        name, now = name.strip(), self._clock()
+        self._limit(name, now)
+        rows = self._database.read("SELECT hash, disabled FROM account WHERE name=?", name)
+        known = bool(rows) and bool(rows[0]["hash"])
+        right = _matches(rows[0]["hash"] if known else _nobody(), password) and known and not rows[0]["disabled"]
+        with self._database.write() as c:
+            if not right:
+                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (name[:200], now))
+            else:
+                c.execute("DELETE FROM sign_in_failure WHERE name=? OR time<?", (name, now - WINDOW))
+                token = _open(c, name, now)
+            if c.chain:
+                who = name if rows else "(unknown)"
+                c.chain.append(
+                    c, "SignedIn" if right else "SignInFailed", who, {}, decision="ok" if right else "refused"
+                )
+        if not right:
+            raise SignInRefused(_REFUSED)
+        return token
+
+    def _limit(self, name: str, now: float) -> None:
+        counts = self._database.read(
+            "SELECT COUNT(*) AS everybody, COALESCE(SUM(name=?), 0) AS one FROM sign_in_failure WHERE time>?",
+            name,
+            now - WINDOW,
+        )[0]
+        if counts["one"] >= PER_ACCOUNT or counts["everybody"] >= OVERALL:
+            raise SignInRefused(f"Too many failed tries. Wait {WINDOW / 60:.0f} minutes, then try again.")
+
+    def user(self, token: str) -> str:
+        """Whose session this is, or "" when it has ended. Also notes that it was used."""
+        if not token:
+            return ""
+        id, now = _id(token), self._clock()
+        rows = self._database.read(
+            "SELECT session.* FROM session JOIN account ON account.name=session.user WHERE id=? AND disabled=0", id
+        )
+        if not rows or now - rows[0]["seen"] > IDLE or now - rows[0]["created"] > LONGEST:
+            return ""
+        if now - rows[0]["seen"] > 60:
+            with self._database.write() as c:
+                c.execute("UPDATE session SET seen=? WHERE id=?", (now, id))
+        return rows[0]["user"]
+
+    def sign_out(self, token: str) -> None:
+        user = self.user(token)
+        with self._database.write() as c:
+            c.execute("DELETE FROM session WHERE id=?", (_id(token),))
+            if user and c.chain:
+                c.chain.append(c, "SignedOut", user, {})
+
+    def end_sessions(self, by: str, user: str) -> int:
+        with self._database.write() as c:
+            ended = c.execute("DELETE FROM session WHERE user=?", (user,)).rowcount
+            if c.chain:
+                c.chain.append(c, "SessionsEnded", by, {"account": user, "sessions": ended})
+        return ended
+
+    def from_provider(self, name: str) -> str:
+        """The account of somebody whom the organisation's provider vouches for; made as a member at the first time.
+        Raises SignInRefused when it is disabled."""
+        rows = self._database.read("SELECT disabled FROM account WHERE name=?", name)
+        if rows and rows[0]["disabled"]:
+            raise SignInRefused("This account is disabled. Ask an admin.")
+        if not rows:
+            self.add(name, name, "member", None)
+        return name
+
+
+def _open(c: Any, user: str, now: float) -> str:
+    token = secrets.token_urlsafe(32)
+    c.execute("DELETE FROM session WHERE seen<? OR created<?", (now - IDLE, now - LONGEST))
+    c.execute("INSERT INTO session VALUES(?,?,?,?)", (_id(token), user, now, now))
+    return token
+
+
+def _id(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _matches(hashed: str, password: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return _hasher().verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> Any:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that no password has, so that a name that is not there costs as much as one that is."""
+    return _hasher().hash(secrets.token_hex(32))
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > 200 or any(ord(x) < 32 for x in name):
+        raise BadGoal("An account needs a name of 1 to 200 characters. No account was made.")
+    return name
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise BadGoal(f"There is no role {role}; there are {', '.join(ROLES)}. Nothing was changed.")

@@ -1,0 +1,92 @@
+"""What an admin does, and what everybody may see of it: accounts, rules, the audit log. A part of `Groundwork`.
+
+Every method takes who asks and checks their role first; a member sees of the audit log their own lines only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from graph.policy import Rules, Word
+from runs.accounts import Account, Accounts
+from runs.audit import Line
+from runs.audit_book import Book, export
+from runs.database import Database
+from runs.errors import NotAllowed
+from runs.rules import RuleBook
+from tools.base import Tool
+
+
+class Control:
+    def __init__(self, database: Database, tools: Callable[[], Mapping[str, Tool]]) -> None:
+        self.accounts, self._tools = Accounts(database), tools
+        self.book, self._rules = Book(database), RuleBook(database, self.accounts)
+
+    def rules_of(self, user: str) -> Rules:
+        return self._rules.of(user)
+
+    def is_admin(self, user: str) -> bool:
+        return self.accounts.role(user) == "admin"
+
+    def tools(self, user: str) -> Mapping[str, Tool]:
+        self._admin(user)
+        return self._tools()
+
+    def rules(self, user: str) -> dict[tuple[str, str], Word]:
+        self._admin(user)
+        return self._rules.all()
+
+    def set_rule(self, user: str, tool: str, role: str, word: str) -> None:
+        self._admin(user)
+        self._rules.set(user, tool, role, word)
+
+    def users(self, user: str) -> list[Account]:
+        self._admin(user)
+        return self.accounts.all()
+
+    def add_user(self, user: str, name: str, role: str, password: str | None) -> None:
+        self._admin(user)
+        self.accounts.add(user, name, role, password)
+
+    def change_user(self, user: str, name: str, *, role: str | None = None, disabled: bool | None = None) -> None:
+        self._admin(user)
+        self.accounts.change(user, name, role=role, disabled=disabled)
+
+    def end_sessions(self, user: str, name: str) -> int:
+        """An admin anybody's, everybody their own."""
+        if name != user:
+            self._admin(user)
+        return self.accounts.end_sessions(user, name)
+
+    def audit(
+        self,
+        user: str,
+        *,
+        of: str = "",
+        run: str = "",
+        tool: str = "",
+        decision: str = "",
+        kind: str = "",
+        limit: int = 200,
+        before: int = 0,
+    ) -> list[Line]:
+        """Newest first. `of`: one user's lines; who is no admin gets their own, whatever they ask for."""
+        of = of if self.is_admin(user) else user
+        return self.book.lines(of, run, tool, decision, kind, limit, before)
+
+    def audit_choices(self, user: str) -> dict[str, list[str]]:
+        return self.book.choices("" if self.is_admin(user) else user)
+
+    def audit_export(self, user: str, form: Literal["jsonl", "csv"], of: str = "") -> str:
+        lines = self.audit(user, of=of, limit=1_000_000)
+        self.book.add("AuditExported", user, {"form": form, "lines": len(lines)})
+        return export(lines[::-1], form)
+
+    def audit_verify(self, user: str) -> tuple[int, list[str]]:
+        self._admin(user)
+        return self.book.verify()
+
+    def _admin(self, user: str) -> None:
+        if not self.is_admin(user):
+            raise NotAllowed("Only an admin may do this. Nothing was changed.")
