@@ -1,0 +1,222 @@
+"""Accounts, sessions, roles and rules; and that all of a user's data can be handed out and erased."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.base import Write
+from runs.accounts import IDLE, LONGEST, OVERALL, PER_ACCOUNT, WINDOW, Accounts
+from runs.audit_book import Book
+from runs.database import Database
+from runs.errors import BadGoal, NotAllowed, NotFound, SignInRefused
+from runs.types import Upload
+from tests.fakes import ScriptedAgent, plan, step
+from tests.runs.conftest import to_the_end
+from tools.registry import all_tools
+
+PASSWORD = "correct horse battery"
+
+
+class Clock:
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, clock: Clock) -> Iterator[Accounts]:
+    database = Database(tmp_path / "groundwork.sqlite3")
+    made = Accounts(database, clock)
+    made.add("x", "root", "admin", PASSWORD)
+    made.add("root", "ann", "member", PASSWORD)
+    yield made
+    assert Book(database).verify()[1] == []
+    database.close()
+
+
+def test_a_session_lasts_while_it_is_used_and_no_longer_than_a_week(accounts: Accounts, clock: Clock) -> None:
+    token = accounts.sign_in("ann", PASSWORD)
+    assert accounts.user(token) == "ann"
+    for _ in range(int(LONGEST / IDLE)):
+        clock.now += IDLE - 60
+        assert accounts.user(token) == "ann"
+    clock.now += IDLE - 60
+    assert accounts.user(token) == ""
+    token = accounts.sign_in("ann", PASSWORD)
+    clock.now += IDLE + 1
+    assert accounts.user(token) == ""
+
+
+def test_sessions_end_by_sign_out_by_an_admin_and_with_the_account(accounts: Accounts) -> None:
+    one, two = accounts.sign_in("ann", PASSWORD), accounts.sign_in("ann", PASSWORD)
+    accounts.sign_out(one)
+    assert (accounts.user(one), accounts.user(two)) == ("", "ann")
+    assert accounts.end_sessions("root", "ann") == 1
+    assert accounts.user(two) == ""
+    three = accounts.sign_in("ann", PASSWORD)
+    accounts.change("root", "ann", disabled=True)
+    assert accounts.user(three) == ""
+    with pytest.raises(SignInRefused):
+        accounts.sign_in("ann", PASSWORD)
+    assert accounts.role("ann") == "viewer"
+
+
+@pytest.mark.parametrize(("name", "password"), [("ann", "wrong"), ("nobody", PASSWORD), ("ann", ""), ("", "")])
+def test_a_refusal_does_not_say_which_half_was_wrong(accounts: Accounts, name: str, password: str) -> None:
+    with pytest.raises(SignInRefused, match="name or the password"):
+        accounts.sign_in(name, password)
+
+
+def test_guessing_is_limited_for_the_account_and_survives_a_restart(
+    accounts: Accounts, clock: Clock, tmp_path: Path
+) -> None:
+    for _ in range(PER_ACCOUNT):
+        with pytest.raises(SignInRefused, match="name or the password"):
+            accounts.sign_in("ann", "wrong")
+    with pytest.raises(SignInRefused, match="Too many"):
+        accounts.sign_in("ann", PASSWORD)
+    again = Accounts(Database(tmp_path / "groundwork.sqlite3"), clock)
+    with pytest.raises(SignInRefused, match="Too many"):
+        again.sign_in("ann", PASSWORD)
+    assert accounts.sign_in("root", PASSWORD)
+    clock.now += WINDOW + 1
+    assert again.sign_in("ann", PASSWORD)
+
+
+def test_guessing_is_limited_overall(accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runs.accounts._matches", lambda hashed, password: False)
+    for n in range(OVERALL):
+        with pytest.raises(SignInRefused, match="name or the password"):
+            accounts.sign_in(f"name {n}", "x")
+    with pytest.raises(SignInRefused, match="Too many"):
+        accounts.sign_in("root", PASSWORD)
+
+
+def test_passwords_and_tokens_are_not_in_the_database(accounts: Accounts, tmp_path: Path) -> None:
+    token = accounts.sign_in("ann", PASSWORD)
+    for path in tmp_path.rglob("*"):
+        assert token.encode() not in path.read_bytes()
+        assert PASSWORD.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "password", "message"),
+    [
+        ("ann", "member", PASSWORD, "already"),
+        ("new", "king", PASSWORD, "no role"),
+        ("new", "member", "short", "at least"),
+        ("", "member", PASSWORD, "needs a name"),
+        ("a\nb", "member", PASSWORD, "needs a name"),
+    ],
+)
+def test_a_bad_account_is_refused(accounts: Accounts, name: str, role: str, password: str, message: str) -> None:
+    with pytest.raises(BadGoal, match=message):
+        accounts.add("root", name, role, password)
+
+
+def test_the_last_admin_stays(accounts: Accounts) -> None:
+    for change in ({"role": "member"}, {"disabled": True}):
+        with pytest.raises(BadGoal, match="only admin"):
+            accounts.change("root", "root", **change)
+    accounts.change("root", "ann", role="admin")
+    accounts.change("root", "root", disabled=True)
+
+
+def test_somebody_from_the_provider_becomes_a_member_unless_disabled(accounts: Accounts) -> None:
+    assert accounts.from_provider("eve@example.com") == "eve@example.com"
+    assert accounts.role("eve@example.com") == "member"
+    accounts.change("root", "eve@example.com", disabled=True)
+    with pytest.raises(SignInRefused):
+        accounts.from_provider("eve@example.com")
+    with pytest.raises(SignInRefused):
+        accounts.sign_in("eve@example.com", "")
+
+
+def test_only_an_admin_sets_rules_and_accounts(open_groundwork: Any) -> None:
+    g = open_groundwork(ScriptedAgent([], {}))
+    g.control.add_user("local", "root", "admin", PASSWORD)
+    g.control.add_user("root", "ann", "member", PASSWORD)
+    assert g.control.accounts.role("local") == "viewer"  # everybody has to sign in now
+    for attempt in (
+        lambda: g.control.set_rule("ann", "remember", "member", "allow"),
+        lambda: g.control.rules("ann"),
+        lambda: g.control.users("ann"),
+        lambda: g.control.tools("local"),
+        lambda: g.control.add_user("ann", "bob", "admin", PASSWORD),
+        lambda: g.control.change_user("ann", "ann", role="admin"),
+        lambda: g.control.end_sessions("ann", "root"),
+        lambda: g.export("ann", "root"),
+        lambda: g.erase("ann", "root"),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    with pytest.raises(BadGoal):
+        g.control.set_rule("root", "remember", "member", "sometimes")
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "facts"), [("allow", "done", 1), ("ask", "waiting", 0), ("deny", "done", 0)]
+)
+def test_a_rule_holds_for_the_built_in_agent(open_groundwork: Any, word: str, status: str, facts: int) -> None:
+    g = open_groundwork()
+    g.control.set_rule("local", "remember", "member", word)
+    run = to_the_end(g, "ann", g.submit("ann", "Remember that my desk is number 14."))
+    assert (run.status, len(g.memory("ann").facts())) == (status, facts)
+    if word == "deny":
+        assert "not allowed for your role (member)" in run.answer + run.reason
+
+
+def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, tmp_path: Path) -> None:
+    marker = "Zanzibarquartz"
+    plans = [
+        plan(
+            step("s1", "remember", fact=f"My stone is {marker}."),
+            step("s2", "save_report", role="writer", title="Stones", text=f"A report on {marker}."),
+            step("s3", needs=["s1", "s2"]),
+        )
+        for _ in range(2)
+    ]
+    agent = ScriptedAgent(plans, {"s3": [Write(f"Kept {marker}."), Write("Kept.")]})
+    g = open_groundwork(agent, all_tools())
+    for user in ("ann", "bob"):
+        upload = Upload("stones.txt", f"The stone {marker} of {user}.".encode())
+        run = to_the_end(g, user, g.submit(user, f"Keep {marker} of {user}", "", [upload]))
+        for waiting in g.approvals(user):
+            g.approve(user, waiting.id)
+        assert to_the_end(g, user, run).status == "done", run
+
+    with zipfile.ZipFile(io.BytesIO(g.export("ann", "ann"))) as z:
+        names = z.namelist()
+        assert {"threads.json", "facts.json", "documents.json", "approvals.json"} <= set(names)
+        assert any(n.startswith("reports/") for n in names)
+        assert any(n.startswith("documents/") for n in names)
+        assert json.loads(z.read("facts.json"))[0]["text"] == f"My stone is {marker}."
+        assert b"of bob" not in b"".join(z.read(n) for n in names)
+
+    proof = g.erase("ann", "ann")
+    assert all(proof["before"][k] for k in ("run", "event", "journal", "document", "fact", "report", "checkpoint"))
+    assert set(proof["after"].values()) == {0}
+    assert g.control.audit_verify("local")[1] == []
+    assert {x.kind for x in g.control.audit("local", of="ann")} >= {"Erased"}
+    assert all(not x.body for x in g.control.audit("local", of="ann"))
+    with pytest.raises(NotFound):
+        g.events("ann", run.id)
+    assert len(g.runs("bob")) == 1
+    assert g.memory("bob").facts()
+    g.close()
+    for name in ("groundwork.sqlite3", "groundwork.sqlite3-wal", "checkpoints.sqlite3", "checkpoints.sqlite3-wal"):
+        path = tmp_path / "home" / name
+        assert not path.exists() or b"of ann" not in path.read_bytes(), name
