@@ -1,13 +1,18 @@
-"""The Streamlit entry: page setup and navigation. Start it with `streamlit run app.py`."""
+"""The Streamlit entry: the door, page setup and navigation. Start it with `streamlit run app.py`.
+
+Streamlit imports this file once as the server's app (the door is in front of everything that it serves), and runs it as
+the script of every page.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from runs.errors import GroundworkError, HomeInUse
-from ui import chat, memory_page, session, sidebar, waiting_page
+from ui import account, admin_page, audit_page, chat, doors, memory_page, session, sidebar, waiting_page
 from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
@@ -22,6 +27,9 @@ def main() -> None:
     except GroundworkError as e:
         _cannot_open(e)
         return
+    if not session.user():
+        account.sign_in()
+        return
     waiting = waiting_page.count()
     title = f"Waiting ({waiting})" if waiting else "Waiting"
     pages = {
@@ -30,9 +38,13 @@ def main() -> None:
         "memory": st.Page(memory_page.page, title="Memory", icon=":material/library_books:", url_path="memory"),
         "settings": st.Page(settings_page.page, title="Settings", icon=":material/tune:", url_path="settings"),
     }
+    pages["audit"] = st.Page(audit_page.page, title="Audit", icon=":material/fact_check:", url_path="audit")
+    if session.is_admin():
+        pages["admin"] = st.Page(admin_page.page, title="Admin", icon=":material/shield_person:", url_path="admin")
     st.session_state["pages"] = pages
     page = st.navigation([*pages.values()])
     sidebar.draw(pages["chat"])
+    account.draw()
     page.run()
     session.collect_now_and_then()
 
@@ -43,4 +55,9 @@ def _cannot_open(error: GroundworkError) -> None:
     st.button("Try again")
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    if refusal := doors.may_listen(st.get_option("server.address")):
+        raise SystemExit(refusal)
+    app = st.App(__file__, middleware=[Middleware(doors.Doors)])

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from memory.types import MemoryFault
+from runs.accounts import LOCAL
 from runs.errors import GroundworkError
 from runs.types import Run, RunStatus, Stamped
+from ui import doors
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
@@ -34,7 +36,24 @@ def groundwork() -> Groundwork:
 
 
 def user() -> str:
-    return "local"
+    """Who is looking: from the session alone. "" when nobody is signed in who has to be."""
+    accounts = groundwork().control.accounts
+    if doors.provider_configured() and st.user.is_logged_in:
+        return _vouched_for(str(st.user.get("email") or st.user.get("sub") or ""))
+    if doors.provider_configured() or accounts.any():
+        return accounts.user(st.context.cookies.get(doors.COOKIE, ""))
+    return LOCAL
+
+
+def _vouched_for(name: str) -> str:
+    """Somebody whom the organisation's provider knows. An address that it has not verified is nobody's."""
+    if not name or st.user.get("email_verified") is False:
+        return ""
+    return attempt(groundwork().control.accounts.from_provider, name) or ""
+
+
+def is_admin() -> bool:
+    return groundwork().control.is_admin(user())
 
 
 def pages() -> dict[str, Any]:

@@ -130,7 +130,23 @@ class FakeModels:
         return []
 
 
+class FakeAccounts:
+    """Nobody has to sign in."""
+
+    def any(self) -> bool:
+        return False
+
+
+class FakeControl:
+    accounts = FakeAccounts()
+
+    def is_admin(self, user: str) -> bool:
+        return user == "local"
+
+
 class FakeService:
+    control = FakeControl()
+
     def __init__(self) -> None:
         self.models = FakeModels()
         self.scripted: dict[str, Run] = {}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import session
 from ui.render import label
-from ui.settings import mcp, models, web
+from ui.settings import data, mcp, models, web
 
 
 def page() -> None:
@@ -15,5 +15,5 @@ def page() -> None:
     message = session.notice()
     if message:
         st.error(label(message), icon=":material/error:")
-    for draw in (models.draw, web.draw, mcp.draw):
+    for draw in (models.draw, web.draw, mcp.draw, data.draw):
         draw(service)

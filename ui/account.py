@@ -1,0 +1,42 @@
+"""Who is signed in: the notice for those who are not, and the way out in the sidebar."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from runs.accounts import LOCAL
+from ui import doors, session
+
+
+def sign_in() -> None:
+    """Instead of the page. Local accounts sign in at the door; only with a provider, or when a session has just ended,
+    does anybody come this far."""
+    st.title("Sign in", anchor=False)
+    message = session.notice()
+    if message:
+        st.error(message)
+    if doors.provider_configured():
+        if st.user.is_logged_in:
+            st.html("<p>This account may not use Groundwork: it is disabled, or its address is not verified.</p>")
+            st.button("Sign out", on_click=st.logout)
+        else:
+            st.button("Sign in with your organisation", type="primary", on_click=st.login)
+        return
+    st.html(
+        '<p>Your session has ended. Nothing was lost: your runs go on.</p><p><a href="/sign-in" target="_self">Sign in again</a></p>'
+    )
+
+
+def draw() -> None:
+    """In the sidebar, when there is somebody to sign out."""
+    user = session.user()
+    if user == LOCAL:
+        return
+    with st.sidebar:
+        st.html(f'<div class="gw-quiet gw-side-title">Signed in as {escape(user)}</div>')
+        if doors.provider_configured():
+            st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary", on_click=st.logout)
+        else:
+            st.html('<form method="post" action="/sign-out"><button class="gw-out">Sign out</button></form>')

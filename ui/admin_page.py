@@ -1,0 +1,127 @@
+"""The admin page: who may come in, and what each role may do with each tool. The service checks the role again."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import get_args
+
+import streamlit as st
+
+from graph.policy import ROLES, Word, default
+from runs.accounts import Account
+from ui import session
+from ui.render import label
+
+_WORDS = {"allow": "allow", "ask": "ask every time", "deny": "not allowed"}
+
+
+def page() -> None:
+    st.title("Admin", anchor=False)
+    message = session.notice()
+    if message:
+        st.error(label(message), icon=":material/error:")
+    _users()
+    _rules()
+
+
+def _users() -> None:
+    st.subheader("Users", anchor=False)
+    users = session.groundwork().control.users(session.user())
+    if not users:
+        st.html(
+            '<p class="gw-quiet">There are no accounts: this is a single-user install, open to this machine only. Once you '
+            "add one, everybody has to sign in, so make the first one an admin with a password that you know.</p>"
+        )
+    for account in users:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"user-{account.name}"):
+            _user(account)
+    with st.expander("Add a user", key="add-user", expanded=not users), st.form("new-user", clear_on_submit=True):
+        st.text_input("Name", key="new-name")
+        st.text_input("Password (10 characters or more)", type="password", key="new-password")
+        st.selectbox("Role", ROLES[::-1], key="new-role")
+        st.form_submit_button("Add", on_click=_add)
+
+
+def _user(a: Account) -> None:
+    facts = [
+        a.role,
+        "disabled" if a.disabled else "",
+        f"{a.sessions} session{'' if a.sessions == 1 else 's'}",
+        f"since {a.created[:10]}",
+    ]
+    st.html(
+        f'<div class="gw-doc"><b>{escape(a.name)}</b><div class="gw-facts">{" · ".join(escape(f) for f in facts if f)}</div></div>',
+        width="stretch",
+    )
+    st.selectbox(
+        f"Role of {label(a.name)}",
+        ROLES,
+        index=ROLES.index(a.role),
+        key=f"role-{a.name}",
+        label_visibility="collapsed",
+        width=120,
+        on_change=_role,
+        args=(a.name,),
+    )
+    if a.sessions:
+        st.button("End sessions", key=f"end-{a.name}", on_click=_end, args=(a.name,))
+    word = "Enable" if a.disabled else "Disable"
+    st.button(word, key=f"disable-{a.name}", on_click=_disable, args=(a.name, not a.disabled))
+
+
+def _rules() -> None:
+    st.subheader("What tools may do", anchor=False)
+    st.html(
+        '<p class="gw-quiet">“By risk” is: reading is allowed; writing is allowed to members and admins, and asked for once '
+        "a run has read content of others; what leaves the machine is asked for every time. A viewer only reads. After "
+        "content of others, even what is allowed here is asked for.</p>"
+    )
+    control, user = session.groundwork().control, session.user()
+    rules = control.rules(user)
+    with st.container(key="rules", gap="small"):
+        for name, tool in sorted(control.tools(user).items()):
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"rule-{name}"):
+                st.html(
+                    f'<div class="gw-doc"><b>{escape(name)}</b><div class="gw-facts">{tool.risk}</div></div>',
+                    width="stretch",
+                )
+                for role in ROLES:
+                    choices = ("", *get_args(Word))
+                    by_risk = f"by risk: {_WORDS[default(tool, role)]}"
+                    st.selectbox(
+                        role,
+                        choices,
+                        index=choices.index(rules.get((name, role), "")),
+                        format_func=lambda w, by_risk=by_risk: _WORDS.get(w, by_risk),
+                        key=f"rule-{name}-{role}",
+                        width=150,
+                        on_change=_rule,
+                        args=(name, role),
+                    )
+
+
+def _add() -> None:
+    s = st.session_state
+    control = session.groundwork().control
+    session.attempt(control.add_user, session.user(), s["new-name"], s["new-role"], s["new-password"])
+
+
+def _role(name: str) -> None:
+    key = f"role-{name}"
+    changed = session.groundwork().control.change_user
+    session.attempt(lambda: changed(session.user(), name, role=st.session_state[key]))
+    st.session_state.pop(key, None)
+
+
+def _disable(name: str, disabled: bool) -> None:
+    changed = session.groundwork().control.change_user
+    session.attempt(lambda: changed(session.user(), name, disabled=disabled))
+
+
+def _end(name: str) -> None:
+    session.attempt(session.groundwork().control.end_sessions, session.user(), name)
+
+
+def _rule(tool: str, role: str) -> None:
+    word = st.session_state[f"rule-{tool}-{role}"]
+    session.attempt(session.groundwork().control.set_rule, session.user(), tool, role, word)

@@ -1,0 +1,114 @@
+"""The audit page: what was done, by whom, on what grounds, and what came of it. An admin sees everybody's lines."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from html import escape
+
+import streamlit as st
+
+from runs.audit import Line
+from ui import session
+from ui.render import label
+
+_SHOWN = 50
+_WORDS = {
+    "RunQueued": "goal accepted", "Tainted": "read content of others", "ToolCalled": "tool called", "ToolReturned": "tool returned",
+    "ToolErred": "tool failed", "ApprovalAsked": "approval asked", "ApprovalDecided": "approval decided", "StopRequested": "stop",
+    "RunEnded": "run ended", "SignedIn": "signed in", "SignInFailed": "sign-in failed", "SignedOut": "signed out",
+    "SessionsEnded": "sessions ended", "RuleSet": "rule set", "AccountAdded": "account added", "AccountChanged": "account changed",
+    "ThreadDeleted": "conversation deleted", "DocumentDeleted": "document deleted", "AuditExported": "audit exported",
+    "DataExported": "data exported", "Erased": "data erased",
+}  # fmt: skip
+
+
+def page() -> None:
+    st.title("Audit", anchor=False)
+    message = session.notice()
+    if message:
+        st.error(label(message), icon=":material/error:")
+    gw, user = session.groundwork(), session.user()
+    choices, admin = gw.control.audit_choices(user), session.is_admin()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="audit-filter"):
+        of = st.text_input("User", key="audit-user", width=130) if admin else ""
+        run = st.text_input("Run", key="audit-run", width=150)
+        tool = st.selectbox(
+            "Tool", ["", *choices["tool"]], key="audit-tool", format_func=lambda t: t or "any", width=150
+        )
+        kind = st.selectbox("What", ["", *choices["kind"]], key="audit-kind", format_func=_kind, width=170)
+        decision = st.text_input("Decision", key="audit-decision", placeholder="approved …", width=130)
+    shown = st.session_state.setdefault("audit-shown", _SHOWN)
+    lines = gw.control.audit(
+        user, of=of.strip(), run=run.strip(), tool=tool, decision=decision.strip(), kind=kind, limit=shown + 1
+    )
+    mine = {r.id: r.thread for r in gw.runs(user, limit=1_000)}
+    rows = "".join(_row(x, mine.get(x.run, "")) for x in lines[:shown])
+    st.html(f'<div class="gw-audit">{rows}</div>' if rows else '<p class="gw-quiet">No line fits.</p>')
+    if len(lines) > shown:
+        st.button("Show more", key="audit-more", type="tertiary", on_click=_more)
+    with st.container(horizontal=True, gap="small"):
+        for form in ("jsonl", "csv"):
+            st.button(f"Prepare {form.upper()}", key=f"audit-{form}", on_click=_prepare, args=(form, of.strip()))
+        if prepared := st.session_state.get("audit-file"):
+            form, text = prepared
+            st.download_button(f"Download audit.{form}", text, f"audit.{form}", type="primary", on_click=_downloaded)
+        if admin:
+            st.button("Verify", key="audit-verify", icon=":material/verified:", on_click=_verify)
+    if admin and (found := st.session_state.pop("audit-verified", None)):
+        _verified(*found)
+
+
+def _kind(kind: str) -> str:
+    return _WORDS.get(kind, kind) or "anything"
+
+
+def _row(x: Line, thread: str) -> str:
+    at = datetime.fromtimestamp(x.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    run = (
+        f'<a href="chat?thread={escape(thread)}" target="_self">run {escape(x.run[:6])}</a>'
+        if thread
+        else escape(x.run[:6] and f"run {x.run[:6]}")
+    )
+    details = {k: v for k, v in x.body.items() if k not in ("user", "tool") and v not in ("", [], {}, None)}
+    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(_value(v))}</dd>" for k, v in details.items())
+    facts = " · ".join(f for f in (escape(x.user), run, escape(x.tool), escape(x.decision)) if f)
+    return (
+        f'<details class="gw-audit-line"><summary><span class="gw-id">{x.sequence}</span> <span class="gw-facts">{at}</span> '
+        f'<b>{escape(_kind(x.kind))}</b> <span class="gw-facts">{facts}</span></summary><dl class="gw-args">{items}</dl></details>'
+    )
+
+
+def _value(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 800 else text[:800] + "…"
+
+
+def _more() -> None:
+    st.session_state["audit-shown"] += _SHOWN
+
+
+def _prepare(form: str, of: str) -> None:
+    text = session.attempt(session.groundwork().control.audit_export, session.user(), form, of)
+    if text is not None:
+        st.session_state["audit-file"] = (form, text)
+
+
+def _downloaded() -> None:
+    st.session_state.pop("audit-file", None)
+
+
+def _verify() -> None:
+    st.session_state["audit-verified"] = session.attempt(session.groundwork().control.audit_verify, session.user())
+
+
+def _verified(count: int, problems: list[str]) -> None:
+    if not problems:
+        st.html(
+            f'<div class="gw-note gw-note-good" role="status"><b>All {count:,} lines are as they were written.</b></div>'
+        )
+        return
+    items = "".join(f"<li>{escape(p)}</li>" for p in problems[:50])
+    st.html(
+        f'<div class="gw-note gw-note-bad" role="alert"><b>{len(problems)} problems in {count:,} lines.</b><ul>{items}</ul></div>'
+    )

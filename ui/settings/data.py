@@ -1,0 +1,57 @@
+"""The user's whole data: to take along, and to erase for good."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import session
+
+if TYPE_CHECKING:
+    from runs.service import Groundwork
+
+
+def draw(service: Groundwork) -> None:
+    st.subheader("Your data", anchor=False)
+    proof = st.session_state.get("erased")
+    if proof:
+        st.html(_proof(proof))
+    st.html('<p class="gw-quiet">Conversations, runs with every event, documents, facts and reports, in one ZIP.</p>')
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button("Prepare my data", key="data-export", on_click=_prepare)
+        if data := st.session_state.get("data-zip"):
+            st.download_button("Download groundwork.zip", data, "groundwork.zip", "application/zip", type="primary")
+        with st.popover("Erase everything", key="data-erase"):
+            st.html("<p>Everything above is erased, and your account with it. This cannot be undone.</p>")
+            typed = st.text_input("Type ERASE to go on", key="data-sure")
+            st.button(
+                "Erase for good", key="data-yes", type="primary", disabled=typed.strip() != "ERASE", on_click=_erase
+            )
+
+
+def _prepare() -> None:
+    user = session.user()
+    st.session_state["data-zip"] = session.attempt(session.groundwork().export, user, user)
+
+
+def _erase() -> None:
+    user = session.user()
+    proof = session.attempt(session.groundwork().erase, user, user)
+    if proof is not None:
+        st.session_state.pop("data-zip", None)
+        session.forget_runs()
+        session.show_thread("")
+        st.session_state["erased"] = proof
+
+
+def _proof(proof: dict[str, dict[str, int]]) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(kind)}</td><td>{n:,}</td><td>{proof['after'].get(kind, 0):,}</td></tr>"
+        for kind, n in proof["before"].items()
+    )
+    return (
+        '<div class="gw-note gw-note-good" role="status"><b>Erased.</b><div class="gw-answer"><table>'
+        f"<tr><th>what</th><th>before</th><th>after</th></tr>{rows}</table></div></div>"
+    )
