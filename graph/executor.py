@@ -267,6 +267,7 @@ def _as_result(step: str, returned: ToolResult | ToolFailed, attempt: int, secon
 
 def _finished(step: Step, task: Task, action: Done | Write, attempt: int, seconds: float) -> Result:
     out = result(step["id"], attempts=attempt, seconds=round(seconds, 3))
+    out["tokens"] = sum(c["tokens"] for c in task.calls)
     if isinstance(action, Write):
         out["text"], out["note"] = action.text, action.reason
         out["data"] = {**action.data, "outcome": action.outcome}
@@ -283,6 +284,7 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
 def _open(
     ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: list[str], heard: Heard
 ) -> dict[str, Any]:
+    task.calls[-1]["tokens"] = heard.tokens  # what deciding on it took
     heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
         **heard.update(),
@@ -316,7 +318,7 @@ def _asks(
 def _ended(
     ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str], heard: Heard
 ) -> dict[str, Any]:
-    done["tokens"] = heard.tokens
+    done["tokens"] += heard.tokens
     if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
         heard.written(done["text"])
     ctx.emit(

@@ -77,7 +77,11 @@ class Models:
             if text := env.get(variable, "").strip():
                 values["roles"][role] = text
                 told[f"role:{role}"] = variable
-        choice = _choice(values)
+        try:
+            choice = _choice(values)
+        except (TypeError, ValueError):
+            choice = Choice(ModelSettings())
+            faults.append("The models kept on the Settings page cannot be read, so none of them is used. Choose again.")
         return replace(choice, from_environment=told, faults=(*faults, *_faults(choice.models)))
 
     def save(self, models: ModelSettings, tokens: int = 0, money: float = 0.0) -> None:
@@ -141,7 +145,7 @@ class Models:
     def agent(self) -> Agent:
         """The agent for one run."""
         choice = self.choice()
-        if not choice.models.model or _faults(choice.models):
+        if not choice.models.model:
             return self._built_in
         from agents.models.agent import ModelAgent
 
@@ -151,11 +155,15 @@ class Models:
     def _chat(self, name: str, models: ModelSettings) -> Chat:
         """One chat model for each event loop and way of use: what it was found to be able to do stays known."""
         from agents.models.chat import Chat
+        from agents.models.faults import Unusable
 
         key = (id(asyncio.get_running_loop()), name, f"{models.context}:{models.timeout}")
         with self._lock:
             if key not in self._chats:
-                self._chats[key] = Chat(Spec.parse(name), models)
+                try:
+                    self._chats[key] = Chat(Spec.parse(name), models)
+                except BadSpec as e:
+                    raise Unusable(str(e)) from e
             return self._chats[key]
 
 

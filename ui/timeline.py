@@ -282,6 +282,8 @@ def _fold_step(view: RunView, s: StepView, event: ev.Event, time: float) -> None
         case ev.StepStarted():
             s.state, s.attempts = "running", max(s.attempts, event.attempt)
             s.started = s.started or time
+            if s.thoughts:
+                s.thoughts.append(Thinking("", len(s.calls)))  # another attempt thinks anew
             if not s.step["tool"]:
                 view.draft = ""  # it is written anew
         case ev.ToolCalled():

@@ -112,7 +112,7 @@ class Line:
 
 class Chain:
     def __init__(self, settings: ModelSettings, chat: Callable[[str], Chat], last: str = "the built-in agent") -> None:
-        """chat(model string) -> the chat model, shared by runs. Raises what `Spec.parse` raises."""
+        """chat(model string) -> the chat model, shared by runs. Raises ModelFault."""
         self._settings, self._chat, self._last = settings, chat, last
         self._down: dict[str, str] = {}
 
@@ -131,8 +131,8 @@ class Chain:
             if name in self._down:
                 why = self._down[name]
                 continue
-            line = Line(self._chat(name), role, most, report, allowance, self._settings.backoff)
             try:
+                line = Line(self._chat(name), role, most, report, allowance, self._settings.backoff)
                 return await self._fitting(line, work)
             except ModelFault as e:
                 why = str(e)

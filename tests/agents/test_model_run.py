@@ -59,3 +59,17 @@ def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server
     assert "409.5" in run.answer
     assert "built-in agent" in str(answer(events).data["notes"])
     assert [e.after for e in events if isinstance(e, ev.ModelChanged)] == ["the built-in agent"]
+
+
+def test_a_name_that_names_no_model_is_told_in_the_answer(open_groundwork, monkeypatch):
+    monkeypatch.setenv("GROUNDWORK_MODEL", "gpt five")
+    run, events = ended(open_groundwork(), "What is 17.5% of 2,340?")
+    assert "409.5" in run.answer
+    assert "names no model" in str(answer(events).data["notes"])
+
+
+def test_kept_choices_that_make_no_sense_are_told_and_not_used(open_groundwork):
+    g = open_groundwork()
+    g.preferences.set("models", {"model": "ollama:x", "context": "a lot", "roles": [1]})
+    assert g.models.choice().models.model == ""
+    assert "cannot be read" in g.models.choice().faults[0]
