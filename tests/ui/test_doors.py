@@ -1,0 +1,108 @@
+"""The door: what gets in without a session, what the cookie is like, and where the server may listen."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runs.accounts import Accounts
+from runs.database import Database
+from ui import doors
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GROUNDWORK_HOME", str(tmp_path))
+    doors._opened.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture
+def accounts(home: Path) -> Accounts:
+    made = Accounts(Database(home / "groundwork.sqlite3"))
+    made.add("x", "ann", "admin", PASSWORD)
+    return made
+
+
+async def inner(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"inside"})
+
+
+def ask(
+    method: str, path: str, body: bytes = b"", kind: str = "http", **headers: str
+) -> tuple[int, dict[str, str], str]:
+    sent: list[Any] = []
+    raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": "here:1", **headers}.items()]
+    scope = {"type": kind, "method": method, "path": path, "headers": raw, "scheme": "http"}
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(doors.Doors(inner)(scope, receive, send))
+    status = sent[0].get("status") or sent[0].get("code")
+    told = {k.decode(): v.decode() for k, v in sent[0].get("headers", [])}
+    return status, told, b"".join(m.get("body", b"") for m in sent[1:]).decode()
+
+
+def signed_in() -> str:
+    status, told, _ = ask(
+        "POST", "/sign-in", f"name=ann&password={PASSWORD.replace(' ', '+')}".encode(), origin="http://here:1"
+    )
+    assert (status, told["location"]) == (303, "/")
+    return told["set-cookie"]
+
+
+def test_without_accounts_everything_is_open(home: Path) -> None:
+    assert ask("GET", "/")[2] == "inside"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/memory", "/chat", "/_stcore/host-config", "/media/x.png", "/_stcore/upload_file/a/b", "/component/x.js"],
+)
+def test_nothing_is_served_without_a_session(accounts: Accounts, path: str) -> None:
+    for method in ("GET", "PUT", "DELETE", "POST"):
+        status, _, text = ask(method, path)
+        assert status in (303, 401)
+        assert "inside" not in text
+    assert ask("GET", "/_stcore/stream", kind="websocket")[0] == 4401
+    assert ask("GET", path, cookie=f"{doors.COOKIE}=guess")[2] != "inside"
+
+
+def test_a_session_opens_and_signing_out_closes(accounts: Accounts) -> None:
+    cookie = signed_in()
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    pair = cookie.split(";")[0]
+    assert ask("GET", "/", cookie=pair)[2] == "inside"
+    assert ask("POST", "/sign-out", cookie=pair)[0] == 303
+    assert ask("GET", "/", cookie=pair)[0] == 303
+
+
+def test_a_wrong_password_and_another_site_stay_outside(accounts: Accounts) -> None:
+    status, told, text = ask("POST", "/sign-in", b"name=%3Cb%3E&password=wrong", origin="http://here:1")
+    assert (status, "set-cookie" in told) == (401, False)
+    assert "<b>" not in text
+    right = f"name=ann&password={PASSWORD.replace(' ', '+')}".encode()
+    assert ask("POST", "/sign-in", right, origin="http://evil.example")[0] == 403
+    assert ask("POST", "/sign-in", right + b"&x=" + b"x" * 9000)[0] == 401
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.168.1.5", None, "", "example.com", "127.0.0.1.nip.io"])
+def test_it_does_not_listen_outside_without_sign_in(home: Path, address: str | None) -> None:
+    assert "user add" in doors.may_listen(address)
+    for loopback in ("127.0.0.1", "127.8.8.8", "::1", "[::1]", "localhost"):
+        assert doors.may_listen(loopback) == ""
+
+
+def test_with_accounts_it_may_listen_anywhere(accounts: Accounts) -> None:
+    assert doors.may_listen("0.0.0.0") == ""
