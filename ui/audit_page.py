@@ -31,12 +31,12 @@ def page() -> None:
     gw, user = session.groundwork(), session.user()
     choices, admin = gw.control.audit_choices(user), session.is_admin()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="audit-filter"):
-        of = st.text_input("User", key="audit-user", width=130) if admin else ""
-        run = st.text_input("Run", key="audit-run", width=150)
+        of = st.text_input("User", key="audit-user", width=120) if admin else ""
+        run = st.text_input("Run", key="audit-run", width=120)
         tool = st.selectbox(
-            "Tool", ["", *choices["tool"]], key="audit-tool", format_func=lambda t: t or "any", width=150
+            "Tool", ["", *choices["tool"]], key="audit-tool", format_func=lambda t: t or "any", width=140
         )
-        kind = st.selectbox("What", ["", *choices["kind"]], key="audit-kind", format_func=_kind, width=170)
+        kind = st.selectbox("What", ["", *choices["kind"]], key="audit-kind", format_func=_kind, width=160)
         decision = st.text_input("Decision", key="audit-decision", placeholder="approved …", width=130)
     shown = st.session_state.setdefault("audit-shown", _SHOWN)
     lines = gw.control.audit(

@@ -100,7 +100,7 @@ async def _reply(send: Send, status: int, text: str, headers: list[tuple[str, st
         ("content-type", "text/html; charset=utf-8"),
         ("cache-control", "no-store"),
         ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),  # with no referrer at all a browser sends "Origin: null"
         *headers,
     ]  # fmt: skip
     raw = [(k.encode(), v.encode("latin-1", "replace")) for k, v in kept]

@@ -30,3 +30,23 @@ def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
     assert "41" in answer(page).inner_text()
     page.get_by_role("link", name="Audit").click()
     page.get_by_text("approval decided").first.wait_for()
+
+
+def test_signing_in_survives_a_refresh_and_signing_out_closes(visit: Any, app: str) -> None:
+    """The last test of this module: from here on everybody has to sign in."""
+    page = visit("/admin")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password (10 characters or more)").fill("correct horse battery")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_text("Your session has ended").wait_for()
+    page.goto(app)
+    page.wait_for_url("**/sign-in")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("What do you want done?").first.wait_for()
+    page.reload()
+    page.get_by_text("What do you want done?").first.wait_for()
+    assert [c["httpOnly"] for c in page.context.cookies() if c["name"] == "groundwork_session"] == [True]
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
