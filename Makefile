@@ -6,13 +6,17 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: run test check lint types requirements clean
+.PHONY: run test check faults lint types requirements clean
 
 run: .venv/.run
 	$(BIN)/streamlit run app.py
 
 test: .venv/.test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# A thousand seeded runs with a misbehaving language model; the last line counts them.
+faults: .venv/.test
+	$(BIN)/python -m bench.faults
 
 check: lint types test
 

@@ -78,7 +78,7 @@ def ingest(gw: Groundwork, user: str, folder: Path, files: Sequence[str]) -> Non
         print("not taken in:", *bad, sep="\n  ", file=sys.stderr)
 
 
-def ask(gw: Groundwork, user: str, goal: str, thread: str = "") -> tuple[Reply, str]:
+def ask(gw: Groundwork, user: str, goal: str, thread: str = "", limit: float = LIMIT) -> tuple[Reply, str]:
     """Submit and wait for the end (or a question): the reply and its thread."""
     began = time.monotonic()
     run = gw.submit(user, goal, thread)
@@ -86,7 +86,7 @@ def ask(gw: Groundwork, user: str, goal: str, thread: str = "") -> tuple[Reply, 
     titles: list[str] = []
     data: Mapping[str, Any] = {}
     asked, after, ended = False, 0, False
-    while not (ended or asked) and time.monotonic() - began < LIMIT:
+    while not (ended or asked) and time.monotonic() - began < limit:
         for stamped in gw.wait(user, run.id, after):
             after, event = stamped.sequence, stamped.event
             if event.kind == "ToolCalled":
@@ -105,11 +105,11 @@ def ask(gw: Groundwork, user: str, goal: str, thread: str = "") -> tuple[Reply, 
     return Reply(text, outcome, reason, tuple(tools), tuple(titles), data, seconds), run.thread
 
 
-def measure(gw: Groundwork, user: str, goal: Mapping[str, Any]) -> Measured:
+def measure(gw: Groundwork, user: str, goal: Mapping[str, Any], limit: float = LIMIT) -> Measured:
     thread = ""
     for turn in goal["turns"]:
-        _, thread = ask(gw, user, turn, thread)
-    reply, _ = ask(gw, user, goal["goal"], thread)
+        _, thread = ask(gw, user, turn, thread, limit)
+    reply, _ = ask(gw, user, goal["goal"], thread, limit)
     found = faults(goal, reply)
     return Measured(
         goal["id"],
