@@ -92,11 +92,12 @@ class Chat:
     ) -> Any:
         if mode == "native":
             try:
-                bound = model.with_structured_output(schema, method="json_schema", include_raw=True)
+                bound: Any = model.with_structured_output(schema, method="json_schema", include_raw=True)
             except (ValueError, NotImplementedError, TypeError) as e:
                 raise Unsupported(f"{self.name} has no native structured output.") from e
-            returned = await bound.ainvoke([*messages], **kwargs)
-            return returned["raw"]
+            # Only the call: LangChain's own parser behind it takes minutes over a long reply that is no JSON (measured),
+            # and drops what is given with the call, the limit on the reply's length among it.
+            return await bound.first.steps__["raw"].ainvoke([*messages], **kwargs)
         if mode == "tools":
             function = {"name": schema["title"], "description": "Give your decision.", "parameters": schema}
             try:
@@ -140,6 +141,7 @@ class Chat:
         calls = getattr(message, "tool_calls", None) or []
         broken = getattr(message, "invalid_tool_calls", None) or []
         decided = calls[0]["args"] if calls else broken[0]["args"] if broken else None
+        decided = decided[: longest(most)] if isinstance(decided, str) else decided
         usage = getattr(message, "usage_metadata", None) or {}
         asked = sum(estimate(t) + 4 for _, t in messages)
         billed, out = _billed(usage, "input_tokens", asked), _billed(usage, "output_tokens", most)

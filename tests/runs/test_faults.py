@@ -129,6 +129,7 @@ def test_halves_of_characters_and_impossible_bills_are_left_out() -> None:
     with ModelServer() as server:
         server.expect(Decided({"word": "finish", "reason": "so \ud83d it is"}))
         assert asyncio.run(decided(chat(server))).reason == "so ? it is"
+        assert (server.asked[0].way, server.asked[0].most) == ("native", 700), "the length was not limited"
         message = {"role": "assistant", "content": "hi"}
         usage = {"prompt_tokens": 10**9, "completion_tokens": -5, "total_tokens": 10**9}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
