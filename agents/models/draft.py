@@ -74,4 +74,5 @@ def taken_apart(text: str) -> tuple[str, Outcome, str]:
     word = last[1].lower().replace(" ", "_")
     if word in ("partial", "not_answered"):
         outcome = "partial" if word == "partial" else "not_answered"
-    return _OUTCOME.sub("", text).strip(), outcome, last[2].strip() if outcome != "answered" else ""
+    why = "" if outcome == "answered" else last[2].strip() or "The model did not say what is missing."
+    return _OUTCOME.sub("", text).strip(), outcome, why

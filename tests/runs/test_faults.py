@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from agents.models.chat import Chat, longest
+from agents.models.draft import taken_apart
 from agents.models.faults import ModelFault
 from agents.models.made import as_plan
 from agents.models.shapes import PlanShape, ReviewShape, StepShape, loads, sound
@@ -167,6 +168,11 @@ def test_ten_thousand_steps_are_renamed_in_one_go() -> None:
     )
     made: Any = as_plan(shape, Brief(), "m")  # type: ignore[arg-type]
     assert made["steps"][9_999]["args"] == {"expression": "${s9999.value} + ${other.value}"}
+
+
+def test_an_outcome_that_is_not_reached_has_a_reason() -> None:
+    assert taken_apart("Some of it.\nOUTCOME: partial")[1:] == ("partial", "The model did not say what is missing.")
+    assert taken_apart("OUTCOME: answered\n" * 3)[0] == ""
 
 
 def test_sound_values_stay_what_they_are() -> None:
