@@ -12,7 +12,7 @@ from agents.models.chat import Chat, longest
 from agents.models.draft import taken_apart
 from agents.models.faults import ModelFault
 from agents.models.made import as_plan
-from agents.models.shapes import PlanShape, ReviewShape, StepShape, loads, sound
+from agents.models.shapes import PlanShape, ReviewShape, loads, sound
 from agents.models.spec import ModelSettings, Spec
 from agents.models.typed import decide
 from bench.faults.cases import Case
@@ -160,12 +160,11 @@ def test_ten_thousand_steps_are_renamed_in_one_go() -> None:
         results: dict[str, Any] = {}  # noqa: RUF012
         replies = ()
 
-    shape = PlanShape(
-        steps=[
-            StepShape(id=f"x{i}", tool="calculate", args={"expression": f"${{x{i - 1}.value}} + ${{other.value}}"})
-            for i in range(10_000)
-        ]
-    )
+    steps = [
+        {"id": f"x{i}", "tool": "calculate", "args": {"expression": f"${{x{i - 1}.value}} + ${{other.value}}"}}
+        for i in range(10_000)
+    ]
+    shape = PlanShape.model_validate({"steps": steps})
     made: Any = as_plan(shape, Brief(), "m")  # type: ignore[arg-type]
     assert made["steps"][9_999]["args"] == {"expression": "${s9999.value} + ${other.value}"}
 
