@@ -15,7 +15,7 @@ def plan(*steps: dict[str, Any], understood: str = "A question about the lease")
     return Decided({"understood": understood, "steps": list(steps)})
 
 
-def step(id: str, tool: str = "", role: str = "researcher", needs: list[str] | None = None, **args: Any) -> dict:
+def step(id: str, /, tool: str = "", role: str = "researcher", needs: list[str] | None = None, **args: Any) -> dict:
     return {"id": id, "title": f"Do {id}", "role": role, "tool": tool, "args": args, "needs": needs or []}
 
 

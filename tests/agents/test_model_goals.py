@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Annotated
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +16,9 @@ from graph import events as ev
 from runs.service import Groundwork
 from runs.types import Run, Upload
 from tests.agents.model_runs import answer, plan, step
+from tests.mcp.conftest import CRM, allow_all
 from tests.model_server import Decided, ModelServer, Said
 from tests.runs.conftest import to_the_end
-from tools.base import ToolContext, ToolResult, tool
-from tools.registry import all_tools
 
 FINISH = Decided({"word": "finish", "reason": "It does what the goal asks."})
 PAGES = {
@@ -159,42 +160,57 @@ def test_competitor_research_gathers_categorises_and_saves_a_draft(
     assert started.index("s2h1") < len(started) - 1
 
 
-def test_leads_are_found_scored_drafted_and_written_to_the_crm_only_after_a_yes(
-    model: Callable[..., Groundwork], server: ModelServer
+def test_leads_are_found_enriched_scored_drafted_and_written_to_the_crm_only_after_a_yes(
+    model: Callable[..., Groundwork], server: ModelServer, tmp_path: Path
 ) -> None:
-    written: list[str] = []
-
-    @tool(risk="external")
-    def crm_update(
-        ctx: ToolContext, company: Annotated[str, "its name"], status: Annotated[str, "the new status"]
-    ) -> ToolResult:
-        """Set the status of a company in the CRM."""
-        written.append(f"{company}: {status}")
-        return ToolResult(f"{company} is now {status}.", {"value": status})
-
-    companies = "company,employees,city,contact\nNordhafen GmbH,120,Kiel,J. Voss\nTeich OHG,4,Ulm,B. Teich\nSolveig AS,300,Oslo,I. Dahl\n"
-    sql = "SELECT company, employees FROM companies WHERE employees > 100 ORDER BY employees DESC"
+    """The list is an upload, the CRM an MCP server in a process of its own."""
+    companies = "company,employees,city,contact\nAlder Robotics,85,Lyon,J. Voss\nCedar Analytics,23,Ghent,I. Dahl\nTiny Ltd,2,Ulm,B. Teich\n"
+    sql = "SELECT company, employees, contact FROM companies WHERE employees > 20 ORDER BY employees DESC"
     server.expect(
         plan(
             step("a", "query_table", "analyst", sql=sql),
-            step("b", role="writer", needs=["a"]),
-            step("c", "crm_update", "researcher", ["b"], company="Solveig AS", status="draft ready"),
-            step("d", "crm_update", "researcher", ["b"], company="Nordhafen GmbH", status="draft ready"),
-            step("e", role="writer", needs=["a", "b", "c", "d"]),
+            step("b", "crm__list_companies", needs=["a"], status="lead"),
+            step("c", role="analyst", needs=["a", "b"]),
+            step("d", role="writer", needs=["c"]),
+            step("e", "crm__update_company", needs=["d"], id="c1", status="contacted", note="Score 2 of 2"),
+            step("f", "crm__create_task", needs=["d"], company="c1", title="Call J. Voss", due="2026-06-08"),
+            step("g", "crm__update_company", needs=["d"], id="c3", status="contacted", note="Score 1 of 2"),
+            step("h", role="writer", needs=["a", "c", "d", "e", "f", "g"]),
         ),
         schema="plan",
     )
-    draft = "Dear I. Dahl, ... Follow up in one week. Dear J. Voss, ... Follow up in one week."
-    server.expect(Decided({"do": "finish", "text": draft}), schema="next", text="You are the writer")
-    server.expect(Said("Solveig AS has 300 employees and Nordhafen GmbH has 120 employees [s1.1].\nOUTCOME: answered"))
+    scores = "Alder Robotics scores 2, Cedar Analytics scores 1: both are leads in the CRM [s2.1]."
+    server.expect(Decided({"do": "finish", "text": scores}), schema="next", text="You are the analyst")
+    drafts = "Dear J. Voss, with 85 people in Lyon ... Dear I. Dahl, with 23 people in Ghent ..."
+    server.expect(Decided({"do": "finish", "text": drafts}), schema="next", text="You are the writer")
+    server.expect(
+        Said("Alder Robotics has 85 employees and Cedar Analytics has 23 employees [s1.1].\nOUTCOME: answered")
+    )
     server.expect(FINISH, schema="review")
-    g = model(tools={**all_tools(), "crm_update": crm_update})
+    g = model()
+    entry = {"command": sys.executable, "args": [CRM], "env": {"CRM_FILE": str(tmp_path / "crm.json")}}
+    g.mcp.add("crm", entry)
+    allow_all(g.mcp, "crm")
+    g.mcp.set_risk("crm", "list_companies", "read")
     files = [Upload("companies.csv", companies.encode())]
-    run = to_the_end(g, "u", g.submit("u", "Find companies with more than 100 people and prepare them", "", files))
+    goal = "Find the companies with more than 20 people, score them, draft a mail to each and bring the CRM up to date"
+    run = to_the_end(g, "u", g.submit("u", goal, "", files))
     assert run.status == "waiting"
-    assert not written
+    assert not (tmp_path / "crm.json").exists(), "nothing is written before a yes"
     run, asked = approving(g, run)
     server.finish()
-    assert sorted(asked) == ["crm_update Nordhafen GmbH", "crm_update Solveig AS"]
-    assert sorted(written) == ["Nordhafen GmbH: draft ready", "Solveig AS: draft ready"]
+    # Even the look-up waits: after reading the upload it would send a word that the user never typed to another program.
+    assert sorted(a.split()[0] for a in asked) == [
+        "crm__create_task",
+        "crm__list_companies",
+        "crm__update_company",
+        "crm__update_company",
+    ]
+    log = json.loads((tmp_path / "crm.json").read_text())["log"]
+    assert sorted(log) == [
+        "task c1 Call J. Voss 2026-06-08",
+        "update c1 contacted Score 2 of 2",
+        "update c3 contacted Score 1 of 2",
+    ]
     assert run.status == "done"
+    assert {c["support"] for c in answer([s.event for s in g.events("u", run.id)]).claims} == {"supported"}
