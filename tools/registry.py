@@ -20,6 +20,7 @@ _NAMES = (
     "query_table",
     "read_document",
     "remember",
+    "run_python",
     "save_report",
     "search_memory",
     "summarize",
