@@ -1,4 +1,4 @@
-"""The child process: one job as JSON on standard input, its result as JSON in a file. Not for people to run."""
+"""The child process: jobs as lines of JSON on standard input, their results as JSON files. Not for people to run."""
 
 from __future__ import annotations
 
@@ -6,34 +6,41 @@ import importlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from memory.parsing.language import language_of
 from memory.parsing.parsed import Source, TextBuilder
 from memory.types import UnreadableFile
 
 
 def _limit(limits: dict[str, Any]) -> None:
-    """Bound this process; silently nothing where the system has no such limits (see `child.py`)."""
+    """Bound this process; silently nothing where the system has no such limits (see `child.py`).
+
+    CPU time is counted from here: the child may have read other files before.
+    """
     try:
         import resource
     except ImportError:
         return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(used.ru_utime + used.ru_stime) + limits["cpu"]
     for kind, value in (
-        (resource.RLIMIT_AS, limits["memory"]),
-        (resource.RLIMIT_CPU, limits["cpu"]),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, (limits["memory"], resource.getrlimit(resource.RLIMIT_AS)[1])),
+        (resource.RLIMIT_CPU, (cpu, resource.getrlimit(resource.RLIMIT_CPU)[1])),
+        (resource.RLIMIT_CORE, (0, 0)),
     ):
         try:
-            resource.setrlimit(kind, (value, value))
+            resource.setrlimit(kind, value)
         except (ValueError, OSError):  # macOS refuses some, a container may have lower ones
             continue
 
 
-def _read(job: dict[str, Any]) -> dict[str, Any]:
+def _read(job: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
     name = job["name"]
-    out = TextBuilder(Path(job["folder"]))
+    out = TextBuilder(Path(job["folder"]), progress=progress)
     try:
         module = importlib.import_module(f"memory.parsing.{job['module']}")
         module.read(Source(name, job["format"], Path(job["source"]).read_bytes()), out)
@@ -51,17 +58,34 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
         }
     if not out.text.strip():
         return {"error": f"{name} holds no text. Nothing was stored; check the file and upload it again."}
-    return {"text": out.text, "pages": out.pages, "headings": out.headings, "tables": [asdict(t) for t in out.tables]}
+    out.tell(language=language_of(out.text, job["module"]))
+    return {
+        "text": out.text,
+        "pages": out.pages,
+        "headings": out.headings,
+        "tables": [asdict(t) for t in out.tables],
+        "about": out.about,
+        "skipped": out.skipped,
+    }
 
 
 def main() -> None:
-    job = json.loads(sys.stdin.buffer.read())
-    _limit(job["limits"])
-    answer = _read(job)
-    target = Path(job["result"])
-    part = target.with_suffix(".part")
-    part.write_text(json.dumps(answer), "utf-8")
-    os.replace(part, target)  # a killed child leaves no half-written answer
+    """A job a line until the input ends. Each is answered with a file, then with the line "done"."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints must not be taken for an answer
+
+    def progress(done: int, total: int) -> None:
+        print(f"progress {done} {total}", file=answers, flush=True)
+
+    for line in sys.stdin.buffer:
+        job = json.loads(line)
+        _limit(job["limits"])
+        answer = _read(job, progress)
+        target = Path(job["result"])
+        part = target.with_suffix(".part")
+        part.write_text(json.dumps(answer), "utf-8")
+        os.replace(part, target)  # a killed child leaves no half-written answer
+        print("done", file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Runs a parser in a child process and takes its result, or says why there is none.
 
-The child gets no secrets (an environment of its own), at most `memory` bytes of address space and `cpu` seconds
-(setrlimit), and is killed after `seconds`. What this does not cover: on Windows there is no setrlimit and on macOS
-RLIMIT_AS is not enforced, so there only the wall clock, the size and the expansion limits hold; nowhere is the child
-kept from reading the user's files or the network, should a parser have a hole that runs code.
+The child gets no secrets (an environment of its own), at most `memory` bytes of address space and, for each file, `cpu`
+seconds (setrlimit), and is killed after `seconds`. Starting one takes a third of a second, so a child that read a file
+well reads the next one too, up to a number of files; one that failed in any way, read a large file or is not needed for
+a while is ended. What this does not cover: on Windows there is no setrlimit and on macOS RLIMIT_AS is not enforced, so
+there only the wall clock, the size and the expansion limits hold; nowhere is the child kept from reading the user's
+files or the network, should a parser have a hole that runs code, nor the next file kept from what that code left behind.
 """
 
 from __future__ import annotations
@@ -11,12 +13,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import queue
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import zipfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from memory.chunking import Heading
 from memory.parsing.formats import detect
@@ -25,6 +32,10 @@ from memory.types import UnreadableFile
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MB = 1024 * 1024
+_FILES = 300  # that one child reads at most
+_LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
+_IDLE = 30.0  # seconds after which a child without work is ended
+_SLOW = ("image", "pdf")  # these may recognise text: more time
 
 
 @dataclass(frozen=True)
@@ -35,13 +46,18 @@ class Limits:
     memory: int = 3000 * _MB  # address space of the child
     cpu: int = 120  # seconds
     seconds: float = 180.0  # wall clock
+    recognising: int = 15  # times as much of both for pictures and scans
 
 
 LIMITS = Limits()
+Pages = Callable[[int, int], None]
 
 
-def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS) -> Parsed:
-    """Read a file; its tables are written to `folder`. Raises UnreadableFile with what to do about it."""
+def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progress: Pages | None = None) -> Parsed:
+    """Read a file; its tables are written to `folder`. Raises UnreadableFile with what to do about it.
+
+    progress(done, total) is called for files that take long, in pages.
+    """
     if not data.strip():
         raise UnreadableFile(f"{name} is empty. Nothing was stored; check the file and upload it again.")
     if len(data) > limits.bytes:
@@ -51,48 +67,140 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS) -> Pars
     fmt = detect(name, data)
     if data.startswith(b"PK"):
         _check_expansion(name, data, limits)
+    more = limits.recognising if fmt.module in _SLOW else 1
     with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
         source, result = Path(scratch, "in"), Path(scratch, "out.json")
         source.write_bytes(data)
-        job = {"name": name, "format": fmt.name, "module": fmt.module, "source": str(source), "result": str(result)}
-        ended = _run({**job, "folder": str(folder), "limits": asdict(limits)}, name, limits)
-        answer = json.loads(result.read_text("utf-8")) if result.is_file() else None
+        job = {
+            "name": name, "format": fmt.name, "module": fmt.module, "source": str(source), "result": str(result),
+            "folder": str(folder), "limits": {"memory": limits.memory, "cpu": limits.cpu * more},
+        }  # fmt: skip
+        child = _take()
+        why = child.read(job, limits.seconds * more, progress or (lambda done, total: None))
+        answer = json.loads(result.read_text("utf-8")) if not why and result.is_file() else None
+        if answer is None or "error" in answer or len(data) > _LARGE or fmt.module in _SLOW:
+            child.end()
+        else:
+            _give_back(child)
     if answer is None:
-        raise UnreadableFile(_about_crash(name, ended))
+        raise UnreadableFile(_about_crash(name, why, limits.seconds * more))
     if "error" in answer:
         raise UnreadableFile(answer["error"])
     return _parsed(fmt.name, answer)
 
 
-def _run(job: dict[str, object], name: str, limits: Limits) -> subprocess.CompletedProcess[bytes]:
-    kept = {
-        k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
-    }
-    environment = {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}
-    try:
-        return subprocess.run(
-            [sys.executable, "-m", "memory.parsing"],
-            input=json.dumps(job).encode(),
-            capture_output=True,
-            cwd=job["folder"],  # type: ignore[arg-type]
+class _Child:
+    """A running child. One file at a time."""
+
+    def __init__(self) -> None:
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
+        }
+        environment = {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}
+        self._said: IO[bytes] = tempfile.TemporaryFile(prefix="groundwork-")  # noqa: SIM115  (closed by `end`)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "memory.parsing"],  # -P: nothing is imported from the working directory
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            cwd=tempfile.gettempdir(),
             env=environment,
-            timeout=limits.seconds,
         )
-    except subprocess.TimeoutExpired as e:
-        raise UnreadableFile(
-            f"{name} took longer than {limits.seconds:.0f} seconds to read and was stopped. Split it or save it in a simpler format."
-        ) from e
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, name="parsing-child", daemon=True).start()
+        self.files = 0
+        self.idle_since = 0.0
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
+            self._lines.put(line)
+        self._lines.put(b"")  # it has ended
+
+    def read(self, job: dict[str, object], seconds: float, progress: Pages) -> str:
+        """ "" when the child has answered, else how it ended: "time", "limit" or the last line it said."""
+        self.files += 1
+        until = time.monotonic() + seconds
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(json.dumps(job).encode() + b"\n")
+            stdin.flush()
+        except OSError:  # it ended before it took the job; the listener says so below
+            self.files = _FILES
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.01, until - time.monotonic()))
+            except queue.Empty:
+                return "time"
+            if line.startswith(b"done"):
+                return ""
+            if line.startswith(b"progress"):
+                _, done, total = line.split()
+                progress(int(done), int(total))
+            elif not line:
+                return self._ended()
+
+    def _ended(self) -> str:
+        if self._process.wait(10) in (-24, -9, 152, 137):  # SIGXCPU, SIGKILL
+            return "limit"
+        self._said.seek(0)
+        last = self._said.read()[-4000:].decode("utf-8", "replace").strip().splitlines()[-1:]
+        return (last or ["no message"])[0] or "no message"
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._said):
+            try:
+                if stream:
+                    stream.close()
+            except OSError:  # the pipe is broken: the child is gone
+                continue
 
 
-def _about_crash(name: str, ended: subprocess.CompletedProcess[bytes]) -> str:
-    if ended.returncode in (-24, -9, 152, 137):  # SIGXCPU, SIGKILL
+_spare: list[_Child] = []
+_spare_lock = threading.Lock()
+
+
+def _take() -> _Child:
+    with _spare_lock:
+        if _spare:
+            return _spare.pop()
+    return _Child()
+
+
+def _give_back(child: _Child) -> None:
+    child.idle_since = time.monotonic()
+    with _spare_lock:
+        keep = child.files < _FILES and len(_spare) < 2
+        if keep:
+            _spare.append(child)
+    if not keep:
+        child.end()
+        return
+    timer = threading.Timer(_IDLE, _end_idle)
+    timer.daemon = True
+    timer.start()
+
+
+def _end_idle() -> None:
+    with _spare_lock:
+        old = [c for c in _spare if time.monotonic() - c.idle_since >= _IDLE - 0.5]
+        _spare[:] = [c for c in _spare if c not in old]
+    for child in old:
+        child.end()
+
+
+def _about_crash(name: str, why: str, seconds: float) -> str:
+    if why == "time":
+        return f"{name} took longer than {seconds:.0f} seconds to read and was stopped. Split it or save it in a simpler format."
+    if why == "limit":
         return f"{name} took too much computing time or memory to read and was stopped. Split it or save it in a simpler format."
-    last = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
-    if "MemoryError" in last[0] or "bad_alloc" in last[0]:
+    if "MemoryError" in why or "bad_alloc" in why:
         return f"{name} needs more memory to read than is allowed. Split it or save it in a simpler format."
-    return (
-        f"{name} could not be read: its parser stopped ({last[0][:200]}). The file is probably damaged; save it again."
-    )
+    return f"{name} could not be read: its parser stopped ({why[:200]}). The file is probably damaged; save it again."
 
 
 def _check_expansion(name: str, data: bytes, limits: Limits) -> None:
@@ -112,4 +220,4 @@ def _check_expansion(name: str, data: bytes, limits: Limits) -> None:
 def _parsed(fmt: str, answer: dict) -> Parsed:
     headings = [Heading(*h) for h in answer["headings"]]
     tables = [ParsedTable(**{**t, "columns": [tuple(c) for c in t["columns"]]}) for t in answer["tables"]]
-    return Parsed(fmt, answer["text"], answer["pages"], headings, tables)
+    return Parsed(fmt, answer["text"], answer["pages"], headings, tables, answer["about"], answer["skipped"])

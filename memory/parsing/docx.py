@@ -19,6 +19,7 @@ def read(source: Source, out: TextBuilder) -> None:
     from docx.table import Table
 
     document = docx.Document(io.BytesIO(source.data))
+    properties_of(document.core_properties, out)
     title = ""
     for block in document.iter_inner_content():
         if isinstance(block, Table):
@@ -36,6 +37,14 @@ def read(source: Source, out: TextBuilder) -> None:
             out.paragraph(text)
     for note in _footnotes(document):
         out.paragraph(note)
+
+
+def properties_of(core: Any, out: TextBuilder) -> None:
+    """What an Office file says of itself; the programs' own defaults are no news."""
+    author = "" if core.author in ("python-docx", "openpyxl", "PptxGenJS") else core.author
+    made = core.created if author or core.title else None
+    title = "" if core.title in ("PowerPoint Presentation", "Word Document") else core.title
+    out.tell(title=title, author=author, date=made.date().isoformat() if made else "")
 
 
 def _level(paragraph: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import NamedTuple
 
 from memory.types import UnreadableFile
@@ -37,10 +38,41 @@ FORMATS = {
     "jsonl": Format("jsonl", "records"),
     "ndjson": Format("jsonl", "records"),
     "parquet": Format("parquet", "parquet"),
+    "epub": Format("epub", "epub"),
+    "odt": Format("odt", "opendocument"),
+    "ods": Format("ods", "opendocument"),
+    "odp": Format("odp", "opendocument"),
+    "rtf": Format("rtf", "rtf"),
+    "mbox": Format("mbox", "mbox"),
+    "png": Format("png", "image"),
+    "jpg": Format("jpg", "image"),
+    "jpeg": Format("jpg", "image"),
+    "webp": Format("webp", "image"),
+    "tif": Format("tiff", "image"),
+    "tiff": Format("tiff", "image"),
+    "bmp": Format("bmp", "image"),
 }
+_CODE = """
+bash c cc cfg clj cpp cs css cxx dart elm erl ex exs f90 fs go gradle groovy h hpp hs ini java jl js jsx kt kts less lua
+m ml mm nix php pl pm proto ps1 py pyi r rb rs scala scss sh sol sql svelte swift tcl tf toml ts tsx vb vue yaml yml zig zsh
+"""
+FORMATS |= {end: Format(end, "code") for end in _CODE.split()}
 KNOWN = (
-    "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, HTML, Markdown, text, e-mail (.eml), JSON and Parquet"
+    "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, .ods, .odp), RTF, EPUB, CSV, HTML, Markdown, "
+    "text, source code, e-mail (.eml, .mbox), JSON, Parquet, pictures of text (.png, .jpg, .tiff, .webp) and ZIP archives of these"
 )
+_PICTURES = (
+    (b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"BM", "bmp"),
+)  # fmt: skip
+_SOUND = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
+_HEARD = ("mp3", "m4a", "ogg", "flac", "aac", "opus", "wav", "mp4", "mov", "avi", "mkv", "webm")
+_MIMETYPES = {
+    "application/epub+zip": "epub",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+}
+_BINARY = ["pdf", "parquet", "docx", "pptx", "xlsx", "xlsm", "epub", "odt", "ods", "odp", "rtf", "png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
 _EMAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}", re.M)
@@ -57,11 +89,20 @@ def detect(name: str, data: bytes) -> Format:
         return FORMATS["pdf"]
     if head.startswith(b"PAR1"):
         return FORMATS["parquet"]
+    if head.startswith(b"{\\rtf"):
+        return FORMATS["rtf"]
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return FORMATS["webp"]
+    for mark, kind in _PICTURES:
+        if head.startswith(mark) and (kind != "bmp" or end == "bmp"):
+            return FORMATS[kind]
+    if head.startswith(_SOUND) or head[4:8] == b"ftyp" or head[8:12] == b"WAVE" or (end in _HEARD and _is_binary(data)):
+        raise UnreadableFile(f"{name} is a sound or video recording, which cannot be read. Upload a transcript of it.")
     if head.startswith(_OLE):
         raise UnreadableFile(_about_ole(name, end, data))
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(name, data)
-    if end in ("pdf", "parquet", "docx", "pptx", "xlsx", "xlsm"):
+    if end in _BINARY:
         raise UnreadableFile(
             f"{name} is damaged: it is not a {FORMATS[end].name.upper()} file inside. Save or download it again."
         )
@@ -69,6 +110,8 @@ def detect(name: str, data: bytes) -> Format:
         raise UnreadableFile(f"{name} holds binary data where text should be: it is damaged or has the wrong ending.")
     if _is_binary(data):
         raise UnreadableFile(f"{name} is of a kind that cannot be read ({end or 'no ending'}). These can: {KNOWN}.")
+    if head.startswith(b"From ") and (end == "mbox" or _EMAIL.match(head.split(b"\n", 1)[-1])):
+        return FORMATS["mbox"]
     if end in FORMATS:
         return FORMATS[end]
     return FORMATS[_textual(head)]
@@ -88,13 +131,16 @@ def _office(name: str, data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as z:
             members = z.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
+            kind = z.read("mimetype")[:100].decode("ascii", "replace").strip() if "mimetype" in members else ""
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as e:
         raise UnreadableFile(f"{name} is damaged and cannot be opened ({e}). Save or download it again.") from e
+    if kind in _MIMETYPES or "META-INF/container.xml" in members:
+        return FORMATS[_MIMETYPES.get(kind, "epub")]
     for part, end in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
         if any(m.startswith(part) for m in members):
             return FORMATS[end]
     raise UnreadableFile(
-        f"{name} is an archive or a kind of file that cannot be read. Unpack it and upload the files in it: {KNOWN}."
+        f"{name} is an archive inside an archive, or a kind of file that cannot be read. Unpack it and upload the files in it: {KNOWN}."
     )
 
 

@@ -24,7 +24,8 @@ def read(source: Source, out: TextBuilder) -> None:
     read_html(source.data, out)
 
 
-def read_html(data: bytes, out: TextBuilder) -> None:
+def read_html(data: bytes, out: TextBuilder, titled: bool = True) -> None:
+    """titled: the page's <title> is a heading of its own, and the document's; False for a part of a larger whole."""
     from lxml import html
 
     from memory.parsing.plain import decode
@@ -39,11 +40,22 @@ def read_html(data: bytes, out: TextBuilder) -> None:
     title = " ".join((root.findtext(".//title") or "").split())
     body = _main(root)
     first = body.find(".//h1")
-    if title and (first is None or " ".join(first.text_content().split()) != title):
+    if titled:
+        _about(root, title, out)
+    if titled and title and (first is None or " ".join(first.text_content().split()) != title):
         out.heading(title)
     walk = _Walk(out)
     walk.into(body)
     walk.flush()
+
+
+def _about(root: Any, title: str, out: TextBuilder) -> None:
+    meta = {
+        (m.get("name") or m.get("property") or "").casefold(): m.get("content") or "" for m in root.iterfind(".//meta")
+    }
+    dates = ("article:published_time", "date", "dcterms.date", "dc.date", "last-modified")
+    date = next((meta[d] for d in dates if meta.get(d)), "")
+    out.tell(title=title, author=meta.get("author") or meta.get("dc.creator"), date=date)
 
 
 def _main(root: Any) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from memory.chunking import Heading
 
+ABOUT = ("title", "author", "date", "language")  # date: ISO 8601, as exact as the file has it; language: ISO 639-1
 ROWS_AS_TEXT = 500  # of a table's rows this many become passages; all of them are in its Parquet file
 
 
@@ -30,6 +31,8 @@ class Parsed:
     pages: Sequence[int]  # offset at which page i + 1 starts; empty where the format has no pages
     headings: Sequence[Heading]
     tables: Sequence[ParsedTable]
+    about: Mapping[str, str] = field(default_factory=dict)  # what the file says of itself: see `ABOUT`
+    skipped: Sequence[str] = ()  # what was in the file and was not read, and why: "page 7: no text was recognised"
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,18 @@ class TextBuilder:
     pages: list[int] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
     tables: list[ParsedTable] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    progress: Callable[[int, int], None] = lambda done, total: None  # for what takes long, in pages
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
+
+    def tell(self, **about: object) -> None:
+        """Keep what the file says of itself (names from `ABOUT`); what it leaves empty is left out."""
+        for name, value in about.items():
+            text = " ".join(clean(str(value or "")).split())[:300]
+            if text and name in ABOUT:
+                self.about.setdefault(name, iso_date(text) if name == "date" else text)
 
     def page(self) -> None:
         """What follows stands on a new page."""
@@ -119,6 +132,20 @@ def describe(name: str, columns: Sequence[str], count: int, shown: Sequence[Sequ
     if count > len(shown):
         parts.append(f"({count - len(shown):,} more rows are in the table.)")
     return "\n\n".join(p for p in parts if p)
+
+
+_DATE = re.compile(r"(\d{4})(?:[-:/]?(\d{2})(?:[-:/]?(\d{2}))?)?")
+
+
+def iso_date(text: str) -> str:
+    """The date at the start of what a file says ("D:20260303093000Z", "2026:03:03 09:30"): "2026-03-03"; "" if none."""
+    m = _DATE.match(text.removeprefix("D:"))
+    if not m or not 1000 <= int(m[1]) <= 2999:
+        return ""
+    parts = [m[1]]
+    if m[2] and 1 <= int(m[2]) <= 12:
+        parts += [m[2], *([m[3]] if m[3] and 1 <= int(m[3]) <= 31 else [])]
+    return "-".join(parts)
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")

@@ -1,4 +1,7 @@
-"""PDF: lines from pdfium with where they stand, put together to paragraphs in `layout.py`. No OCR, no form fields."""
+"""PDF: lines from pdfium with where they stand, put together to paragraphs in `layout.py`. No form fields.
+
+A page without text, as a scanner makes it, is drawn and its text recognised.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import ctypes
 import re
 from collections import Counter
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
 from memory.parsing.layout import Line, assemble
@@ -14,6 +18,9 @@ from memory.types import UnreadableFile
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _PAGE_NUMBER = re.compile(r"(?i)(page\s*)?[-–]?\s*\d{1,4}\s*[-–]?(\s*(of|/)\s*\d{1,4})?")
+_FEWEST = 10  # letters below which a page counts as a picture
+_MOST_RECOGNISED = 150
+_DPI, _LARGEST = 200, 3000  # of a page that is drawn to be recognised; pixels of its longer side
 _HYPHENS = ("\ufffe", "\x02")  # what pdfium puts for a hyphen at the end of a line
 
 
@@ -30,16 +37,78 @@ def read(source: Source, out: TextBuilder) -> None:
         raise UnreadableFile(
             f"{source.name} is damaged and cannot be opened as a PDF. Save or download it again."
         ) from e
+    _about(document, out)
     pages = [_lines(document[i]) for i in range(len(document))]
+    drawn = [i for i, lines in enumerate(pages) if sum(c.isalnum() for x in lines for c in x.text) < _FEWEST]
+    if drawn:
+        _recognise(document, pages, drawn, out)
     letters = sum(c.isalnum() for lines in pages for line in lines for c in line.text)
     if letters < 10:
         raise UnreadableFile(
-            f"{source.name} has no text in it: its {len(pages)} page{'' if len(pages) == 1 else 's'} are pictures, as a scanner makes them. "
-            "Run text recognition (OCR) on it and upload the result."
+            f"{source.name} has no text in it: its {len(pages)} page{'' if len(pages) == 1 else 's'} are pictures, and no text "
+            "was recognised in them (OCR). Nothing was stored. Scan it again, sharper and upright."
         )
     text, starts, headings = assemble(_without_running_titles(pages), out.keep_table)
     out.pages += starts
     out.verbatim(text, headings)
+
+
+def _about(document: Any, out: TextBuilder) -> None:
+    import pypdfium2
+
+    try:
+        said = document.get_metadata_dict(skip_empty=True)
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return
+    title = said.get("Title", "")
+    untitled = title.lower() in ("untitled", "(anonymous)") or re.search(
+        r"(?i)\.(docx?|indd|tex|dvi)$|^Microsoft ", title
+    )
+    author = said.get("Author", "")
+    out.tell(title="" if untitled else title, author="" if author.lower() in ("anonymous", "(anonymous)") else author)
+    if not said.get("Producer", "").startswith("ReportLab") or "CreationDate" in said:
+        out.tell(date=said.get("CreationDate", ""))
+
+
+def _recognise(document: Any, pages: list[list[Line]], drawn: list[int], out: TextBuilder) -> None:
+    """Put the recognised lines of the pages `drawn`, at their places, into `pages`."""
+    with_pictures = [i for i in drawn if _has_picture(document[i])]
+    for n, i in enumerate(with_pictures[:_MOST_RECOGNISED]):
+        out.progress(n, min(len(with_pictures), _MOST_RECOGNISED))
+        pages[i] = _recognised_lines(document[i]) or pages[i]
+        if not pages[i]:
+            out.skipped.append(f"page {i + 1}: a picture in which no text was recognised")
+    if late := with_pictures[_MOST_RECOGNISED:]:
+        out.skipped.append(
+            f"{len(late)} scanned pages from page {late[0] + 1} on: text is recognised on {_MOST_RECOGNISED} pages of a file; split it"
+        )
+
+
+def _has_picture(page: Any) -> bool:
+    import pypdfium2.raw as raw
+
+    return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH], max_depth=3))
+
+
+def _recognised_lines(page: Any) -> list[Line]:
+    from memory.parsing.ocr import lines, rows
+
+    width, height = page.get_size()
+    scale = min(_DPI / 72, _LARGEST / max(width, height))
+    found = lines(page.render(scale=scale).to_pil().convert("RGB"))
+    usual = median(b - t for _, t, _, b, _ in found) if found else 0.0
+    out = []
+    for row in rows(found):
+        left, right = row[0][0] / scale, row[-1][2] / scale
+        top, bottom = min(p[1] for p in row), max(p[3] for p in row)
+        # The height of a box depends on its letters: only much higher ones are of another size.
+        size = (bottom - top if bottom - top > 1.3 * usual else usual) / scale
+        texts = [clean(p[4]) for p in row]
+        cells = texts if len(texts) > 1 else []
+        out.append(
+            Line("  ".join(texts), left, height - bottom / scale, right, height - top / scale, size, False, cells)
+        )
+    return out
 
 
 def _lines(page: Any) -> list[Line]:

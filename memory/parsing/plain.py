@@ -49,9 +49,24 @@ def read(source: Source, out: TextBuilder) -> None:
     lines = text.split("\n")
     markdown = source.format == "md" or sum(bool(_ATX.match(line)) for line in lines) >= 2
     out.verbatim(text.rstrip(), _marked(lines) if markdown else _by_looks(lines))
+    _tell_front_matter(text, out)
     if markdown:
         for title, rows in _pipe_tables(lines):
             out.table(title, rows, described=False)
+
+
+def read_plain(text: str, out: TextBuilder) -> None:
+    """A text without marks, as a part of a document."""
+    if text.strip():
+        text = re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+        out.verbatim(text, _by_looks(text.split("\n")))
+
+
+def _tell_front_matter(text: str, out: TextBuilder) -> None:
+    """The lines between two `---` at the top of a Markdown file: `title: …`, `author: …`, `date: …`."""
+    if m := re.match(r"---\n((?:[^\n]*\n){1,40}?)---\s*\n", text):
+        pairs = re.findall(r"^(title|author|date)\s*:\s*(.+)$", m[1], re.M | re.I)
+        out.tell(**{k.lower(): v.strip("\"' ") for k, v in pairs})
 
 
 def _marked(lines: list[str]) -> list[Heading]:

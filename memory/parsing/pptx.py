@@ -6,13 +6,16 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from memory.parsing.docx import properties_of
 from memory.parsing.parsed import Source, TextBuilder
 
 
 def read(source: Source, out: TextBuilder) -> None:
     from pptx import Presentation
 
-    for number, slide in enumerate(Presentation(io.BytesIO(source.data)).slides, start=1):
+    deck = Presentation(io.BytesIO(source.data))
+    properties_of(deck.core_properties, out)
+    for number, slide in enumerate(deck.slides, start=1):
         out.page()
         title = slide.shapes.title
         name = " ".join(title.text_frame.text.split()) if title is not None else ""
