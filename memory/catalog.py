@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS document(
   id TEXT PRIMARY KEY, state TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, added TEXT NOT NULL,
   record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS document_sha256 ON document(sha256);
+CREATE INDEX IF NOT EXISTS document_name ON document(name);
 CREATE TABLE IF NOT EXISTS passage(
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, ord INTEGER NOT NULL,
   page INTEGER NOT NULL, heading TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
@@ -61,6 +62,7 @@ class Catalog:
         weakref.finalize(self, self._db.close)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
         self.is_new = not self._one("SELECT count(*) FROM sqlite_master")
         self._db.executescript(_SCHEMA)
         if self.is_new:
@@ -122,18 +124,27 @@ class Catalog:
     def documents(self, state: str = "ready") -> list[Document]:
         """Newest first."""
         rows = self._all("SELECT record FROM document WHERE state=? ORDER BY added DESC, rowid DESC", (state,))
-        return [Document(**json.loads(r)) for (r,) in rows]
+        return [_document_from(r) for (r,) in rows]
 
     def document(self, document: str) -> Document | None:
         rows = self._all("SELECT record FROM document WHERE id=? AND state='ready'", (document,))
-        return Document(**json.loads(rows[0][0])) if rows else None
+        return _document_from(rows[0][0]) if rows else None
 
     def with_content(self, sha256: str) -> Document | None:
         rows = self._all("SELECT record FROM document WHERE sha256=? AND state='ready'", (sha256,))
-        return Document(**json.loads(rows[0][0])) if rows else None
+        return _document_from(rows[0][0]) if rows else None
 
-    def named(self, name: str) -> list[str]:
-        return [r for (r,) in self._all("SELECT id FROM document WHERE name=? AND state='ready'", (name,))]
+    def named(self, name: str, folder: str = "") -> list[str]:
+        sql = (
+            "SELECT id FROM document WHERE name=? AND state='ready' AND COALESCE(json_extract(record,'$.folder'),'')=?"
+        )
+        return [r for (r,) in self._all(sql, (name, folder))]
+
+    def change(self, document: Document) -> None:
+        """Write what the user said of a ready document (folder, tags); name, text and passages stay as they are."""
+        with self._transaction() as db:
+            sql = "UPDATE document SET record=? WHERE id=? AND state='ready'"
+            db.execute(sql, (json.dumps(vars(document)), document.id))
 
     def unfinished(self) -> list[tuple[str, str]]:
         """(id, state) of documents whose storing or deleting did not come to its end."""
@@ -192,6 +203,15 @@ class Catalog:
         )
         return named + self._one("SELECT count(*) FROM lexical_docsize WHERE id NOT IN (SELECT n FROM passage)")
 
+    def tidy(self) -> None:
+        """Give the space of what was deleted back to the system; nothing of it stays in the file."""
+        with self._lock:
+            pages, free = self._one("PRAGMA page_count"), self._one("PRAGMA freelist_count")
+            if free > 100 and free > pages * 0.2:
+                self._db.execute("INSERT INTO lexical(lexical) VALUES('optimize')")
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def rebuild(self, texts: Callable[[str], str]) -> None:
         """Write the lexical index anew; `texts(document id)` gives a document's text."""
         with self._transaction() as db:
@@ -233,6 +253,11 @@ def _entries(numbered: Iterable[tuple[Any, int, int, str]], text: str, name: str
 def _document_row(document: Document, state: str) -> tuple[str, ...]:
     record = json.dumps(vars(document))
     return document.id, state, document.name, document.sha256, document.added, record
+
+
+def _document_from(record: str) -> Document:
+    fields = json.loads(record)
+    return Document(**{**fields, "tags": tuple(fields.get("tags", ()))})
 
 
 def _table_record(table: Table) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 # Words that DuckDB would not take as a bare table name.
 _SQL_WORDS = """
@@ -31,6 +31,18 @@ def file_name(name: str) -> str:
         stem, dot, ending = clean.rpartition(".")
         clean = (stem[: 199 - len(ending)] + dot + ending) if dot and len(ending) < 12 else clean[:200]
     return clean or "untitled"
+
+
+def folder_name(path: str) -> str:
+    """ "Contracts/2026": the parts of a path, each cleaned as a file name is; no "." and "..", at most eight deep."""
+    parts = [p.strip() for p in re.split(r"[\\/]", path)]
+    return "/".join(file_name(p)[:80] for p in parts if p.strip(". ") and not re.fullmatch(r"[A-Za-z]:", p))[:400]
+
+
+def tag_names(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags as they are kept: without blanks around, at most 40 characters, each once, in the order given."""
+    clean = (" ".join("".join(c for c in t if c.isprintable()).split()).strip("#, ")[:40] for t in tags)
+    return tuple({t.casefold(): t for t in reversed(list(clean)) if t}.values())[::-1][:20]
 
 
 def table_name(file: str, sheet: str, taken: Collection[str]) -> str:

@@ -29,7 +29,7 @@ from memory.catalog import Catalog, Row
 from memory.chunking import passages
 from memory.embedding import Embedder
 from memory.facts import Facts, utc_now
-from memory.names import derived, file_name, table_name
+from memory.names import derived, file_name, folder_name, table_name, tag_names
 from memory.parsing import LIMITS, Limits, Parsed, parse
 from memory.receipts import added_message, count, receipt_of
 from memory.records import in_context, metadata_of, passage_of
@@ -160,10 +160,21 @@ class UserMemory:
 
     # --- adding and deleting
 
-    def add(self, name: str, data: bytes, progress: Progress | None = None, trust: Trust = "user") -> Receipt:
-        """Take a file in. A file that cannot be read gives a receipt `failed` with the reason, so that a batch goes on."""
+    def add(
+        self,
+        name: str,
+        data: bytes,
+        progress: Progress | None = None,
+        trust: Trust = "user",
+        folder: str = "",
+        origin: str = "",
+    ) -> Receipt:
+        """Take a file in. A file that cannot be read gives a receipt `failed` with the reason, so that a batch goes on.
+
+        It replaces one of the same name in the same `folder`. origin: see `Document`.
+        """
         began = time.monotonic()
-        name = file_name(name)
+        name, place = file_name(name), folder_name(folder)
         tell = progress or (lambda stage, done, total: None)
         with self._adding:
             sha256 = hashlib.sha256(data).hexdigest()
@@ -172,12 +183,13 @@ class UserMemory:
                 message = f"{name} is in your memory already{called}; nothing was changed."
                 return receipt_of(same, "unchanged", message, began, self._tables_of(same.id))
             document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(data), utc_now(), trust)
-            folder = self._files / document.id
+            document = replace(document, folder=place, origin=origin)
+            files = self._files / document.id
             self._catalog.begin(document)
             try:
                 tell("parsing", 0, 1)
-                folder.mkdir()
-                parsed = parse(name, data, folder, self._limits)
+                files.mkdir()
+                parsed = parse(name, data, files, self._limits, lambda done, total: tell("reading pages", done, total))
                 tell("parsing", 1, 1)
                 return self._store(document, parsed, data, tell, began)
             except UnreadableFile as e:
@@ -195,7 +207,12 @@ class UserMemory:
         ]
         texts = [parsed.text[r.start : r.end] for r in rows]
         document = replace(
-            document, format=parsed.format, pages=len(parsed.pages), passages=len(rows), characters=len(parsed.text)
+            document,
+            format=parsed.format,
+            pages=len(parsed.pages),
+            passages=len(rows),
+            characters=len(parsed.text),
+            **parsed.about,
         )
         (folder / f"original.{parsed.format}").write_bytes(data)
         (folder / "text.txt").write_bytes(parsed.text.encode())
@@ -205,7 +222,9 @@ class UserMemory:
         )
         tell("storing", 0, len(rows))
         self._vectors.put([r.id for r in rows], vectors, texts, [metadata_of(r, document) for r in rows])
-        old = self._catalog.named(document.name)
+        old = self._catalog.named(document.name, document.folder)
+        before = [d for o in old if (d := self._catalog.document(o))]
+        document = replace(document, tags=before[0].tags if before else ())
         taken = {t.name for t in self.tables() if t.document not in old}
         tables = []
         for t in parsed.tables:
@@ -221,8 +240,21 @@ class UserMemory:
         for o in old:
             self._erase(o)
         tell("storing", len(rows), len(rows))
-        message = added_message(document, tables, bool(old))
-        return receipt_of(document, "replaced" if old else "added", message, began, len(tables))
+        message = added_message(document, tables, bool(old), parsed.skipped)
+        more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
+        return receipt_of(document, "replaced" if old else "added", message, began, len(tables), **more)
+
+    def place(self, document: str, folder: str, tags: Sequence[str]) -> Document:
+        """Put a document into a folder and give it tags; both as the user typed them. Refused where the name is taken."""
+        with self._adding:
+            known = self._known(document)
+            moved = replace(known, folder=folder_name(folder), tags=tag_names(tags))
+            if moved.folder != known.folder and self._catalog.named(known.name, moved.folder):
+                raise MemoryFault(
+                    f"There is a {known.name} in {moved.folder or 'the top folder'} already. Nothing was moved."
+                )
+            self._catalog.change(moved)
+            return moved
 
     def delete(self, document: str) -> Receipt:
         """Remove a document with everything made from it; the receipt's `left` is what the proving query still found."""
@@ -237,7 +269,21 @@ class UserMemory:
                 "Restart Groundwork: opening the memory finishes the removal."
             )
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
-        return receipt_of(known, "deleted", message, began, tables)
+        return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
+
+    def traces(self, document: str) -> list[str]:
+        """What a document that was deleted left behind: each place that was asked, the question, and what it found."""
+        vectors = len(self._vectors.ids_of(document))
+        rows, files = self._catalog.left_of(document), (self._files / document).exists()
+        return [
+            f"Chroma, where document = {document!r}: {vectors} found",
+            f"Catalog and full-text index, rows of {document!r}: {rows} found",
+            f"Folder of its files: {'still there' if files else 'gone'}",
+        ]
+
+    def tidy(self) -> None:
+        """Give disk space back after deletions; cheap when there is little to give."""
+        self._catalog.tidy()
 
     def _erase(self, document: str) -> int:
         """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""

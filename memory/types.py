@@ -48,6 +48,13 @@ class Document:
     bytes: int
     added: str  # ISO 8601, UTC
     trust: Trust = "user"
+    title: str = ""  # what the file says of itself, where it does
+    author: str = ""
+    date: str = ""  # ISO 8601, as exact as the file has it
+    language: str = ""  # ISO 639-1, guessed from the text
+    folder: str = ""  # where the user put it: "Contracts/2026"; names are unique within a folder
+    tags: Sequence[str] = ()
+    origin: str = ""  # where it was taken from: a web address, a path in a watched folder; "" for an upload
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,9 @@ class Receipt:
     tables: int = 0
     seconds: float = 0.0
     left: int = 0  # after a deletion: passages that the proving query still found (0, or it is an error)
+    skipped: Sequence[str] = ()  # what was in the file and was not read, and why
+    replaced: str = ""  # when the version that it replaces was added (ISO 8601)
+    proof: Sequence[str] = ()  # after a deletion: what was asked for traces, and how many were found
 
 
 Progress = Callable[[str, int, int], None]

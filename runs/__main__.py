@@ -121,14 +121,16 @@ def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
 
 
 def _ingest(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.ingestion import unpacked
     from runs.service import Groundwork
 
     uploads = _read(args.paths)
     groundwork = Groundwork.open(settings)
     receipts = []
     try:
-        for upload in uploads:
-            receipt = groundwork.memory(args.user).add(upload.name, upload.data)
+        for upload in unpacked(uploads):
+            folder = upload.folder or upload.name.rpartition("/")[0]
+            receipt = groundwork.memory(args.user).add(upload.name, upload.data, folder=folder)
             receipts.append(receipt)
             print(f"{receipt.name}: {receipt.status}: {receipt.message}", file=sys.stderr, flush=True)
     finally:

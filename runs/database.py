@@ -38,6 +38,8 @@ CREATE TABLE IF NOT EXISTS job(
   done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS job_of_user ON job(user, number);
+CREATE INDEX IF NOT EXISTS job_by_state ON job(user, state, number);
+CREATE TABLE IF NOT EXISTS job_stop(user TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS approval(
   id TEXT PRIMARY KEY, run TEXT NOT NULL, user TEXT NOT NULL, step TEXT NOT NULL, tool TEXT NOT NULL, args TEXT NOT NULL,
   hash TEXT NOT NULL, risk TEXT NOT NULL, title TEXT NOT NULL, why TEXT NOT NULL, reason TEXT NOT NULL,
@@ -56,6 +58,14 @@ CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
 # Columns that tables of earlier versions lack: (table, column, definition, how it is filled).
 COLUMNS = (
+    ("job", "folder", "TEXT NOT NULL DEFAULT ''", ""),
+    ("job", "kind", "TEXT NOT NULL DEFAULT 'file'", ""),
+    ("job", "origin", "TEXT NOT NULL DEFAULT ''", ""),
+    ("job", "parent", "TEXT NOT NULL DEFAULT ''", ""),
+    ("job", "document", "TEXT NOT NULL DEFAULT ''", ""),
+    ("job", "receipt", "TEXT NOT NULL DEFAULT '{}'", ""),
+    ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
+    ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
 )
 
@@ -107,7 +117,7 @@ class Database:
             names = [r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")]
             if column not in names:
                 self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
-                self._connection.execute(fill)
+                self._connection.execute(fill or "SELECT 1")
 
     @property
     def chain(self) -> Chain | None:

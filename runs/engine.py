@@ -35,8 +35,8 @@ class Engine:
             await run(run_id)
 
         @DBOS.workflow(name="ingest", max_recovery_attempts=CRASHES)
-        async def ingest_workflow(job_id: str) -> None:
-            await ingest(job_id)
+        async def ingest_workflow(user: str) -> None:
+            await ingest(user)
 
         self._dbos: Any = DBOS
         self._workflows = {"runs": run_workflow, "files": ingest_workflow}

@@ -23,7 +23,7 @@ from runs.log import Log
 from runs.record import record
 
 _OF_RUNS = ("event", "journal", "approval")
-_OF_USER = ("run", "thread", "job", "session")
+_OF_USER = ("run", "thread", "job", "job_stop", "session")
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:

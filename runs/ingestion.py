@@ -1,48 +1,288 @@
-"""Files on their way into memory: kept on disk until taken in or refused, worked on by the durable queue."""
+"""Files on their way into memory: kept on disk until taken in or refused, one after the other, for each user in turn.
+
+The rows of `jobs.py` are the queue; the durable queue engine only sees to it that somebody works on them. A file, an
+archive (whose files become jobs of their own), a web address and a sitemap are jobs. What is killed in the middle is
+begun again; memory knows what it has by its content, so nothing is in it twice.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import io
 import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from memory.parsing.archive import is_archive, members
 from memory.store import Memory
-from runs.ledger import Ledger, new_id
-from runs.types import IngestJob, Upload
+from memory.types import MemoryFault, Receipt, UnreadableFile
+from runs.errors import BadGoal
+from runs.jobs import TRIES, Jobs, NewJob, receipt_json
+from runs.ledger import new_id
+from runs.types import FileQueue, IngestJob, Upload
+from tools.base import RetryTool, ToolFailed
+from tools.guarded_fetch import fetch
 
 logger = logging.getLogger("groundwork.ingestion")
+_TURN = 5.0  # seconds that one user's files are worked on before another user's turn comes
+_MOST_PAGES = 500  # of a sitemap
+_TELL = 0.25  # seconds between two notes of progress
+_LARGEST_DOWNLOAD = 50_000_000
 
 
 class Ingestion:
-    def __init__(self, home: Path, ledger: Ledger, memory: Memory) -> None:
-        self._folder, self._ledger, self._memory = home / "uploads" / "jobs", ledger, memory
+    def __init__(self, home: Path, jobs: Jobs, memory: Memory, allow_private: bool = False) -> None:
+        self._folder, self.jobs, self._memory = home / "uploads" / "jobs", jobs, memory
+        self._allow_private = allow_private
+        self._turns = threading.Lock()
+        self._closing = threading.Event()
+        self._queue_turn: Callable[[str], None] = lambda user: None
 
-    def accept(self, user: str, upload: Upload) -> IngestJob:
-        """The file first, then its row: a row always has its file."""
-        job = new_id()
+    def start(self, queue_turn: Callable[[str], None]) -> None:
+        """queue_turn(user) has `execute` called soon. What an earlier process left is taken up."""
+        self._queue_turn = queue_turn
+        for user in self.jobs.users():
+            queue_turn(user)
+
+    def close(self) -> None:
+        """No further file is begun."""
+        self._closing.set()
+
+    def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
+        """The files first, then their rows: a row always has its file."""
+        new = [NewJob(new_id(), u.name, u.folder) for u in uploads]
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / job).write_bytes(upload.data)
-        self._ledger.add_job(job, user, upload.name)
-        return self._ledger.job(job)[1]
+        for job, upload in zip(new, uploads, strict=True):
+            (self._folder / job.id).write_bytes(upload.data)
+        self.jobs.add(user, new)
+        self._queue_turn(user)
+        return [self.jobs.get(j.id)[1] for j in new]
 
-    async def execute(self, job_id: str) -> None:
-        user, job = await asyncio.to_thread(self._ledger.job, job_id)
-        if job.state in ("done", "failed"):
+    def accept_address(self, user: str, address: str, folder: str) -> IngestJob:
+        """A web page, a document on the web, or a sitemap (by its name). Raises BadGoal for what is no address."""
+        address = address.strip()
+        if not re.match(r"https?://[^/\s]+", address):
+            raise BadGoal("That is not a web address: it begins with http:// or https://. Nothing was queued.")
+        kind = "sitemap" if re.search(r"sitemap[\w.-]*\.xml(\?.*)?$", address, re.I) else "url"
+        job = NewJob(new_id(), address, folder, kind, address)
+        self.jobs.add(user, [job])
+        self._queue_turn(user)
+        return self.jobs.get(job.id)[1]
+
+    def queue(self, user: str, limit: int = 8) -> FileQueue:
+        """How the user's uploads stand: counts, what is at work, what failed."""
+        jobs = self.jobs
+        return FileQueue(jobs.counts(user), jobs.at_work(user, limit), jobs.failed(user, 50), jobs.stopped(user))
+
+    def stop(self, user: str, stopped: bool = True) -> None:
+        """Hold the user's queue after the file that is being read, or (False) go on. Survives a restart."""
+        self.jobs.stop(user, stopped)
+        if not stopped:
+            self._queue_turn(user)
+
+    def retry(self, user: str, job: str) -> None:
+        self.jobs.retry(user, job)
+        self._queue_turn(user)
+
+    def cancel(self, user: str) -> int:
+        """Take what waits out of the queue, with its files; how many there were."""
+        gone = self.jobs.cancel(user)
+        for job in gone:
+            (self._folder / job).unlink(missing_ok=True)
+        return len(gone)
+
+    def discard(self, user: str) -> None:
+        """The kept files of all the user's uploads; for an erasure, which removes the rows."""
+        for job in self.jobs.list(user, 1_000_000):
+            (self._folder / job.id).unlink(missing_ok=True)
+
+    def dismiss(self, user: str, job: str) -> None:
+        """A failed upload is not shown any more."""
+        self.jobs.dismiss(user, job)
+        (self._folder / job).unlink(missing_ok=True)
+
+    async def execute(self, user: str) -> None:
+        """Work on a user's files for a turn; when some are left, another turn is queued."""
+        await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
+
+    def _turn(self, user: str) -> None:
+        with self._turns:
+            until = time.monotonic() + _TURN
+            while not self._closing.is_set() and (job := self.jobs.next(user)):
+                self._work(job)
+                if time.monotonic() > until:
+                    break
+        if not self._closing.is_set() and self.jobs.next(user):
+            self._queue_turn(user)
+
+    def _work(self, id: str) -> None:
+        user, job = self.jobs.get(id)
+        if self.jobs.begin(id) > TRIES:
+            why = f"Reading it failed {TRIES} times, or stopped Groundwork; it was set aside. The other files are not affected."
+            self.jobs.update(id, state="failed", status="failed", message=f"{job.message} {why}".strip())
             return
-        self._ledger.update_job(job_id, state="working", stage="parsing")
-        path = self._folder / job_id
+        try:
+            if job.kind == "file":
+                self._take_file(user, job)
+            elif job.kind == "url":
+                self._take_page(user, job)
+            else:
+                self._take_sitemap(user, job)
+        except (ToolFailed, MemoryFault) as e:
+            self.jobs.update(id, state="failed", status="failed", message=str(e))
+        except (RetryTool, OSError) as e:
+            self.jobs.update(id, state="queued", message=str(e))
+            self._closing.wait(1.0)
+        except Exception:
+            if self._closing.is_set():  # memory is closed below us: it goes on at the next start
+                return
+            logger.exception("ingestion job %s failed", id)
+            why = f"Something went wrong inside Groundwork while reading it (reference {id}). Other files are not affected. Try it again."
+            self.jobs.update(id, state="failed", status="failed", message=why)
+
+    def _take_file(self, user: str, job: IngestJob) -> None:
+        path = self._folder / job.id
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            self.jobs.update(job.id, state="failed", status="failed", message="Its file is gone. Upload it again.")
+            return
+        if is_archive(data):
+            self._unpack(user, job, data)
+        else:
+            self._store(user, job, job.name, data)
+        if self.jobs.get(job.id)[1].state == "done":  # one that failed is kept for another try
+            path.unlink(missing_ok=True)
+
+    def _store(self, user: str, job: IngestJob, name: str, data: bytes, **more: str) -> None:
+        told = 0.0
 
         def progress(stage: str, done: int, total: int) -> None:
-            self._ledger.update_job(job_id, stage=stage, done=done, total=total)
+            nonlocal told
+            if time.monotonic() - told > _TELL:
+                told = time.monotonic()
+                self.jobs.update(job.id, stage=stage, done=done, total=total)
 
+        trust = "external" if more else "user"
+        receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, **more)
+        self._told(job, receipt)
+
+    def _told(self, job: IngestJob, receipt: Receipt) -> None:
+        failed = receipt.status == "failed"
+        self.jobs.update(
+            job.id,
+            state="failed" if failed else "done",
+            status=receipt.status,
+            message=receipt.message,
+            document=receipt.document,
+            receipt=receipt_json(vars(receipt)),
+        )
+
+    def _unpack(self, user: str, job: IngestJob, data: bytes) -> None:
+        """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice."""
+        self.jobs.update(job.id, stage="unpacking")
+        below = re.sub(r"\.zip$", "", job.name, flags=re.I)
+        new, skipped = list[NewJob](), list[str]()
+        for n, member in enumerate(members(job.name, data)):
+            place = "/".join(x for x in (job.folder, below, member.folder) if x)
+            if member.skipped:
+                skipped.append(f"{member.name}: {member.skipped}")
+                continue
+            child = NewJob(f"{job.id}-{n}", member.name, place, parent=job.id)
+            (self._folder / child.id).write_bytes(member.data)
+            new.append(child)
+        self.jobs.add(user, new)
+        left = (
+            f" Left out: {'; '.join(skipped[:5])}{f' and {len(skipped) - 5} more' if len(skipped) > 5 else ''}."
+            if skipped
+            else ""
+        )
+        said = f"{len(new):,} file{'' if len(new) == 1 else 's'} taken out of it.{left}"
+        state = "done" if new else "failed"
+        self.jobs.update(
+            job.id, state=state, status="unpacked", message=said, receipt=receipt_json({"skipped": skipped})
+        )
+
+    def _take_page(self, user: str, job: IngestJob) -> None:
+        self.jobs.update(job.id, stage="fetching")
+        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=_LARGEST_DOWNLOAD, seconds=120)
+        name = _name_of(fetched.url, fetched.kind)
+        host = (urlsplit(fetched.url).hostname or "web").removeprefix("www.")
+        self._store(user, replace(job, folder=job.folder or f"Web/{host}"), name, fetched.body, origin=fetched.url)
+
+    def _take_sitemap(self, user: str, job: IngestJob) -> None:
+        self.jobs.update(job.id, stage="fetching")
+        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=_LARGEST_DOWNLOAD, seconds=60)
+        pages, maps = _locations(fetched.body)
+        host = urlsplit(fetched.url).hostname
+        own = [p for p in dict.fromkeys(pages) if urlsplit(p).hostname == host]
+        new = [NewJob(f"{job.id}-{n}", p, job.folder, "url", p, job.id) for n, p in enumerate(own[:_MOST_PAGES])]
+        if not job.id.count("-"):  # a sitemap of sitemaps; those name pages only
+            new += [
+                NewJob(f"{job.id}-m{n}", m, job.folder, "sitemap", m, job.id)
+                for n, m in enumerate(dict.fromkeys(m for m in maps if urlsplit(m).hostname == host))
+            ][:20]
+        self.jobs.add(user, new)
+        left = len(own) - _MOST_PAGES
+        more = f" {left:,} more were left out: {_MOST_PAGES} are the most." if left > 0 else ""
+        said = f"{len(new):,} addresses queued.{more}" if new else "There are no addresses of this site in it."
+        self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)
+
+
+_ENDINGS = {
+    "text/html": "html", "application/xhtml+xml": "html", "text/plain": "txt", "text/markdown": "md", "text/csv": "csv",
+    "application/json": "json", "application/pdf": "pdf", "application/xml": "html", "text/xml": "html",
+}  # fmt: skip
+
+
+def _name_of(url: str, kind: str) -> str:
+    """A file name for what an address gave: its last part, with the ending that its content type asks for."""
+    parts = urlsplit(url)
+    last = unquote(parts.path.rstrip("/").rsplit("/", 1)[-1]) or (parts.hostname or "page")
+    if parts.query:
+        last += f" {unquote(parts.query)[:60]}"
+    ending = _ENDINGS.get(kind, "")
+    known = re.search(r"\.(\w{2,5})$", last)
+    return last if not ending or (known and known[1].lower() in (ending, "htm", "markdown")) else f"{last}.{ending}"
+
+
+def _locations(data: bytes) -> tuple[list[str], list[str]]:
+    """(pages, further sitemaps) of a sitemap; of a text of one address a line also. Raises ToolFailed."""
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
+
+    if data[:2] == b"\x1f\x8b":
+        with gzip.open(io.BytesIO(data)) as f:
+            data = f.read(_LARGEST_DOWNLOAD)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring(data.strip() or b"<x/>", parser)
+    if root is None:
+        raise ToolFailed("That address is no sitemap: it is not XML.")
+    found: dict[str, list[str]] = {"url": [], "sitemap": []}
+    for entry in root.iter():
+        kind = entry.tag.rsplit("}", 1)[-1] if isinstance(entry.tag, str) else ""
+        if kind in found:
+            found[kind] += [c.text.strip() for c in entry if str(c.tag).endswith("}loc") or c.tag == "loc" if c.text]
+    return found["url"], found["sitemap"]
+
+
+def unpacked(uploads: Sequence[Upload]) -> list[Upload]:
+    """Uploads with archives replaced by the files in them, each named with its folder; what is left out is not told."""
+    out: list[Upload] = []
+    for upload in uploads:
+        if not is_archive(upload.data):
+            out.append(upload)
+            continue
         try:
-            data = await asyncio.to_thread(path.read_bytes)
-            receipt = await asyncio.to_thread(self._memory.for_user(user).add, job.name, data, progress)
-        except Exception:
-            logger.exception("ingestion job %s failed", job_id)
-            why = f"Something went wrong inside Groundwork while reading it (reference {job_id}). Other files are not affected. Try it again."
-            self._ledger.update_job(job_id, state="failed", status="failed", message=why)
-            return
-        state = "failed" if receipt.status == "failed" else "done"
-        self._ledger.update_job(job_id, state=state, status=receipt.status, message=receipt.message)
-        path.unlink(missing_ok=True)
+            inside = [m for m in members(upload.name, upload.data) if not m.skipped]
+        except UnreadableFile:
+            out.append(upload)  # whoever reads it says why it cannot be
+            continue
+        below = re.sub(r"\.zip$", "", upload.name, flags=re.I)
+        out += [Upload("/".join(x for x in (below, m.folder, m.name) if x), m.data) for m in inside]
+    return out

@@ -1,4 +1,4 @@
-"""Threads, runs and ingestion jobs as rows: what was accepted, by whom, and how it stands.
+"""Threads and runs as rows: what was accepted, by whom, and how it stands.
 
 Every read and write of a run that comes from outside names its user; another user's is `NotFound`, as if it were not there.
 """
@@ -18,7 +18,7 @@ from runs.database import Database
 from runs.errors import NotFound
 from runs.log import stamp
 from runs.redaction import redact
-from runs.types import IngestJob, Run, Thread
+from runs.types import Run, Thread
 
 ACTIVE = ("queued", "running", "waiting")
 _RUN = "SELECT run.*, (SELECT COALESCE(MAX(sequence),0) FROM event WHERE event.run=run.id) AS last FROM run"
@@ -184,39 +184,6 @@ class Ledger:
             c.execute("DELETE FROM thread WHERE id=?", (thread,))
         return runs
 
-    # --- ingestion jobs
-    def add_job(self, job: str, user: str, name: str) -> None:
-        with self._database.write() as c:
-            number = c.execute("SELECT COALESCE(MAX(number),0)+1 FROM job").fetchone()[0]
-            c.execute(
-                "INSERT INTO job(id, user, name, state, created, number) VALUES(?,?,?,?,?,?)",
-                (job, user, name, "queued", _now(), number),
-            )
-
-    def update_job(self, job: str, **values: str | int) -> None:
-        names = ", ".join(f"{k}=?" for k in values)
-        with self._database.write() as c:
-            c.execute(f"UPDATE job SET {names} WHERE id=?", (*values.values(), job))
-
-    def jobs(self, user: str, limit: int) -> list[IngestJob]:
-        return [
-            _job(r)
-            for r in self._database.read("SELECT * FROM job WHERE user=? ORDER BY number DESC LIMIT ?", user, limit)
-        ]
-
-    def job(self, job: str) -> tuple[str, IngestJob]:
-        """(user, job) for the worker."""
-        rows = self._database.read("SELECT * FROM job WHERE id=?", job)
-        if not rows:
-            raise NotFound(f"There is no ingestion job {job}.")
-        return rows[0]["user"], _job(rows[0])
-
-    def open_jobs(self) -> list[str]:
-        return [
-            r["id"]
-            for r in self._database.read("SELECT id FROM job WHERE state IN ('queued','working') ORDER BY number")
-        ]
-
 
 def new_id() -> str:
     return uuid.uuid4().hex[:16]
@@ -236,11 +203,4 @@ def _run(r: sqlite3.Row) -> Run:
         id=r["id"], thread=r["thread"], user=r["user"], goal=r["goal"], status=r["status"], outcome=r["outcome"],
         answer=r["answer"], reason=r["reason"], question=r["question"], options=json.loads(r["options"]),
         files=json.loads(r["files"]), created=r["created"], seconds=r["seconds"], last=r["last"],
-    )  # fmt: skip
-
-
-def _job(r: sqlite3.Row) -> IngestJob:
-    return IngestJob(
-        id=r["id"], name=r["name"], state=r["state"], stage=r["stage"], done=r["done"], total=r["total"],
-        status=r["status"], message=r["message"], created=r["created"],
     )  # fmt: skip

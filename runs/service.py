@@ -27,7 +27,8 @@ from runs.database import Database
 from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotAllowed, NotFound
 from runs.home import Home
-from runs.ingestion import Ingestion
+from runs.ingestion import Ingestion, unpacked
+from runs.jobs import Jobs
 from runs.ledger import ACTIVE, Ledger, new_id
 from runs.log import Log
 from runs.logfile import log_to
@@ -72,8 +73,8 @@ class Groundwork:
         self.control = Control(database, self._tools)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
         self._worker = Worker(*parts, self.preferences, self.control.rules_of, agent)
-        self._ingestion = Ingestion(home.path, self._ledger, memory)
-        self._engine = Engine(home.path, self._worker.execute, self._ingestion.execute, settings.parallel_runs)
+        self.files = Ingestion(home.path, Jobs(database), memory, settings.allow_private_addresses)
+        self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         self._take_up_lost()
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
@@ -128,7 +129,7 @@ class Groundwork:
                 f"The goal has {len(goal):,} characters; {LONGEST_GOAL:,} are the most. Nothing was queued. "
                 "Put the long text into a file and attach it."
             )
-        run = new_id()
+        run, uploads = new_id(), unpacked(uploads)
         for number, upload in enumerate(uploads):
             path = upload_path(self._home.path, run, number)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -254,14 +255,11 @@ class Groundwork:
 
     def ingest(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
         """Queue files; each is kept until it has been taken in or refused."""
-        jobs = [self._ingestion.accept(user, u) for u in uploads]
-        for job in jobs:
-            self._engine.enqueue("files", job.id, f"file-{job.id}")
-        return jobs
+        return self.files.accept(user, uploads)
 
     def jobs(self, user: str, limit: int = 50) -> list[IngestJob]:
         """Newest first."""
-        return self._ledger.jobs(user, limit)
+        return self.files.jobs.list(user, limit)
 
     def delete_document(self, user: str, document: str) -> Receipt:
         memory = self._memory.for_user(user)
@@ -300,6 +298,7 @@ class Groundwork:
         before = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
         erasure.erase_memory(memory)
         erasure.erase_files(self._home.path, runs, reports)
+        self.files.discard(user)
         erasure.erase_rows(self._database, user, before, by)
         after = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
         return {"before": before, "after": after}
@@ -319,6 +318,7 @@ class Groundwork:
     def close(self) -> None:
         """Stop working and give up the home; what is unfinished goes on at the next start."""
         self._closing.set()
+        self.files.close()
         self._engine.close()
         self._worker.close()
         self.mcp.close()
@@ -338,12 +338,4 @@ class Groundwork:
                 self._ledger.end(run.id, "failed", None, why, run.seconds)
             else:
                 self._engine.enqueue("runs", run.id, workflow)
-        for job in self._ledger.open_jobs():
-            if self._engine.set_aside(f"file-{job}"):
-                self._ledger.update_job(
-                    job,
-                    state="failed",
-                    message="Reading this file stopped Groundwork again and again; it was set aside.",
-                )
-            else:
-                self._engine.enqueue("files", job, f"file-{job}")
+        self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))

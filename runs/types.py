@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from graph.events import Event, RunStatus
 from tools.base import Json, Risk, Source
 
-__all__ = ["Approval", "Event", "IngestJob", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
+__all__ = ["Approval", "Event", "FileQueue", "IngestJob", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
 
 
 @dataclass(frozen=True)
 class Upload:
     name: str
     data: bytes
+    folder: str = ""  # where it goes in memory: "Contracts/2026"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,26 @@ class IngestJob:
     status: str  # of the Receipt: added, replaced, unchanged, failed; "" before
     message: str  # for the user
     created: str
+    folder: str = ""
+    kind: str = "file"  # file, url, sitemap
+    origin: str = ""  # the address of a url or sitemap
+    tries: int = 0
+    document: str = ""  # what it became in memory
+    receipt: Mapping[str, Any] = field(default_factory=dict)  # pages, passages, tables, seconds, skipped, replaced
+
+
+@dataclass(frozen=True)
+class FileQueue:
+    """A user's uploads."""
+
+    counts: Mapping[str, int]  # by state; failed ones that were dismissed are left out
+    at_work: Sequence[IngestJob]  # what is worked on, then what comes next
+    failed: Sequence[IngestJob]  # newest first
+    stopped: bool  # the user holds the queue
+
+    @property
+    def open(self) -> int:
+        return self.counts.get("queued", 0) + self.counts.get("working", 0)
 
 
 @dataclass(frozen=True)

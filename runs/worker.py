@@ -211,7 +211,8 @@ class Worker:
                 break
             if name not in told:
                 data = await asyncio.to_thread(upload_path(self._settings.home, run.id, number).read_bytes)
-                receipt = await asyncio.to_thread(memory.add, name, data)
+                folder = name.rpartition("/")[0]  # only what came out of an archive has one
+                receipt = await asyncio.to_thread(memory.add, name, data, None, "user", folder)
                 status = "failed" if receipt.status == "deleted" else receipt.status
                 told[name] = FileIngested(name, status, receipt.message, receipt.document)
                 self._log.append(run.id, told[name])

@@ -60,7 +60,7 @@ def _about(opf: Any, out: TextBuilder) -> None:
 
 def _xml(data: bytes) -> Any:
     """Without entities and without the network: the file is a stranger's."""
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
 

@@ -72,7 +72,26 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.oasis.opendocument.presentation": "odp",
 }
-_BINARY = ["pdf", "parquet", "docx", "pptx", "xlsx", "xlsm", "epub", "odt", "ods", "odp", "rtf", "png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp"]
+_BINARY = [
+    "pdf",
+    "parquet",
+    "docx",
+    "pptx",
+    "xlsx",
+    "xlsm",
+    "epub",
+    "odt",
+    "ods",
+    "odp",
+    "rtf",
+    "png",
+    "jpg",
+    "jpeg",
+    "webp",
+    "tif",
+    "tiff",
+    "bmp",
+]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD = {"doc": "docx", "xls": "xlsx", "ppt": "pptx"}
 _EMAIL = re.compile(rb"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}", re.M)
@@ -130,18 +149,29 @@ def _about_ole(name: str, end: str, data: bytes) -> str:
 def _office(name: str, data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as z:
-            members = z.namelist()
-            kind = z.read("mimetype")[:100].decode("ascii", "replace").strip() if "mimetype" in members else ""
+            kind = zipped_kind(z)
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as e:
         raise UnreadableFile(f"{name} is damaged and cannot be opened ({e}). Save or download it again.") from e
-    if kind in _MIMETYPES or "META-INF/container.xml" in members:
-        return FORMATS[_MIMETYPES.get(kind, "epub")]
-    for part, end in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
-        if any(m.startswith(part) for m in members):
-            return FORMATS[end]
+    if kind:
+        return FORMATS[kind]
     raise UnreadableFile(
-        f"{name} is an archive inside an archive, or a kind of file that cannot be read. Unpack it and upload the files in it: {KNOWN}."
+        f"{name} is an archive or a kind of file that cannot be read. Unpack it and upload the files in it: {KNOWN}."
     )
+
+
+def zipped_kind(z: zipfile.ZipFile) -> str:
+    """Which document a ZIP is inside, "" when it is none: then it is an archive."""
+    members = z.namelist()
+    if "mimetype" in members and z.getinfo("mimetype").file_size < 200:
+        kind = z.read("mimetype").decode("ascii", "replace").strip()
+        if kind in _MIMETYPES:
+            return _MIMETYPES[kind]
+    if "META-INF/container.xml" in members:
+        return "epub"
+    for part, end in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+        if "[Content_Types].xml" in members and any(m.startswith(part) for m in members):
+            return end
+    return ""
 
 
 def _is_binary(data: bytes) -> bool:

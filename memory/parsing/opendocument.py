@@ -22,7 +22,7 @@ _MOST_REPEATED = 1000  # rows or cells that a file says to repeat; empty ones at
 
 
 def read(source: Source, out: TextBuilder) -> None:
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     def part(book: zipfile.ZipFile, name: str) -> Any:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)

@@ -69,7 +69,7 @@ def test_zip_that_is_no_document(tmp_path):
 
 
 def test_expansion_is_checked_before_anything_is_unpacked(tmp_path):
-    bomb = files.zip_of({"xl/worksheets/sheet1.xml": bytes(80 * 1024 * 1024)})
+    bomb = files.zip_of({"[Content_Types].xml": b"x", "xl/worksheets/sheet1.xml": bytes(80 * 1024 * 1024)})
     assert len(bomb) < 200_000
     assert "unpacks to 80 MB" in _refusal(tmp_path, "bomb.xlsx", bomb)
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tools import fetch_page as module
+from tools import guarded_fetch as module
 from tools.base import RetryTool, ToolContext, ToolFailed
 from tools.fetch_page import fetch_page
 
