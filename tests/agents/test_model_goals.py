@@ -213,4 +213,5 @@ def test_leads_are_found_enriched_scored_drafted_and_written_to_the_crm_only_aft
         "update c3 contacted Score 1 of 2",
     ]
     assert run.status == "done"
-    assert {c["support"] for c in answer([s.event for s in g.events("u", run.id)]).claims} == {"supported"}
+    final = answer([s.event for s in g.events("u", run.id)])
+    assert {c["support"] for c in final.claims} <= {"supported", "computed"}
