@@ -158,3 +158,18 @@ def _field(app: AppTest, key: str) -> Any:
 
 def _html(app: AppTest) -> str:
     return "".join(str(h.proto.body) for h in app.get("html"))
+
+
+def test_who_is_no_admin_cannot_choose_for_everybody(
+    settings_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, service = settings_page()
+    assert {"Agent", "Web search", "MCP servers"} <= {s.value for s in app.subheader}
+    service.control.add_user("local", "ada", "admin", "a long pass phrase 1")
+    service.control.add_user("ada", "mia", "member", "a long pass phrase 2")
+    monkeypatch.setattr(session, "user", lambda: "mia")
+    app = app.run()
+    assert not app.exception
+    assert not {"Agent", "Web search", "MCP servers"} & {s.value for s in app.subheader}
+    assert not app.text_input
+    assert "chosen by an admin" in app.info[0].value

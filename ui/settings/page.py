@@ -15,5 +15,9 @@ def page() -> None:
     message = session.notice()
     if message:
         st.error(label(message), icon=":material/error:")
-    for draw in (models.draw, web.draw, mcp.draw, data.draw):
-        draw(service)
+    if session.is_admin():
+        for draw in (models.draw, web.draw, mcp.draw):
+            draw(service)
+    else:  # they hold for everybody here, and an MCP server is a program that would be started
+        st.info("Which language model works, web search and MCP servers are chosen by an admin, for everybody.")
+    data.draw(service)
