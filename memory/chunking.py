@@ -1,7 +1,7 @@
 """Cuts a document's text into passages of about 1,000 characters, at sentences, headings and pages.
 
 A passage is a slice: `text[start:end]` is what is stored, quoted and shown; nothing is rewritten. A passage never
-crosses a heading. It crosses a page break only where a sentence does or where the page ends right below a heading; the
+crosses a heading, nor holds two messages of a saved conversation. It crosses a page break only where a sentence does or where the page ends right below a heading; the
 page it names is the one on which most of it stands.
 """
 
@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from memory.messages import message_starts
 from text.sentences import sentences
 
 SIZE = 1000
@@ -40,13 +41,21 @@ def passages(
     """The passages of `text` in order. `pages`: offset at which each page starts, ascending; empty: no pages."""
     headings = sorted(headings)
     titles = [(h.start, text.find("\n", h.start) % (len(text) + 1)) for h in headings]
+    starts = message_starts(text)
     out: list[Cut] = []
     for start, end, path in _sections(text, headings):
-        units = list(_units(text, start, end))
-        bare = sum(any(a <= unit_start < b for a, b in titles) for unit_start, _ in units)
-        for a, b in _pack(units, bare, pages, size, overlap):
-            out.append(Cut(a, b, _page(pages, (a + b) // 2), path))
+        for first, last in _messages(starts, start, end):
+            units = list(_units(text, first, last))
+            bare = sum(any(a <= unit_start < b for a, b in titles) for unit_start, _ in units)
+            for a, b in _pack(units, bare, pages, size, overlap):
+                out.append(Cut(a, b, _page(pages, (a + b) // 2), path))
     return out
+
+
+def _messages(starts: Sequence[int], start: int, end: int) -> Iterator[Span]:
+    """A stretch of text cut where a message begins; in one piece where nothing in it is a message."""
+    inside = [s for s in starts if start < s < end]
+    yield from zip([start, *inside], [*inside, end], strict=True)
 
 
 def _sections(text: str, headings: Sequence[Heading]) -> Iterator[tuple[int, int, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from memory.catalog import Catalog
@@ -33,22 +33,23 @@ class Search:
         else:
             ids = self._catalog.passage_ids(documents)
             dense = self._vectors.nearest_in(vector, pool, ids, documents)
-        known = self._catalog.rows(dense)
-        dense = [i for i in dense if i in known][:pool]
         lexical = self._catalog.match(query, pool, documents)
-        best = fuse(dense, lexical, k)
-        vectors = self._vectors.vectors([i for i, _ in best])
-        found = {p.id: p for p in self.passages([i for i, _ in best])}
+        vectors = self._vectors.vectors(list(dict.fromkeys([*dense, *lexical])))
+        known = self._catalog.rows(list(vectors))
+        dense = [i for i in dense if i in known][:pool]
+        similarity = {i: float(vectors[i] @ vector) for i in (*dense, *lexical) if i in known}
+        lexical = {i: score for i, score in lexical.items() if i in known}
+        dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
+        best = dict(fuse(similarity, lexical, k))
         return [
             replace(
-                found[i],
-                score=score,
-                similarity=float(vectors[i] @ vector) if i in vectors else 0.0,
-                dense_rank=dense.index(i) + 1 if i in dense else 0,
-                lexical_rank=lexical.index(i) + 1 if i in lexical else 0,
+                p,
+                score=best[p.id],
+                similarity=similarity[p.id],
+                dense_rank=dense_ranks.get(p.id, 0),
+                lexical_rank=lexical_ranks.get(p.id, 0),
             )
-            for i, score in best
-            if i in found
+            for p in self.passages(list(best))
         ]
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
@@ -61,3 +62,7 @@ class Search:
             for i in ids
             if i in rows and i in texts and (document := documents[rows[i].document])
         ]
+
+
+def _ranks(ids: Iterable[str]) -> dict[str, int]:
+    return {i: n for n, i in enumerate(ids, start=1)}

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
-from memory.ranking import fuse, match_expression
+from memory.ranking import fuse, words_of
 
 
 def test_words_of_a_query():
-    assert match_expression("What is the notice period?") == '"notice" OR "period"'
-    assert match_expression("who is the who") == '"who" OR "is" OR "the"'
-    assert match_expression('a "b" OR (c) NEAR*') == '"b" OR "c" OR "near"'
-    assert match_expression("有效期") == '"有" OR "效" OR "期"'
-    assert match_expression("  ?!") == ""
+    assert words_of("What is the notice period?") == ["notice", "period"]
+    assert words_of("who is the who") == ["who", "is", "the"]
+    assert words_of('a "b" OR (c) NEAR*') == ["b", "c", "near"]
+    assert words_of("有效期") == ["有", "效", "期"]
+    assert words_of("  ?!") == []
 
 
 def test_fusion_prefers_what_both_halves_found():
-    assert [i for i, _ in fuse(["a", "b"], ["b", "c"], 3)] == ["b", "c", "a"]
+    assert [i for i, _ in fuse({"a": 0.5, "b": 0.45, "c": 0.1}, {"b": 7.0, "c": 6.5}, 3)] == ["b", "c", "a"]
+    assert [i for i, _ in fuse({"a": 0.5, "b": 0.2}, {}, 3)] == ["a", "b"]
+
+
+def test_a_clear_winner_by_word_beats_a_vague_likeness():
+    similar = {f"m{i}": 0.3 - i / 1000 for i in range(20)}
+    assert fuse({**similar, "code": 0.05}, {"code": 12.0, "m9": 1.0}, 3)[0][0] == "code"
 
 
 def test_the_nearest_in_meaning_are_never_crowded_out():
-    words = [f"w{i}" for i in range(30)]
-    found = [i for i, _ in fuse(["m1", "m2", "m3"], words, 8)]
+    similarity = {"m1": 0.5, "m2": 0.4} | {f"w{i}": 0.2 - i / 1000 for i in range(30)}
+    words = {f"w{i}": 3.0 for i in range(30)}
+    found = [i for i, _ in fuse(similarity, words, 8)]
     assert found == ["w0", "w1", "w2", "w3", "w4", "w5", "m1", "m2"]
-    assert [i for i, _ in fuse(["m1"], words, 5)] == ["w0", "w1", "w2", "w3", "w4"]
+    assert [i for i, _ in fuse(similarity, words, 5)] == ["w0", "w1", "w2", "w3", "w4"]
