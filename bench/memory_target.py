@@ -34,12 +34,17 @@ def _turns() -> Turns:
     return json.loads(file.read_text()) if file.is_file() else {}
 
 
-@cache
-def user_memory() -> UserMemory:
-    return Memory(_folder(), Embedder()).for_user("evaluation")
+_opened: list[UserMemory] = []
 
 
-def ingest(docs: list[tuple[str, str]]) -> None:
+def user_memory(embedder: Embedder | None = None) -> UserMemory:
+    if not _opened:
+        _opened.append(Memory(_folder(), embedder or Embedder()).for_user("evaluation"))
+    return _opened[0]
+
+
+def ingest(docs: list[tuple[str, str]], embedder: Embedder | None = None) -> None:
+    user_memory(embedder)
     for thread, turns in groupby(docs, lambda d: d[0].rpartition(":")[0]):
         part = list(turns)
         lines = [" ".join(text.split()) for _, text in part]

@@ -31,7 +31,7 @@ _CLUSTERS = 500
 
 
 class Given(Embedder):
-    """Vectors that were made up, by text; else a mix of clusters. The model's own time is measured apart."""
+    """The shipped model's time for a query, but a made-up vector: the passages' vectors are made up too."""
 
     def __init__(self, centres: np.ndarray, numbers: np.random.Generator) -> None:
         super().__init__()
@@ -44,6 +44,7 @@ class Given(Embedder):
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
     def embed_one(self, text: str) -> np.ndarray:
+        super().embed_one(text)  # takes its time like every query's
         return self.near(1)[0]
 
 

@@ -29,16 +29,17 @@ class Search:
         pool = max(POOL, k)
         if documents is None:
             # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
-            dense = self._vectors.nearest(vector, pool * 4 if self._catalog.unfinished() else pool)
+            dense = self._vectors.near(vector, pool * 4 if self._catalog.unfinished() else pool)
         else:
             ids = self._catalog.passage_ids(documents)
-            dense = self._vectors.nearest_in(vector, pool, ids, documents)
+            dense = self._vectors.near_in(vector, pool, ids, documents)
         lexical = self._catalog.match(query, pool, documents)
-        vectors = self._vectors.vectors(list(dict.fromkeys([*dense, *lexical])))
-        known = self._catalog.rows(list(vectors))
+        others = self._vectors.vectors([i for i in lexical if i not in dense])
+        similarity = {**dense, **{i: float(v @ vector) for i, v in others.items()}}
+        known = self._catalog.rows(list(similarity))
+        similarity = {i: s for i, s in similarity.items() if i in known}
         dense = [i for i in dense if i in known][:pool]
-        similarity = {i: float(vectors[i] @ vector) for i in (*dense, *lexical) if i in known}
-        lexical = {i: score for i, score in lexical.items() if i in known}
+        lexical = {i: s for i, s in lexical.items() if i in known}
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
         best = dict(fuse(similarity, lexical, k))
         return [

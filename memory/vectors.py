@@ -44,19 +44,27 @@ class Vectors:
 
     def nearest(self, vector: np.ndarray, n: int) -> list[str]:
         """Ids of the `n` nearest, nearest first."""
-        n = min(n, self.count())
-        return self._collection.query(query_embeddings=vector[None, :], n_results=n, include=[])["ids"][0] if n else []
+        return list(self.near(vector, n))
 
-    def nearest_in(self, vector: np.ndarray, n: int, ids: Sequence[str], documents: Sequence[str]) -> list[str]:
-        """Like `nearest`, among the passages `ids` of `documents` only; exact where the set is small.
+    def near(self, vector: np.ndarray, n: int) -> dict[str, float]:
+        """The `n` nearest with their cosine, nearest first."""
+        return self._query(vector, n, None)
+
+    def near_in(self, vector: np.ndarray, n: int, ids: Sequence[str], documents: Sequence[str]) -> dict[str, float]:
+        """Like `near`, among the passages `ids` of `documents` only; exact where the set is small.
 
         A filtered graph search may miss neighbours when the filter leaves few; comparing a few hundred is sure and quick.
         """
-        if len(ids) <= _EXACT:
-            found = self.vectors(ids)
-            return sorted(found, key=lambda i: -float(found[i] @ vector))[:n]
-        where = {"document": {"$in": list(documents)}}
-        return self._collection.query(query_embeddings=vector[None, :], n_results=n, where=where, include=[])["ids"][0]
+        if len(ids) > _EXACT:
+            return self._query(vector, n, {"document": {"$in": list(documents)}})
+        found = {i: float(v @ vector) for i, v in self.vectors(ids).items()}
+        return dict(sorted(found.items(), key=lambda item: -item[1])[:n])
+
+    def _query(self, vector: np.ndarray, n: int, where: Any) -> dict[str, float]:
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=n, where=where, include=["distances"]
+        )
+        return {i: 1.0 - d for i, d in zip(found["ids"][0], found["distances"][0], strict=True)}
 
     def vectors(self, ids: Sequence[str]) -> dict[str, np.ndarray]:
         """The stored vectors of those `ids` that exist."""
