@@ -57,3 +57,11 @@ class Desk(Protocol):
 def call_hash(tool: str, args: Mapping[str, Any], user: str) -> str:
     """SHA-256 of (tool, canonical arguments, user): what an approval is bound to."""
     return hashlib.sha256(json.dumps([tool, args, user], sort_keys=True, default=str).encode()).hexdigest()
+
+
+FIRST_CALL = "1:0"  # the slot of a step's first call in its first attempt
+
+
+def approval_id(run: str, step: str, slot: str, digest: str) -> str:
+    """slot: "attempt:number of the call"; digest: see `call_hash`. One approval, one place in one run."""
+    return hashlib.sha256(f"{run}:{step}:{slot}:{digest}".encode()).hexdigest()[:16]

@@ -10,9 +10,10 @@ from langgraph.graph.state import CompiledStateGraph
 
 from graph.checker import checker
 from graph.context import Context
-from graph.edges import after_checker, after_planner, dispatch
+from graph.edges import after_checker, after_planner, after_review, dispatch
 from graph.executor import executor
 from graph.planner import planner
+from graph.review import review
 from graph.state import State
 
 RECURSION_LIMIT = 500  # far above what the budgets allow: reaching it is a bug, not a budget
@@ -20,13 +21,16 @@ RECURSION_LIMIT = 500  # far above what the budgets allow: reaching it is a bug,
 
 def build(checkpointer: BaseCheckpointSaver[Any] | None) -> CompiledStateGraph[Any, Any, Any, Any]:
     to_planner = lambda state: dispatch(state, after_planner(state))  # noqa: E731
+    to_review = lambda state: dispatch(state, after_review(state))  # noqa: E731
     to_checker = lambda state: dispatch(state, after_checker(state))  # noqa: E731
     g = StateGraph(State, context_schema=Context)
     g.add_node("planner", planner)
+    g.add_node("review", review)
     g.add_node("executor", executor)
     g.add_node("checker", checker)
     g.add_edge(START, "planner")
-    g.add_conditional_edges("planner", to_planner, ["planner", "executor", "__end__"])
+    g.add_conditional_edges("planner", to_planner, ["planner", "review", "executor", "__end__"])
+    g.add_conditional_edges("review", to_review, ["planner", "executor", "__end__"])
     g.add_edge("executor", "checker")
     g.add_conditional_edges("checker", to_checker, ["planner", "executor", "__end__"])
     return g.compile(checkpointer=checkpointer)

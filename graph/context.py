@@ -13,6 +13,7 @@ from agents.base import Agent, Allowance
 from agents.roles import RoleSpec, built_in_roles
 from graph.approvals import Desk
 from graph.events import Event
+from graph.plans import ReviewDesk, When
 from graph.policy import Rules
 from tools.base import Journal, Json, MemoryOfUser, Tool
 
@@ -43,3 +44,5 @@ class Context:
     rules: Callable[[], Rules] = Rules  # the user's rules as they stand at this moment
     allowance: Allowance = field(default_factory=Allowance)
     roles: Mapping[str, RoleSpec] = field(default_factory=built_in_roles)
+    review: When = "never"  # does the user want to see a plan before it runs?
+    reviews: ReviewDesk | None = None  # None: nobody can be asked

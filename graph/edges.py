@@ -15,7 +15,7 @@ from langgraph.types import Send
 from agents.base import Result, Step
 from graph.state import State
 
-Next = Literal["planner", "executor", "end"]
+Next = Literal["planner", "review", "executor", "end"]
 
 
 def after_planner(state: State) -> Next:
@@ -24,9 +24,19 @@ def after_planner(state: State) -> Next:
     if state["verdict"]["word"] == "ask":
         return "planner"  # the planner waits there for the reply
     if state["plan"]["steps"]:
-        return "executor"
+        return "review" if state.get("review") else "executor"
     if state.get("spent"):
         return "end"
+    return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
+
+
+def after_review(state: State) -> Next:
+    if state["stopped"] or exhausted(state):
+        return "end"
+    if state["plan"]["steps"]:
+        return "executor"
+    if state["verdict"]["word"] == "replan":  # the user sent it back
+        return "planner" if may_replan(state) else "end"
     return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
 
 

@@ -12,6 +12,15 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from agents.base import Claim, Outcome, Plan, Step, Word
+from graph.steering_events import (
+    BudgetExtended,
+    PlanReviewAsked,
+    PlanReviewed,
+    RunForked,
+    RunReopened,
+    StepKept,
+    WriteUndone,
+)
 from tools.base import Json, Risk, Source
 
 RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
@@ -285,6 +294,13 @@ Event = (
     | StepAdded
     | AnswerChecked
     | StopRequested
+    | PlanReviewAsked
+    | PlanReviewed
+    | BudgetExtended
+    | RunForked
+    | StepKept
+    | RunReopened
+    | WriteUndone
     | RunEnded
 )
 EVENTS: dict[str, type] = {c.__name__: c for c in get_args(Event)}

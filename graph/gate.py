@@ -7,7 +7,6 @@ person's decision at the desk; the value that LangGraph resumes with only wakes 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,7 +14,7 @@ from typing import Any, cast
 from langgraph.types import interrupt
 
 from agents.base import Brief, Result, Task
-from graph.approvals import Decision, Request, call_hash
+from graph.approvals import Decision, Request, approval_id, call_hash
 from graph.context import Context
 from graph.events import Tainted
 from graph.policy import decide, unseen
@@ -52,7 +51,7 @@ def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, A
     digest = call_hash(tool.name, args, ctx.user)
     if before := ctx.approvals.rejection(digest):
         raise Refused(_refusal(tool, before))
-    id = hashlib.sha256(f"{ctx.run}:{task.step['id']}:{slot}:{digest}".encode()).hexdigest()[:16]
+    id = approval_id(ctx.run, task.step["id"], slot, digest)
     decision = ctx.approvals.decision(id)
     if decision is None:
         ctx.record.save(decided_key(ctx.run, task.step["id"], slot), {"tool": tool.name, "args": cast(Json, args)})

@@ -15,7 +15,8 @@ from graph.asking import Heard, Stopped, ask
 from graph.context import Context
 from graph.events import PlanMade, PlanRejected, QuestionAnswered, QuestionAsked, Recalled
 from graph.gate import taint_of_brief
-from graph.policy import REFERENCE, decide, validate
+from graph.plans import renamed, wanted
+from graph.policy import decide, validate
 from graph.results import whole
 from graph.state import GO_ON, NO_PLAN, State
 
@@ -61,7 +62,8 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles):
         return {**common, **_refused(state, ctx, faults, number)}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
-    return {**common, "plan": plan, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
+    made = {"plan": plan, "number": number, "review": wanted(ctx.review, plan, ctx.tools, ctx.rules())}
+    return {**common, **made, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
 
 
 def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
@@ -102,18 +104,4 @@ def _fresh_ids(plan: Plan, taken: set[str], number: int) -> Plan:
     if not taken & {s["id"] for s in plan["steps"]}:
         return plan
     ids = {s["id"]: f"p{number}{s['id']}" for s in plan["steps"]}
-
-    def rename(value: Any) -> Any:
-        if isinstance(value, str):
-            return REFERENCE.sub(lambda m: f"${{{ids.get(m['step'], m['step'])}.{m['path']}}}", value)
-        if isinstance(value, list):
-            return [rename(v) for v in value]
-        if isinstance(value, dict):
-            return {k: rename(v) for k, v in value.items()}
-        return value
-
-    steps = [
-        {**s, "id": ids[s["id"]], "needs": [ids.get(n, n) for n in s["needs"]], "args": rename(s["args"])}
-        for s in plan["steps"]
-    ]
-    return cast(Plan, {**plan, "steps": steps})
+    return cast(Plan, {**plan, "steps": renamed(plan["steps"], ids)})

@@ -133,6 +133,8 @@ class State(TypedDict):
     notes: Annotated[list[str], once_each]  # for the answer: which models failed
     handovers: Annotated[int, add]
     earlier: str  # a digest of the thread before `turns`
+    number: NotRequired[int]  # of the plan
+    review: NotRequired[str]  # why the plan waits for a person, or "": it may run
 
 
 class StepState(State):
@@ -180,4 +182,6 @@ def initial(
         notes=[],
         handovers=0,
         earlier=earlier,
+        number=0,
+        review="",
     )

@@ -22,8 +22,8 @@ from runs.ledger import Ledger
 from runs.log import Log
 from runs.record import record
 
-_OF_RUNS = ("event", "journal", "approval")
-_OF_USER = ("run", "thread", "job", "job_stop", "session")
+_OF_RUNS = ("event", "journal", "approval", "review")
+_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice")
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:
@@ -112,7 +112,7 @@ def counts(
         t: f"SELECT COUNT(*) AS n FROM {t} WHERE run IN (SELECT id FROM run WHERE user=?)" for t in ("event", "journal")
     }
     of_user = {
-        t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?" for t in ("thread", "run", "approval", "job", "session")
+        t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?" for t in ("thread", "run", "approval", "job", "session", "choice")
     }
     found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)

@@ -18,6 +18,7 @@ from runs.database import Database
 from runs.errors import NotFound
 from runs.log import stamp
 from runs.redaction import redact
+from runs.reviews import withdraw_reviews
 from runs.types import Run, Thread
 
 ACTIVE = ("queued", "running", "waiting")
@@ -93,13 +94,15 @@ class Ledger:
         options: Sequence[str],
         seconds: float,
         approvals: Sequence[str] = (),
+        reviews: Sequence[str] = (),
     ) -> bool:
-        """approvals: the ids that it waits for. False when one of them was decided meanwhile: the run goes on at once."""
-        marks = ",".join("?" * len(approvals))
+        """approvals, reviews: the ids that it waits for. False when one of them was decided meanwhile: it goes on at once."""
         with self._database.write() as c:
-            sql = f"SELECT 1 FROM approval WHERE run=? AND id IN ({marks}) AND state!='waiting'"
-            if c.execute(sql, (run, *approvals)).fetchone():
-                return False
+            for table, ids in (("approval", approvals), ("review", reviews)):
+                marks = ",".join("?" * len(ids))
+                sql = f"SELECT 1 FROM {table} WHERE run=? AND id IN ({marks}) AND state!='waiting'"
+                if c.execute(sql, (run, *ids)).fetchone():
+                    return False
             c.execute(
                 "UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=? WHERE id=? AND status='running'",
                 (interrupt, question, json.dumps(list(options)), round(seconds, 3), run),
@@ -160,6 +163,7 @@ class Ledger:
             )
             if done.rowcount:
                 withdraw(c, run)
+                withdraw_reviews(c, run)
                 stamp(c, run, RunEnded(status, outcome, reason, round(seconds, 3)))
 
     # --- threads
@@ -178,7 +182,7 @@ class Ledger:
             if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
                 raise NotFound("This conversation does not exist (any more).")
             runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
-            for table in ("event", "journal", "approval"):
+            for table in ("event", "journal", "approval", "review"):
                 c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
             c.execute("DELETE FROM run WHERE thread=?", (thread,))
             c.execute("DELETE FROM thread WHERE id=?", (thread,))

@@ -35,7 +35,9 @@ from runs.logfile import log_to
 from runs.mcp_registry import McpRegistry
 from runs.models import Models
 from runs.preferences import Preferences, web_search
+from runs.reviews import Reviews
 from runs.settings import Settings
+from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.worker import Worker, reports_of, upload_path
 from tools.base import Json, Tool
@@ -71,8 +73,13 @@ class Groundwork:
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
+        self._reviews = Reviews(database, self._tools, settings.approval_days)
+        self.steering = Steering(
+            database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake
+        )
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
-        self._worker = Worker(*parts, self.preferences, self.control.rules_of, agent)
+        plans = (self._reviews, self.steering.review_when)
+        self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, agent)
         self.files = Ingestion(home.path, Jobs(database), memory, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         self._take_up_lost()
@@ -214,7 +221,7 @@ class Groundwork:
         while not self._closing.wait(LOOK):
             try:
                 self._approvals.expire()
-                for run in self._approvals.wakeable():
+                for run in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
                     self._wake(run)
             except sqlite3.Error:
                 logger.exception("waiting approvals could not be looked at; tried again in %g s", LOOK)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from agents.base import Plan
 from graph.events import Event, RunStatus
 from tools.base import Json, Risk, Source
 
-__all__ = ["Approval", "Event", "FileQueue", "IngestJob", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
+__all__ = ["Approval", "Event", "FileQueue", "IngestJob", "PlanReview", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,21 @@ class Approval:
     state: Literal["waiting", "approved", "rejected", "expired", "withdrawn"]
     by: str
     note: str  # the reason that was given with the decision
+
+
+@dataclass(frozen=True)
+class PlanReview:
+    """A plan that waits, or waited, for its user before its first step."""
+
+    id: str
+    run: str
+    thread: str
+    goal: str
+    number: int  # of the plan
+    plan: Plan  # as the agent made it
+    known: Sequence[str]  # ids of results that its steps may need as well
+    max_steps: int
+    why: str  # why a person is asked
+    asked: str  # ISO 8601, UTC
+    state: Literal["waiting", "approved", "sent_back", "withdrawn"]
+    by: str

@@ -25,6 +25,7 @@ from graph.closing import close
 from graph.context import Context
 from graph.events import AnswerChecked, FileIngested, ModelUsed, RunStarted
 from graph.policy import Rules
+from graph.plans import When
 from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
@@ -37,6 +38,7 @@ from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.record import before_turns, earlier_turns
 from runs.retention import prune
+from runs.reviews import Reviews
 from runs.settings import Settings
 from runs.types import Run
 from tools.base import Tool
@@ -57,12 +59,15 @@ class Worker:
         tools: Callable[[], Mapping[str, Tool]],
         preferences: Preferences,
         rules: Callable[[str], Rules],
+        reviews: Reviews,
+        review_when: Callable[[str, str], When],
         agent: Agent | None = None,
     ) -> None:
-        """agent: for every run, in place of what the models' settings say."""
+        """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
         self._memory, self._tools, self._preferences = memory, tools, preferences
         self._approvals, self._rules = approvals, rules
+        self._reviews, self._review_when = reviews, review_when
         self._models, self._agent = models, agent
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
@@ -139,6 +144,9 @@ class Worker:
         asked = next((i for i in interrupts if "question" in i.value), None)
         if asked is not None:
             return self._ledger.set_waiting(run, asked.id, asked.value["question"], asked.value["options"], seconds)
+        plans = [i.value["review"] for i in interrupts if "review" in i.value]
+        if plans:
+            return self._ledger.set_waiting(run, "", "The plan waits for your review.", [], seconds, reviews=plans)
         ids = [i.value["approval"] for i in interrupts]
         question = (
             "An action waits for your approval." if len(ids) == 1 else f"{len(ids)} actions wait for your approval."
@@ -154,6 +162,8 @@ class Worker:
         known: dict[str, Any] = {i.id: replies[i.id] for i in found.interrupts if i.id in replies}
         asked = {i.value["approval"]: i.id for i in found.interrupts if "approval" in i.value}
         known |= {asked[a]: True for a in self._approvals.decided(run.id, [*asked])}
+        plans = {i.value["review"]: i.id for i in before.interrupts if "review" in i.value}
+        known |= {plans[r]: True for r in self._reviews.decided(run.id, [*plans])} if plans else {}
         return Command(resume=known) if known else None
 
     def _end(self, run: Run, state: State, seconds: float, stopping: bool) -> None:
@@ -200,6 +210,8 @@ class Worker:
             allowance=self._allowance(run, state),
             roles=self._models.roles(),
             rules=lambda: self._rules(run.user),
+            review=self._review_when(run.user, agent.name),
+            reviews=self._reviews.desk(run.id, run.user),
         )
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:

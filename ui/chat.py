@@ -54,7 +54,8 @@ def _bar(runs: Sequence[Run]) -> None:
     active = [r.id for r in runs if r.status in session.ACTIVE]
     waits = [r for r in runs if r.status == "waiting"]
     asked = [a for r in waits for a in session.groundwork().approvals(session.user(), r.id)]
-    waiting = next((r.id for r in reversed(waits) if r.id not in {a.run for a in asked}), "")
+    decided = {a.run for a in asked} | {p.run for p in session.groundwork().steering.plans(session.user())}
+    waiting = next((r.id for r in reversed(waits) if r.id not in decided), "")
     if asked:
         with st.bottom:
             approvals.card(asked[0], more=len(asked) - 1)

@@ -14,7 +14,7 @@ from html import escape
 import streamlit as st
 
 from agents.base import Source
-from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, Tainted
+from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, Tainted
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
@@ -72,7 +72,7 @@ def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
         for rejected in view.rejected:
             if rejected.number == plan.number:
                 st.html(_rejected_html(rejected.reasons))
-    st.html(_plan_html(plan))
+    st.html(_plan_html(plan) + "".join(_review_html(r) for r in view.reviewed if r.number == plan.number))
     if replaced:
         done = [s for s in plan.steps.values() if s.attempts]
         st.html("".join(step_html(s) for s in done) or '<div class="gw-quiet">No step of this plan was started.</div>')
@@ -186,6 +186,15 @@ def _plan_html(plan: PlanView) -> str:
     note = escape(plan.plan["note"] or "Plan")
     kind = f'<span class="gw-quiet">{escape(plan.plan["intent"])} · {seconds(plan.seconds)}</span>'
     return f'<div class="gw-row"><b>Plan.</b> {note} {kind}</div>'
+
+
+def _review_html(r: PlanReviewed) -> str:
+    word = {"approved": "Approved", "sent_back": "Sent back", "withdrawn": "Not decided"}[r.word]
+    who = f" by {escape(r.by)}" if r.by else ""
+    calls = [f"Calls approved with it: {', '.join(r.granted)}."] if r.granted else []
+    items = "".join(f"<li>{escape(c)}</li>" for c in [*([r.reason] if r.reason else []), *r.changes, *calls])
+    kind = "gw-good" if r.word == "approved" else "gw-warn"
+    return f'<div class="gw-row"><b class="{kind}">{word}</b>{who}{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
 def step_html(s: StepView) -> str:

@@ -7,7 +7,7 @@ the same panel. What is drawn, and how, is `ui/panel.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from agents.base import Json, Plan, Source, Step
@@ -91,6 +91,8 @@ class RunView:
     options: Sequence[str] = ()  # of the question that waits
     tainted: ev.Tainted | None = None
     asking: dict[str, ev.ApprovalAsked] = field(default_factory=dict)  # approvals that wait, by id
+    reviewing: ev.PlanReviewAsked | None = None  # the plan that waits for its user
+    reviewed: list[ev.PlanReviewed] = field(default_factory=list)
     budgets: list[ev.BudgetReached] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
@@ -125,6 +127,8 @@ class RunView:
             return "Waiting for your reply"
         if self.asking:
             return "Waiting for your approval"
+        if self.reviewing:
+            return "Waiting for your review of the plan"
         if len(self.ingested) < len(self.files) and not self.plans:
             return f"Reading your files ({len(self.ingested) + 1} of {len(self.files)})"
         if not self.plan:
@@ -212,6 +216,10 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             if view.plan and event.step in view.plan.steps:
                 s = view.plan.steps[event.step]
                 s.approvals = [(a, event if a.approval == event.approval else d) for a, d in s.approvals]
+        case ev.PlanReviewAsked():
+            view.reviewing = event
+        case ev.PlanReviewed():
+            _take_review(view, event)
         case ev.BudgetReached():
             view.budgets.append(event)
         case ev.AnswerPart():
@@ -237,6 +245,15 @@ def _take_plan(view: RunView, event: ev.PlanMade) -> None:
         steps[step["id"]] = old if kept and old else StepView(step)
     view.plans.append(PlanView(event.plan, event.number, event.seconds, steps))
     view.draft, view.answer = "", None
+
+
+def _take_review(view: RunView, event: ev.PlanReviewed) -> None:
+    """What was approved takes the place of the plan that was asked about."""
+    view.reviewing = None
+    view.reviewed.append(event)
+    if event.plan["steps"] and view.plans:
+        steps = {s["id"]: StepView(s) for s in event.plan["steps"]}
+        view.plans[-1] = replace(view.plans[-1], plan=event.plan, steps=steps)
 
 
 def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged) -> None:

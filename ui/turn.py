@@ -15,7 +15,7 @@ import streamlit as st
 from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
-from ui import citations, panel, session
+from ui import citations, panel, plan_board, session
 from ui.render import answer_html, label, told
 from ui.timeline import RunView
 
@@ -54,6 +54,9 @@ def _draw(run: Run) -> None:
     with st.chat_message("assistant", avatar=":material/foundation:"):
         every = POLL if run.status in session.ACTIVE else None
         st.fragment(_reply, run_every=every, key=f"turn-{run.id}")(run.id, run.status)
+        if run.status == "waiting":  # in the main script, so that a click is never queued behind a poll
+            for plan in session.groundwork().steering.plans(session.user(), run.id):
+                plan_board.draw(plan)
 
 
 def _reply(run_id: str, drawn: str) -> None:
@@ -194,6 +197,8 @@ def _outcome(run: Run, view: RunView) -> None:
         _again(run)
     elif run.status == "waiting" and view.asking:
         _approvals(view)
+    elif run.status == "waiting" and view.reviewing:
+        pass  # its board says so
     elif run.status == "waiting":
         _question(run, view)
 

@@ -19,13 +19,24 @@ def page() -> None:
         st.error(label(message), icon=":material/error:")
     gw, user = session.groundwork(), session.user()
     asked, runs = gw.approvals(user), {r.id: r for r in gw.waiting(user)}
-    questions = [r for r in runs.values() if r.id not in {a.run for a in asked}]
-    if not asked and not questions:
-        st.html('<p class="gw-lead">Nothing waits. Actions that need your yes, and questions, appear here.</p>')
+    plans = gw.steering.plans(user)
+    questions = [r for r in runs.values() if r.id not in {x.run for x in (*asked, *plans)}]
+    if not asked and not questions and not plans:
+        st.html(
+            '<p class="gw-lead">Nothing waits. Plans to look at, actions that need your yes, and questions appear here.</p>'
+        )
     for a in asked:
         with st.container(gap="small"):
             _goal(a.goal, a.thread, a.id)
             approvals.card(a, place="list")
+    for plan in plans:
+        with st.container(border=True, gap="small", key=f"plan-{plan.id}"):
+            _goal(plan.goal, plan.thread, plan.id)
+            n = len(plan.plan["steps"])
+            st.html(
+                f'<div class="gw-note gw-note-ask"><b>A plan of {n} step{"" if n == 1 else "s"} waits for your review.</b> '
+                f"{escape(plan.why)} Open the conversation to look at it.</div>"
+            )
     for run in questions:
         with st.container(border=True, gap="small", key=f"question-{run.id}"):
             _goal(run.goal, run.thread, run.id)
@@ -33,7 +44,7 @@ def page() -> None:
             with st.container(horizontal=True, gap="small"):
                 for i, option in enumerate(run.options):
                     st.button(label(option, 80), key=f"reply-{run.id}-{i}", on_click=_reply, args=(run.id, option))
-    known = (*(a.id for a in asked), *(r.id for r in questions))
+    known = _known()
     st.fragment(_watch, run_every=_LOOK, key="watch-waiting")(known)
 
 
@@ -50,14 +61,17 @@ def _reply(run: str, text: str) -> None:
 
 
 def _watch(known: tuple[str, ...]) -> None:
-    gw, user = session.groundwork(), session.user()
-    asked = gw.approvals(user)
-    runs = [r.id for r in gw.waiting(user) if r.id not in {a.run for a in asked}]
-    if (*(a.id for a in asked), *runs) != known:
+    if _known() != known:
         st.rerun()
 
 
-def count() -> int:
+def _known() -> tuple[str, ...]:
+    """Ids of everything that waits: approvals, plans, and runs with a question."""
     gw, user = session.groundwork(), session.user()
-    asked = gw.approvals(user)
-    return len(asked) + sum(r.id not in {a.run for a in asked} for r in gw.waiting(user))
+    asked = [*gw.approvals(user), *gw.steering.plans(user)]
+    runs = [r.id for r in gw.waiting(user) if r.id not in {x.run for x in asked}]
+    return (*(x.id for x in asked), *runs)
+
+
+def count() -> int:
+    return len(_known())

@@ -9,13 +9,36 @@ from agents.rules.router import intent_of
 from agents.rules.shapes import Embed, Piece, Planned, Work
 from tools.base import Json
 
+QUOTED = 3  # sources quoted of a step that the user added
+LONGEST = 1_000  # characters of its text, when it has no sources
+
 
 def compose(task: Task, parts: Sequence[Planned], embed: Embed) -> Write:
     pieces = [(p, intent_of(p.intent).write(Work(task, p, embed))) for p in parts]
+    pieces += _added(task, parts)
     top = [(p, x) for p, x in pieces if not p.slots.get("under")]
     text = "\n\n".join(_shown(p, x, len(top)) for p, x in pieces if x.text)
     outcome, reason = judged([x for _, x in pieces])
     return Write(text, outcome, reason, gathered([x for _, x in pieces]))
+
+
+def _added(task: Task, parts: Sequence[Planned]) -> list[tuple[Planned, Piece]]:
+    """Steps that no part planned were added by the user: what they brought stands at the end, as it came."""
+    own = {s for p in parts for s in p.steps.values()}
+    out = []
+    for step in task.plan["steps"][:-1]:
+        found = task.results.get(step["id"])
+        if not step["tool"] or step["id"] in own or found is None:
+            continue
+        if found["status"] != "ok":
+            why = found["error"] or "a step before it did not work out"
+            piece = Piece(f"{step['title']}: this could not be done: {why}", "not_answered", why)
+        elif quotes := [f"“{s['quote']}” [{s['id']}]" for s in found["sources"][:QUOTED] if s["quote"]]:
+            piece = Piece("\n".join(f"- {q}" for q in quotes))
+        else:
+            piece = Piece(found["text"][:LONGEST])
+        out.append((Planned("", step["title"], {}, {}), piece))
+    return out
 
 
 def _shown(part: Planned, piece: Piece, count: int) -> str:

@@ -1,0 +1,64 @@
+"""The review node: a person sees the plan before its first step. It waits, and routes nothing: see `edges.py`.
+
+As with approvals, the value that LangGraph resumes with only wakes the node; what was decided is read at the desk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agents.base import Result, Verdict
+from graph.context import Context
+from graph.events import PlanRejected, StepEnded
+from graph.plans import ReviewRequest
+from graph.policy import validate
+from graph.results import result
+from graph.state import GO_ON, NO_PLAN, State
+
+LEFT_OUT = "You left this step out of the plan."
+
+
+async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """The node. It starts again from its top on resume: what stands before the wait is stored once."""
+    ctx, plan = runtime.context, state["plan"]
+    if ctx.stop.is_set():
+        return {"stopped": True}
+    if ctx.reviews is None:
+        return {"review": ""}
+    id = _id(ctx.run, state)
+    decision = ctx.reviews.decision(id)
+    if decision is None:
+        number, most = state.get("number", 1), state["budgets"]["steps"]
+        ctx.reviews.ask(ReviewRequest(id, number, plan, [*state["results"]], most, state.get("review", "")))
+        interrupt({"review": id})
+        decision = ctx.reviews.decision(id)
+    if ctx.stop.is_set() or decision is None or decision.word == "withdrawn":
+        return {"stopped": True}
+    if decision.word == "sent_back":
+        why = f"The user sent the plan back: {decision.reason or 'make another one'}"
+        again = Verdict(word="replan", reason=why, steps=[], question="", options=[])
+        return {"review": "", "plan": NO_PLAN, "problems": [why], "verdict": again}
+    approved = decision.plan
+    # Days may have passed: what was allowed when it was approved need not be allowed now.
+    faults = validate(approved, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles)
+    if faults:
+        ctx.emit(PlanRejected(faults, state.get("number", 1)))
+        return {"review": "", "plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": faults}
+    skipped = {s: _left_out(ctx, s) for s in decision.left_out}
+    checked = [*state["checked"], *skipped]
+    return {"review": "", "plan": approved, "results": skipped, "checked": checked, "verdict": GO_ON, "problems": []}
+
+
+def _id(run: str, state: State) -> str:
+    told = json.dumps([run, state.get("number", 1), state["replans"], state["plan"]], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _left_out(ctx: Context, step: str) -> Result:
+    ctx.emit(StepEnded(step, "skipped", LEFT_OUT, 0, 0.0, 0))
+    return result(step, status="skipped", error=LEFT_OUT, attempts=0)

@@ -1,0 +1,159 @@
+"""How a person steers runs: reviewing plans before they run. A part of `Groundwork`; every method checks the owner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import cast
+
+from agents.base import Plan, Step
+from agents.roles import RoleSpec, allowed
+from graph.plans import When, arranged, renamed
+from graph.policy import Rules, decide, validate
+from runs.database import Database
+from runs.errors import BadGoal
+from runs.reviews import Reviews
+from runs.types import PlanReview
+from runs.usual import Usual, usual
+from tools.base import BadArguments, Json, Tool
+
+WHEN: tuple[When, ...] = ("always", "risky", "never")
+_REVIEW = "plan_review"
+
+
+class Steering:
+    def __init__(
+        self,
+        database: Database,
+        reviews: Reviews,
+        tools: Callable[[], Mapping[str, Tool]],
+        roles: Callable[[], Mapping[str, RoleSpec]],
+        rules: Callable[[str], Rules],
+        wake: Callable[[str], None],
+    ) -> None:
+        """wake(run): let a waiting run go on."""
+        self._database, self._reviews, self._tools = database, reviews, tools
+        self._roles, self._rules, self._wake = roles, rules, wake
+
+    # --- when
+    def review_when(self, user: str, agent: str) -> When:
+        """As the user chose; else never for the built-in agent, and for a language model when a step is risky."""
+        return self.chosen_review(user) or ("never" if agent == "built-in" else "risky")
+
+    def chosen_review(self, user: str) -> When | None:
+        rows = self._database.read("SELECT value FROM choice WHERE user=? AND name=?", user, _REVIEW)
+        value = rows[0]["value"] if rows else ""
+        return cast(When, value) if value in WHEN else None
+
+    def choose_review(self, user: str, when: When) -> None:
+        if when not in WHEN:
+            raise BadGoal(f"A plan can be reviewed {', '.join(WHEN)}; not “{when}”. Nothing was changed.")
+        with self._database.write() as c:
+            c.execute("INSERT OR REPLACE INTO choice(user, name, value) VALUES(?,?,?)", (user, _REVIEW, when))
+
+    # --- plans that wait
+    def plans(self, user: str, run: str = "") -> list[PlanReview]:
+        """Plans that wait for the user, of one run or across all threads; oldest first."""
+        return self._reviews.waiting(user, run)
+
+    def tools(self, user: str) -> dict[str, Tool]:
+        """Those that the user may use."""
+        rules = self._rules(user)
+        return {n: t for n, t in self._tools().items() if decide(t, False, rules).word != "deny"}
+
+    def usual(self, user: str) -> Usual:
+        return usual(self._database, user)
+
+    def faults(self, user: str, review: str, steps: Sequence[Step], kept: Sequence[str]) -> list[str]:
+        """What is wrong with the plan as edited, as sentences; [] when it may run."""
+        return self._edited(user, self._reviews.get(user, review), steps, kept)[1]
+
+    def approve_plan(
+        self,
+        user: str,
+        review: str,
+        steps: Sequence[Step] | None = None,
+        kept: Sequence[str] | None = None,
+        granted: Sequence[str] = (),
+    ) -> PlanReview:
+        """Let the plan run: with these steps (else as it is), of which only `kept` are done. granted: steps whose very
+        calls are approved with it. Raises NotFound, AlreadyDecided, BadGoal (it may not run so; it still waits)."""
+        asked = self._reviews.get(user, review)
+        steps = asked.plan["steps"] if steps is None else steps
+        plan, faults = self._edited(user, asked, steps, [s["id"] for s in steps] if kept is None else kept)
+        if faults:
+            raise BadGoal(f"The plan cannot run like this: {' '.join(faults)} Nothing was approved; it still waits.")
+        done = self._reviews.approve(user, review, plan, granted)
+        self._wake(done.run)
+        return done
+
+    def send_back_plan(self, user: str, review: str, reason: str = "") -> PlanReview:
+        """The agent makes another plan, and is told why. Raises NotFound, AlreadyDecided."""
+        done = self._reviews.send_back(user, review, reason.strip())
+        self._wake(done.run)
+        return done
+
+    def _edited(
+        self, user: str, asked: PlanReview, steps: Sequence[Step], kept: Sequence[str]
+    ) -> tuple[Plan, list[str]]:
+        before, ids = asked.plan, {s["id"] for s in asked.plan["steps"]}
+        if not steps or steps[-1]["id"] != before["steps"][-1]["id"]:
+            return before, ["The last step writes the answer; it stays where it is."]
+        tools, roles = self.tools(user), self._roles()
+        steps = _other_steps(before, steps)
+        tidy = [_plain(s) if s["id"] in ids else _role(_plain(s), roles) for s in steps]
+        plan = arranged(before, tidy, kept)
+        faults = validate(plan, tools, asked.max_steps, dict.fromkeys(asked.known), self._rules(user), roles)
+        faults += [
+            f"The result of {s['id']} is there already; give the step another name."
+            for s in plan["steps"]
+            if s["id"] in asked.known
+        ]
+        return _canonical(plan, before, tools), faults
+
+
+def _other_steps(before: Plan, steps: Sequence[Step]) -> list[Step]:
+    """A step that got another tool is another step, with a name of its own: what was planned on the first one's result
+    (by the agent that writes the answer) must not find something of another kind under its name."""
+    tools = {s["id"]: s["tool"] for s in before["steps"]}
+    taken = {*tools, *(s["id"] for s in steps)}
+    names = {}
+    for s in steps[:-1]:
+        if tools.get(s["id"], s["tool"]) != s["tool"]:
+            names[s["id"]] = next(n for i in count(2) if (n := f"{s['id']}v{i}") not in taken)
+    return renamed(steps, names)
+
+
+def _plain(step: Step) -> Step:
+    """What the page sends is the user's input like any other: only these fields, and as JSON."""
+    args = cast("dict[str, Json]", json.loads(json.dumps(dict(step["args"]), default=str)))
+    title = " ".join(step["title"].split())[:300]
+    out = Step(
+        id=step["id"], title=title or step["tool"] or "Step", role=step["role"], tool=step["tool"], args=args,
+        needs=[*dict.fromkeys(step["needs"])], reason=step["reason"],
+    )  # fmt: skip
+    return {**out, "asked": step["asked"]} if "asked" in step else out
+
+
+def _role(step: Step, roles: Mapping[str, RoleSpec]) -> Step:
+    """Who does an added step: the specialist that was named, if it may use the tool, else the first who may."""
+    if not step["tool"] or (step["role"] in roles and allowed(roles[step["role"]], step["tool"], roles)):
+        return step
+    able = next((r.name for r in roles.values() if allowed(r, step["tool"], roles)), step["role"])
+    return cast(Step, {**step, "role": able})
+
+
+def _canonical(plan: Plan, before: Plan, tools: Mapping[str, Tool]) -> Plan:
+    """A step with other arguments than the agent's gets them with their types, so that "7" is 7 where a number is wanted."""
+    old = {s["id"]: s["args"] for s in before["steps"]}
+    steps = []
+    for s in plan["steps"]:
+        if s["tool"] in tools and s["args"] != old.get(s["id"]):
+            try:
+                typed = json.loads(json.dumps(tools[s["tool"]].validate(s["args"]), default=str))
+                s = cast(Step, {**s, "args": {k: v for k, v in typed.items() if k in s["args"]}})
+            except BadArguments:
+                pass  # a reference stands where a value will be; what else is wrong was told by `validate`
+        steps.append(s)
+    return cast(Plan, {**plan, "steps": steps})

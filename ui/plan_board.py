@@ -1,0 +1,312 @@
+"""The board of a plan that waits: its steps, what they would do and cost, to be edited, reordered, left out, approved.
+
+What is edited is a draft of this browser session; nothing of it counts before "Approve and start", and the service says
+who was first when two tabs act. Faults come from the same check that an agent's plan has to pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any, cast
+
+import streamlit as st
+
+from agents.base import Json, Step
+from graph.plans import settled
+from runs.types import PlanReview
+from runs.usual import Estimate, Usual
+from ui import session
+from ui.approvals import RISKS
+from ui.render import label
+from ui.timeline import seconds
+
+_AREA = 60  # characters from which a text is edited in an area
+_SHOWN = 300  # characters of an argument on the board
+
+
+def draw(p: PlanReview) -> None:
+    draft, service, user = _draft(p), session.groundwork().steering, session.user()
+    known, by_model = service.usual(user), p.plan.get("by", "built-in") not in ("", "built-in")
+    kept = [s["id"] for s in draft["steps"] if s["id"] not in draft["out"]]
+    faults = service.faults(user, p.id, draft["steps"], kept)
+    with st.container(border=True, gap="small", key=f"board-{p.id}"):
+        st.html(_head(p, known, draft, by_model))
+        for i, step in enumerate(draft["steps"][:-1]):
+            _row(p, draft, i, step, known.of(step, by_model))
+        last = draft["steps"][-1]
+        st.html(_step_html(last, known.of(last, by_model), len(draft["steps"]), answer=True))
+        if faults:
+            items = "".join(f"<li>{escape(f)}</li>" for f in faults)
+            st.html(
+                f'<div class="gw-note gw-note-bad" role="alert"><b>It cannot run like this.</b><ul>{items}</ul></div>'
+            )
+        with st.container(horizontal=True, gap="small", key=f"board-do-{p.id}"):
+            word = (
+                "Approve and start"
+                if len(kept) == len(draft["steps"])
+                else f"Start with {len(kept) - 1} of {len(draft['steps']) - 1}"
+            )
+            st.button(
+                word, key=f"board-ok-{p.id}", type="primary", disabled=bool(faults), on_click=_approve, args=(p, kept)
+            )
+            _add(p, draft)
+            if by_model:
+                _send_back(p)
+            if draft["touched"]:
+                st.button("As it was", key=f"board-reset-{p.id}", type="tertiary", on_click=_reset, args=(p,))
+
+
+def _draft(p: PlanReview) -> dict[str, Any]:
+    drafts = st.session_state.setdefault("boards", {})
+    if p.id not in drafts:
+        drafts[p.id] = {
+            "steps": json.loads(json.dumps(p.plan["steps"])),
+            "out": set(),
+            "grant": set(),
+            "touched": False,
+        }
+    return drafts[p.id]
+
+
+def _head(p: PlanReview, known: Usual, draft: Mapping[str, Any], by_model: bool) -> str:
+    wanted = [known.of(s, by_model) for s in draft["steps"] if s["id"] not in draft["out"]]
+    return (
+        f"<div><b>Look at the plan before it runs.</b> {escape(p.why)}</div>"
+        f'<div class="gw-quiet">{escape(p.plan["note"])} {escape(_total(wanted))}</div>'
+    )
+
+
+def _total(wanted: list[Estimate]) -> str:
+    """A sum of what is known, and what is not."""
+    took = [e.seconds for e in wanted if e.seconds is not None]
+    parts = [f"about {seconds(sum(took))}"] if any(took) else []
+    tokens = sum(e.tokens or 0 for e in wanted)
+    parts += [f"{tokens:,} tokens"] if tokens else []
+    money = sum(e.money or 0 for e in wanted)
+    parts += [f"${money:.4f}"] if money else []
+    unknown = sum(e.seconds is None for e in wanted)
+    more = f"{unknown} step{'' if unknown == 1 else 's'} not used before" if unknown else ""
+    if not parts:
+        return "How long it takes is not known yet." if unknown else ""
+    return f"Going by earlier runs: {', '.join(parts)}{'; ' + more if more else ''}."
+
+
+def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estimate) -> None:
+    id = step["id"]
+    with st.container(key=f"board-step-{p.id}-{id}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            st.checkbox(
+                label(f"Do step {id}"), value=id not in draft["out"], key=f"keep-{p.id}-{id}", label_visibility="collapsed",
+                on_change=_toggle, args=(p, "out", id, f"keep-{p.id}-{id}", False),
+            )  # fmt: skip
+            st.html(_step_html(step, takes, i + 1, out=id in draft["out"]), width="stretch")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"board-tools-{p.id}-{id}"):
+            _edit(p, draft, step)
+            many = len(draft["steps"]) > 2
+            if many:
+                _move(p, id, -1, "Earlier", ":material/arrow_upward:", i == 0)
+                _move(p, id, 1, "Later", ":material/arrow_downward:", i == len(draft["steps"]) - 2)
+            st.button("", key=f"drop-{p.id}-{id}", type="tertiary", icon=":material/delete:", help=f"Remove {id}",
+                      on_click=_drop, args=(p, id))  # fmt: skip
+            tool = session.groundwork().steering.tools(session.user()).get(step["tool"])
+            if tool and tool.risk != "read" and settled(step):
+                st.checkbox(
+                    "Approve this very call as well", value=id in draft["grant"], key=f"grant-{p.id}-{id}",
+                    help="Should it need your yes later in the run: given now, for exactly these arguments, once.",
+                    on_change=_toggle, args=(p, "grant", id, f"grant-{p.id}-{id}", True),
+                )  # fmt: skip
+
+
+def _move(p: PlanReview, id: str, by: int, word: str, icon: str, off: bool) -> None:
+    st.button("", key=f"move{by}-{p.id}-{id}", type="tertiary", icon=icon, help=f"{word}: {id}", disabled=off,
+              on_click=_moved, args=(p, id, by))  # fmt: skip
+
+
+def _step_html(step: Step, takes: Estimate, number: int, *, out: bool = False, answer: bool = False) -> str:
+    tools = session.groundwork().steering.tools(session.user())
+    tool = tools.get(step["tool"])
+    facts = [step["role"], step["tool"] or ("writes the answer" if answer else "works with its tools"), _takes(takes)]
+    tag = f'<span class="gw-tag">{escape(RISKS[tool.risk])}</span>' if tool and tool.risk != "read" else ""
+    tag += '<span class="gw-tag">fetches from outside</span>' if tool and tool.external and tool.risk == "read" else ""
+    after = (
+        f'<span class="gw-quiet">after {escape(", ".join(step["needs"]))}</span>'
+        if step["needs"] and not answer
+        else ""
+    )
+    rows = "".join(
+        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{escape(_short(v))}</dd>"
+        for k, v in step["args"].items()
+        if v not in (None, "", [], {}) and not answer
+    )
+    args = f'<dl class="gw-args">{rows}</dl>' if rows else ""
+    reason = f'<div class="gw-quiet">{escape(step["reason"])}</div>' if step["reason"] and not answer else ""
+    return (
+        f'<div class="gw-board{" gw-left-out" if out else ""}"><div>{number}. <b>{escape(step["title"])}</b> '
+        f'<span class="gw-id">{escape(step["id"])}</span> {after} {tag}</div>'
+        f'<div class="gw-facts">{" · ".join(escape(f) for f in facts if f)}</div>{reason}{args}</div>'
+    )
+
+
+def _takes(e: Estimate) -> str:
+    parts = [f"about {seconds(e.seconds)}" if e.seconds else "" if e.seconds == 0 else "not used before"]
+    parts += [f"{e.tokens:,} tokens" if e.tokens else "", f"${e.money:.4f}" if e.money else ""]
+    return ", ".join(x for x in parts if x)
+
+
+def _short(value: Json) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
+
+
+# --- editing
+def _edit(p: PlanReview, draft: dict[str, Any], step: Step) -> None:
+    box = st.popover(
+        "Edit", key=f"edit-{p.id}-{step['id']}", type="tertiary", icon=":material/edit:", on_change="rerun"
+    )
+    if box.open:
+        with box:
+            _fields(p, draft, step)
+
+
+def _fields(p: PlanReview, draft: dict[str, Any], step: Step) -> None:
+    id, at = step["id"], f"{p.id}-{step['id']}"
+    tools = session.groundwork().steering.tools(session.user())
+    st.text_input("Title", step["title"], key=f"title-{at}")
+    names = sorted({*tools, step["tool"]} - {""}) + ([""] if not step["tool"] else [])
+    tool = st.selectbox(
+        "Tool", names, index=names.index(step["tool"]), key=f"tool-{at}", format_func=lambda n: n or "(none: it thinks)"
+    )
+    others = [s["id"] for s in draft["steps"][:-1] if s["id"] != id] + [k for k in p.known if k != id]
+    st.multiselect("After these steps", others, [n for n in step["needs"] if n in others], key=f"needs-{at}")
+    keys: dict[str, str] = {}
+    for name, about in _properties(tools[tool].schema() if tool in tools else {}).items():
+        key = keys[name] = f"arg-{at}-{tool}-{name}"
+        value = step["args"].get(name, about.get("default")) if tool == step["tool"] else about.get("default")
+        _field(label(name.replace("_", " ")), value, key, about)
+    if keys:
+        st.caption("`${s1.value}` stands for what step s1 finds; `${s1.text}` for its text.")
+    st.button("Keep this", key=f"save-{at}", type="primary", on_click=_save, args=(p, id, keys))
+
+
+def _field(title: str, value: Json, key: str, about: Mapping[str, Any]) -> None:
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    told = str(about.get("description", "")) or None
+    if about.get("type") == "boolean" and not isinstance(value, str):
+        st.checkbox(title, bool(value), key=key, help=told)
+    elif len(text) > _AREA or "\n" in text:
+        st.text_area(title, text, key=key, help=told, height=140)
+    else:
+        st.text_input(title, text, key=key, help=told)
+
+
+def _properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return dict(schema.get("properties") or {})
+
+
+def _save(p: PlanReview, id: str, keys: Mapping[str, str]) -> None:
+    draft, at, given = _draft(p), f"{p.id}-{id}", st.session_state
+    step = next(s for s in draft["steps"] if s["id"] == id)
+    tool = given.get(f"tool-{at}", step["tool"])
+    tools = session.groundwork().steering.tools(session.user())
+    known = _properties(tools[tool].schema()) if tool in tools else {}
+    args = {n: v for n, k in keys.items() if (v := _read(given.get(k), known.get(n, {}))) is not None}
+    step |= {"title": given.get(f"title-{at}", step["title"]), "tool": tool, "args": args}
+    step["needs"] = [*given.get(f"needs-{at}", step["needs"])]
+    draft["grant"].discard(id)  # it was given for other arguments
+    st.session_state.pop(f"grant-{p.id}-{id}", None)
+    draft["touched"] = True
+
+
+def _read(value: Any, about: Mapping[str, Any]) -> Json:
+    """A field's value as JSON; a text where the schema takes a text stays one. An empty one is left out: the default."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    kinds = {about.get("type"), *(x.get("type") for x in about.get("anyOf", ()))}
+    if "string" in kinds or not kinds - {None}:
+        return value
+    try:
+        return cast(Json, json.loads(value))
+    except ValueError:
+        return value  # the check says what is wrong with it
+
+
+def _toggle(p: PlanReview, which: str, id: str, key: str, on: bool) -> None:
+    chosen = _draft(p)[which]
+    (chosen.add if bool(st.session_state[key]) is on else chosen.discard)(id)
+    _draft(p)["touched"] = True
+
+
+def _moved(p: PlanReview, id: str, by: int) -> None:
+    draft = _draft(p)
+    steps = draft["steps"]
+    i = next(i for i, s in enumerate(steps) if s["id"] == id)
+    if 0 <= i + by < len(steps) - 1:
+        steps[i], steps[i + by] = steps[i + by], steps[i]
+        draft["touched"] = True
+
+
+def _drop(p: PlanReview, id: str) -> None:
+    draft = _draft(p)
+    draft["steps"] = [s for s in draft["steps"] if s["id"] != id]
+    for s in draft["steps"]:
+        s["needs"] = [n for n in s["needs"] if n != id]
+    draft["touched"] = True
+
+
+def _add(p: PlanReview, draft: dict[str, Any]) -> None:
+    names = sorted(session.groundwork().steering.tools(session.user()))
+    box = st.popover("Add a step", key=f"add-{p.id}", icon=":material/add:", on_change="rerun")
+    if box.open and names:
+        with box:
+            st.selectbox("What should it use?", names, key=f"add-tool-{p.id}")
+            st.text_input("Title", key=f"add-title-{p.id}", placeholder="What it is for")
+            st.button("Add", key=f"add-ok-{p.id}", type="primary", on_click=_added, args=(p,))
+            st.caption("Its arguments are filled in with Edit.")
+
+
+def _added(p: PlanReview) -> None:
+    draft = _draft(p)
+    tool = st.session_state[f"add-tool-{p.id}"]
+    taken = {*(s["id"] for s in p.plan["steps"]), *(s["id"] for s in draft["steps"]), *p.known}
+    id = next(i for n in range(1, 1000) if (i := f"u{n}") not in taken)
+    title = st.session_state.get(f"add-title-{p.id}", "").strip() or f"Use {tool}"
+    step = Step(id=id, title=title, role="researcher", tool=tool, args={}, needs=[], reason="You added this step.")
+    draft["steps"] = [*draft["steps"][:-1], step, draft["steps"][-1]]
+    draft["touched"] = True
+
+
+def _send_back(p: PlanReview) -> None:
+    with st.popover("Send back", key=f"back-{p.id}"):
+        key = f"back-why-{p.id}"
+        st.text_area("What should be different? The agent reads it and plans anew.", key=key, height=80)
+        st.button("Send back", key=f"back-ok-{p.id}", type="primary", on_click=_sent_back, args=(p, key))
+
+
+def _approve(p: PlanReview, kept: list[str]) -> None:
+    draft, gw = _draft(p), session.groundwork()
+    steps = draft["steps"]
+    granted = [s["id"] for s in steps if s["id"] in draft["grant"]]
+    _look(session.attempt(gw.steering.approve_plan, session.user(), p.id, steps, kept, granted))
+
+
+def _sent_back(p: PlanReview, key: str) -> None:
+    done = session.groundwork().steering.send_back_plan
+    _look(session.attempt(done, session.user(), p.id, st.session_state.get(key, "")))
+
+
+def _look(done: PlanReview | None) -> None:
+    """Wait a moment for the run to go on, so that the next drawing shows it."""
+    if done is not None:
+        st.session_state.get("boards", {}).pop(done.id, None)
+        gw = session.groundwork()
+        gw.wait(session.user(), done.run, gw.run(session.user(), done.run).last, 0.3)
+
+
+def _reset(p: PlanReview) -> None:
+    st.session_state.get("boards", {}).pop(p.id, None)
+    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith((f"keep-{p.id}", f"grant-{p.id}"))]:
+        del st.session_state[key]
