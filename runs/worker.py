@@ -162,7 +162,7 @@ class Worker:
         known: dict[str, Any] = {i.id: replies[i.id] for i in found.interrupts if i.id in replies}
         asked = {i.value["approval"]: i.id for i in found.interrupts if "approval" in i.value}
         known |= {asked[a]: True for a in self._approvals.decided(run.id, [*asked])}
-        plans = {i.value["review"]: i.id for i in before.interrupts if "review" in i.value}
+        plans = {i.value["review"]: i.id for i in found.interrupts if "review" in i.value}
         known |= {plans[r]: True for r in self._reviews.decided(run.id, [*plans])} if plans else {}
         return Command(resume=known) if known else None
 

@@ -164,3 +164,25 @@ class MemoryDesk:
 
     def use(self, id: str, key: str) -> bool:
         return self.used.setdefault(id, key) == key
+
+
+class MemoryReviews:
+    """Plan reviews in memory: `decide(id, ...)` stands for the person. What was asked is in `asked`, by id."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Any] = {}
+        self.decided: dict[str, Any] = {}
+
+    def decide(self, id: str, word: Any, plan: Any = None, reason: str = "", left_out: Sequence[str] = ()) -> None:
+        from graph.plans import Reviewed
+
+        self.decided[id] = Reviewed(word, "ann", reason, plan or self.asked[id].plan, left_out)
+
+    def waiting(self) -> list[str]:
+        return [id for id in self.asked if id not in self.decided]
+
+    def ask(self, request: Any) -> None:
+        self.asked.setdefault(request.id, request)
+
+    def decision(self, id: str) -> Any:
+        return self.decided.get(id)

@@ -18,7 +18,7 @@ from graph.context import Context
 from graph.events import Event
 from graph.policy import Rules
 from graph.state import DEFAULT_BUDGETS, Budgets, State, initial
-from tests.fakes import DictRecord, EmptyMemory, MemoryDesk
+from tests.fakes import DictRecord, EmptyMemory, MemoryDesk, MemoryReviews
 from tools.base import RetryTool, Tool, ToolFailed, ToolResult, source, tool
 
 
@@ -87,6 +87,8 @@ class Driven:
         self.desk = MemoryDesk()
         self.memory: Any = EmptyMemory()
         self.rules = Rules()
+        self.review: Any = "never"
+        self.reviews = MemoryReviews()
         self._agent, self._budgets = agent, budgets
         self._graph = build(InMemorySaver())
         self._config: Any = {"configurable": {"thread_id": "r"}, "recursion_limit": RECURSION_LIMIT}
@@ -103,6 +105,12 @@ class Driven:
         self.desk.decide(id, word, **more)
         waiting = (await self._graph.aget_state(self._config)).interrupts
         return await self._go(Command(resume={i.id: True for i in waiting if i.value.get("approval") == id}))
+
+    async def reviewed(self, id: str, word: Any, **more: Any) -> State:
+        """A person decides on the plan that waits."""
+        self.reviews.decide(id, word, **more)
+        waiting = (await self._graph.aget_state(self._config)).interrupts
+        return await self._go(Command(resume={i.id: True for i in waiting if i.value.get("review") == id}))
 
     async def waits(self) -> bool:
         return bool((await self._graph.aget_state(self._config)).interrupts)
@@ -122,6 +130,8 @@ class Driven:
             reports=Path("reports"),
             approvals=self.desk,
             rules=lambda: self.rules,
+            review=self.review,
+            reviews=self.reviews,
         )
         await self._graph.ainvoke(given, self._config, context=context)
         return (await self._graph.aget_state(self._config)).values  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agents.base import AgentError, CallTool, Done, HandOver, Write
 from agents.errors import OverBudget
 from graph.closing import close
-from graph.edges import after_checker, after_planner, ready
+from graph.edges import after_checker, after_planner, after_review, ready
 from graph.state import Budgets, initial
 from tests.fakes import plan, step, verdict
 from tests.graph.conftest import Driven
@@ -92,13 +92,19 @@ class Whim:
 @given(st.data())
 def test_every_run_ends_within_its_budgets(data: Any) -> None:
     run = Driven(Whim(data), BUDGETS)
+    run.review = data.draw(st.sampled_from(["never", "risky", "always"]))
 
     async def to_the_end() -> Any:
         state, replies = await run.start(), 0
         while await run.waits():
             replies += 1
-            assert replies <= BUDGETS["questions"] + BUDGETS["tool_calls"]
-            if waiting := run.desk.waiting():
+            made = run.kinds().count("PlanMade")
+            assert replies <= BUDGETS["questions"] + BUDGETS["tool_calls"] + made
+            if asked := run.reviews.waiting():
+                word, edited = data.draw(st.sampled_from(["approved", "sent_back", "withdrawn"])), data.draw(plans())
+                left_out = [s["id"] for s in run.reviews.asked[asked[0]].plan["steps"][:1]]
+                state = await run.reviewed(asked[0], word, plan=edited, left_out=left_out)
+            elif waiting := run.desk.waiting():
                 word = data.draw(st.sampled_from(["approved", "rejected", "expired"]))
                 state = await run.decide(data.draw(st.sampled_from(waiting)), word)
             else:
@@ -114,6 +120,19 @@ def test_every_run_ends_within_its_budgets(data: Any) -> None:
     assert all(n <= BUDGETS["attempts"] for n in state["attempts"].values())
     assert run.kinds().count("PlanMade") <= 1 + BUDGETS["replans"] + BUDGETS["questions"]
     assert close(state)["text"] or state["answer"] is not None
+
+
+def test_a_plan_that_is_to_be_reviewed_runs_only_after_the_review() -> None:
+    state = initial("g")
+    state["plan"], state["review"] = plan(step("s1", "give"), step("s2", needs=["s1"])), "you asked for it"
+    assert after_planner(state) == "review"
+    assert after_review(state) == "executor"
+    state["plan"], state["verdict"] = plan(), verdict("replan")
+    assert after_review(state) == "planner"
+    state["replans"] = state["budgets"]["replans"]
+    assert after_review(state) == "end"
+    state["stopped"], state["replans"] = True, 0
+    assert after_review(state) == "end"
 
 
 def test_the_edges_read_the_state_and_nothing_else() -> None:

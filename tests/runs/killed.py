@@ -1,6 +1,7 @@
 """A process that is made to be killed: the real service with a scripted agent and a tool that leaves a trace.
 
 usage: python -m tests.runs.killed HOME [GOAL]   — works until every accepted run has ended, then prints "all ended".
+--review: the user sees every plan first. --until-done: a run that waits has not ended.
 """
 
 from __future__ import annotations
@@ -65,9 +66,13 @@ class Payer:
 
 def main() -> None:
     groundwork = Groundwork.open(Settings(HOME), Payer(), {**all_tools(), "pay": pay})
-    for goal in sys.argv[2:]:
+    words = sys.argv[2:]
+    if "--review" in words:
+        groundwork.steering.choose_review("u", "always")
+    for goal in [w for w in words if not w.startswith("--")]:
         print("accepted", groundwork.submit("u", goal).id, flush=True)
-    while any(r.status in ("queued", "running") for r in groundwork.runs("u", limit=100)):
+    at_work = ("queued", "running", "waiting") if "--until-done" in words else ("queued", "running")
+    while any(r.status in at_work for r in groundwork.runs("u", limit=100)):
         time.sleep(0.02)
     print("all ended", flush=True)
     groundwork.close()

@@ -13,12 +13,15 @@ from typing import Any
 from agents.base import Claim, Plan, Step
 from agents.models.spec import ModelSettings
 from graph import events as ev
+from graph.plans import When
 from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
 from runs.models import Choice
 from runs.offers import Offer
-from runs.types import IngestJob, Run, Stamped, Thread, Upload
-from tools.base import Source
+from runs.types import IngestJob, PlanReview, Run, Stamped, Thread, Upload
+from runs.usual import Usual
+from tools.base import Source, Tool
+from tools.registry import all_tools
 
 CLOCK = 1_700_000_000.0
 
@@ -144,10 +147,59 @@ class FakeControl:
         return user == "local"
 
 
+class FakeSteering:
+    """Stands for `runs.steering.Steering`; what it changes is expected of its service."""
+
+    def __init__(self, service: FakeService) -> None:
+        self._service = service
+        self.open: list[PlanReview] = []  # plans that wait
+        self.wrong: list[str] = []  # faults of the plan as edited
+        self.when: When = "never"
+
+    def plans(self, user: str, run: str = "") -> list[PlanReview]:
+        return [p for p in self.open if not run or p.run == run]
+
+    def tools(self, user: str) -> dict[str, Tool]:
+        return all_tools()
+
+    def usual(self, user: str) -> Usual:
+        return Usual({"search_memory": 0.4})
+
+    def review_when(self, user: str, agent: str) -> When:
+        return self.when
+
+    def choose_review(self, user: str, when: When) -> None:
+        self._service._expect("choose_review", when)
+        self.when = when
+
+    def faults(self, user: str, review: str, steps: Sequence[Step], kept: Sequence[str]) -> list[str]:
+        return self.wrong
+
+    def approve_plan(
+        self,
+        user: str,
+        review: str,
+        steps: Sequence[Step] | None = None,
+        kept: Sequence[str] | None = None,
+        granted: Sequence[str] = (),
+    ) -> PlanReview:
+        return self._decided("approve_plan", review, [dict(s) for s in steps or ()], kept, [*granted])
+
+    def send_back_plan(self, user: str, review: str, reason: str = "") -> PlanReview:
+        return self._decided("send_back_plan", review, reason)
+
+    def _decided(self, name: str, review: str, *args: Any) -> PlanReview:
+        self._service._expect(name, review, *args)
+        found = next(p for p in self.open if p.id == review)
+        self.open.remove(found)
+        return found
+
+
 class FakeService:
     control = FakeControl()
 
     def __init__(self) -> None:
+        self.steering = FakeSteering(self)
         self.models = FakeModels()
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}

@@ -15,7 +15,7 @@ from memory.types import Document, Fact, Passage
 from runs.errors import HomeInUse
 from runs.types import IngestJob
 from tests.ui import fake_service as fake
-from tests.ui.fake_service import FakeService, answer, claim, ended, source, worked
+from tests.ui.fake_service import FakeService, FakeSteering, answer, claim, ended, source, worked
 from ui import session
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -61,13 +61,15 @@ def keys(app: AppTest) -> set[str]:
 
 def test_fake_is_like_the_real_one() -> None:
     from runs.service import Groundwork
+    from runs.steering import Steering
 
     def shape(f) -> list[tuple[str, object]]:
         return [(p.name, p.default) for p in inspect.signature(f).parameters.values()]
 
-    for name, method in inspect.getmembers(FakeService, inspect.isfunction):
-        if not name.startswith("_") and name != "script":
-            assert shape(method) == shape(getattr(Groundwork, name)), name
+    for stand_in, real in ((FakeService, Groundwork), (FakeSteering, Steering)):
+        for name, method in inspect.getmembers(stand_in, inspect.isfunction):
+            if not name.startswith("_") and name != "script":
+                assert shape(method) == shape(getattr(real, name)), name
 
 
 def test_empty_state_offers_goals_that_work_at_once(service: FakeService) -> None:
