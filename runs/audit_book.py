@@ -16,7 +16,7 @@ from runs.database import Connection, Database
 
 AUDITED = (
     ev.RunQueued, ev.Tainted, ev.ToolCalled, ev.ToolReturned, ev.ToolErred, ev.ApprovalAsked, ev.ApprovalDecided,
-    ev.StopRequested, ev.RunEnded,
+    ev.StopRequested, ev.RunEnded, ev.PlanReviewed, ev.BudgetExtended, ev.RunForked, ev.RunReopened, ev.WriteUndone,
 )  # fmt: skip
 HEAD = 500  # characters of what a tool returned
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
@@ -44,7 +44,7 @@ def note(c: Connection, run: str, event: ev.Event) -> None:
 
 def _decision(event: ev.Event) -> str:
     match event:
-        case ev.ApprovalDecided(word=word):
+        case ev.ApprovalDecided(word=word) | ev.PlanReviewed(word=word):
             return word
         case ev.ToolCalled(grounds=grounds):
             return grounds

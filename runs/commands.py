@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from runs import plan_commands
 from runs.accounts import Accounts
 from runs.approvals import Approvals
 from runs.audit_book import Book, export
@@ -33,6 +34,7 @@ def add_parsers(commands: Any) -> None:
     approvals.add_argument("approval", nargs="?", default="", metavar="ID")
     approvals.add_argument("--reason", default="", help="with reject: what the agent is told")
     approvals.add_argument("--for-run", action="store_true", help="with approve: the tool for the rest of the run")
+    plan_commands.add_parser(commands)
     user = commands.add_parser("user", help="accounts: add, list, change, disable, export or erase a user's data")
     user.add_argument("word", choices=("add", "list", "role", "disable", "enable", "export", "erase"))
     user.add_argument("name", nargs="?", default="")
@@ -156,7 +158,12 @@ def _audit(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"approvals": _approvals, "user": _user, "rule": _rule, "audit": _audit}
+def _plan(settings: Settings, args: argparse.Namespace) -> int:
+    with _opened(settings) as database:
+        return plan_commands.plan(database, settings.approval_days, args)
+
+
+COMMANDS = {"approvals": _approvals, "plan": _plan, "user": _user, "rule": _rule, "audit": _audit}
 
 
 @contextmanager

@@ -112,7 +112,8 @@ def counts(
         t: f"SELECT COUNT(*) AS n FROM {t} WHERE run IN (SELECT id FROM run WHERE user=?)" for t in ("event", "journal")
     }
     of_user = {
-        t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?" for t in ("thread", "run", "approval", "job", "session", "choice")
+        t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?"
+        for t in ("thread", "run", "approval", "job", "session", "choice")
     }
     found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)

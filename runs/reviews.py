@@ -17,7 +17,7 @@ from graph.approvals import FIRST_CALL, approval_id, call_hash
 from graph.events import ApprovalAsked, ApprovalDecided, PlanReviewAsked, PlanReviewed
 from graph.plans import Reviewed, ReviewRequest, changes, settled
 from graph.state import NO_PLAN
-from runs.database import Database
+from runs.database import Connection, Database
 from runs.errors import AlreadyDecided, NotFound
 from runs.log import stamp
 from runs.types import PlanReview
@@ -75,7 +75,7 @@ class Reviews:
     def _grantable(self, step: Step) -> bool:
         return step["tool"] in self._tools() and settled(step)
 
-    def _grant(self, c: sqlite3.Connection, row: sqlite3.Row, step: Step) -> None:
+    def _grant(self, c: Connection, row: sqlite3.Row, step: Step) -> None:
         """An approval like any other, for the step's first call with exactly these arguments, used once."""
         tool, user, run = self._tools()[step["tool"]], row["user"], row["run"]
         args = tool.validate(step["args"])
@@ -136,14 +136,14 @@ class RunReviews:
         return Reviewed(rows[0]["state"], rows[0]["by"], rows[0]["note"], plan, made.get("left_out") or ())
 
 
-def withdraw_reviews(c: sqlite3.Connection, run: str) -> None:
+def withdraw_reviews(c: Connection, run: str) -> None:
     """Nothing waits for a run that has ended; within the transaction that ends it."""
     for row in c.execute("SELECT * FROM review WHERE run=? AND state='waiting'", (run,)).fetchall():
         told = PlanReviewed(row["id"], row["number"], "withdrawn", "", "the run ended", [], NO_PLAN)
         _settle(c, row, "withdrawn", "", "the run ended", {}, told)
 
 
-def _open(c: sqlite3.Connection, user: str, id: str) -> sqlite3.Row:
+def _open(c: Connection, user: str, id: str) -> sqlite3.Row:
     row = c.execute("SELECT * FROM review WHERE id=? AND user=?", (id, user)).fetchone()
     if row is None:
         raise NotFound(f"There is no plan {id} to review.")
@@ -157,7 +157,7 @@ def _open(c: sqlite3.Connection, user: str, id: str) -> sqlite3.Row:
 
 
 def _settle(
-    c: sqlite3.Connection, row: sqlite3.Row, word: str, by: str, note: str, made: Mapping[str, Any], told: PlanReviewed
+    c: Connection, row: sqlite3.Row, word: str, by: str, note: str, made: Mapping[str, Any], told: PlanReviewed
 ) -> None:
     c.execute(
         "UPDATE review SET state=?, by=?, decided=?, note=?, decision=? WHERE id=?",

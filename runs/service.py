@@ -32,6 +32,7 @@ from runs.jobs import Jobs
 from runs.ledger import ACTIVE, Ledger, new_id
 from runs.log import Log
 from runs.logfile import log_to
+from runs.lost import take_up
 from runs.mcp_registry import McpRegistry
 from runs.models import Models
 from runs.preferences import Preferences, web_search
@@ -74,15 +75,14 @@ class Groundwork:
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
         self._reviews = Reviews(database, self._tools, settings.approval_days)
-        self.steering = Steering(
-            database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake
-        )
+        self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
         plans = (self._reviews, self.steering.review_when)
         self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, agent)
         self.files = Ingestion(home.path, Jobs(database), memory, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
-        self._take_up_lost()
+        take_up(self._ledger, self._engine)
+        self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
 
@@ -332,17 +332,3 @@ class Groundwork:
         self._memory.close()
         self._database.close()
         self._home.release()
-
-    def _take_up_lost(self) -> None:
-        """Work that was accepted but never queued (killed in between), or set aside after too many crashes."""
-        for run in self._ledger.with_status("queued", "running"):
-            leg = self._ledger.leg(run.id)
-            workflow = f"{run.id}-{leg}" if leg else run.id
-            if self._engine.set_aside(workflow):
-                why = (
-                    "Groundwork stopped unexpectedly again and again while it worked on this goal, so it was set aside."
-                )
-                self._ledger.end(run.id, "failed", None, why, run.seconds)
-            else:
-                self._engine.enqueue("runs", run.id, workflow)
-        self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))

@@ -84,7 +84,8 @@ class Steering:
         plan, faults = self._edited(user, asked, steps, [s["id"] for s in steps] if kept is None else kept)
         if faults:
             raise BadGoal(f"The plan cannot run like this: {' '.join(faults)} Nothing was approved; it still waits.")
-        done = self._reviews.approve(user, review, plan, granted)
+        names = _names(asked.plan, steps)
+        done = self._reviews.approve(user, review, plan, [names.get(g, g) for g in granted])
         self._wake(done.run)
         return done
 
@@ -97,11 +98,13 @@ class Steering:
     def _edited(
         self, user: str, asked: PlanReview, steps: Sequence[Step], kept: Sequence[str]
     ) -> tuple[Plan, list[str]]:
-        before, ids = asked.plan, {s["id"] for s in asked.plan["steps"]}
+        before = asked.plan
         if not steps or steps[-1]["id"] != before["steps"][-1]["id"]:
             return before, ["The last step writes the answer; it stays where it is."]
         tools, roles = self.tools(user), self._roles()
-        steps = _other_steps(before, steps)
+        names = _names(before, steps)
+        steps, kept = renamed(steps, names), [names.get(k, k) for k in kept]
+        ids = {s["id"] for s in before["steps"]}
         tidy = [_plain(s) if s["id"] in ids else _role(_plain(s), roles) for s in steps]
         plan = arranged(before, tidy, kept)
         faults = validate(plan, tools, asked.max_steps, dict.fromkeys(asked.known), self._rules(user), roles)
@@ -113,16 +116,13 @@ class Steering:
         return _canonical(plan, before, tools), faults
 
 
-def _other_steps(before: Plan, steps: Sequence[Step]) -> list[Step]:
+def _names(before: Plan, steps: Sequence[Step]) -> dict[str, str]:
     """A step that got another tool is another step, with a name of its own: what was planned on the first one's result
     (by the agent that writes the answer) must not find something of another kind under its name."""
     tools = {s["id"]: s["tool"] for s in before["steps"]}
     taken = {*tools, *(s["id"] for s in steps)}
-    names = {}
-    for s in steps[:-1]:
-        if tools.get(s["id"], s["tool"]) != s["tool"]:
-            names[s["id"]] = next(n for i in count(2) if (n := f"{s['id']}v{i}") not in taken)
-    return renamed(steps, names)
+    other = [s["id"] for s in steps[:-1] if tools.get(s["id"], s["tool"]) != s["tool"]]
+    return {id: next(n for i in count(2) if (n := f"{id}v{i}") not in taken) for id in other}
 
 
 def _plain(step: Step) -> Step:

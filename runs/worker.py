@@ -24,8 +24,8 @@ from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
 from graph.events import AnswerChecked, FileIngested, ModelUsed, RunStarted
-from graph.policy import Rules
 from graph.plans import When
+from graph.policy import Rules
 from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault

@@ -29,7 +29,7 @@ def trace(home: Path) -> sqlite3.Connection:
     return c
 
 
-@tool(risk="write", timeout=30)
+@tool(risk="write", timeout=30, pure=True)
 def pay(ctx: ToolContext, amount: int) -> ToolResult:
     """Pay once: the effect is stored together with the key of the call, as the contract asks of a write."""
     c = trace(HOME)
@@ -51,7 +51,14 @@ class Payer:
             step("s2", "pay", amount=2),
             step("s3", "remember", fact="Payments go out on Fridays."),
             step("s4", "pay", ["s1", "s2"], amount=3),
-            step("s5", "save_report", ["s4"], title="Payments", text="Three payments: ${s4.value} was the last."),
+            step(
+                "s5",
+                "save_report",
+                ["s4"],
+                "writer",
+                title="Payments",
+                text="Three payments: ${s4.value} was the last.",
+            ),
             step("s6", needs=["s1", "s2", "s3", "s4", "s5"]),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -94,7 +95,9 @@ def test_a_ticked_call_is_approved_for_its_own_arguments_only(open_groundwork: C
 
 def test_arguments_that_come_later_are_not_approved_with_the_plan(open_groundwork: Callable[..., Any]) -> None:
     g, run, asked = waiting(
-        open_groundwork, step("s1", "calculate", expression="2 * 3"), step("s2", "send", ["s1"], amount="${s1.value}")
+        open_groundwork,
+        step("s1", "calculate", (), "analyst", expression="2 * 3"),
+        step("s2", "send", ["s1"], amount="${s1.value}"),
     )
     g.steering.approve_plan("u", asked.id, granted=["s2"])
     assert to_the_end(g, "u", run).status == "waiting"
@@ -126,7 +129,14 @@ def test_an_edited_plan_is_checked_like_an_agents(open_groundwork: Callable[...,
 def test_edited_arguments_are_what_runs(open_groundwork: Callable[..., Any]) -> None:
     g, run, asked = waiting(open_groundwork, step("s1", "send", amount=1))
     first, last = asked.plan["steps"]
-    added: Any = {**first, "id": "u1", "title": "Compute", "tool": "calculate", "args": {"expression": "6*7"}, "role": "writer"}
+    added: Any = {
+        **first,
+        "id": "u1",
+        "title": "Compute",
+        "tool": "calculate",
+        "args": {"expression": "6*7"},
+        "role": "writer",
+    }
     edited: Any = [{**first, "args": {"amount": "7"}}, added, last]
     g.steering.approve_plan("u", asked.id, edited, [s["id"] for s in edited], ["s1"])
     assert to_the_end(g, "u", run).status == "done"
@@ -135,7 +145,11 @@ def test_edited_arguments_are_what_runs(open_groundwork: Callable[..., Any]) -> 
 
 
 def test_a_step_with_another_tool_is_another_step(open_groundwork: Callable[..., Any]) -> None:
-    g, run, asked = waiting(open_groundwork, step("s1", "send", amount=1), step("s2", "calculate", ["s1"], expression="${s1.value}"))
+    g, run, asked = waiting(
+        open_groundwork,
+        step("s1", "send", amount=1),
+        step("s2", "calculate", ["s1"], "analyst", expression="${s1.value}"),
+    )
     first, second, last = asked.plan["steps"]
     edited: Any = [{**first, "tool": "calculate", "args": {"expression": "5"}}, second, last]
     g.steering.approve_plan("u", asked.id, edited)
@@ -146,7 +160,7 @@ def test_a_step_with_another_tool_is_another_step(open_groundwork: Callable[...,
 
 
 def test_of_two_tabs_one_decides(open_groundwork: Callable[..., Any]) -> None:
-    g, run, asked = waiting(open_groundwork, step("s1", "calculate", expression="1+1"))
+    g, run, asked = waiting(open_groundwork, step("s1", "calculate", (), "analyst", expression="1+1"))
     outcomes: list[str] = []
 
     def tab() -> None:
@@ -227,18 +241,20 @@ def until(home: Path, sql: str, seconds: float = 60) -> None:
 
 def test_killed_while_a_plan_waits_it_still_waits_and_runs_once_when_approved(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    process = start(home, "--review", "pay everyone")
+    process = start(home, "--review", "--until-done", "pay everyone")
     until(home, "SELECT COUNT(*) FROM run WHERE status='waiting'")
     for _ in range(2):  # twice: a restart must not ask anew
         process.send_signal(signal.SIGKILL)
         process.wait()
-        process = start(home)
-        assert process.communicate(timeout=60)[0].strip().endswith("all ended")  # nothing to work on: it waits
+        process = start(home, "--until-done")
+        time.sleep(4)  # into the work of the next process, which has nothing to do but to wait
+    process.kill()
+    process.wait()
     assert rows(home, "SELECT state FROM review")[0]["state"] == "waiting"
     (asked,) = rows(home, "SELECT id, run FROM review")
     told = subprocess.run(
         [sys.executable, "-m", "runs", "plan", "approve", asked["id"], "--user", "u"],
-        cwd=ROOT, env={**__import__("os").environ, "GROUNDWORK_HOME": str(home)}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, "GROUNDWORK_HOME": str(home)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     process = start(home, "--until-done")

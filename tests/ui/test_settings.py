@@ -173,3 +173,12 @@ def test_who_is_no_admin_cannot_choose_for_everybody(
     assert not {"Agent", "Web search", "MCP servers"} & {s.value for s in app.subheader}
     assert not app.text_input
     assert "chosen by an admin" in app.info[0].value
+
+
+def test_when_plans_are_shown_is_each_users_choice(settings_page: Callable[..., Any]) -> None:
+    app, g = settings_page()
+    assert app.radio(key="plan-review").value == "never"
+    app.radio(key="plan-review").set_value("always").run()
+    assert not app.exception
+    assert g.steering.review_when("local", "built-in") == "always"
+    assert g.steering.review_when("ann", "built-in") == "never"

@@ -1,0 +1,18 @@
+"""Runs that were accepted but never queued (killed in between), or were set aside after too many crashes: at every start."""
+
+from __future__ import annotations
+
+from runs.engine import Engine
+from runs.ledger import Ledger
+
+_RUN = "Groundwork stopped unexpectedly again and again while it worked on this goal, so it was set aside."
+
+
+def take_up(ledger: Ledger, engine: Engine) -> None:
+    for run in ledger.with_status("queued", "running"):
+        leg = ledger.leg(run.id)
+        workflow = f"{run.id}-{leg}" if leg else run.id
+        if engine.set_aside(workflow):
+            ledger.end(run.id, "failed", None, _RUN, run.seconds)
+        else:
+            engine.enqueue("runs", run.id, workflow)
