@@ -10,7 +10,18 @@ from agents.base import Plan
 from graph.events import Event, RunStatus
 from tools.base import Json, Risk, Source
 
-__all__ = ["Approval", "Event", "FileQueue", "IngestJob", "PlanReview", "Run", "RunStatus", "Stamped", "Thread", "Upload"]
+__all__ = [
+    "Approval",
+    "Event",
+    "FileQueue",
+    "IngestJob",
+    "PlanReview",
+    "Run",
+    "RunStatus",
+    "Stamped",
+    "Thread",
+    "Upload",
+]
 
 
 @dataclass(frozen=True)

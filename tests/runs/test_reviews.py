@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from agents.base import Write
 from graph.events import ApprovalAsked, PlanMade, PlanReviewAsked, PlanReviewed, StepEnded
 from runs import steering
 from runs.database import Database
-from runs.errors import AlreadyDecided, BadGoal, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, NotFound
 from runs.ledger import Ledger
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
@@ -232,8 +233,11 @@ def rows(home: Path, sql: str, *args: Any) -> list[Any]:
 
 def until(home: Path, sql: str, seconds: float = 60) -> None:
     while seconds > 0:
-        if (home / "groundwork.sqlite3").exists() and rows(home, sql)[0][0]:
-            return
+        try:
+            if rows(home, sql)[0][0]:
+                return
+        except (BadHome, sqlite3.OperationalError):
+            pass  # it is not there yet
         time.sleep(0.1)
         seconds -= 0.1
     raise AssertionError(sql)
