@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from runs.errors import GroundworkError, HomeInUse
-from ui import account, admin_page, audit_page, chat, doors, memory_page, session, sidebar, waiting_page
+from ui import account, admin_page, audit_page, chat, doors, memory_page, reader_page, session, sidebar, waiting_page
 from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
@@ -41,6 +41,9 @@ def main() -> None:
     pages["audit"] = st.Page(audit_page.page, title="Audit", icon=":material/fact_check:", url_path="audit")
     if session.is_admin():
         pages["admin"] = st.Page(admin_page.page, title="Admin", icon=":material/shield_person:", url_path="admin")
+    pages["reader"] = st.Page(
+        reader_page.page, title="Reader", icon=":material/menu_book:", url_path="reader", visibility="hidden"
+    )
     st.session_state["pages"] = pages
     page = st.navigation([*pages.values()])
     sidebar.draw(pages["chat"])

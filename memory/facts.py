@@ -1,18 +1,38 @@
 """What the user told us about themselves: short texts with a date, in a Chroma collection of their own.
 
-There is no second record of them: Chroma holds a fact's text, date and key, so nothing can disagree.
+There is no second record of them: Chroma holds a fact's text, date and key, so nothing can disagree. A newer fact takes
+the place of an older one about the same thing; what counts as the same thing is decided by form alone (`subject_of`),
+so it is always the same. A fact that says until when it holds is not told any more after that day.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 
 from memory.embedding import Embedder
 from memory.types import Fact, MemoryFault
 from memory.vectors import Vectors
+from text.dates import dates
+
+_LONGEST = 2000
+_HAVE_MANY = """
+son daughter child kid brother sister friend colleague cousin aunt uncle neighbour neighbor pet dog cat client customer
+supplier project hobby favourite favorite book tip idea goal task note allergy
+"""
+_MANY = frozenset(_HAVE_MANY.split())
+_OWNED = re.compile(r"^(?:(my|our)\s+(.{2,60}?))\s+(?:is|are|was|will be|has been|isn['’]t|is not)\b", re.I)
+_DONE = re.compile(
+    r"^(?:i|we)(?:['’]m|\s+am|['’]re|\s+are)?\s+(?:now\s+|currently\s+)?(work|live|study|bank|reside|working|living|studying|based|called|named|from)\b\s*(at|in|for|with|as)?",
+    re.I,
+)
+_UNTIL = re.compile(r"\b(?:until|till|til|through|by the end of|only on|up to)\s+(.{3,40})", re.I)
+_DAY = re.compile(r"^(mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 
 
 class Facts:
@@ -24,18 +44,41 @@ class Facts:
         self._lock = threading.Lock()
 
     def remember(self, text: str, key: str) -> Fact:
-        """Keep a fact. The same key stores once; a text that is known already is not stored again."""
-        text = " ".join(text.split())
-        if not text:
-            raise MemoryFault("There was nothing to remember.")
+        """Keep a fact. The same key stores once; a text that is known already is not stored again.
+
+        key: what the call is known by; what stands before its first ":" is the id of the run.
+        """
+        text = _sound(text)
         id = "f" + hashlib.sha256(key.encode()).hexdigest()[:15]
         with self._lock:
-            for known in self._every():
+            every = self._every()
+            for known in every:
                 if known.id == id or known.text.casefold() == text.casefold():
                     return known
-            fact = Fact(id, text, utc_now())
-            self._vectors.put([id], self._embedder.embed([text]), [text], [{"added": fact.added, "key": key}])
+            subject = subject_of(text)
+            old = [f for f in every if subject and subject_of(f.text) == subject]
+            fact = Fact(
+                id, text, utc_now(), run=key.split(":", 1)[0] if ":" in key else "", until=until_of(text),
+                replaces=old[0].text if old else "",
+            )  # fmt: skip
+            self._put(fact, key)  # the new one first: a crash in between leaves two, never none
+            self._vectors.remove([f.id for f in old] + self._expired())
             return fact
+
+    def change(self, id: str, text: str) -> Fact:
+        """Write a fact anew, as its user edited it. Its date becomes that of the change."""
+        text = _sound(text)
+        with self._lock:
+            known = next((f for f in self._every() if f.id == id), None)
+            if known is None:
+                raise MemoryFault("This fact is not in your memory (any more). Nothing was changed.")
+            fact = replace(known, text=text, added=utc_now(), until=until_of(text), replaces="")
+            self._put(fact, str(self._vectors.records([id])[id][1].get("key", "")))
+            return fact
+
+    def _put(self, fact: Fact, key: str) -> None:
+        kept = {"added": fact.added, "key": key, "run": fact.run, "until": fact.until, "replaces": fact.replaces}
+        self._vectors.put([fact.id], self._embedder.embed([fact.text]), [fact.text], [kept])
 
     def find(self, query: str = "", k: int = 50) -> list[Fact]:
         """With a query the `k` nearest, nearest first; else the newest first."""
@@ -44,11 +87,10 @@ class Facts:
         vector = self._embedder.embed_one(query)
         ids = self._vectors.nearest(vector, k)
         records, vectors = self._vectors.records(ids), self._vectors.vectors(ids)
-        return [
-            Fact(i, records[i][0], str(records[i][1]["added"]), float(vectors[i] @ vector))
-            for i in ids
-            if i in records and i in vectors
+        found = [
+            _fact(i, *records[i], similarity=float(vectors[i] @ vector)) for i in ids if i in records and i in vectors
         ]
+        return [f for f in found if _holds(f)]
 
     def forget(self, ids: Sequence[str]) -> list[Fact]:
         """Delete facts by id; the ones that were there."""
@@ -58,8 +100,60 @@ class Facts:
             return gone
 
     def _every(self) -> list[Fact]:
-        every = [Fact(i, text, str(meta["added"])) for i, (text, meta) in self._vectors.records().items()]
-        return sorted(every, key=lambda f: f.added, reverse=True)
+        every = [_fact(i, *record) for i, record in self._vectors.records().items()]
+        return sorted((f for f in every if _holds(f)), key=lambda f: f.added, reverse=True)
+
+    def _expired(self) -> list[str]:
+        return [i for i, record in self._vectors.records().items() if not _holds(_fact(i, *record))]
+
+
+def subject_of(text: str) -> str:
+    """What a fact is about, where it can be true of one value only: "my manager", "i work at"; else ""."""
+    if m := _OWNED.match(text):
+        words = re.findall(r"\w+", m[2].casefold())
+        return "" if any(w in _MANY or w.removesuffix("s") in _MANY for w in words) else f"my {' '.join(words)}"
+    if m := _DONE.match(text):
+        return f"i {m[1].casefold().removesuffix('ing')[:4]} {(m[2] or '').casefold()}".strip()
+    return ""
+
+
+def until_of(text: str, now: datetime | None = None) -> str:
+    """The last day on which a fact holds, if it says so ("until Friday", "until 3 May 2026"); ISO date or ""."""
+    now = now or datetime.now().astimezone()
+    if not (m := _UNTIL.search(text)):
+        return ""
+    said = f"this {m[1]}" if _DAY.match(m[1]) else m[1]
+    days = sorted(f for f in dates(said, now) if f.start < 12)
+    if not days:
+        return ""
+    iso = days[0].date if re.fullmatch(r"(\d{4}|-)-\d{2}-\d{2}", days[0].date) else ""
+    try:
+        found = date.fromisoformat(iso if iso[0] != "-" else f"{now.year}{iso[1:]}") if iso else None
+    except ValueError:
+        return ""
+    if found and iso[0] == "-" and found < now.date():
+        found = found.replace(year=found.year + 1)
+    return found.isoformat() if found else ""
+
+
+def _sound(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise MemoryFault("There was nothing to remember.")
+    if len(text) > _LONGEST:
+        raise MemoryFault(
+            f"That is too long for a fact: {_LONGEST:,} characters are the most. Upload it as a document."
+        )
+    return text
+
+
+def _fact(id: str, text: str, kept: Mapping[str, Any], similarity: float = 0.0) -> Fact:
+    more = {n: str(kept.get(n) or "") for n in ("run", "until", "replaces")}
+    return Fact(id, text, str(kept["added"]), similarity, **more)
+
+
+def _holds(fact: Fact) -> bool:
+    return not fact.until or fact.until >= date.today().isoformat()
 
 
 def utc_now() -> str:

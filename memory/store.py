@@ -30,7 +30,7 @@ from memory.chunking import passages
 from memory.embedding import Embedder
 from memory.facts import Facts, utc_now
 from memory.names import derived, file_name, folder_name, table_name, tag_names
-from memory.parsing import LIMITS, Limits, Parsed, parse
+from memory.parsing import LIMITS, Limits, Parsed, draw_page, parse
 from memory.receipts import added_message, count, receipt_of
 from memory.records import in_context, metadata_of, passage_of
 from memory.search import Search
@@ -130,6 +130,13 @@ class UserMemory:
         """The file as it was uploaded."""
         known = self._known(document)
         return self._files / known.id / f"original.{known.format}"
+
+    def draw_page(self, document: str, page: int, phrases: Sequence[str] = ()) -> bytes:
+        """A page (1-based) of a PDF as PNG, with the phrases marked. Raises MemoryFault."""
+        known = self._known(document)
+        if known.format != "pdf" or not 1 <= page <= known.pages:
+            raise MemoryFault(f"{known.name} has no page {page} that can be drawn.")
+        return draw_page(known.name, self.original(document).read_bytes(), page, phrases, self._limits)
 
     def passages(self, document: str) -> list[Passage]:
         known = self._known(document)
@@ -306,6 +313,9 @@ class UserMemory:
 
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
         return self._facts.find(query, k)
+
+    def change_fact(self, fact: str, text: str) -> Fact:
+        return self._facts.change(fact, text)
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         return self._facts.forget(facts)

@@ -76,6 +76,9 @@ class Fact:
     text: str
     added: str  # ISO 8601, UTC
     similarity: float = 0.0
+    run: str = ""  # id of the run in which it was said
+    until: str = ""  # ISO date of its last day, for what is temporary
+    replaces: str = ""  # the older fact that it took the place of
 
 
 @dataclass(frozen=True)

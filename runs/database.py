@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS job(
   done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT '',
   message TEXT NOT NULL DEFAULT '', created TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS job_of_user ON job(user, number);
+CREATE INDEX IF NOT EXISTS job_by_name ON job(user, name);
 CREATE INDEX IF NOT EXISTS job_by_state ON job(user, state, number);
 CREATE TABLE IF NOT EXISTS job_stop(user TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS approval(

@@ -69,8 +69,10 @@ class Jobs:
         return [_job(r) for r in self._database.read(sql, user, limit)]
 
     def failed(self, user: str, limit: int) -> list[IngestJob]:
-        """Those that failed and were not retried or dismissed, newest first."""
-        sql = "SELECT * FROM job WHERE user=? AND state='failed' AND dismissed=0 ORDER BY number DESC LIMIT ?"
+        """Those that failed, were not dismissed, and are not made good by a later upload of that name; newest first."""
+        sql = """SELECT * FROM job WHERE user=? AND state='failed' AND dismissed=0 AND NOT EXISTS (SELECT 1 FROM job later
+            WHERE later.user=job.user AND later.name=job.name AND later.folder=job.folder AND later.number>job.number)
+            ORDER BY number DESC LIMIT ?"""
         return [_job(r) for r in self._database.read(sql, user, limit)]
 
     def counts(self, user: str) -> dict[str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote as url_quote
 
 from agents.base import Source
 from graph.events import AnswerChecked
@@ -72,6 +73,9 @@ def _popover(run: str, source: Source, number: str, said: Sequence[str]) -> str:
         note = "The document is no longer in memory; this is the quotation that the run kept."
     trust = '<span class="gw-tag">external content</span>' if source["trust"] == "external" else ""
     name = _id(run, number)
+    if text:
+        link = f"reader?passage={url_quote(source['passage'])}&q={url_quote(quote[:400])}"
+        note = f'<a href="{escape(link, quote=True)}" target="_blank" rel="noopener">Open in the document</a>'
     return (
         f'<div popover id="{name}" class="gw-passage" role="dialog" aria-label="{escape("Source " + number)}">'
         f'<div class="gw-passage-head"><span><b>{escape(number)}</b> {_title(source)} {trust}</span>'

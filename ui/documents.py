@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from runs.types import IngestJob, Upload
+from runs.types import FileQueue, IngestJob, Upload
 from ui import session
 from ui.render import label, told
 
@@ -21,42 +20,68 @@ def working(jobs: Sequence[IngestJob]) -> bool:
 
 
 def queue(always: bool = False) -> None:
-    """The uploads that are being taken in; with `always` also the last ones that ended."""
-    jobs = session.groundwork().jobs(session.user())
-    busy = working(jobs)
-    if busy or (always and jobs):
+    """The uploads that are being taken in; with `always` also the last ones that ended, and what can be done about them."""
+    now = session.groundwork().files.queue(session.user())
+    busy = now.open > 0 and not now.stopped
+    if now.open or (always and (now.failed or session.groundwork().jobs(session.user(), 1))):
         st.fragment(_queue, run_every=_POLL if busy else None, key="queue")(always, busy)
 
 
 def _queue(always: bool, drawn_busy: bool) -> None:
-    jobs = session.groundwork().jobs(session.user())
-    if working(jobs) != drawn_busy:
+    files, user = session.groundwork().files, session.user()
+    now = files.queue(user)
+    if (now.open > 0 and not now.stopped) != drawn_busy:
         st.rerun()
-    busy = [j for j in reversed(jobs) if j.state in _WORKING]  # oldest first: those at work are on top
     with st.container(key="jobs", gap="small"):
-        for job in busy[:_SHOWN]:
+        for job in now.at_work[:_SHOWN]:
             st.progress(share(job), text=label(f"{job.name}: {stage(job)}"))
-        if len(busy) > _SHOWN:
-            st.caption(f"and {len(busy) - _SHOWN} more waiting")
-        ended = _worth_telling(jobs) if always else []
-        if ended:
-            st.html("".join(_ended_html(j) for j in ended))
+        if now.open:
+            _controls(now)
+        if always:
+            ended = _worth_telling(session.groundwork().jobs(user))
+            if ended:
+                st.html("".join(_ended_html(j) for j in ended))
+            _failed(now)
+
+
+def _controls(now: FileQueue) -> None:
+    files, user = session.groundwork().files, session.user()
+    left = f"{now.open:,} to go" + (f", {now.counts.get('done', 0):,} done" if now.open > _SHOWN else "")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-controls"):
+        st.caption(f"{left}. Stopped: it waits until you go on." if now.stopped else left)
+        if now.stopped:
+            st.button("Go on", key="queue-go", icon=":material/play_arrow:", on_click=files.stop, args=(user, False))
+        elif now.open > 1:
+            st.button("Stop", key="queue-stop", icon=":material/pause:", on_click=files.stop, args=(user,))
+        if now.open > 1:
+            st.button(
+                "Take the rest out",
+                key="queue-cancel",
+                type="tertiary",
+                on_click=session.attempt,
+                args=(files.cancel, user),
+            )
+
+
+def _failed(now: FileQueue) -> None:
+    """What was not taken in, with its reason and another try."""
+    files, user = session.groundwork().files, session.user()
+    for job in now.failed[:_SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"failed-{job.id}"):
+            st.html(_ended_html(job))
+            st.button("Try again", key=f"retry-{job.id}", on_click=session.attempt, args=(files.retry, user, job.id))
+            st.button(
+                "", key=f"dismiss-{job.id}", icon=":material/close:", type="tertiary", help="Do not show this any more",
+                on_click=session.attempt, args=(files.dismiss, user, job.id),
+            )  # fmt: skip
+    if len(now.failed) > _SHOWN:
+        st.caption(f"and {len(now.failed) - _SHOWN} more that failed")
 
 
 def _worth_telling(jobs: Sequence[IngestJob]) -> list[IngestJob]:
-    """What ended in this session, and failures of the last day that no later upload of that name made good."""
+    """What ended well in this session, newest first."""
     mine: set[str] = st.session_state.get("ingested", set())
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    out, names = [], set()
-    for job in jobs:  # newest first
-        if (
-            job.state not in _WORKING
-            and job.name not in names
-            and (job.id in mine or (failed(job) and job.created > yesterday))
-        ):
-            out.append(job)
-        names.add(job.name)
-    return out[:_SHOWN]
+    return [j for j in jobs if j.state not in _WORKING and not failed(j) and j.id in mine][:_SHOWN]
 
 
 def failed(job: IngestJob) -> bool:

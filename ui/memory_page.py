@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
 from runs.types import Upload
-from ui import documents, session
+from ui import document_list, documents, facts, session
 from ui.render import label
 
-_SHOWN = 25  # documents listed at once
 _RECALLED = 8
 
 
@@ -31,110 +31,58 @@ def page() -> None:
     if not docs:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
-    _receipt()
+    document_list.receipt()
     if docs:
-        _documents(docs)
+        document_list.draw(docs)
+        document_list.statistics(docs)
         _search(memory)
-    _facts(memory)
+    facts.draw(memory)
 
 
 def _uploader() -> None:
     turn = st.session_state.setdefault("uploader", 0)
-    st.file_uploader(
-        "Add documents: PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, e-mail, JSON",
-        accept_multiple_files=True,
-        key=f"upload-{turn}",
-        on_change=_uploaded,
-        args=(turn,),
+    ways = {"files": "Files", "folder": "A folder", "address": "A web address"}
+    way = st.segmented_control(
+        "Add documents", [*ways], default="files", format_func=ways.__getitem__, key="upload-way"
     )
+    if way == "address":
+        with st.form("address-form", clear_on_submit=True, border=False):
+            st.text_input(
+                "A page, a document or a sitemap.xml", key="address", placeholder="https://example.org/handbook.pdf"
+            )
+            st.form_submit_button("Take it in", on_click=_address)
+        return
+    folder = way == "folder"
+    st.file_uploader(
+        "A folder with everything in it" if folder else
+        "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, CSV, HTML, Markdown, text, source code, e-mail, pictures of text, ZIP",
+        accept_multiple_files="directory" if folder else True,
+        key=f"{'folder' if folder else 'upload'}-{turn}",
+        on_change=_uploaded,
+        args=(turn, "folder" if folder else "upload"),
+    )  # fmt: skip
 
 
-def _uploaded(turn: int) -> None:
-    files = st.session_state.get(f"upload-{turn}") or []
+def _uploaded(turn: int, way: str) -> None:
+    files = st.session_state.get(f"{way}-{turn}") or []
     if files:
-        documents.take_in([Upload(f.name, f.getvalue()) for f in files])
+        documents.take_in([_upload(f.name, f.getvalue()) for f in files])
         st.session_state["uploader"] = turn + 1  # a fresh uploader: what is queued is shown below it
 
 
-def _documents(docs: list[Any]) -> None:
-    shown = st.session_state.get("documents", _SHOWN)
-    st.subheader(f"Documents ({len(docs)})", anchor=False)
-    with st.container(key="documents", gap="small"):
-        for d in docs[:shown]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"doc-{d.id}"):
-                st.html(_document_html(d))
-                _delete_button(d)
-    if len(docs) > shown:
-        st.button(
-            f"Show more ({len(docs) - shown})", key="more-documents", type="tertiary", on_click=_more, args=(shown,)
-        )
+def _upload(path: str, data: bytes) -> Upload:
+    """A file of a folder comes with its path."""
+    folder, _, name = path.replace("\\", "/").rpartition("/")
+    return Upload(name, data, folder)
 
 
-def _document_html(d: Any) -> str:
-    pages = f"{d.pages} page{'' if d.pages == 1 else 's'}" if d.pages else ""
-    facts = [
-        d.format.upper(),
-        pages,
-        f"{d.passages:,} passage{'' if d.passages == 1 else 's'}",
-        size(d.bytes),
-        d.added[:10],
-    ]
-    return f'<div class="gw-doc"><b>{escape(d.name)}</b><div class="gw-facts">{" · ".join(escape(f) for f in facts if f)}</div></div>'
-
-
-def size(count: int) -> str:
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
-def _delete_button(d: Any) -> None:
-    if st.session_state.get("deleting-document") == d.id:
-        st.button("Delete it", key=f"yes-{d.id}", type="primary", on_click=_delete, args=(d.id,))
-        st.button("Keep", key=f"no-{d.id}", on_click=_ask, args=("",))
-    else:
-        st.button(
-            "",
-            key=f"delete-{d.id}",
-            icon=":material/delete:",
-            type="tertiary",
-            help=f"Delete {label(d.name)}",
-            on_click=_ask,
-            args=(d.id,),
-        )
-
-
-def _ask(document: str) -> None:
-    st.session_state["deleting-document"] = document
-
-
-def _delete(document: str) -> None:
-    receipt = session.attempt(session.groundwork().delete_document, session.user(), document)
-    st.session_state.pop("deleting-document", None)
-    if receipt is not None:
-        st.session_state["receipt"] = receipt
-
-
-def _receipt() -> None:
-    receipt = st.session_state.pop("receipt", None)
-    if receipt is None:
-        return
-    if receipt.status == "deleted" and receipt.left == 0:
-        text = f"Deleted: {receipt.passages:,} passages removed, nothing left: 0 passages found when searched again."
-        st.html(f'<div class="gw-note gw-note-good" role="status"><b>{escape(receipt.name)}</b> {text}</div>')
-    else:
-        left = f" {receipt.left:,} passages were still found." if receipt.left else ""
-        st.html(
-            f'<div class="gw-note gw-note-bad" role="alert"><b>{escape(receipt.name)}</b> {escape(receipt.message)}{left}</div>'
-        )
-
-
-def _more(shown: int) -> None:
-    st.session_state["documents"] = shown + _SHOWN
+def _address() -> None:
+    address = st.session_state.get("address", "")
+    session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
 
 
 def _search(memory: Any) -> None:
-    st.subheader("What would be recalled", anchor=False)
+    st.subheader("What the agent would see", anchor=False)
     query = st.text_input(
         "Search your documents",
         key="recall",
@@ -156,33 +104,10 @@ def _passage_html(rank: int, p: Any) -> str:
         f"meaning: {'rank ' + str(p.dense_rank) if p.dense_rank else 'not found'}",
         f"words: {'rank ' + str(p.lexical_rank) if p.lexical_rank else 'not found'}",
         f"similarity {p.similarity:.2f}" if p.similarity else "",
+        f"together {p.score:.3f}" if p.score else "",
     ]
+    link = f'<a href="reader?passage={quote(p.id)}" target="_self">Open in the document</a>'
     return (
         f'<div class="gw-recalled"><div><b>{rank}</b> {escape(where)}</div><div class="gw-facts">{" · ".join(b for b in by if b)}</div>'
-        f'<div class="gw-recalled-text">{escape(p.text)}</div></div>'
+        f'<div class="gw-recalled-text">{escape(p.text)}</div><div class="gw-facts">{link}</div></div>'
     )
-
-
-def _facts(memory: Any) -> None:
-    facts = memory.facts()
-    st.subheader("What you told it", anchor=False)
-    if not facts:
-        st.html('<p class="gw-quiet">Nothing yet. Say “remember that …” in the chat.</p>')
-    for fact in facts:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"fact-{fact.id}"):
-            st.html(
-                f'<div class="gw-doc">{escape(fact.text)}<div class="gw-facts">{escape(fact.added[:10])}</div></div>'
-            )
-            st.button(
-                "",
-                key=f"forget-{fact.id}",
-                icon=":material/delete:",
-                type="tertiary",
-                help="Forget this",
-                on_click=_forget,
-                args=(fact.id,),
-            )
-
-
-def _forget(fact: str) -> None:
-    session.attempt(session.groundwork().memory(session.user()).forget, [fact])

@@ -7,7 +7,7 @@ not cover. A new format is one module with `read(source: Source, out: TextBuilde
 
 from __future__ import annotations
 
-from memory.parsing.child import LIMITS, Limits, parse
+from memory.parsing.child import LIMITS, Limits, draw_page, parse
 from memory.parsing.parsed import Parsed, ParsedTable
 
-__all__ = ["LIMITS", "Limits", "Parsed", "ParsedTable", "parse"]
+__all__ = ["LIMITS", "Limits", "Parsed", "ParsedTable", "draw_page", "parse"]

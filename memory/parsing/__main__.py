@@ -43,7 +43,7 @@ def _read(job: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str
     out = TextBuilder(Path(job["folder"]), progress=progress)
     try:
         module = importlib.import_module(f"memory.parsing.{job['module']}")
-        module.read(Source(name, job["format"], Path(job["source"]).read_bytes()), out)
+        module.read(Source(name, job["format"], Path(job["source"]).read_bytes(), job.get("wanted", {})), out)
     except UnreadableFile as e:
         return {"error": str(e)}
     except MemoryError:

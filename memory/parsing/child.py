@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -87,6 +87,25 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
     if "error" in answer:
         raise UnreadableFile(answer["error"])
     return _parsed(fmt.name, answer)
+
+
+def draw_page(name: str, data: bytes, page: int, phrases: Sequence[str], limits: Limits = LIMITS) -> bytes:
+    """A page (1-based) of a PDF as PNG, with the phrases marked that stand on it. Raises UnreadableFile."""
+    with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
+        source, result = Path(scratch, "in"), Path(scratch, "out.json")
+        source.write_bytes(data)
+        job = {
+            "name": name, "format": "pdf", "module": "draw", "source": str(source), "result": str(result), "folder": scratch,
+            "limits": {"memory": limits.memory, "cpu": limits.cpu}, "wanted": {"page": page, "phrases": list(phrases)},
+        }  # fmt: skip
+        child = _take()
+        why = child.read(job, min(30.0, limits.seconds), lambda done, total: None)
+        picture = Path(scratch, "page.png")
+        if why or not picture.is_file():
+            child.end()
+            raise UnreadableFile(f"Page {page} of {name} could not be drawn.")
+        _give_back(child)
+        return picture.read_bytes()
 
 
 class _Child:

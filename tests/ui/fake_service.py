@@ -18,7 +18,7 @@ from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
 from runs.models import Choice
 from runs.offers import Offer
-from runs.types import IngestJob, PlanReview, Run, Stamped, Thread, Upload
+from runs.types import FileQueue, IngestJob, PlanReview, Run, Stamped, Thread, Upload
 from runs.usual import Usual
 from tools.base import Source, Tool
 from tools.registry import all_tools
@@ -115,7 +115,7 @@ class FakeMemory:
         return self.known[:k]
 
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
-        return self.told
+        return self.told[:k]
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         gone = [f for f in self.told if f.id in facts]
@@ -195,12 +195,45 @@ class FakeSteering:
         return found
 
 
+class FakeFiles:
+    """The queue of uploads, made from the service's scripted jobs."""
+
+    def __init__(self, service: FakeService) -> None:
+        self._service = service
+
+    def queue(self, user: str, limit: int = 8) -> FileQueue:
+        jobs = self._service.queue
+        work = [j for j in jobs if j.state in ("queued", "working")]
+        return FileQueue(
+            {s: sum(j.state == s for j in jobs) for s in ("queued", "working", "done", "failed")},
+            work[:limit],
+            [j for j in jobs if j.state == "failed"],
+            self._service.held,
+        )
+
+    def retry(self, user: str, job: str) -> None:
+        self._service._expect("retry", job)
+
+    def dismiss(self, user: str, job: str) -> None:
+        self._service._expect("dismiss", job)
+
+    def stop(self, user: str, stopped: bool = True) -> None:
+        self._service._expect("stop_files", stopped)
+        self._service.held = stopped
+
+    def cancel(self, user: str) -> int:
+        self._service._expect("cancel_files")
+        return 0
+
+
 class FakeService:
     control = FakeControl()
 
     def __init__(self) -> None:
         self.steering = FakeSteering(self)
         self.models = FakeModels()
+        self.files = FakeFiles(self)
+        self.held = False
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}
         self.queue: list[IngestJob] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -286,17 +286,36 @@ def test_memory_shows_the_queue_and_each_failure(service: FakeService) -> None:
         job,
         replace(job, id="j2", name="secret.pdf", state="failed", status="failed", message="It is encrypted."),
     ]
-    old = replace(
-        service.queue[1], id="j3", name="old.pdf", created=(datetime.now(UTC) - timedelta(days=2)).isoformat()
-    )
-    service.queue += [old, replace(service.queue[1], id="j4", name="big.pdf")]
     app = memory_page(service)
     bar = app.get("progress")[0].proto
     assert (bar.value, bar.text) == (28, "big\\.pdf: embedding 340/1,200")
     assert "<b>secret.pdf</b>" in html(app)
     assert "It is encrypted." in html(app)
-    assert "old.pdf" not in html(app)  # a failure of long ago
-    assert "<b>big.pdf</b>" not in html(app)  # it is being taken in again
+    service.expected = ["retry", "dismiss"]
+    button(app, "retry-j2").click().run()
+    button(app, "dismiss-j2").click().run()
+    assert service.called == [("retry", "j2"), ("dismiss", "j2")]
+
+
+def test_a_stopped_queue_says_so_and_goes_on(service: FakeService) -> None:
+    job = IngestJob("j1", "big.pdf", "queued", "", 0, 0, "", "", datetime.now(UTC).isoformat())
+    service.queue, service.held, service.expected = [job], True, ["stop_files"]
+    app = memory_page(service)
+    assert any("Stopped: it waits until you go on." in c.value for c in app.caption)
+    button(app, "queue-go").click().run()
+    assert service.called == [("stop_files", False)]
+
+
+def test_documents_are_filtered_by_folder_and_show_what_their_files_say(service: FakeService) -> None:
+    other = replace(
+        CONTRACT, id="d2", name="note.txt", folder="Work/2026", author="Rosa Lind", title="A note", language="de"
+    )
+    service.remembered.docs = [CONTRACT, other]
+    app = memory_page(service)
+    assert "“A note” · by Rosa Lind" in html(app)
+    app.selectbox(key="filter-folder").set_value("Work/2026").run()
+    assert "note.txt" in html(app)
+    assert CONTRACT.name not in html(app)
 
 
 def test_facts_can_be_forgotten(service: FakeService) -> None:

@@ -1,0 +1,67 @@
+"""Facts: a newer one takes the place of an older one about the same thing; what is temporary ends; editing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from memory.facts import subject_of, until_of
+from memory.store import UserMemory
+from memory.types import MemoryFault
+
+
+def test_a_newer_fact_replaces_the_older_about_the_same_thing(anna: UserMemory) -> None:
+    anna.remember("My manager is Dana.", "r1:s1:x")
+    anna.remember("My son is Tom.", "r1:s2:x")
+    anna.remember("My son is Ben.", "r1:s3:x")
+    newer = anna.remember("My manager is Lee.", "r2:s1:x")
+    assert (newer.run, newer.replaces) == ("r2", "My manager is Dana.")
+    assert {f.text for f in anna.facts()} == {"My manager is Lee.", "My son is Tom.", "My son is Ben."}
+    assert anna.remember("My manager is Lee.", "r2:s1:x").id == newer.id
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("I work at Acme.", "I am now working at Brill & Co.", True),
+        ("I live in Ghent", "I live in Lyon", True),
+        ("I work at Acme", "I live in Acme", False),
+        ("My flight to Oslo is on 3 May.", "My flight to Rome is on 3 May.", False),
+        ("I like tea", "I like coffee", False),
+        ("My favourite colour is red", "My favourite colour is blue", False),
+        ("Our VAT number is 1", "Our VAT number is 2", True),
+    ],
+)
+def test_what_counts_as_the_same_thing(a: str, b: str, same: bool) -> None:
+    assert bool(subject_of(a) and subject_of(a) == subject_of(b)) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("I am on leave until Friday.", "2026-11-27"),
+        ("The office is closed until 3 January 2027.", "2027-01-03"),
+        ("I work at Acme.", ""),
+        ("I work until late.", ""),
+    ],
+)
+def test_until_when_a_fact_holds(text: str, until: str) -> None:
+    assert until_of(text, datetime(2026, 11, 24, 12, tzinfo=UTC)) == until
+
+
+def test_what_is_over_is_not_told_any_more(anna: UserMemory) -> None:
+    anna.remember("I am on leave until 3 January 2020.", "r1:s1:x")
+    anna.remember("I work at Acme.", "r1:s2:x")
+    assert [f.text for f in anna.facts()] == ["I work at Acme."]
+    assert [f.text for f in anna.facts("am I on leave?")] == ["I work at Acme."]
+
+
+def test_a_fact_is_edited_by_its_user(anna: UserMemory) -> None:
+    fact = anna.remember("I work at Acme.", "r1:s1:x")
+    anna.change_fact(fact.id, "I work at  Brill.")
+    assert [(f.id, f.text, f.run) for f in anna.facts()] == [(fact.id, "I work at Brill.", "r1")]
+    with pytest.raises(MemoryFault):
+        anna.change_fact("f-unknown", "x")
+    with pytest.raises(MemoryFault):
+        anna.change_fact(fact.id, "  ")

@@ -1,0 +1,89 @@
+"""Where documents are: folders and tags, archives' names, a page drawn with its words marked, the proof of a deletion."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from memory.names import folder_name, tag_names
+from memory.parsing.archive import is_archive, members
+from memory.store import UserMemory
+from memory.types import MemoryFault, UnreadableFile
+from tests.memory import files
+from tests.memory import more_files as more
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("Contracts/2026", "Contracts/2026"),
+        ("../../etc", "etc"),
+        ("C:\\Users\\me", "Users/me"),
+        ("/ /a//", "a"),
+        ("", ""),
+    ],
+)
+def test_folder_names(path: str, kept: str) -> None:
+    assert folder_name(path) == kept
+
+
+def test_tag_names() -> None:
+    assert tag_names(["#Tax ", "tax", "", " two  words "]) == ("Tax", "two words")
+
+
+def test_a_document_is_placed_and_keeps_its_place_when_a_new_version_comes(anna: UserMemory) -> None:
+    first = anna.add("a.txt", b"The first text.", folder="Notes").document
+    anna.place(first, "Notes", ["draft", "Draft", "tax"])
+    receipt = anna.add("a.txt", b"The second text.", folder="Notes")
+    (document,) = anna.documents()
+    assert (document.folder, tuple(document.tags)) == ("Notes", ("draft", "tax"))
+    assert receipt.status == "replaced"
+    assert receipt.replaced
+    other = anna.add("a.txt", b"Another text.").document
+    with pytest.raises(MemoryFault, match="Nothing was moved"):
+        anna.place(other, "Notes", [])
+
+
+def test_what_was_not_read_is_in_the_receipt(anna: UserMemory) -> None:
+    receipt = anna.add("m.eml", files.eml())
+    assert receipt.skipped == ["the attachment plan.png (image/png, 3 KB)"]
+    assert "Not read: the attachment plan.png" in receipt.message
+
+
+def test_a_deletion_is_proven(anna: UserMemory) -> None:
+    document = anna.add("a.txt", b"The first text.").document
+    proof = anna.delete(document).proof
+    assert [p.rsplit(": ", 1)[1] for p in proof] == ["0 found", "0 found", "gone"]
+
+
+def test_archives_and_documents_that_are_zips() -> None:
+    assert is_archive(more.archive({"a.txt": b"x"}))
+    assert is_archive(more.archive({"word/notes.txt": b"x"}))
+    assert not any(map(is_archive, (files.docx(), files.pptx(), more.epub(), more.odt(), b"PK\x03\x04 broken")))
+
+
+def test_a_bomb_in_an_archive_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = more.archive({"bomb.txt": bytes(20_000_000), "good.txt": b"Some words."})
+    found = {m.name: m.skipped for m in members("a.zip", data)}
+    assert found == {"bomb.txt": "it unpacks to far more than its size, as a bomb does", "good.txt": ""}
+    monkeypatch.setattr("memory.parsing.archive.MOST_FILES", 1)
+    with pytest.raises(UnreadableFile, match="Split it"):
+        list(members("a.zip", data))
+
+
+def test_a_page_is_drawn_with_the_passage_marked(anna: UserMemory) -> None:
+    from PIL import Image
+
+    document = anna.add("c.pdf", files.pdf([[("Title", "Lease"), ("BodyText", files.TERMS)]])).document
+
+    def marked(*phrases: str) -> int:
+        picture = Image.open(io.BytesIO(anna.draw_page(document, 1, phrases)))
+        return sum(n for n, (r, g, b) in picture.getcolors(1 << 24) or () if r > 200 and g > 180 and b < 180)
+
+    assert marked() == 0
+    assert marked("Words that are not there at all") == 0
+    some, whole = marked("ninety days' written notice"), marked(files.TERMS)
+    assert 0 < some < whole
+    with pytest.raises(MemoryFault):
+        anna.draw_page(document, 2)

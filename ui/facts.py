@@ -1,0 +1,61 @@
+"""The facts on the Memory page: what the user told Groundwork about themselves, to see, edit, take along and delete."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from ui import session
+
+
+def draw(memory: Any) -> None:
+    facts = memory.facts(k=1000)
+    st.subheader(f"What you told it ({len(facts)})" if facts else "What you told it", anchor=False)
+    if not facts:
+        st.html('<p class="gw-quiet">Nothing yet. Say “remember that …” in the chat.</p>')
+        return
+    for fact in facts:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"fact-{fact.id}"):
+            if st.session_state.get("editing-fact") == fact.id:
+                st.text_input("Fact", fact.text, key=f"fact-text-{fact.id}", label_visibility="collapsed")
+                st.button("Save", key=f"save-{fact.id}", type="primary", on_click=_save, args=(fact.id,))
+                st.button("Leave it", key=f"leave-{fact.id}", on_click=_edit, args=("",))
+                continue
+            st.html(_html(fact))
+            st.button(
+                "", key=f"edit-{fact.id}", icon=":material/edit:", type="tertiary", help="Change this",
+                on_click=_edit, args=(fact.id,),
+            )  # fmt: skip
+            st.button(
+                "", key=f"forget-{fact.id}", icon=":material/delete:", type="tertiary", help="Forget this",
+                on_click=_forget, args=(fact.id,),
+            )  # fmt: skip
+    kept = [{"fact": f.text, "since": f.added, "run": f.run, "until": f.until} for f in facts]
+    st.download_button(
+        "Download all", json.dumps(kept, ensure_ascii=False, indent=2), "facts.json", "application/json",
+        type="tertiary", icon=":material/download:", on_click="ignore", key="facts-download",
+    )  # fmt: skip
+
+
+def _html(fact: Any) -> str:
+    parts = [fact.added[:10], f"until {fact.until}" if fact.until else "", "said in the chat" if fact.run else ""]
+    if fact.replaces:
+        parts.append(f"replaces “{fact.replaces}”")
+    return f'<div class="gw-doc">{escape(fact.text)}<div class="gw-facts">{escape(" · ".join(p for p in parts if p))}</div></div>'
+
+
+def _edit(fact: str) -> None:
+    st.session_state["editing-fact"] = fact
+
+
+def _save(fact: str) -> None:
+    text = st.session_state.get(f"fact-text-{fact}", "")
+    session.attempt(session.groundwork().memory(session.user()).change_fact, fact, text)
+    st.session_state.pop("editing-fact", None)
+
+
+def _forget(fact: str) -> None:
+    session.attempt(session.groundwork().memory(session.user()).forget, [fact])
