@@ -80,7 +80,7 @@ def _html(d: Any) -> str:
     said = [
         f"“{d.title}”" if d.title and d.title.casefold() != stem else "",
         f"by {d.author}" if d.author else "",
-        d.date,
+        f"of {d.date}" if d.date else "",
         f"language: {d.language}" if d.language and d.language != "en" else "",
         f"from {d.origin}" if d.origin else "",
     ]

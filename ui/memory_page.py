@@ -33,9 +33,9 @@ def page() -> None:
     documents.queue(always=True)
     document_list.receipt()
     if docs:
+        _search(memory)
         document_list.draw(docs)
         document_list.statistics(docs)
-        _search(memory)
     facts.draw(memory)
 
 

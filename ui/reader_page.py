@@ -45,7 +45,7 @@ def page() -> None:
 
 def _about(d: Any) -> str:
     parts = (
-        d.title if d.title and d.title not in d.name else "", f"by {d.author}" if d.author else "", d.date,
+        d.title if d.title and d.title not in d.name else "", f"by {d.author}" if d.author else "", f"of {d.date}" if d.date else "",
         f"{d.pages} pages" if d.pages > 1 else "", f"in {d.folder}" if d.folder else "", f"from {d.origin}" if d.origin else "",
         f"added {d.added[:10]}",
     )  # fmt: skip
@@ -54,7 +54,10 @@ def _about(d: Any) -> str:
 
 def _pages(memory: Any, document: Any, passages: list[Any], at: int, quoted: str) -> None:
     start = passages[at].page if at >= 0 and passages else 1
-    shown = int(st.number_input("Page", 1, document.pages, start, key=f"reader-page-{document.id}-{at}", width=140))
+    shown = start
+    if document.pages > 1:
+        key = f"reader-page-{document.id}-{at}"
+        shown = int(st.number_input(f"Page, of {document.pages:,}", 1, document.pages, start, key=key, width=160))
     phrases = ()
     if at >= 0:
         phrases = (quoted,) if quoted else (passages[at].text,)
@@ -64,7 +67,8 @@ def _pages(memory: Any, document: Any, passages: list[Any], at: int, quoted: str
         st.html(f'<p class="gw-quiet">This page cannot be drawn ({escape(str(e))}); here is its text.</p>')
         _text([p for p in passages if p.page == shown], 0, False, "")
         return
-    st.image(picture, width="stretch")
+    with st.container(key="reader-paper"):
+        st.image(picture, width="stretch")
 
 
 @st.cache_data(max_entries=40, show_spinner="Drawing the page …")
