@@ -18,7 +18,7 @@ from memory.parsing.formats import zipped_kind
 from memory.types import UnreadableFile
 
 _MB = 1024 * 1024
-MOST_FILES = 5000
+MOST_FILES = 20_000
 MOST_BYTES = 1000 * _MB  # of all unpacked files together
 LARGEST = 50 * _MB  # of one
 RATIO = 200  # unpacked to packed, of one file above 10 MB
