@@ -13,8 +13,6 @@ A crash at any point leaves a document either whole or marked unfinished; openin
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import shutil
 import threading
 import time
@@ -25,16 +23,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from memory.catalog import Catalog, Row
-from memory.chunking import passages
+from memory.catalog import Catalog
 from memory.embedding import Embedder
-from memory.facts import Facts, utc_now
-from memory.names import derived, file_name, folder_name, table_name, tag_names
-from memory.parsing import LIMITS, Limits, Parsed, draw_page, parse
-from memory.receipts import added_message, count, receipt_of
+from memory.facts import Facts
+from memory.intake import Intake
+from memory.names import derived, folder_name, tag_names
+from memory.parsing import LIMITS, Limits, draw_page
+from memory.receipts import count, receipt_of
 from memory.records import in_context, metadata_of, passage_of
 from memory.search import Search
-from memory.types import Document, Fact, MemoryFault, Passage, Progress, Receipt, Table, Trust, UnreadableFile
+from memory.types import Document, Fact, Incoming, MemoryFault, Passage, Progress, Receipt, Table, Trust
 from memory.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -105,6 +103,7 @@ class UserMemory:
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
+        self._intake = Intake(self._catalog, documents, embedder, self._files, limits, self._erase)
         self._search = Search(self._catalog, documents, embedder)
         self._adding = (
             threading.Lock()
@@ -180,76 +179,12 @@ class UserMemory:
 
         It replaces one of the same name in the same `folder`. origin: see `Document`.
         """
-        began = time.monotonic()
-        name, place = file_name(name), folder_name(folder)
-        tell = progress or (lambda stage, done, total: None)
-        with self._adding:
-            sha256 = hashlib.sha256(data).hexdigest()
-            if same := self._catalog.with_content(sha256):
-                called = "" if same.name == name else f" under the name {same.name}"
-                message = f"{name} is in your memory already{called}; nothing was changed."
-                return receipt_of(same, "unchanged", message, began, self._tables_of(same.id))
-            document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(data), utc_now(), trust)
-            document = replace(document, folder=place, origin=origin)
-            files = self._files / document.id
-            self._catalog.begin(document)
-            try:
-                tell("parsing", 0, 1)
-                files.mkdir()
-                parsed = parse(name, data, files, self._limits, lambda done, total: tell("reading pages", done, total))
-                tell("parsing", 1, 1)
-                return self._store(document, parsed, data, tell, began)
-            except UnreadableFile as e:
-                self._erase(document.id)
-                return Receipt(name, "failed", str(e), seconds=time.monotonic() - began)
-            except BaseException:
-                self._erase(document.id)
-                raise
+        return self.add_all([Incoming(name, data, trust, folder, origin)], progress)[0]
 
-    def _store(self, document: Document, parsed: Parsed, data: bytes, tell: Progress, began: float) -> Receipt:
-        folder = self._files / document.id
-        cuts = passages(parsed.text, parsed.pages, parsed.headings)
-        rows = [
-            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end) for n, c in enumerate(cuts)
-        ]
-        texts = [parsed.text[r.start : r.end] for r in rows]
-        document = replace(
-            document,
-            format=parsed.format,
-            pages=len(parsed.pages),
-            passages=len(rows),
-            characters=len(parsed.text),
-            **parsed.about,
-        )
-        (folder / f"original.{parsed.format}").write_bytes(data)
-        (folder / "text.txt").write_bytes(parsed.text.encode())
-        vectors = self._embedder.embed(
-            [in_context(r, t) for r, t in zip(rows, texts, strict=True)],
-            lambda done, total: tell("embedding", done, total),
-        )
-        tell("storing", 0, len(rows))
-        self._vectors.put([r.id for r in rows], vectors, texts, [metadata_of(r, document) for r in rows])
-        old = self._catalog.named(document.name, document.folder)
-        before = [d for o in old if (d := self._catalog.document(o))]
-        document = replace(document, tags=before[0].tags if before else ())
-        taken = {t.name for t in self.tables() if t.document not in old}
-        tables = []
-        for t in parsed.tables:
-            sheet = t.name if len(parsed.tables) > 1 else ""
-            unique = table_name(document.name, sheet, taken)
-            taken.add(unique)
-            units = tuple(t.units.items())
-            path = folder / t.file
-            tables.append(
-                Table(document.id, document.name, unique, t.name, path, t.columns, t.rows, document.trust, units)
-            )
-        self._catalog.finish(document, rows, parsed.text, tables, old)
-        for o in old:
-            self._erase(o)
-        tell("storing", len(rows), len(rows))
-        message = added_message(document, tables, bool(old), parsed.skipped)
-        more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
-        return receipt_of(document, "replaced" if old else "added", message, began, len(tables), **more)
+    def add_all(self, files: Sequence[Incoming], progress: Progress | None = None) -> list[Receipt]:
+        """Like `add`, for several small files: together they take a fraction of the time. Receipts in their order."""
+        with self._adding:
+            return self._intake.add(files, progress)
 
     def place(self, document: str, folder: str, tags: Sequence[str]) -> Document:
         """Put a document into a folder and give it tags; both as the user typed them. Refused where the name is taken."""

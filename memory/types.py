@@ -82,6 +82,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Incoming:
+    """A file on its way in."""
+
+    name: str
+    data: bytes
+    trust: Trust = "user"
+    folder: str = ""
+    origin: str = ""  # see `Document`
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What an ingestion or a deletion did.
 

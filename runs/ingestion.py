@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
-from memory.types import MemoryFault, Receipt, UnreadableFile
+from memory.types import Incoming, MemoryFault, UnreadableFile
 from runs.errors import BadGoal
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
@@ -31,6 +31,7 @@ from tools.guarded_fetch import fetch
 
 logger = logging.getLogger("groundwork.ingestion")
 _TURN = 5.0  # seconds that one user's files are worked on before another user's turn comes
+_GROUP, _SMALL = 32, 64_000  # files that go in together; the size in bytes of the largest of them
 _MOST_PAGES = 500  # of a sitemap
 _TELL = 0.25  # seconds between two notes of progress
 _LARGEST_DOWNLOAD = 50_000_000
@@ -114,12 +115,45 @@ class Ingestion:
     def _turn(self, user: str) -> None:
         with self._turns:
             until = time.monotonic() + _TURN
-            while not self._closing.is_set() and (job := self.jobs.next(user)):
-                self._work(job)
+            while not self._closing.is_set() and (jobs := self.jobs.next(user, _GROUP)):
+                if not self._take_group(user, jobs):
+                    self._work(jobs[0])
                 if time.monotonic() > until:
                     break
         if not self._closing.is_set() and self.jobs.next(user):
             self._queue_turn(user)
+
+    def _take_group(self, user: str, ids: Sequence[str]) -> bool:
+        """Small files that nothing happened to yet go in together; False when the first of `ids` is not one of them.
+
+        One that takes the process down has the others of its group tried again too, but each for itself.
+        """
+        group: dict[str, Incoming] = {}
+        for id in ids:
+            _, job = self.jobs.get(id)
+            path = self._folder / id
+            if job.kind != "file" or job.tries or not path.is_file() or path.stat().st_size > _SMALL:
+                break
+            data = path.read_bytes()
+            if is_archive(data):
+                break
+            group[id] = Incoming(job.name, data, folder=job.folder)
+        if len(group) < 2:
+            return False
+        self.jobs.begin(*group)
+        try:
+            receipts = self._memory.for_user(user).add_all([*group.values()])
+        except Exception:
+            # One of them met a bug or a fault of the system: each is tried again by itself, which tells whose it is.
+            if not self._closing.is_set():
+                logger.exception("a group of %d files failed; they are tried one by one", len(group))
+            return True
+        ended = dict(zip(group, receipts, strict=True))
+        self.jobs.told(ended)
+        for id, receipt in ended.items():
+            if receipt.status != "failed":
+                (self._folder / id).unlink(missing_ok=True)
+        return True
 
     def _work(self, id: str) -> None:
         user, job = self.jobs.get(id)
@@ -171,18 +205,7 @@ class Ingestion:
 
         trust = "external" if more else "user"
         receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, **more)
-        self._told(job, receipt)
-
-    def _told(self, job: IngestJob, receipt: Receipt) -> None:
-        failed = receipt.status == "failed"
-        self.jobs.update(
-            job.id,
-            state="failed" if failed else "done",
-            status=receipt.status,
-            message=receipt.message,
-            document=receipt.document,
-            receipt=receipt_json(vars(receipt)),
-        )
+        self.jobs.told({job.id: receipt})
 
     def _unpack(self, user: str, job: IngestJob, data: bytes) -> None:
         """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from memory.types import Receipt
 from runs.database import Database
 from runs.errors import NotFound
 from runs.types import IngestJob
@@ -80,19 +81,32 @@ class Jobs:
         sql = "SELECT state, COUNT(*) AS n FROM job WHERE user=? AND dismissed=0 GROUP BY state"
         return {r["state"]: r["n"] for r in self._database.read(sql, user)}
 
-    def next(self, user: str) -> str:
-        """The id of the user's next job, or "" when there is none or the user has stopped the queue."""
+    def next(self, user: str, most: int = 1) -> list[str]:
+        """The ids of the user's next jobs; none when there is nothing to do or the user has stopped the queue."""
         if self.stopped(user):
-            return ""
-        sql = "SELECT id FROM job WHERE user=? AND state IN ('queued','working') ORDER BY number LIMIT 1"
-        rows = self._database.read(sql, user)
-        return rows[0]["id"] if rows else ""
+            return []
+        sql = "SELECT id FROM job WHERE user=? AND state IN ('queued','working') ORDER BY number LIMIT ?"
+        return [r["id"] for r in self._database.read(sql, user, most)]
 
-    def begin(self, job: str) -> int:
-        """One try more, on disk before the work: what takes the process down with it is counted too. Returns the tries."""
+    def begin(self, *jobs: str) -> int:
+        """One try more, on disk before the work: what takes the process down with it is counted too.
+
+        Returns the tries of the last one.
+        """
         with self._database.write() as c:
-            c.execute("UPDATE job SET tries=tries+1, state='working', stage='', done=0, total=0 WHERE id=?", (job,))
-            return c.execute("SELECT tries FROM job WHERE id=?", (job,)).fetchone()["tries"]
+            sql = "UPDATE job SET tries=tries+1, state='working', stage='', done=0, total=0 WHERE id=?"
+            c.executemany(sql, [(j,) for j in jobs])
+            return c.execute("SELECT tries FROM job WHERE id=?", (jobs[-1],)).fetchone()["tries"]
+
+    def told(self, receipts: Mapping[str, Receipt]) -> None:
+        """Write down how jobs ended, by their ids."""
+        sql = "UPDATE job SET state=?, status=?, message=?, document=?, receipt=? WHERE id=?"
+        rows = [
+            ("failed" if r.status == "failed" else "done", r.status, r.message, r.document, receipt_json(vars(r)), j)
+            for j, r in receipts.items()
+        ]
+        with self._database.write() as c:
+            c.executemany(sql, rows)
 
     def retry(self, user: str, job: str) -> None:
         """NotFound unless it is the user's and has failed."""

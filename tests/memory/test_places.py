@@ -87,3 +87,37 @@ def test_a_page_is_drawn_with_the_passage_marked(anna: UserMemory) -> None:
     assert 0 < some < whole
     with pytest.raises(MemoryFault):
         anna.draw_page(document, 2)
+
+
+def test_files_that_go_in_together_are_as_if_they_came_one_by_one(anna: UserMemory) -> None:
+    from memory.types import Incoming
+
+    files_in = [
+        Incoming("a.txt", b"The boat leaves at noon."),
+        Incoming("bad.pdf", b"%PDF-1.4 nothing"),
+        Incoming("b.txt", b"The harbour fee is 40 euros.", folder="Fees"),
+        Incoming("a.txt", b"The boat leaves at six."),  # a newer one of the same name
+        Incoming("copy.txt", b"The harbour fee is 40 euros."),
+    ]
+    receipts = anna.add_all(files_in)
+    assert [r.status for r in receipts] == ["added", "failed", "added", "replaced", "unchanged"]
+    assert {(d.folder, d.name): anna.text(d.id).strip() for d in anna.documents()} == {
+        ("", "a.txt"): "The boat leaves at six.",
+        ("Fees", "b.txt"): "The harbour fee is 40 euros.",
+    }
+    assert anna.search("harbour fee")[0].title == "b.txt"
+
+
+def test_a_fault_in_a_group_leaves_nothing_half(anna: UserMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    from memory.types import Incoming
+    from memory.vectors import Vectors
+
+    def full(*args: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as m:
+        m.setattr(Vectors, "put", full)
+        with pytest.raises(OSError, match="disk full"):
+            anna.add_all([Incoming(f"{i}.txt", b"Words number %d." % i) for i in range(3)])
+    assert anna.documents() == []
+    assert [r.status for r in anna.add_all([Incoming("0.txt", b"Words number 0.")])] == ["added"]

@@ -20,7 +20,7 @@ import sys, time
 from pathlib import Path
 from memory.embedding import Embedder
 from memory.store import Memory, UserMemory
-import memory.store as store
+import memory.intake as intake
 
 where, stop_at = sys.argv[1:]
 def stop(*args, **kwargs):
@@ -31,11 +31,11 @@ anna = Memory(Path(where), Embedder()).for_user("anna")
 anna.add("kept.txt", b"The kettle is in the blue cupboard.")
 anna.add("plan.csv", b"task,days\\nroof,12\\nfloor,5\\n")
 if stop_at == "parsing":
-    store.parse = stop
+    intake.parse = stop
 elif stop_at == "vectors":
     anna._catalog.finish = stop
 elif stop_at == "finished":
-    anna._erase = stop
+    anna._intake._erase = stop
 elif stop_at == "half":
     real = anna._vectors.put
     def half(ids, vectors, texts, metadata):

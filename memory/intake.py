@@ -1,0 +1,165 @@
+"""Takes files into one user's memory: read, cut, embedded, stored, made visible. Knows no users and no search.
+
+Several small files at once share the embedding and the writing, which cost about the same for thirty passages as for
+one. Each is nevertheless wholly in or not at all: its passages are in Chroma before its row says `ready`, and what a
+crash left unfinished is removed when the memory is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from memory.catalog import Catalog, Row
+from memory.chunking import passages
+from memory.embedding import Embedder
+from memory.facts import utc_now
+from memory.names import file_name, folder_name, table_name
+from memory.parsing import Limits, Parsed, parse
+from memory.receipts import added_message, receipt_of
+from memory.records import in_context, metadata_of
+from memory.types import Document, Incoming, Progress, Receipt, Table, UnreadableFile
+from memory.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was read and is not stored yet."""
+
+    document: Document
+    parsed: Parsed
+    rows: Sequence[Row]
+    texts: Sequence[str]
+    began: float
+
+
+class Intake:
+    """`erase` removes a document in whatever state it is. One caller at a time: see `UserMemory`."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        vectors: Vectors,
+        embedder: Embedder,
+        files: Path,
+        limits: Limits,
+        erase: Callable[[str], int],
+    ) -> None:
+        self._catalog, self._vectors, self._embedder = catalog, vectors, embedder
+        self._files, self._limits, self._erase = files, limits, erase
+
+    def add(self, files: Sequence[Incoming], progress: Progress | None) -> list[Receipt]:
+        """Their receipts, in order. A file that cannot be read gets one that says so; the others go on."""
+        tell = progress or (lambda stage, done, total: None)
+        receipts: list[Receipt | None] = [None] * len(files)
+        waiting: list[tuple[int, _Read]] = []
+        try:
+            for n, file in enumerate(files):
+                if any(self._meets(file, read.document) for _, read in waiting):
+                    self._store(waiting, receipts, tell)  # what is there already is known only when it is stored
+                read = self._read(file, tell)
+                if isinstance(read, Receipt):
+                    receipts[n] = read
+                else:
+                    waiting.append((n, read))
+            self._store(waiting, receipts, tell)
+        except BaseException:
+            for _, read in waiting:
+                self._erase(read.document.id)
+            raise
+        return [r for r in receipts if r is not None]
+
+    @staticmethod
+    def _meets(file: Incoming, other: Document) -> bool:
+        named = file_name(file.name) == other.name and folder_name(file.folder) == other.folder
+        return named or hashlib.sha256(file.data).hexdigest() == other.sha256
+
+    def _read(self, file: Incoming, tell: Progress) -> _Read | Receipt:
+        began, name = time.monotonic(), file_name(file.name)
+        sha256 = hashlib.sha256(file.data).hexdigest()
+        if same := self._catalog.with_content(sha256):
+            called = "" if same.name == name else f" under the name {same.name}"
+            message = f"{name} is in your memory already{called}; nothing was changed."
+            return receipt_of(same, "unchanged", message, began, self._tables_of(same.id))
+        document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(file.data), utc_now(), file.trust)
+        document = replace(document, folder=folder_name(file.folder), origin=file.origin)
+        folder = self._files / document.id
+        self._catalog.begin(document)
+        try:
+            tell("parsing", 0, 1)
+            folder.mkdir()
+            parsed = parse(
+                name, file.data, folder, self._limits, lambda done, total: tell("reading pages", done, total)
+            )
+            tell("parsing", 1, 1)
+            (folder / f"original.{parsed.format}").write_bytes(file.data)
+            (folder / "text.txt").write_bytes(parsed.text.encode())
+        except UnreadableFile as e:
+            self._erase(document.id)
+            return Receipt(name, "failed", str(e), seconds=time.monotonic() - began)
+        except BaseException:
+            self._erase(document.id)
+            raise
+        cuts = passages(parsed.text, parsed.pages, parsed.headings)
+        rows = [
+            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end) for n, c in enumerate(cuts)
+        ]
+        document = replace(
+            document,
+            format=parsed.format,
+            pages=len(parsed.pages),
+            passages=len(rows),
+            characters=len(parsed.text),
+            **parsed.about,
+        )
+        return _Read(document, parsed, rows, [parsed.text[r.start : r.end] for r in rows], began)
+
+    def _store(self, waiting: list[tuple[int, _Read]], receipts: list[Receipt | None], tell: Progress) -> None:
+        """Embed and store what was read; empties `waiting` as it goes."""
+        every = [
+            (row, text, read.document) for _, read in waiting for row, text in zip(read.rows, read.texts, strict=True)
+        ]
+        vectors = self._embedder.embed(
+            [in_context(row, text) for row, text, _ in every], lambda done, total: tell("embedding", done, total)
+        )
+        tell("storing", 0, len(every))
+        metadata = [metadata_of(row, document) for row, _, document in every]
+        self._vectors.put([row.id for row, _, _ in every], vectors, [text for _, text, _ in every], metadata)
+        while waiting:
+            n, read = waiting[0]
+            receipts[n] = self._finish(read)
+            waiting.pop(0)
+        tell("storing", len(every), len(every))
+
+    def _finish(self, read: _Read) -> Receipt:
+        parsed, document = read.parsed, read.document
+        old = self._catalog.named(document.name, document.folder)
+        before = [d for o in old if (d := self._catalog.document(o))]
+        document = replace(document, tags=before[0].tags if before else ())
+        tables = self._tables(document, parsed, old) if parsed.tables else []
+        self._catalog.finish(document, read.rows, parsed.text, tables, old)
+        for o in old:
+            self._erase(o)
+        message = added_message(document, tables, bool(old), parsed.skipped)
+        more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
+        return receipt_of(document, "replaced" if old else "added", message, read.began, len(tables), **more)
+
+    def _tables(self, document: Document, parsed: Parsed, old: Sequence[str]) -> list[Table]:
+        taken = {t.name for t in self._catalog.tables(self._files) if t.document not in old}
+        tables = []
+        for t in parsed.tables:
+            sheet = t.name if len(parsed.tables) > 1 else ""
+            unique = table_name(document.name, sheet, taken)
+            taken.add(unique)
+            path, units = self._files / document.id / t.file, tuple(t.units.items())
+            tables.append(
+                Table(document.id, document.name, unique, t.name, path, t.columns, t.rows, document.trust, units)
+            )
+        return tables
+
+    def _tables_of(self, document: str) -> int:
+        return sum(t.document == document for t in self._catalog.tables(self._files))
