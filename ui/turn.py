@@ -15,7 +15,7 @@ import streamlit as st
 from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
-from ui import citations, panel, plan_board, session
+from ui import citations, panel, plan_board, proposal, session
 from ui.render import answer_html, label, told
 from ui.timeline import RunView
 
@@ -103,6 +103,7 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
             st.code(str(sql), language="sql")
     if run.status not in session.OPEN:
         _take_away(run, view, answer)
+        proposal.draw(run)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -117,6 +117,10 @@ class FakeMemory:
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
         return self.told[:k]
 
+    def remember(self, text: str, key: str) -> Fact:
+        self.told.append(Fact(key, text, "2026-11-24T10:00:00Z"))
+        return self.told[-1]
+
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         gone = [f for f in self.told if f.id in facts]
         self.told = [f for f in self.told if f.id not in facts]

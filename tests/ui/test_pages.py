@@ -324,3 +324,13 @@ def test_facts_can_be_forgotten(service: FakeService) -> None:
     assert "My manager is Dana" in html(app)
     button(app, "forget-f1").click().run()
     assert "My manager is Dana" not in html(app)
+
+
+def test_a_fact_in_the_goal_is_offered_and_kept_only_after_a_click(service: FakeService) -> None:
+    queued = ev.RunQueued("I work at Acme. How long is the notice period?", "t1", [])
+    service.script("r1", [queued, *worked()[1:], ended("done", "answered")], "done", outcome="answered")
+    app = open_app("t1")
+    assert service.remembered.told == []
+    button(app, "remember-r1").click().run()
+    assert [f.text for f in service.remembered.told] == ["I work at Acme"]
+    assert "remember-r1" not in keys(app)
