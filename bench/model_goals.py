@@ -64,6 +64,7 @@ def run(folder: Path, goals: Sequence[Mapping[str, Any]], models: ModelSettings,
                 key = built_in.user_of(goal)
                 if key not in names:
                     names[key] = f"bench{len(names) + 1}"
+                    gw.steering.choose_review(names[key], "never")  # nobody is there to look at plans
                     built_in.ingest(gw, names[key], folder, goal["files"])
                 out.append(_tried(gw, names[key], goal, seconds))
                 tell(out[-1])

@@ -8,18 +8,14 @@ when it is appended. `EVENTS` maps kind to class; a test holds it complete.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from agents.base import Claim, Outcome, Plan, Step, Word
 from graph.steering_events import (
-    BudgetExtended,
     PlanReviewAsked,
     PlanReviewed,
-    RunForked,
     RunReopened,
-    StepKept,
-    WriteUndone,
 )
 from tools.base import Json, Risk, Source
 
@@ -38,6 +34,7 @@ class RunQueued:
 class RunStarted:
     agent: str
     resumed: bool  # True when it went on after a crash or a wait
+    budgets: Mapping[str, float] = field(default_factory=dict)  # what the run may use: see `graph.state.Budgets`
     kind: Literal["RunStarted"] = "RunStarted"
 
 
@@ -296,11 +293,7 @@ Event = (
     | StopRequested
     | PlanReviewAsked
     | PlanReviewed
-    | BudgetExtended
-    | RunForked
-    | StepKept
     | RunReopened
-    | WriteUndone
     | RunEnded
 )
 EVENTS: dict[str, type] = {c.__name__: c for c in get_args(Event)}

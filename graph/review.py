@@ -20,8 +20,6 @@ from graph.policy import validate
 from graph.results import result
 from graph.state import GO_ON, NO_PLAN, State
 
-LEFT_OUT = "You left this step out of the plan."
-
 
 async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """The node. It starts again from its top on resume: what stands before the wait is stored once."""
@@ -49,7 +47,8 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if faults:
         ctx.emit(PlanRejected(faults, state.get("number", 1)))
         return {"review": "", "plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": faults}
-    skipped = {s: _left_out(ctx, s) for s in decision.left_out}
+    titles = {s["id"]: s["title"] for s in plan["steps"]}
+    skipped = {s: _left_out(ctx, s, titles.get(s, s)) for s in decision.left_out}
     checked = [*state["checked"], *skipped]
     return {"review": "", "plan": approved, "results": skipped, "checked": checked, "verdict": GO_ON, "problems": []}
 
@@ -59,6 +58,7 @@ def _id(run: str, state: State) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _left_out(ctx: Context, step: str) -> Result:
-    ctx.emit(StepEnded(step, "skipped", LEFT_OUT, 0, 0.0, 0))
-    return result(step, status="skipped", error=LEFT_OUT, attempts=0)
+def _left_out(ctx: Context, step: str, title: str) -> Result:
+    why = f"You left “{title}” out of the plan."
+    ctx.emit(StepEnded(step, "skipped", why, 0, 0.0, 0))
+    return result(step, status="skipped", error=why, attempts=0)

@@ -90,6 +90,11 @@ def ever(left: bool, right: bool) -> bool:
     return left or right
 
 
+def until_cleared(left: bool, right: bool | None) -> bool:
+    """Reducer: once true it stays so, until a person lets the run go on (None)."""
+    return False if right is None else left or right
+
+
 def latest(left: float, right: float) -> float:
     """Reducer for a clock, or a meter, that parallel steps report."""
     return max(left, right)
@@ -126,7 +131,7 @@ class State(TypedDict):
     verdict: Verdict
     answer: Answer | None
     seconds: Annotated[float, latest]  # since the run started; written by nodes, read by edges
-    stopped: Annotated[bool, ever]
+    stopped: Annotated[bool, until_cleared]
     tokens: Annotated[int, latest]  # used by language models so far
     money: Annotated[float, latest]
     spent: Annotated[str, either]  # "tokens" or "money": the budget that the next call of a model would pass

@@ -9,19 +9,20 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from graph.events import RunEnded, RunQueued, RunStatus
+from graph.events import RunEnded, RunQueued, RunReopened, RunStatus
 from graph.state import Answer
 from runs.approvals import withdraw
 from runs.database import Database
-from runs.errors import NotFound
+from runs.errors import BadGoal, NotFound
 from runs.log import stamp
 from runs.redaction import redact
 from runs.reviews import withdraw_reviews
 from runs.types import Run, Thread
 
 ACTIVE = ("queued", "running", "waiting")
+DAYS = 30  # how long the checkpoints of an ended run are kept
 _RUN = "SELECT run.*, (SELECT COALESCE(MAX(sequence),0) FROM event WHERE event.run=run.id) AS last FROM run"
 
 
@@ -118,6 +119,28 @@ class Ledger:
                 (run,),
             )
             return c.execute("SELECT leg FROM run WHERE id=?", (run,)).fetchone()["leg"] if done.rowcount else 0
+
+    def reopen(self, user: str, run: str) -> int:
+        """A stopped or failed run is queued again; returns the number of its new leg. What it waited for when it was
+        stopped is asked anew. Raises NotFound, BadGoal (it is not stopped, or too old)."""
+        before = self.run(user, run)
+        oldest = datetime.now(UTC) - timedelta(days=DAYS)
+        if datetime.fromisoformat(before.created) < oldest:
+            raise BadGoal(
+                f"How far a run was is kept for {DAYS} days; this one is older. Nothing was started. Try it again."
+            )
+        with self._database.write() as c:
+            done = c.execute(
+                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', leg=leg+1
+                WHERE id=? AND user=? AND status IN ('cancelled', 'failed')""",
+                (run, user),
+            )
+            if not done.rowcount:
+                raise BadGoal("Only a run that was stopped or has failed can go on. Nothing was started.")
+            for table in ("approval", "review"):
+                c.execute(f"DELETE FROM {table} WHERE run=? AND state='withdrawn'", (run,))
+            stamp(c, run, RunReopened(user))
+            return c.execute("SELECT leg FROM run WHERE id=?", (run,)).fetchone()["leg"]
 
     def leg(self, run: str) -> int:
         """How often the run went on after a wait: its piece of work in the queue is named by it."""

@@ -73,15 +73,7 @@ def line(event: e.Event) -> str:
         case e.PlanReviewed(word=word, by=by, reason=reason, changes=changes):
             told = "; ".join(x for x in (reason, *changes) if x)
             return f"plan {word.replace('_', ' ')}" + (f" by {by}" if by else "") + (f": {told}" if told else "")
-        case e.BudgetExtended(budget=budget, limit=limit):
-            return f"budget extended: {budget} ({limit:g})"
-        case e.RunForked(source=source, step=step, changes=changes):
-            return f"goes on from {step} of run {source}" + (f": {'; '.join(changes)}" if changes else "")
-        case e.StepKept(step=step, status=status, source=source):
-            return f"{step} {status}, taken over from run {source}"
         case e.RunReopened(by=by):
             return f"reopened by {by}"
-        case e.WriteUndone(step=step, tool=tool, by=by, what=what):
-            return f"{step} {tool} undone by {by}: {what}"
         case e.RunEnded(status=status, outcome=outcome, seconds=seconds):
             return f"ended: {status}" + (f", {outcome.replace('_', ' ')}" if outcome else "") + f" · {seconds:.1f} s"

@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from runs.ledger import Ledger
+from runs.ledger import DAYS, Ledger
 
-DAYS = 30
 FREE = 0.25  # share of the file that must be free before it is worth rewriting it
 
 

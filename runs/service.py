@@ -164,6 +164,12 @@ class Groundwork:
         self._worker.stop(run)
         self._log.announce()
 
+    def go_on(self, user: str, run: str) -> None:
+        """A stopped or failed run goes on where it was: what is done is not done again. Raises NotFound, BadGoal."""
+        leg = self._ledger.reopen(user, run)
+        self._engine.enqueue("runs", run, f"{run}-{leg}")
+        self._log.announce()
+
     def reply(self, user: str, run: str, text: str) -> None:
         """Answer a waiting run's question; the run goes on."""
         if not text.strip():

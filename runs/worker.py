@@ -121,9 +121,10 @@ class Worker:
     async def _drive(self, run: Run, stop: asyncio.Event) -> None:
         graph = await self._open()
         config: Any = {"configurable": {"thread_id": run.id}, "recursion_limit": RECURSION_LIMIT}
-        before = await graph.aget_state(config)
+        before = await self._reopened(graph, config, stop)
         agent = self._agent or self._models.agent()
-        self._log.append(run.id, RunStarted(agent.name, resumed=bool(before.values)))
+        budgets = cast(Mapping[str, float], (before.values or {}).get("budgets") or self._budgets())
+        self._log.append(run.id, RunStarted(agent.name, bool(before.values), budgets))
         began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
         attached = await self._take_in_files(run, stop)
         context = self._context(run, stop, lambda: time.monotonic() - began, agent, cast(State, before.values or {}))
@@ -138,6 +139,15 @@ class Worker:
                 return
             go_on = await self._input(run, after, attached)  # one was decided while the others were still at work
         self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
+
+    async def _reopened(self, graph: Any, config: Any, stop: asyncio.Event) -> Any:
+        """Where the run is. One that was stopped and is to go on does so from the decision that it was stopped at."""
+        found = await graph.aget_state(config)
+        if not found.values or not found.values.get("stopped") or stop.is_set():
+            return found
+        to_plan = not found.values["plan"]["steps"] or found.values.get("review")
+        await graph.aupdate_state(config, {"stopped": None}, as_node="planner" if to_plan else "checker")
+        return await graph.aget_state(config)
 
     def _wait(self, run: str, interrupts: Any, seconds: float) -> bool:
         """The run waits for a reply or for approvals; False when it can go on at once."""
@@ -210,7 +220,8 @@ class Worker:
             allowance=self._allowance(run, state),
             roles=self._models.roles(),
             rules=lambda: self._rules(run.user),
-            review=self._review_when(run.user, agent.name),
+            # An agent that the caller of `Groundwork.open` brought along is theirs to judge, unless the user chose.
+            review=self._review_when(run.user, "built-in" if self._agent else agent.name),
             reviews=self._reviews.desk(run.id, run.user),
         )
 

@@ -41,7 +41,24 @@ _COLOURS = {
 def live_panel(run: str, view: RunView, now: float) -> None:
     line = f"{view.activity()} · {seconds(now - view.begun)}" if view.begun else view.activity()
     with st.expander(label(line, 90), key=f"live-{run}"):
+        st.html(f'<div class="gw-quiet">{escape(budget_text(view, now))}</div>')
         draw(view)
+
+
+def budget_text(view: RunView, now: float) -> str:
+    """What is used of the run's budgets: "7 of 40 tool calls · 12.0 s of 600 s · 3,100 of 400,000 tokens"."""
+    limits = view.limits
+    calls = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
+    parts = [f"{calls} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
+    if "seconds" in limits and view.begun and not view.resumed:  # a wait is no work, and does not count
+        parts.append(f"{seconds(now - view.begun)} of {limits['seconds']:g} s")
+    if view.used:
+        tokens = sum(u.input_tokens + u.output_tokens for u in view.used)
+        parts.append(f"{tokens:,} of {limits['tokens']:,} tokens" if limits.get("tokens") else f"{tokens:,} tokens")
+        money = sum(u.money for u in view.used if u.money > 0)
+        most = f" of ${limits['money']:.2f}" if limits.get("money") else ""
+        parts += [f"${money:.4f}{most}"] if money or most else []
+    return " · ".join(parts)
 
 
 def past_panel(run: str, view: RunView) -> None:

@@ -91,6 +91,7 @@ class RunView:
     options: Sequence[str] = ()  # of the question that waits
     tainted: ev.Tainted | None = None
     asking: dict[str, ev.ApprovalAsked] = field(default_factory=dict)  # approvals that wait, by id
+    limits: Mapping[str, float] = field(default_factory=dict)  # the run's budgets
     reviewing: ev.PlanReviewAsked | None = None  # the plan that waits for its user
     reviewed: list[ev.PlanReviewed] = field(default_factory=list)
     budgets: list[ev.BudgetReached] = field(default_factory=list)
@@ -180,7 +181,7 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
         case ev.RunQueued():
             view.goal, view.files = event.goal, event.files
         case ev.RunStarted():
-            view.agent = event.agent
+            view.agent, view.limits = event.agent, event.budgets
             view.resumed += event.resumed
         case ev.FileIngested():
             view.ingested = [f for f in view.ingested if f.name != event.name] + [event]
@@ -234,6 +235,10 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             view.stopping = True
         case ev.RunEnded():
             _end(view, event)
+        case ev.RunReopened():
+            view.ended, view.answer, view.stopping = None, None, False
+            for s in view.plan.steps.values() if view.plan else ():
+                s.state = "pending" if s.state == "stopped" else s.state
 
 
 def _take_plan(view: RunView, event: ev.PlanMade) -> None:

@@ -210,7 +210,16 @@ def _note(kind: str, title: str, text: str) -> None:
 
 
 def _again(run: Run) -> None:
-    st.button("Try again", key=f"again-{run.id}", on_click=submit, args=(run.goal,), icon=":material/refresh:")
+    with st.container(horizontal=True, gap="small", key=f"again-row-{run.id}"):
+        st.button(
+            "Go on", key=f"go-on-{run.id}", on_click=_go_on, args=(run.id,), icon=":material/play_arrow:",
+            help="From where it was; what is done is not done again",
+        )  # fmt: skip
+        st.button("Try again", key=f"again-{run.id}", on_click=submit, args=(run.goal,), icon=":material/refresh:")
+
+
+def _go_on(run_id: str) -> None:
+    session.attempt(session.groundwork().go_on, session.user(), run_id)
 
 
 def _approvals(view: RunView) -> None:

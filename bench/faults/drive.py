@@ -81,6 +81,7 @@ def _choose(gw: Groundwork, url: str, variant: Variant) -> None:
     from agents.models.spec import ModelSettings
 
     fallbacks = (f"openai:second-model@{url}",) if variant.second else ()
+    gw.steering.choose_review(USER, "never")  # nobody is there to look at plans
     gw.models.save(
         ModelSettings(
             model=f"openai:test-model@{url}", fallbacks=fallbacks, context=CONTEXT, timeout=TIMEOUT, backoff=BACKOFF

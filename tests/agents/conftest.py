@@ -126,6 +126,7 @@ def model(open_groundwork: Callable[..., Groundwork], server: ModelServer) -> Ca
         g = open_groundwork(tools=tools, **(service or {}))
         name = f"openai:test-model@{server.url}"
         g.models.save(ModelSettings(**{"model": name, "backoff": 0.01, "timeout": 20.0, **more}))
+        g.steering.choose_review("u", "never")  # tests of reviews choose otherwise
         return g
 
     return opened

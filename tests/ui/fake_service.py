@@ -274,6 +274,9 @@ class FakeService:
         self._expect("stop", run)
         self.scripted[run] = replace(self.scripted[run], status="cancelled", reason="Stopped at your request.")
 
+    def go_on(self, user: str, run: str) -> None:
+        self._expect("go_on", run)
+
     def reply(self, user: str, run: str, text: str) -> None:
         self._expect("reply", run, text)
         self.scripted[run] = replace(self.scripted[run], status="done", outcome="answered")
