@@ -30,6 +30,8 @@ _CACHED = 512
 class Embedder:
     """Loads on first use, or in the background after `warm()`. Every method may be called from any thread."""
 
+    name = "built-in"  # what a collection remembers
+
     def __init__(self, model: Path = MODEL) -> None:
         self._folder = model
         self._loading = threading.Lock()

@@ -16,14 +16,13 @@ from pathlib import Path
 
 from memory.catalog import Catalog, Row
 from memory.chunking import passages
-from memory.embedding import Embedder
 from memory.facts import utc_now
+from memory.index import Index
 from memory.names import file_name, folder_name, table_name
 from memory.parsing import Limits, Parsed, parse
 from memory.receipts import added_message, receipt_of
-from memory.records import in_context, metadata_of
+from memory.records import metadata_of
 from memory.types import Document, Incoming, Progress, Receipt, Table, UnreadableFile
-from memory.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,12 @@ class Intake:
     def __init__(
         self,
         catalog: Catalog,
-        vectors: Vectors,
-        embedder: Embedder,
+        index: Index,
         files: Path,
         limits: Limits,
         erase: Callable[[str], int],
     ) -> None:
-        self._catalog, self._vectors, self._embedder = catalog, vectors, embedder
+        self._catalog, self._index = catalog, index
         self._files, self._limits, self._erase = files, limits, erase
 
     def add(self, files: Sequence[Incoming], progress: Progress | None) -> list[Receipt]:
@@ -123,12 +121,13 @@ class Intake:
         every = [
             (row, text, read.document) for _, read in waiting for row, text in zip(read.rows, read.texts, strict=True)
         ]
-        vectors = self._embedder.embed(
-            [in_context(row, text) for row, text, _ in every], lambda done, total: tell("embedding", done, total)
+        self._index.put(
+            [row.id for row, _, _ in every],
+            [text for _, text, _ in every],
+            [metadata_of(row, document) for row, _, document in every],
+            lambda done, total: tell("embedding", done, total),
         )
         tell("storing", 0, len(every))
-        metadata = [metadata_of(row, document) for row, _, document in every]
-        self._vectors.put([row.id for row, _, _ in every], vectors, [text for _, text, _ in every], metadata)
         while waiting:
             n, read = waiting[0]
             receipts[n] = self._finish(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from memory.catalog import Row
@@ -14,9 +15,9 @@ def passage_of(row: Row, document: Document, text: str) -> Passage:
     )
 
 
-def in_context(row: Row, text: str) -> str:
+def embedded(text: str, metadata: Mapping[str, Any]) -> str:
     """What is embedded of a passage: its text, under its heading where it does not begin with it."""
-    last = row.heading.rsplit(" > ", 1)[-1]
+    last = str(metadata.get("heading", "")).rsplit(" > ", 1)[-1]
     return f"{last}\n{text}" if last and last not in text[: len(last) + 10] else text
 
 

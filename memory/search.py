@@ -2,62 +2,86 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from memory.catalog import Catalog
 from memory.embedding import Embedder
+from memory.index import Index
 from memory.ranking import POOL, fuse
 from memory.records import passage_of
-from memory.types import Passage
+from memory.types import MemoryFault, Passage
 from memory.vectors import Vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+
+logger = logging.getLogger("groundwork.memory")
 
 
 class Search:
     """Over one user's passages. Only passages of documents that are wholly stored are ever found."""
 
-    def __init__(self, catalog: Catalog, vectors: Vectors, embedder: Embedder) -> None:
+    def __init__(self, catalog: Catalog, index: Index, built_in: Embedder) -> None:
         self._catalog = catalog
-        self._vectors = vectors
-        self._embedder = embedder
+        self._index = index
+        self._built_in = built_in
 
     def find(self, query: str, k: int, documents: Sequence[str] | None) -> list[Passage]:
         """The `k` passages that fit best, best first; `documents` limits it to those ids."""
         if not query.strip() or k < 1 or (documents is not None and not documents):
             return []
-        vector = self._embedder.embed_one(query)
+        vectors, model = self._index.serving
         pool = max(POOL, k)
-        if documents is None:
-            # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
-            dense = self._vectors.near(vector, pool * 4 if self._catalog.unfinished() else pool)
-        else:
-            ids = self._catalog.passage_ids(documents)
-            dense = self._vectors.near_in(vector, pool, ids, documents)
         lexical = self._catalog.match(query, pool, documents)
-        others = self._vectors.vectors([i for i in lexical if i not in dense])
-        similarity = {**dense, **{i: float(v @ vector) for i, v in others.items()}}
+        try:
+            vector = model.embed_one(query)
+        except MemoryFault as e:
+            logger.warning("searching by word only: %s", e)
+            dense, similarity = {}, dict.fromkeys(lexical, 0.0)
+        else:
+            dense = self._dense(vectors, vector, pool, documents)
+            others = vectors.vectors([i for i in lexical if i not in dense])
+            similarity = {**dense, **{i: float(v @ vector) for i, v in others.items()}}
         known = self._catalog.rows(list(similarity))
         similarity = {i: s for i, s in similarity.items() if i in known}
         dense = [i for i in dense if i in known][:pool]
         lexical = {i: s for i, s in lexical.items() if i in known}
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
         best = dict(fuse(similarity, lexical, k))
+        found = self.passages(list(best))
+        likeness = similarity if model is self._built_in else self._likeness(query, found)
         return [
             replace(
                 p,
                 score=best[p.id],
-                similarity=similarity[p.id],
+                similarity=likeness[p.id],
                 dense_rank=dense_ranks.get(p.id, 0),
                 lexical_rank=lexical_ranks.get(p.id, 0),
             )
-            for p in self.passages(list(best))
+            for p in found
         ]
+
+    def _dense(
+        self, vectors: Vectors, vector: np.ndarray, pool: int, documents: Sequence[str] | None
+    ) -> dict[str, float]:
+        if documents is not None:
+            return vectors.near_in(vector, pool, self._catalog.passage_ids(documents), documents)
+        # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
+        return vectors.near(vector, pool * 4 if self._catalog.unfinished() else pool)
+
+    def _likeness(self, query: str, found: Sequence[Passage]) -> dict[str, float]:
+        """What `Passage.similarity` promises, whatever model found it: those who read passages have thresholds on it."""
+        near = self._built_in.embed([p.text for p in found]) @ self._built_in.embed_one(query)
+        return {p.id: float(s) for p, s in zip(found, near, strict=True)}
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """Those of `ids` that are there, in the order of `ids`."""
         rows = self._catalog.rows(ids)
         documents = {d: self._catalog.document(d) for d in {r.document for r in rows.values()}}
-        texts = self._vectors.records(list(rows)) if rows else {}
+        texts = self._index.vectors.records(list(rows)) if rows else {}
         return [
             passage_of(rows[i], document, texts[i][0])
             for i in ids

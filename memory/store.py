@@ -25,12 +25,15 @@ from typing import TYPE_CHECKING, Any
 
 from memory.catalog import Catalog
 from memory.embedding import Embedder
+from memory.embedding_models import BUILT_IN
 from memory.facts import Facts
+from memory.index import Index, Reembedding
 from memory.intake import Intake
 from memory.names import derived, folder_name, tag_names
 from memory.parsing import LIMITS, Limits, draw_page
 from memory.receipts import count, receipt_of
-from memory.records import in_context, metadata_of, passage_of
+from memory.records import passage_of
+from memory.repair import match_vectors
 from memory.search import Search
 from memory.types import Document, Fact, Incoming, MemoryFault, Passage, Progress, Receipt, Table, Trust
 from memory.vectors import Vectors
@@ -44,9 +47,11 @@ _OPEN = 32  # users kept open without anybody holding them
 class Memory:
     """The directory. Thread-safe. Chroma is imported and opened when the first user is."""
 
-    def __init__(self, path: Path, embedder: Embedder, limits: Limits = LIMITS) -> None:
+    def __init__(self, path: Path, embedder: Embedder, limits: Limits = LIMITS, embedding: str = BUILT_IN) -> None:
+        """embedding: the name of the model for passages (`embedding_models.py`); `embedder` is for everything else."""
         self._path = Path(path)
         self._embedder = embedder
+        self._embedding = embedding
         self._limits = limits
         self._lock = threading.Lock()
         self._client: Any = None
@@ -62,7 +67,7 @@ class Memory:
             memory = self._users.get(key)
             if memory is None:
                 client = self._open()
-                documents = Vectors(client, f"u_{key}_documents", "documents")
+                documents = Index(client, f"u_{key}_documents", self._embedder, self._embedding)
                 facts = Vectors(client, f"u_{key}_facts", "facts")
                 memory = UserMemory(self._path / "users" / key, documents, facts, self._embedder, self._limits)
                 self._users[key] = memory
@@ -95,23 +100,38 @@ class Memory:
 class UserMemory:
     """One user's memory; satisfies `tools.base.MemoryOfUser`. Get it from `Memory.for_user`."""
 
-    def __init__(self, folder: Path, documents: Vectors, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
+    def __init__(self, folder: Path, documents: Index, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
         self._files = folder / "files"
         self._files.mkdir(parents=True, exist_ok=True)
-        self._vectors = documents
+        self._index = documents
         self._facts = Facts(facts, embedder)
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
-        self._intake = Intake(self._catalog, documents, embedder, self._files, limits, self._erase)
+        self._intake = Intake(self._catalog, documents, self._files, limits, self._erase)
         self._search = Search(self._catalog, documents, embedder)
         self._adding = (
             threading.Lock()
         )  # one file of a user at a time: names and contents are compared with what is there
         self.repair()
+        documents.follow(self._quiet)
 
     def close(self) -> None:
+        self._index.close()
         self._catalog.close()
+
+    @property
+    def _vectors(self) -> Vectors:
+        return self._index.vectors
+
+    def _quiet(self) -> threading.Lock:
+        """Held while nothing may be added. A method, so that a change of model keeps this memory open until it is done."""
+        return self._adding
+
+    @property
+    def reembedding(self) -> Reembedding | None:
+        """How far a change of the embedding model is; None when there is none."""
+        return self._index.reembedding
 
     # --- reading
 
@@ -215,7 +235,7 @@ class UserMemory:
 
     def traces(self, document: str) -> list[str]:
         """What a document that was deleted left behind: each place that was asked, the question, and what it found."""
-        vectors = len(self._vectors.ids_of(document))
+        vectors = len(self._index.ids_of(document))
         rows, files = self._catalog.left_of(document), (self._files / document).exists()
         return [
             f"Chroma, where document = {document!r}: {vectors} found",
@@ -229,14 +249,14 @@ class UserMemory:
 
     def _erase(self, document: str) -> int:
         """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""
-        self._vectors.remove(self._vectors.ids_of(document))
+        self._index.remove(self._index.ids_of(document))
         text = self._read_text(document)
         self._catalog.drop(document, text)
         shutil.rmtree(self._files / document, ignore_errors=True)
         passages, entries = self._catalog.counts()
         if passages != entries:
             self._catalog.rebuild(lambda d: self._read_text(d) or "")
-        return len(self._vectors.ids_of(document)) + self._catalog.left_of(document) + (self._files / document).exists()
+        return len(self._index.ids_of(document)) + self._catalog.left_of(document) + (self._files / document).exists()
 
     def _tables_of(self, document: str) -> int:
         return sum(t.document == document for t in self.tables())
@@ -265,14 +285,4 @@ class UserMemory:
         if passages != entries or not self._catalog.is_current():
             self._catalog.rebuild(lambda d: self._read_text(d) or "")
         if self._vectors.count() != passages:
-            self._match_vectors()
-
-    def _match_vectors(self) -> None:
-        there, wanted = self._vectors.ids(), set(self._catalog.passage_ids())
-        self._vectors.remove(sorted(there - wanted))
-        for document in self.documents():
-            text = self._read_text(document.id) or ""
-            rows = [r for r in self._catalog.rows_of(document.id) if r.id not in there]
-            texts = [text[r.start : r.end] for r in rows]
-            vectors = self._embedder.embed([in_context(r, t) for r, t in zip(rows, texts, strict=True)])
-            self._vectors.put([r.id for r in rows], vectors, texts, [metadata_of(r, document) for r in rows])
+            match_vectors(self._catalog, self._index, lambda d: self._read_text(d) or "")

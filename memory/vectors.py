@@ -18,13 +18,26 @@ _EXACT = 1000  # up to this many passages are compared one by one when the searc
 
 
 class Vectors:
-    """One collection. Ids are ours, vectors float32 [n, 384] L2-normalised, distance cosine."""
+    """One collection. Ids are ours, vectors float32 [n, dimension of the model] L2-normalised, distance cosine."""
 
-    def __init__(self, client: Any, name: str, kind: Kind) -> None:
+    def __init__(self, client: Any, name: str, kind: Kind, about: Mapping[str, Any] | None = None) -> None:
+        """`about` is what a collection that is made now remembers of itself; one that is there keeps its own."""
         self._collection = client.get_or_create_collection(
-            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+            metadata=dict(about) if about else None,
         )
+        self.name = name
         self._kind = kind
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return dict(self._collection.metadata or {})
+
+    def describe(self, **about: Any) -> None:
+        """Change some of what the collection remembers of itself."""
+        self._collection.modify(metadata={**self.about, **about})
 
     def count(self) -> int:
         return self._collection.count()

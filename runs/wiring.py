@@ -13,7 +13,7 @@ from tools.base import Tool
 
 
 def open_memory(settings: Settings, embedder: Embedder) -> Memory:
-    return Memory(settings.home / "memory", embedder)
+    return Memory(settings.home / "memory", embedder, embedding=settings.embedding)
 
 
 def built_in_agent(embedder: Embedder) -> Agent:
