@@ -47,8 +47,15 @@ class Index:
         self._state: Reembedding | None = None
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self.wanted = wanted or BUILT_IN
+        self.wanted, unknown = wanted or BUILT_IN, ""
+        try:
+            embedding_model(self.wanted, built_in)
+        except MemoryFault as e:  # what is there goes on serving; a new memory begins with the shipped model
+            self.wanted, unknown = "", str(e)
         self.serving = self._choose()  # read it once for a search: both change together
+        if unknown:
+            self.wanted = _model_of(self.vectors)
+            self._failed(unknown)
 
     @property
     def vectors(self) -> Vectors:
@@ -60,7 +67,7 @@ class Index:
         complete = [v for v in every if v.about.get("complete", True)]
         best = next((v for v in complete if _model_of(v) == self.wanted), complete[0] if complete else None)
         if best is None:
-            best = self._collection(self.wanted, complete=True)
+            best = self._collection(self.wanted or BUILT_IN, complete=True)
         for other in every:
             begun = not other.about.get("complete", True) and _model_of(other) == self.wanted
             if other.name != best.name and not begun:

@@ -152,6 +152,15 @@ def test_a_model_that_does_not_answer(opened):
     assert {d.name for d in anna.documents()} == {"birds.md", "tea.txt"}
 
 
+def test_a_name_that_means_nothing_changes_nothing(opened):
+    _fill(opened(NAME))
+    for name in ("gtp-4", NAME):
+        anna = opened(name)
+        assert anna._vectors.about["model"] == NAME
+        assert anna.search("where is the kettle?")[0].title == "tea.txt"
+    assert "names no embedding model" in opened("gtp-4").reembedding.problem
+
+
 def test_names(embedder):
     assert embedding_model("", embedder) is embedding_model("built-in", embedder) is embedder
     assert embedding_model("openai:text-embedding-3-small", embedder).name == "openai:text-embedding-3-small"
