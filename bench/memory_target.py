@@ -59,6 +59,8 @@ def ingest(docs: list[tuple[str, str]], embedder: Embedder | None = None) -> Non
 
 
 def _add(name: str, text: str) -> None:
+    if not text.strip():
+        return  # one of Cranfield's is blank; an upload of nothing is refused
     receipt = user_memory().add(f"{name}.txt", text.encode())
     if receipt.status not in ("added", "unchanged"):
         raise RuntimeError(receipt.message)

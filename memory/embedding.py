@@ -128,6 +128,8 @@ class Embedder:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = min(4, os.cpu_count() or 1)
             options.log_severity_level = 3
+            # Waiting threads sleep instead of spinning: a third less processor time, which the page and other runs need.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._tokenizer = Tokenizer.from_buffer(words)
             self._tokenizer.enable_truncation(max_length=_TOKENS)
             self._tokenizer.no_padding()
