@@ -149,9 +149,9 @@ class Sequences(RuleBasedStateMachine):
             finish(*args)
             raise Crash
 
-        user._erase = stop  # type: ignore[method-assign]
+        user._intake._erase = stop  # type: ignore
         if seam == "parsed":
-            user._store = stop  # type: ignore[method-assign]
+            user._intake._store = stop  # type: ignore[method-assign]
         elif seam == "half of the vectors":
             user._vectors.put = half  # type: ignore[method-assign]
         elif seam == "vectors":
