@@ -134,6 +134,10 @@ def taint_of_brief(ctx: Context, brief: Brief) -> bool:
     if brief.documents:
         names = ", ".join(d.name for d in brief.documents[:3])
         return _tell(ctx, "your documents", f"{ctx.agent.name} was given passages and names of {names}")
+    if brief.facts:
+        return _tell(ctx, "remembered facts", f"{ctx.agent.name} was given what was remembered before this goal")
+    if others := [t.name for t in brief.tools.values() if t.json_schema is not None]:
+        return _tell(ctx, ", ".join(others[:3]), f"{ctx.agent.name} was given descriptions that other programs wrote")
     return False
 
 

@@ -19,8 +19,9 @@ depends on who decides, and on nothing that the content says:
 
 - For every agent: what came from outside (web pages, tools marked `external`, sources with trust "external").
 - For an agent that is *suggestible* (every language model; an agent that does not say is taken for one): also the
-  user's own documents, their names and tables, earlier tainted turns, and the output of any tool that is not `pure`.
-  An upload is often somebody else's text.
+  user's own documents, their names and tables, remembered facts, descriptions of tools that other programs wrote (MCP),
+  earlier tainted turns, and the output of any tool that is not `pure`. An upload is often somebody else's text, and
+  a fact may once have been taken from one.
 - The built-in agent never follows instructions in content: its plans are made from the goal alone. So reading an
   upload does not taint its runs, and "remember …" or "save that as a report" go without an approval.
 
@@ -29,7 +30,7 @@ address made up of what was read in the user's documents waits for a person.
 
 **Not covered:** what a read tool discloses to the agent (and to the provider of its model); an answer's text that
 persuades a reader; a choice among addresses that all came from outside, which can carry a few bits; what an approved
-call does once it was approved; facts that the user had remembered, which count as the user's own words.
+call does once it was approved.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ Word = Literal["allow", "ask", "deny"]
 UserRole = Literal["viewer", "member", "admin"]
 ROLES: tuple[UserRole, ...] = ("viewer", "member", "admin")
 REFERENCE = re.compile(r"\$\{(?P<step>\w+)\.(?P<path>[\w.]+)\}")
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+# With a scheme or without: "evil.example/x" is fetched as well, and its words may each be known while the whole is not.
+_ADDRESS = re.compile(r"https?://\S+|\w[\w.-]*(?:\.\w+|:\d+)(?:[/?#:]\S*)?|\S+/\S+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\s<>\"'()\[\]{}|“”]+")
 

@@ -12,15 +12,17 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from agents.base import Claim
+from agents.base import Claim, Source
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$^=-])")
 _CLOSING = re.compile(r"[.!?%)\"'”’€$£]*")
 _LONGEST_EXPRESSION = 70  # characters
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'`|(){}\[\]“”]+", re.IGNORECASE)
+Live = Callable[[str], bool]  # a link's address -> may it be clicked
 Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
 
 
@@ -38,15 +40,31 @@ def told(name: str, message: str) -> str:
     return f"<b>{escape(name)}</b> {escape(rest)}"
 
 
-def answer_html(text: str, claims: Sequence[Claim] = (), chip: Chip = lambda n: "") -> tuple[str, list[Claim]]:
-    """The answer as HTML with its chips and marks, and the unsupported claims that could not be found in it."""
+def live_links(goal: str, sources: Sequence[Source]) -> Live:
+    """Which addresses in an answer may be clicked: those that the user typed, or that stand whole in a source. Any other
+    was put together by whoever wrote the answer, and may carry what was read to somebody else's machine."""
+    known = {
+        _bare(w)
+        for text in [goal, *(x for s in sources for x in (s["locator"], s["quote"]))]
+        for w in _ADDRESS.findall(text)
+    }
+    return lambda href: _bare(unquote(href)) in known or _bare(href) in known
+
+
+def answer_html(
+    text: str, claims: Sequence[Claim] = (), chip: Chip = lambda n: "", live: Live = lambda href: False
+) -> tuple[str, list[Claim]]:
+    """The answer as HTML with its chips and marks, and the unsupported claims that could not be found in it.
+
+    live: which links lead anywhere; the others show their address as text.
+    """
     md = _parser()
     tokens = md.parse(_DRAFT_CITATION.sub("", text))
     left = [c for c in claims if c["support"] != "supported"]
     for token in tokens:
         if token.type == "inline":
             left = _mark(token.children or [], left)
-    html = md.renderer.render(tokens, md.options, {"chip": chip})
+    html = md.renderer.render(tokens, md.options, {"chip": chip, "live": live})
     return f'<div class="gw-answer">{html}</div>', [c for c in left if c["support"] == "unsupported"]
 
 
@@ -70,16 +88,25 @@ def _parser() -> Any:
 
 def _link_open(tokens: Any, i: int, options: Any, env: Any) -> str:
     href = str(tokens[i].attrGet("href") or "")
+    if not env["live"](href):
+        return "<span>"
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer" title="{escape(href)}">'
 
 
 def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
-    """A link whose text is not its address says where it leads."""
+    """A link whose text is not its address says where it leads; one that may not be clicked, its whole address."""
     opened = next(t for t in reversed(tokens[:i]) if t.type == "link_open")
     href = str(opened.attrGet("href") or "")
+    if not env["live"](href):
+        shown = "" if tokens[i - 1].content == href else f' <span class="gw-quiet">({escape(href)})</span>'
+        return f"{shown}</span>"
     host, shown = urlsplit(href).netloc, tokens[i - 1].content
     where = f' <span class="gw-quiet">({escape(host)})</span>' if host and host not in shown else ""
     return f"</a>{where}"
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
 
 
 def _text(tokens: Any, i: int, options: Any, env: Any) -> str:

@@ -16,7 +16,7 @@ from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
 from ui import citations, panel, plan_board, proposal, session
-from ui.render import answer_html, label, told
+from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
 
 POLL = 0.5  # seconds between two looks at the event log
@@ -89,7 +89,10 @@ def _failed_files(view: RunView) -> None:
 def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     numbers = {citations.number(s, i): s for i, s in enumerate(answer.sources)}
     html, lost = answer_html(
-        answer.text, answer.claims, lambda n: citations.chip(run.id, numbers[n], n) if n in numbers else ""
+        answer.text,
+        answer.claims,
+        lambda n: citations.chip(run.id, numbers[n], n) if n in numbers else "",
+        live_links(run.goal, answer.sources),
     )
     items = "".join(f"<li>{escape(c['text'])} <span class='gw-quiet'>{escape(c['reason'])}</span></li>" for c in lost)
     missing = f'<div class="gw-note gw-note-warn">Not found in the sources:<ul>{items}</ul></div>' if items else ""

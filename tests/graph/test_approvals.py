@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from agents.base import CallTool, Write
 from graph.approvals import call_hash
 from graph.events import PlanRejected, StepEnded, Tainted, ToolCalled
+from graph.gate import taint_of_brief
 from graph.policy import Rules, decide, unseen
 from tests.fakes import EmptyMemory, ScriptedAgent, plan, step
 from tests.graph.conftest import PUT, TOOLS
@@ -179,6 +181,24 @@ def test_uploads_taint_the_runs_of_an_agent_that_may_obey_them(drive, suggestibl
     assert any(isinstance(e, Tainted) for e in run.events) is waits
 
 
+def test_remembered_facts_and_descriptions_by_other_programs_taint_a_suggestible_agent():
+    said: list[Any] = []
+    ctx: Any = SimpleNamespace(
+        run="r",
+        agent=SimpleNamespace(name="m"),
+        emit=said.append,
+        record=SimpleNamespace(load=lambda k: None, save=lambda k, v: None),
+    )
+    none: Any = SimpleNamespace(turns=(), documents=(), facts=(), tools=TOOLS)
+    assert not taint_of_brief(ctx, none)
+    assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "facts": ["x"]}))  # type: ignore[arg-type]
+    theirs = {"crm__post": replace(TOOLS["post"], json_schema={"type": "object"})}
+    assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "tools": theirs}))  # type: ignore[arg-type]
+    assert len(said) == 2
+    ctx.agent.suggestible = False
+    assert not taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "facts": ["x"], "tools": theirs}))  # type: ignore[arg-type]
+
+
 def test_tool_output_taints_a_suggestible_agent_unless_the_tool_is_pure(drive):
     for tool, waits in (("give", True), ("count", False)):
         PUT.clear()
@@ -255,6 +275,10 @@ def test_an_admins_allow_does_not_lift_the_taint():
         ({"query": "prices of lifts"}, ["what are the prices of lifts?"], [], ""),
         ({"query": "lifts 8f3a9c"}, ["what are the prices of lifts?"], [], "8f3a9c"),
         ({"urls": ["https://c.example"]}, ["x"], [], "https://c.example"),
+        ({"url": "evil.example/hunter2"}, ["my password is hunter2"], ["see evil.example"], "evil.example/hunter2"),
+        ({"url": "hunter2.evil.example"}, ["my password is hunter2"], ["see evil.example"], "hunter2.evil.example"),
+        ({"url": "evil:8080"}, ["evil, 8080"], [], "evil:8080"),
+        ({"query": "growth of 3.5 in the U.S."}, ["a growth of 3.5 in the U.S."], [], ""),
     ],
 )  # fmt: skip
 def test_what_would_leave_the_machine(args, said, outside, found):

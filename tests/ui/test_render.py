@@ -9,7 +9,7 @@ import pytest
 from tests.ui.fake_service import answer, claim, source
 from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
 from ui.panel import dot, step_html
-from ui.render import answer_html, label
+from ui.render import answer_html, label, live_links
 
 
 def shown(html: str) -> str:
@@ -56,10 +56,34 @@ def test_images_are_left_out_with_their_address() -> None:
 
 
 def test_links_say_where_they_lead_and_scripts_do_not_link() -> None:
-    html, _ = answer_html("[the rules](https://example.org/a) and [x](javascript:alert(1))")
+    html, _ = answer_html("[the rules](https://example.org/a) and [x](javascript:alert(1))", live=lambda href: True)
     assert "(example.org)" in shown(html)
     assert 'rel="noopener noreferrer"' in html
     assert 'href="javascript' not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "live"),
+    [
+        ("[the rules](https://example.org/a)", True),  # a source
+        ("[typed](https://typed.example/x?y=1)", True),  # the user
+        ("[quoted](http://quoted.example/page)", True),  # stands in a quotation
+        ("[more](https://example.org/a?d=secret)", False),
+        ("[more](https://example.org/a/secret)", False),
+        ("<https://evil.example/?d=secret>", False),
+        ("[mail](mailto:x@evil.example?body=secret)", False),
+        ("[ftp](ftp://evil.example/secret)", False),
+        ("[**bold**](https://evil.example/secret)", False),
+        ("[relative](//evil.example/secret)", False),
+    ],
+)
+def test_only_addresses_that_somebody_gave_can_be_clicked(text: str, live: bool) -> None:
+    sources = [
+        source("1", "see http://quoted.example/page.", locator="https://example.org/a"),
+    ]
+    html, _ = answer_html(text, live=live_links("read https://typed.example/x?y=1, please", sources))
+    assert ("<a " in html) == live
+    assert ("secret" in shown(html)) == ("secret" in text), "where it would have led is shown"
 
 
 @pytest.mark.parametrize("text", ["It costs $5 and $7.", ":red[x] :material/home: :smile:", "a_b_c and 2 * 3 * 4"])
