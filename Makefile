@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: run test check faults lint types requirements clean
+.PHONY: run test check faults attacks sweep lint types requirements clean
 
 run: .venv/.run
 	$(BIN)/streamlit run app.py
@@ -17,6 +17,12 @@ test: .venv/.test
 # A thousand seeded runs with a misbehaving language model; the last line counts them.
 faults: .venv/.test
 	$(BIN)/python -m bench.faults
+
+attacks: .venv/.test
+	$(BIN)/python -m bench.attacks
+
+sweep: .venv/.test
+	$(BIN)/python -m bench.sweep
 
 check: lint types test
 
