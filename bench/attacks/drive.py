@@ -26,7 +26,7 @@ from graph import events as ev
 from tests.model_server import ModelServer
 
 AT_ONCE = 6
-LONGEST = 120.0  # seconds for one run
+LONGEST = 180.0  # seconds at work without a pause; longer counts as hung
 
 
 @dataclass
@@ -163,10 +163,11 @@ def _watch(gw: Any, chosen: list[Case], first: bool = False) -> dict[int, Any]:
             run = gw.run(c.user, runs[number].id)
             if run.status == "waiting":
                 approvals[number] += _decide(gw, c, run)
-            ended = run.status not in ("queued", "running", "waiting")
-            if ended or (
-                run.status != "queued" and time.monotonic() - since.setdefault(number, time.monotonic()) > LONGEST
-            ):
+            if run.status != "running":
+                since.pop(number, None)
+            elif time.monotonic() - since.setdefault(number, time.monotonic()) < LONGEST:
+                continue
+            if run.status not in ("queued", "waiting"):
                 del left[number]
                 runs[number] = run
         time.sleep(0.05)
