@@ -14,7 +14,7 @@ from pathlib import Path
 
 from runs.audit import SCHEMA as AUDIT_SCHEMA
 from runs.audit import Chain
-from runs.errors import BadHome
+from runs.errors import BadHome, NoStorage
 
 VERSION = 1
 SCHEMA = """
@@ -79,6 +79,33 @@ COLUMNS = (
 )
 
 
+_WAY_OUT = {
+    sqlite3.SQLITE_FULL: "The disk is full. Make room",
+    sqlite3.SQLITE_IOERR: "The disk cannot be written (it may be full). Make room",
+    sqlite3.SQLITE_BUSY: "Another program holds Groundwork's database. Close it",
+    sqlite3.SQLITE_READONLY: "The home folder cannot be written any more. Make it writable",
+}
+
+
+def unstored(e: BaseException) -> bool:
+    """Is it only that nothing can be written at the moment? Whoever was at work may try again later."""
+    return isinstance(e, NoStorage) or (isinstance(e, sqlite3.OperationalError) and _way_out(e) is not None)
+
+
+def _way_out(e: sqlite3.OperationalError) -> str | None:
+    return _WAY_OUT.get((getattr(e, "sqlite_errorcode", 0) or 0) & 0xFF)  # the low byte is the kind of fault
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as e:
+        if (out := _way_out(e)) is None:
+            raise
+        raise NoStorage(f"{out}, then try again. This was not stored; everything stored before is kept.") from e
+
+
 class Connection(sqlite3.Connection):
     """Knows the audit chain, so that a fact and its audit line are stored in one transaction. None when read-only."""
 
@@ -134,19 +161,27 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing."""
-        with self._lock:
+        """One transaction: all of it or nothing. Raises NoStorage when the disk is full or the database stays locked."""
+        with self._lock, _translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
             except BaseException:
-                self._connection.execute("ROLLBACK")
-                if self._connection.chain:
-                    self._connection.chain.rolled_back()
+                self._roll_back()
                 raise
-            self._connection.execute("COMMIT")
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                self._roll_back()
+                raise
             if self._connection.chain:
                 self._connection.chain.committed()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # a full disk may have ended it already
+            self._connection.execute("ROLLBACK")
+        if self._connection.chain:
+            self._connection.chain.rolled_back()
 
     def read(self, sql: str, *args: object) -> list[sqlite3.Row]:
         with self._lock:

@@ -5,6 +5,7 @@ The errors::
     GroundworkError
     ├── HomeInUse     another process owns this GROUNDWORK_HOME
     ├── BadHome       the folder cannot be used: not writable, not a folder, made by a newer version
+    ├── NoStorage     the disk is full or the database locked; what was there is kept
     ├── BadSetting    a choice that cannot be made; nothing was changed
     ├── BadGoal       nothing to work on, or too long
     ├── NotFound      no such run, thread, document or report for this user
@@ -26,6 +27,10 @@ class HomeInUse(GroundworkError):
 
 class BadHome(GroundworkError):
     """The home folder cannot be used."""
+
+
+class NoStorage(GroundworkError):
+    """Nothing can be written at the moment: the disk is full, or another program holds the database."""
 
 
 class BadGoal(GroundworkError):

@@ -25,7 +25,7 @@ from runs.approvals import Approvals, edited_args
 from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
-from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotAllowed, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotAllowed, NotFound
 from runs.home import Home
 from runs.ingestion import Ingestion, unpacked
 from runs.jobs import Jobs
@@ -229,7 +229,7 @@ class Groundwork:
                 self._approvals.expire()
                 for run in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
                     self._wake(run)
-            except sqlite3.Error:
+            except (sqlite3.Error, NoStorage):
                 logger.exception("waiting approvals could not be looked at; tried again in %g s", LOOK)
 
     # --- reading

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -30,7 +31,8 @@ from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.approvals import Approvals
-from runs.database import Database
+from runs.database import Database, unstored
+from runs.errors import NoStorage
 from runs.journal import RunJournal
 from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
@@ -44,6 +46,9 @@ from runs.types import Run
 from tools.base import Tool
 
 logger = logging.getLogger("groundwork.runs")
+
+
+AGAIN = 2.0  # seconds after which a run that could not be stored goes on
 
 
 class Worker:
@@ -89,9 +94,21 @@ class Worker:
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
         async with self._turns.setdefault(run_id, asyncio.Lock()):  # one leg of a run after the other
-            await self._execute(run_id)
+            while not await self._stored(run_id):
+                await asyncio.sleep(AGAIN)
         if run_id in self._turns and not self._turns[run_id].locked():
             del self._turns[run_id]
+
+    async def _stored(self, run_id: str) -> bool:
+        """False when nothing can be written at the moment: the run waits where it is, and goes on from its checkpoint."""
+        try:
+            await self._execute(run_id)
+        except (NoStorage, sqlite3.OperationalError) as e:
+            if not unstored(e):
+                raise
+            logger.warning("run %s waits, because nothing can be stored: %s", run_id, e)
+            return False
+        return True
 
     async def _execute(self, run_id: str) -> None:
         run = await asyncio.to_thread(self._ledger.internal, run_id)
@@ -106,7 +123,9 @@ class Worker:
             await self._drive(run, stop)
         except MemoryFault as e:
             self._ledger.end(run_id, "failed", None, str(e), time.monotonic() - began)
-        except Exception:
+        except Exception as e:
+            if unstored(e):
+                raise
             # A bug, whatever it was: the user gets a reference, the log the traceback.
             logger.exception("run %s failed", run_id)
             reason = (
