@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from tools.base import RetryTool, ToolFailed
 
+# Old ways to write an IPv4 address as an IPv6 one ("::127.0.0.1"), which the guard's own list lacks.
+_IPV4_INSIDE = ["::/96", "::ffff:0:0:0/96"]
 _MOST_BYTES = 5_000_000
 _SECONDS = 25.0  # for all of a page, redirects included
 TEXTS = (
@@ -75,6 +77,8 @@ def _session(allow_private: bool) -> Any:
     from AntiSSRF import AntiSSRFPolicy, PolicyConfigOptions
 
     policy = AntiSSRFPolicy(PolicyConfigOptions.NONE if allow_private else PolicyConfigOptions.EXTERNAL_ONLY_LATEST)
+    if not allow_private:
+        policy.add_denied_addresses(_IPV4_INSIDE)
     policy.allow_plain_text_http = True
     session = policy.get_antissrf_session()
     session.trust_env = False
