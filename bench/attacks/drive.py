@@ -143,6 +143,7 @@ def _make_ready(gw: Any, url: str, chosen: list[Case], app: bool) -> None:
             gw.mcp.allow("desk", t.tool, t.digest)
             gw.mcp.set_risk("desk", t.tool, "external" if t.tool == "post" else "read")
     for c in chosen:
+        gw.steering.choose_review(c.user, "never")  # nobody looks at a plan before it runs
         for n, fact in enumerate(c.facts):
             gw.memory(c.user).remember(fact, key=f"before:{c.number}:{n}")
 

@@ -99,7 +99,9 @@ def opened(home: Path) -> Any:
     from runs.service import Groundwork
     from runs.settings import Settings
 
-    return Groundwork.open(Settings(home), Payer(), {**all_tools(), "pay": pay, "send": send})
+    g = Groundwork.open(Settings(home), Payer(), {**all_tools(), "pay": pay, "send": send})
+    g.steering.choose_review(USER, "never")
+    return g
 
 
 def open_work(g: Any) -> list[str]:

@@ -52,7 +52,9 @@ class Sender:
 @pytest.fixture
 def desk(open_groundwork: Callable[..., Any]) -> Any:
     DONE.clear()
-    return open_groundwork(Sender(), {**all_tools(), "send": send})
+    g = open_groundwork(Sender(), {**all_tools(), "send": send})
+    g.steering.choose_review("ann", "never")
+    return g
 
 
 def full(g: Any, on: bool) -> None:
