@@ -43,6 +43,10 @@ _FOR_EACH = re.compile(
     rf"(?P<head>(?:{_WH}|tell me|give me|find|show me)\b.+?)\s+(?P<prep>for|of|in|at|under|from) (?P<a>{_EACH}) and (?P=prep) (?P<b>{_EACH})",
     re.I,
 )
+_THANKS = re.compile(
+    r"(?<=\w)[,\s]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta)(?:[,\s]+(?:please|thanks|thank you))?(?=[\s.!?]*$)",
+    re.I,
+)
 _COMPARES = re.compile(
     r"\b(?:differ|compar|contrast|between|versus|vs|chang|more|less|higher|lower|better|both|together|total|sum|average)\w*\b",
     re.I,
@@ -72,6 +76,7 @@ _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
+    texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = [t for t in texts if re.search(r"\w", t)]
     if not texts:
         return [Part(goal.strip())]

@@ -247,6 +247,17 @@ _MOST = re.compile(
     re.I,
 )
 _ROW = re.compile(r"\W*[^:;\n]{1,40}: [^;\n]+;\s*[^:;\n]{1,40}: ")
+
+
+def _names_row(q: Question, u: Unit) -> bool:
+    """Does the question say which row is meant, by something that stands in it rather than over it?"""
+    values = " ".join(re.findall(r":\s([^;\n]*)", u.text))
+    of = stems(values)
+    return any(_hit(t, of, concepts(of)) for t in q.terms) or any(
+        c.lower() in values.lower() for c in (*q.codes, *q.years)
+    )
+
+
 HEAD = 400  # characters at a document's start that say what it is about
 
 
@@ -256,6 +267,8 @@ def _veto(q: Question, u: Unit, everything: str) -> str:
         return "more than the question itself"
     if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
         return f"“{most[0]}”, since it is one row of a table"
+    if _ROW.match(u.text) and not _names_row(q, u):
+        return "one row of a table, and none in particular"
     near = f"{u.text} {u.heading} {u.header}"
     low = near.lower()
     for code in q.codes:

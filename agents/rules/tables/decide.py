@@ -82,12 +82,27 @@ def _shares(r: Read, ask: Ask) -> None:
     ):
         return
     ask.share = True
+    if _of_rows(r):  # "what percentage of bookings": of how many there are, not of what they are worth
+        ask.measure, ask.agg = None, "count"
     if not ask.agg or ask.agg in ("", "distinct"):
         ask.agg = "sum" if ask.measure is not None else "count"
     ask.limit, ask.order = 0, ask.order
     periods = [f for f in ask.filters if f.op in ("from", "month")]
     values = [f for f in ask.filters if f not in periods]
     ask.whole = periods if values else []
+
+
+def _of_rows(r: Read) -> bool:
+    """Is the share one of rows: "share of the orders", with no column of numbers named?"""
+    m = re.search(
+        r"\b(?:share|percent(?:age)?|proportion|fraction|portion|part) (?:of|from) (?:(?:our|the|all|my|their|these|those|of)\s+)*(?P<noun>\w+)",
+        r.text,
+        re.I,
+    )
+    if m is None:
+        return False
+    at = next((i for i, w in enumerate(r.tokens) if w.start == m.start("noun")), None)
+    return at is not None and (at in r.rows or r.tokens[at].stem in r.sheet.stems)
 
 
 def _comparison(r: Read, ask: Ask) -> None:
