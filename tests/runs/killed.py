@@ -44,6 +44,7 @@ class Payer:
     """Three payments, the last after the others, a fact and a report; then the answer."""
 
     name = "payer"
+    suggestible = False  # it follows nothing that it reads
 
     async def plan(self, brief: Any) -> Any:
         return plan(
@@ -74,8 +75,7 @@ class Payer:
 def main() -> None:
     groundwork = Groundwork.open(Settings(HOME), Payer(), {**all_tools(), "pay": pay})
     words = sys.argv[2:]
-    if "--review" in words:
-        groundwork.steering.choose_review("u", "always")
+    groundwork.steering.choose_review("u", "always" if "--review" in words else "never")
     for goal in [w for w in words if not w.startswith("--")]:
         print("accepted", groundwork.submit("u", goal).id, flush=True)
     at_work = ("queued", "running", "waiting") if "--until-done" in words else ("queued", "running")
