@@ -11,15 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.base import Claim, Plan, Step
-from agents.models.spec import ModelSettings
 from graph import events as ev
 from graph.plans import When
 from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
-from runs.models import Choice
-from runs.offers import Offer
 from runs.types import FileQueue, IngestJob, PlanReview, Run, Stamped, Thread, Upload
 from runs.usual import Usual
+from tests.ui.fake_settings import FakeControl, FakeModels
 from tools.base import Source, Tool
 from tools.registry import all_tools
 
@@ -125,30 +123,6 @@ class FakeMemory:
         gone = [f for f in self.told if f.id in facts]
         self.told = [f for f in self.told if f.id not in facts]
         return gone
-
-
-class FakeModels:
-    """No language model is chosen, and none is found."""
-
-    def choice(self) -> Choice:
-        return Choice(ModelSettings())
-
-    def offers(self) -> list[Offer]:
-        return []
-
-
-class FakeAccounts:
-    """Nobody has to sign in."""
-
-    def any(self) -> bool:
-        return False
-
-
-class FakeControl:
-    accounts = FakeAccounts()
-
-    def is_admin(self, user: str) -> bool:
-        return user == "local"
 
 
 class FakeSteering:

@@ -169,6 +169,10 @@ def cues(text: str, now: datetime) -> list[Cue]:
         r"\b(?:missing|empty|blank|no value|unknown|have no|has no|with no|lacks?|lacking)\b", text, re.I
     ):
         add("null", m)
+    if any(
+        c.kind == "agg" and c.value in ("avg", "median") for c in out
+    ):  # "the average number of nights" counts nothing
+        out = [c for c in out if c.value != "count" or not re.match(r"(?:the )?number", text[c.start : c.end], re.I)]
     return sorted(out, key=lambda c: (c.start, -c.end))
 
 

@@ -176,15 +176,6 @@ class Read:
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
     r = Read(text, words(text), cues(text, now), sheet, facts)
-    if any(c.kind == "agg" and c.value in ("avg", "median") for c in r.found):
-        # "the average number of nights" counts nothing
-        r.found = [
-            c
-            for c in r.found
-            if not (
-                c.kind == "agg" and c.value == "count" and re.match(r"(?:the )?number", text[c.start : c.end], re.I)
-            )
-        ]
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
