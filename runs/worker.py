@@ -162,7 +162,10 @@ class Worker:
     async def _reopened(self, graph: Any, config: Any, stop: asyncio.Event) -> Any:
         """Where the run is. One that was stopped and is to go on does so from the decision that it was stopped at."""
         found = await graph.aget_state(config)
-        if not found.values or not found.values.get("stopped") or stop.is_set():
+        if "goal" not in (found.values or {}):
+            # Killed between the first checkpoint, which holds the input alone, and the next: nothing has been begun.
+            return found._replace(values={})
+        if not found.values.get("stopped") or stop.is_set():
             return found
         to_plan = not found.values["plan"]["steps"] or found.values.get("review")
         await graph.aupdate_state(config, {"stopped": None}, as_node="planner" if to_plan else "checker")

@@ -80,8 +80,8 @@ def _memory(g: Any, runs: dict[str, Any], jobs: dict[str, Any], home: Path, out:
     memory = g.memory(USER)
     facts = Counter(f.text for f in memory.facts("", 1000))
     reports = len(list((home / "reports").rglob("*.md")))
-    for goal, n in Counter(r.goal for r in runs.values()).items():
-        _counted(out, f"the fact of {goal}", facts[f"{FACT} {goal}"], n)
+    for goal in {r.goal for r in runs.values()}:  # what is known already is not stored again, whoever says it
+        _counted(out, f"the fact of {goal}", facts[f"{FACT} {goal}"], 1)
     _counted(out, "reports", reports, len(runs))
     aside = {
         j.name for j in jobs.values() if j.state == "failed" and "set aside" in j.message
