@@ -11,6 +11,8 @@ def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
     page = visit("/admin")
     page.get_by_role("heading", name="Admin").wait_for()
     rule = page.locator("[class*='st-key-rule-remember-admin']")
+    rule.scroll_into_view_if_needed()
+    page.wait_for_timeout(700)  # scrolling closes a list that was just opened
     rule.locator("input, [role=combobox]").first.click()
     page.get_by_role("option", name="ask every time").click()
     page.wait_for_timeout(500)

@@ -60,12 +60,14 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         ev.QuestionAnswered("Which?", "A"), ev.BudgetReached("steps", 20), ev.StopRequested(), ev.RunStarted("built-in", True),
         ev.Tainted("Page", "it has read external content"), asked, ev.ApprovalDecided("a2", "s1", "pay", "approved", "ann", "h", "", {}, False),
         ev.Thought("s1", "First the contract."), ev.ModelUsed("openai:m", "writer", "s1", 100, 20, 0.01, 0.5), ev.ModelChanged("s1", "openai:m", "the built-in agent", "It is down."),
-        ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"),
+        ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"), ev.PlanReviewAsked("r1", 1, "It writes."), ev.RunReopened("ann"),
+        ev.PlanReviewed("r1", 1, "sent_back", "ann", "Too long.", [], {"steps": [], "note": "", "intent": ""}),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:
-        before = view_of(ev.QuestionAsked("Which?", ["A"]), *base)
-        after = view_of(ev.QuestionAsked("Which?", ["A"]), *base, event)
+        so_far = [ev.QuestionAsked("Which?", ["A"]), *base, *([ended()] if isinstance(event, ev.RunReopened) else [])]
+        before = view_of(*so_far)
+        after = view_of(*so_far, event)
         moved = {"last", "moment"}
         differ = [
             f.name for f in fields(RunView) if f.name not in moved and getattr(before, f.name) != getattr(after, f.name)
