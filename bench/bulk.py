@@ -79,11 +79,13 @@ def main() -> None:
 
 
 def _measure(page, address: str, upload: Path, files: int, pid: int) -> None:
+    from playwright.sync_api import Error
+
     for _ in range(120):
         try:
             page.goto(address)
             break
-        except Exception:
+        except Error:  # not up yet; a server that never comes up fails in the line after the loop
             time.sleep(0.5)
     page.locator("input[type=file]").wait_for(state="attached", timeout=60_000)
     began = time.monotonic()

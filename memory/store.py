@@ -230,6 +230,7 @@ class UserMemory:
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
                 "Restart Groundwork: opening the memory finishes the removal."
             )
+        self._catalog.tidy()
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
         return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
 
@@ -242,10 +243,6 @@ class UserMemory:
             f"Catalog and full-text index, rows of {document!r}: {rows} found",
             f"Folder of its files: {'still there' if files else 'gone'}",
         ]
-
-    def tidy(self) -> None:
-        """Give disk space back after deletions; cheap when there is little to give."""
-        self._catalog.tidy()
 
     def _erase(self, document: str) -> int:
         """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""
