@@ -230,12 +230,17 @@ class Catalog:
         )
         return named + self._one("SELECT count(*) FROM lexical_docsize WHERE id NOT IN (SELECT n FROM passage)")
 
-    def tidy(self) -> None:
-        """Give the space of what was deleted back to the system; nothing of it stays in the file."""
+    def tidy(self, gone: int) -> None:
+        """Give the space of `gone` passages that were deleted back to the system.
+
+        FTS5 only marks what is deleted and drops it at its next merge. Many small deletions reach that by themselves;
+        after a large one all is merged here, which takes as long as reading the whole index.
+        """
         with self._lock:
-            pages, free = self._one("PRAGMA page_count"), self._one("PRAGMA freelist_count")
-            if free > 100 and free > pages * 0.2:
+            if gone > 100 and gone > self.counts()[0] * 0.2:
                 self._db.execute("INSERT INTO lexical(lexical) VALUES('optimize')")
+            pages, free = self._one("PRAGMA page_count"), self._one("PRAGMA freelist_count")
+            if free > 25 and free > pages * 0.2:
                 self._db.execute("VACUUM")
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

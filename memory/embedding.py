@@ -42,6 +42,8 @@ class Embedder:
 
     def warm(self) -> threading.Thread:
         """Start loading in the background; a failure shows itself at the first use, which tries again."""
+        import numpy  # noqa: F401  # here and not in the thread: two threads that import it at once break each other
+
         thread = threading.Thread(target=self._try_load, name="embedder-warm-up", daemon=True)
         thread.start()
         return thread

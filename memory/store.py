@@ -230,7 +230,7 @@ class UserMemory:
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
                 "Restart Groundwork: opening the memory finishes the removal."
             )
-        self._catalog.tidy()
+        self._catalog.tidy(known.passages)
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
         return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
 
