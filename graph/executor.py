@@ -1,51 +1,28 @@
 """The executor node: one step, at most one tool call a task.
 
-The order of things is what makes a crash harmless. The agent's decision is made, then the call's key is known; a call
-whose result is in the journal is not made again; a tool gets the key and stores it with its effect; only then does the
-state move on. What is lost at worst is a read that is repeated.
+The order of things is what makes a crash harmless. The agent's decision is made, then its call (`graph.calls`), whose
+result is kept under its key, and only then does the state move on. What is lost at worst is a read that is repeated.
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
 from agents.base import AgentError, CallTool, Done, HandOver, Result, Step, Task, Turn, Write
 from agents.errors import OverBudget
-from graph.approvals import call_hash
 from graph.asking import Heard, Stopped, ask
+from graph.calls import make_call
 from graph.context import Context
 from graph.edges import may_hand_over
-from graph.events import (
-    StepEnded,
-    StepStarted,
-    ToolCalled,
-    ToolErred,
-    ToolReturned,
-)
-from graph.gate import Refused, decided_key, permit, taint_of_results, take
-from graph.results import (
-    HEAD,
-    MissingReference,
-    call_key,
-    fits,
-    keep,
-    number_sources,
-    resolve,
-    result,
-    result_key,
-    whole,
-)
+from graph.events import StepEnded, StepStarted
+from graph.gate import decided_key, taint_of_results
+from graph.results import HEAD, MissingReference, call_key, keep, number_sources, resolve, result, result_key, whole
 from graph.state import Pending, StepState
-from memory.types import MemoryFault
-from tools.base import BadArguments, Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
-
-LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
-TEXT = 4_000  # characters of a tool's text in its event
+from tools.base import BadArguments, Json
 
 
 async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -68,7 +45,7 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
         if isinstance(action, CallTool) and state["tool_calls"] >= state["budgets"]["tool_calls"]:
             raise AgentError(f"The budget of {state['budgets']['tool_calls']} tool calls for one run is used up.")
         if isinstance(action, CallTool):
-            called = await _call(state, ctx, task, action, attempt)
+            called = await make_call(state, ctx, task, action, attempt)
             if called is None:
                 return {"stopped": True}
             used = [action.tool]
@@ -144,125 +121,6 @@ def _previous(state: StepState, step: Step, ctx: Context) -> str:
 
 def _with_call(task: Task, called: Result) -> Task:
     return Task(**{**vars(task), "calls": [*task.calls, called]})
-
-
-async def _call(state: StepState, ctx: Context, task: Task, action: CallTool, attempt: int) -> Result | None:
-    """Make the call, or return what it returned before a crash. None when the user stopped it."""
-    step, number = task.step["id"], len(task.calls)
-    tool = ctx.tools.get(action.tool)
-    if tool is None:
-        raise AgentError(f"The tool {action.tool} does not exist or is not allowed here.")
-    args = tool.validate(action.args)
-    key, memo = _keys(ctx, step, tool, args, f"{attempt}:{number}")
-    if (known := ctx.record.load(memo)) is not None:
-        return cast(Result, known)
-    try:
-        given = permit(state, ctx, task, tool, args, f"{attempt}:{number}")
-        key, memo = _keys(ctx, step, tool, given.args, f"{attempt}:{number}")
-        if (known := ctx.record.load(memo)) is not None:
-            return cast(Result, known)
-        take(ctx, given, key)
-    except Refused as e:
-        return result(step, status="failed", error=str(e), attempts=attempt)
-    ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
-    began = ctx.elapsed()
-    returned = await _attempts(ctx, step, tool, _tool_context(ctx, step, key), given.args)
-    if returned is None:
-        return None
-    called = _as_result(step, returned, attempt, ctx.elapsed() - began)
-    if called["status"] == "ok":
-        called = number_sources(step, called, after=sum(len(c["sources"]) for c in task.calls))
-        ctx.emit(
-            ToolReturned(
-                step,
-                tool.name,
-                called["text"][:TEXT],
-                called["data"] if fits(called["data"]) else {},
-                called["sources"],
-                round(called["seconds"], 3),
-            )
-        )
-        ctx.record.save(memo, cast(Json, called))
-    ctx.record.save(call_key(ctx.run, step, number), cast(Json, called))
-    return called
-
-
-def _keys(ctx: Context, step: str, tool: Tool, args: Mapping[str, Any], slot: str) -> tuple[str, str]:
-    """The call's idempotency key, and where its result is kept. A read may be tried anew when the checker asks for
-    another attempt; a write that succeeded is never repeated."""
-    key = f"{ctx.run}:{step}:{call_hash(tool.name, args, ctx.user)[:16]}"
-    return key, f"{key}:done" if tool.risk != "read" else f"{key}:{slot}:done"
-
-
-def _tool_context(ctx: Context, step: str, key: str) -> ToolContext:
-    return ToolContext(
-        ctx.user,
-        ctx.run,
-        step,
-        key,
-        ctx.now,
-        ctx.memory,
-        ctx.record,
-        ctx.reports,
-        ctx.web_search,
-        ctx.allow_private_addresses,
-    )
-
-
-async def _attempts(
-    ctx: Context, step: str, tool: Tool, context: ToolContext, args: dict[str, Any]
-) -> ToolResult | ToolFailed | None:
-    for attempt in range(tool.retries + 1):
-        try:
-            returned = await _run(ctx, tool, context, args)
-            if returned is None and tool.risk != "read":
-                ctx.emit(ToolErred(step, tool.name, "Stopped while it was at work: it may have been done or not.", -1))
-            return returned
-        except RetryTool as e:
-            final = attempt == tool.retries or e.after > LONGEST_WAIT
-            ctx.emit(ToolErred(step, tool.name, str(e), -1 if final else e.after))
-            if final:
-                return ToolFailed(str(e))
-            try:
-                await asyncio.wait_for(ctx.stop.wait(), e.after)
-                return None
-            except TimeoutError:
-                continue
-        except (ToolFailed, MemoryFault) as e:
-            # Tools may not import memory, so what it raises through them is translated here.
-            ctx.emit(ToolErred(step, tool.name, str(e), -1))
-            return e if isinstance(e, ToolFailed) else ToolFailed(str(e))
-    return None
-
-
-async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, Any]) -> ToolResult | None:
-    """One attempt. Stop abandons a read at once; a write is waited for, so that what it did is known, unless the tool
-    itself says that it cannot be (and remembers that it was begun)."""
-    work = (
-        tool.run(context, **args)
-        if inspect.iscoroutinefunction(tool.run)
-        else asyncio.to_thread(tool.run, context, **args)
-    )
-    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(ctx.stop.wait())
-    try:
-        waits = {running, stopped} if tool.risk == "read" or tool.stoppable else {running}
-        await asyncio.wait(waits, timeout=tool.timeout, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            return running.result()
-        running.cancel()
-        if stopped.done():
-            return None
-        raise ToolFailed(f"{tool.name} took longer than {tool.timeout:g} seconds and was given up.")
-    finally:
-        stopped.cancel()
-
-
-def _as_result(step: str, returned: ToolResult | ToolFailed, attempt: int, seconds: float) -> Result:
-    if isinstance(returned, ToolFailed):
-        return result(step, status="failed", error=str(returned), attempts=attempt, seconds=seconds)
-    out = result(step, text=returned.text, attempts=attempt, seconds=round(seconds, 3))
-    out["data"], out["sources"], out["note"] = dict(returned.data), [*returned.sources], returned.note
-    return out
 
 
 def _finished(step: Step, task: Task, action: Done | Write, attempt: int, seconds: float) -> Result:
