@@ -26,9 +26,10 @@ from pydantic import BaseModel
 
 from tools.base import Json, RetryTool, Risk, Tool, ToolContext, ToolFailed, ToolResult, source
 from tools.json_schema import UnusableSchema, usable
-from tools.mcp_connection import CONNECT, LIST, Lost, Offer, Refused, Unreachable
+from tools.mcp_connection import CONNECT, LIST, Lost, Refused, Unreachable
 from tools.mcp_hub import Hub
 from tools.mcp_servers import Server
+from tools.mcp_session import Offer
 from tools.mcp_text import clean, clean_json
 
 CALL = 60.0  # seconds for one call
@@ -191,14 +192,14 @@ async def _call(allowed: Pin, hub: Hub, server: Server, arguments: dict[str, Any
     except TimeoutError as e:
         raise _Lost(f"{allowed.tool} of {server.name} did not answer within {CALL:g} seconds and was given up.") from e
     secrets = server.secrets()
-    text = "\n".join(_shown(block) for block in returned.content)
-    if returned.isError:
+    text = returned.text
+    if returned.failed:
         raise ToolFailed(
             f"{allowed.tool} of {server.name} failed: {clean(text, 1_000, secrets) or 'it gave no reason'}"
         )
     kept = clean(text, TEXT, secrets)
     note = f"Only the first {TEXT:,} of {len(text):,} characters were kept." if len(text) > TEXT else ""
-    value = await asyncio.to_thread(_value, returned.structuredContent, text, secrets)
+    value = await asyncio.to_thread(_value, returned.structured, text, secrets)
     return _result(allowed, kept, {"value": kept if value is None else value}, note)
 
 
@@ -220,17 +221,6 @@ def _value(structured: Any, text: str, secrets: Mapping[str, str]) -> Json:
             return None
     kept = clean_json(found, secrets)
     return kept if len(json.dumps(kept)) <= DATA else None
-
-
-def _shown(block: Any) -> str:
-    if block.type == "text":
-        return block.text
-    if block.type in ("image", "audio"):
-        return f"[{block.mimeType}, {len(block.data) * 3 // 4:,} bytes, not shown]"
-    if block.type == "resource_link":
-        return f"{block.name}: {block.uri}"
-    content = getattr(block, "resource", None)
-    return getattr(content, "text", "") or f"[{getattr(content, 'uri', 'a resource')}, not shown]"
 
 
 __all__ = ["Door", "Hub", "Offer", "Pin", "Server", "UnusableSchema", "as_tool", "digest", "pin", "tool_name"]

@@ -3,8 +3,8 @@
 One task owns one connection from beginning to end. A request is given up as `Lost` when its connection ends under it:
 whether the server did what was asked is then not known, and nothing here asks twice.
 
-The `mcp` library is used as it is rather than through an adapter: what a server's process writes to stderr must not
-reach our logs, a given-up request must be cancelled on the server, and a server's own output schema is not run here.
+What is listed, sent and understood goes through langchain-mcp-adapters, over a session of ours
+(`tools/mcp_session.py`); the transport beneath is opened here, so that a process's stderr stays in memory.
 
 Not covered: the memory that one message may take (a server can send any amount before it is cut).
 """
@@ -17,11 +17,12 @@ import os
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tools import mcp_session
 from tools.mcp_servers import Server, resolve
+from tools.mcp_session import Offer, Returned
 from tools.mcp_text import clean
 
 CONNECT = 30.0  # seconds until a server has started and introduced itself
@@ -43,16 +44,6 @@ class Refused(Exception):
     """The server answered with an error of the protocol. Read by users."""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A tool as its server describes it now, untouched."""
-
-    name: str
-    description: str
-    schema: dict[str, Any]
-    says_read_only: bool  # a hint of the server; nothing is decided by it
-
-
 class Connection:
     """One server's. Every method runs in the hub's loop."""
 
@@ -61,6 +52,7 @@ class Connection:
         self._opening = asyncio.Lock()
         self._owner: asyncio.Task[None] | None = None
         self._session: Any = None
+        self._tools: dict[str, Any] = {}  # LangChain's, bound to the session
         self._closing = asyncio.Event()
         self._stderr: deque[str] = deque(maxlen=8)
 
@@ -74,7 +66,9 @@ class Connection:
         for again in (True, False):
             session, fresh = await self._open()
             try:
-                return await asyncio.wait_for(self._guarded(_list(session)), LIST)
+                found = await asyncio.wait_for(self._guarded(mcp_session.load(session, self.server.name)), LIST)
+                self._tools = {t.name: t for t in found[:MOST_TOOLS]}
+                return [mcp_session.offer(t) for t in found[:MOST_TOOLS]]
             except Lost as e:
                 self._drop()
                 if fresh or not again:
@@ -84,11 +78,11 @@ class Connection:
                 raise Unreachable(f"{self.server.name} did not list its tools within {LIST:g} seconds.") from e
         raise AssertionError("unreachable")
 
-    async def call(self, tool: str, arguments: dict[str, Any], seconds: float) -> Any:
-        if self._session is None:
+    async def call(self, tool: str, arguments: dict[str, Any], seconds: float) -> Returned:
+        if self._session is None or tool not in self._tools:
             raise Unreachable(f"The connection to {self.server.name} has ended.")
         try:
-            return await asyncio.wait_for(self._guarded(self._session.call_tool(tool, arguments)), seconds)
+            return await asyncio.wait_for(self._guarded(mcp_session.call(self._tools[tool], arguments)), seconds)
         except Lost:
             self._drop()
             raise
@@ -117,7 +111,7 @@ class Connection:
             return self._session, True
 
     def _drop(self) -> None:
-        self._session = None
+        self._session, self._tools = None, {}
         self._closing.set()
 
     async def _own(self, ready: asyncio.Future[Any], closing: asyncio.Event) -> None:
@@ -134,10 +128,10 @@ class Connection:
             ready.set_exception(Unreachable(f"{self.server.name} {_why(failure)} {self._said()}".strip()))
             ready.exception()  # so that nobody having waited for it is not reported
         if self._closing is closing:
-            self._session = None
+            self._session, self._tools = None, {}
 
     async def _live(self, ready: asyncio.Future[Any], closing: asyncio.Event) -> None:
-        async with self._transport() as (read, write), _session(read, write) as session:
+        async with self._transport() as (read, write), mcp_session.session(read, write) as session:
             await session.initialize()
             ready.set_result(session)
             await closing.wait()
@@ -197,19 +191,6 @@ class Connection:
         return f"It wrote: {said}" if said else ""
 
 
-async def _list(session: Any) -> list[Offer]:
-    found: list[Offer] = []
-    cursor: str | None = None
-    while True:
-        page = await session.list_tools(cursor=cursor)
-        for t in page.tools:
-            hint = bool(t.annotations and t.annotations.readOnlyHint)
-            found.append(Offer(t.name, t.description or "", dict(t.inputSchema), hint))
-        cursor = page.nextCursor
-        if not cursor or len(found) >= MOST_TOOLS:
-            return found[:MOST_TOOLS]
-
-
 @contextlib.contextmanager
 def _listening(lines: deque[str]) -> Any:
     """A file for a process's stderr, of which the last lines are kept in memory and nowhere else."""
@@ -225,34 +206,9 @@ def _listening(lines: deque[str]) -> Any:
         yield f
 
 
-def _session(read: Any, write: Any) -> Any:
-    from mcp import ClientSession, types
-
-    class Session(ClientSession):
-        async def call_tool(self, name: str, arguments: Any = None, *args: Any, **more: Any) -> Any:
-            number = self._request_id
-            try:
-                return await super().call_tool(name, arguments, *args, **more)
-            except asyncio.CancelledError:
-                params = types.CancelledNotificationParams(requestId=number, reason="given up")
-                told = types.CancelledNotification(method="notifications/cancelled", params=params)
-                # Shielded: this task is being cancelled, and the server should hear of it all the same.
-                await asyncio.shield(_tell(self, types.ClientNotification(told)))
-                raise
-
-        async def _validate_tool_result(self, name: str, result: Any) -> None:
-            """What a server promised about its output is its own affair, and its schema is not run here."""
-
-    return Session(read, write, client_info=types.Implementation(name="groundwork", version="1"))
-
-
-async def _tell(session: Any, notification: Any) -> None:
-    with contextlib.suppress(Exception):
-        await asyncio.wait_for(session.send_notification(notification), 1)
-
-
 def _transports() -> tuple[Any, Any]:
     """Heavy, so imported in a thread."""
+    import langchain_mcp_adapters.tools  # noqa: F401
     from mcp.client.stdio import stdio_client
     from mcp.client.streamable_http import streamable_http_client
 

@@ -12,8 +12,9 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tools.mcp_connection import Connection, Offer
+from tools.mcp_connection import Connection
 from tools.mcp_servers import Server
+from tools.mcp_session import Offer, Returned
 
 T = TypeVar("T")
 
@@ -41,8 +42,8 @@ class Hub:
         """The server's tools. In the hub's loop. Raises Unreachable, Refused."""
         return await self._connection(server).offers()
 
-    async def call(self, server: Server, tool: str, arguments: dict[str, Any], seconds: float) -> Any:
-        """mcp's CallToolResult. In the hub's loop; the connection must just have been used for `offers`.
+    async def call(self, server: Server, tool: str, arguments: dict[str, Any], seconds: float) -> Returned:
+        """In the hub's loop; the connection must just have been used for `offers`.
         Raises Unreachable (nothing was asked), Lost, Refused, TimeoutError."""
         return await self._connection(server).call(tool, arguments, seconds)
 
