@@ -20,7 +20,7 @@ from graph.gate import Refused, permit, take
 from graph.results import call_key, fits, number_sources, result
 from graph.state import StepState
 from memory.types import MemoryFault
-from tools.base import Json, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
+from tools.base import Json, OutcomeUnknown, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
 
 LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
 TEXT = 4_000  # characters of a tool's text in its event
@@ -132,14 +132,17 @@ async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, A
         running.cancel()
         if stopped.done():
             return None
-        raise ToolFailed(f"{tool.name} took longer than {tool.timeout:g} seconds and was given up.")
+        slow = f"{tool.name} took longer than {tool.timeout:g} seconds and was given up."
+        raise ToolFailed(slow) if tool.risk == "read" else OutcomeUnknown(f"{slow} It may have been done or not.")
     finally:
         stopped.cancel()
 
 
 def _as_result(step: str, returned: ToolResult | ToolFailed, attempt: int, seconds: float) -> Result:
     if isinstance(returned, ToolFailed):
-        return result(step, status="failed", error=str(returned), attempts=attempt, seconds=seconds)
+        failed = result(step, status="failed", error=str(returned), attempts=attempt, seconds=seconds)
+        failed["note"] = str(returned) if isinstance(returned, OutcomeUnknown) else ""
+        return failed
     out = result(step, text=returned.text, attempts=attempt, seconds=round(seconds, 3))
     out["data"], out["sources"], out["note"] = dict(returned.data), [*returned.sources], returned.note
     return out

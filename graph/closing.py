@@ -24,7 +24,7 @@ def close(state: State) -> Answer:
         reason=reason,
         claims=[],
         sources=[],
-        data={},
+        data={"notes": [*notes]} if (notes := [n for n in state.get("notes", []) if n not in reason]) else {},
     )
 
 

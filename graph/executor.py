@@ -49,6 +49,8 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
             if called is None:
                 return {"stopped": True}
             used = [action.tool]
+            if called["status"] == "failed" and called["note"]:
+                heard.notes.append(called["note"])  # told with the answer, whatever the agent makes of it
             if called["status"] == "failed" and step["tool"]:
                 return _ended(ctx, state, step, called, attempt, used, heard)
             task = _with_call(task, called)

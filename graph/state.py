@@ -135,7 +135,7 @@ class State(TypedDict):
     tokens: Annotated[int, latest]  # used by language models so far
     money: Annotated[float, latest]
     spent: Annotated[str, either]  # "tokens" or "money": the budget that the next call of a model would pass
-    notes: Annotated[list[str], once_each]  # for the answer: which models failed
+    notes: Annotated[list[str], once_each]  # for the answer: which models failed, what may have been done
     handovers: Annotated[int, add]
     earlier: str  # a digest of the thread before `turns`
     number: NotRequired[int]  # of the plan

@@ -12,7 +12,8 @@ The errors::
     ToolError
     ├── RetryTool     worth another try, after `after` seconds (a server that is busy, a lock)
     └── ToolFailed    final for these arguments: the agent reads why and adapts
-        └── BadArguments   the arguments do not fit the schema
+        ├── BadArguments   the arguments do not fit the schema
+        └── OutcomeUnknown  a change was begun, and whether it was made is not known: the answer tells the user
 """
 
 from __future__ import annotations
@@ -82,6 +83,10 @@ class ToolFailed(ToolError):
 
 class BadArguments(ToolFailed):
     """The arguments do not fit the tool's schema."""
+
+
+class OutcomeUnknown(ToolFailed):
+    """It may have been done or not. Whatever the agent makes of it, the user reads this with the answer."""
 
 
 class Passage(Protocol):

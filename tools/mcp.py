@@ -6,7 +6,8 @@ looked. Results are content from outside: they taint the run.
 
 A call that changes something is made at most once. That it begins is in the run's journal before it is sent, what came
 of it afterwards; a call that began and whose end is not known (a crash, a lost connection, Stop, too slow) is never
-made again by this run: the step fails and says that it may have been done.
+made again by this run, neither by the same step nor by another that a new plan made of it: the step fails and says
+that it may have been done, and so does the answer.
 
 Not covered: a server that behaves differently behind the same description; one that does a thing twice on one request.
 """
@@ -24,7 +25,7 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
 
-from tools.base import Json, RetryTool, Risk, Tool, ToolContext, ToolFailed, ToolResult, source
+from tools.base import Json, OutcomeUnknown, RetryTool, Risk, Tool, ToolContext, ToolFailed, ToolResult, source
 from tools.json_schema import UnusableSchema, usable
 from tools.mcp_connection import CONNECT, LIST, Lost, Refused, Unreachable
 from tools.mcp_hub import Hub
@@ -37,7 +38,9 @@ DESCRIPTION = 4_000  # characters of a description that are read
 TEXT = 60_000  # characters of a result's text that are kept
 DATA = 100_000  # characters of a result's data as JSON that are kept
 QUOTE = 2_000  # characters of a result that its source quotes
-_BEGUN_AT_MOST = 20  # times one call of a step may begin: each one but the last ended in an error that the server told
+_BEGUN_AT_MOST = (
+    20  # times one call, with the same arguments, may begin in a run; the end of each but the last is known
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,19 @@ async def _as_allowed(allowed: Pin, hub: Hub, door: Door) -> Server:
 async def _at_most_once(
     ctx: ToolContext, allowed: Pin, hub: Hub, server: Server, arguments: dict[str, Any]
 ) -> ToolResult:
-    number = await asyncio.to_thread(_begin, ctx, allowed)
+    call = f"{ctx.run}:mcp:{_digest(allowed, arguments)}"
+    if not hub.enter(call):
+        raise RetryTool(f"The same call of {allowed.tool} is under way in another step.", after=2)
+    try:
+        return await _begun(ctx, call, allowed, hub, server, arguments)
+    finally:
+        hub.leave(call)
+
+
+async def _begun(
+    ctx: ToolContext, call: str, allowed: Pin, hub: Hub, server: Server, arguments: dict[str, Any]
+) -> ToolResult:
+    number = await asyncio.to_thread(_begin, ctx, call, allowed)
     if isinstance(number, ToolResult):
         return number
     ended: Json = None  # None: not known
@@ -144,33 +159,41 @@ async def _at_most_once(
         ended = "not done"
         raise
     except _Lost as e:
-        raise ToolFailed(f"{e} It may have been done or not, so it is not tried again. Look in {server.name}.") from e
+        raise OutcomeUnknown(
+            f"{e} It may have been done or not, so it is not tried again. Look in {server.name}."
+        ) from e
     except ToolFailed:
         ended = "not done"
         raise
     finally:
         if ended is not None:
             # Not in a thread: between the server's word and this note nothing may come.
-            ctx.journal.once(f"{ctx.key}:mcp{number}:ended", ended)
+            ctx.journal.once(f"{call}:{number}:ended", ended)
 
 
-def _begin(ctx: ToolContext, allowed: Pin) -> int | ToolResult:
-    """Note that the call begins. Returns its number, or what it returned when it was already done."""
-    mine = uuid.uuid4().hex
+def _begin(ctx: ToolContext, call: str, allowed: Pin) -> int | ToolResult:
+    """Note that the call begins. Returns its number, or what it returned when this step had done it already."""
+    mine = {"key": ctx.key, "try": uuid.uuid4().hex}
     for number in range(_BEGUN_AT_MOST):
-        if ctx.journal.once(f"{ctx.key}:mcp{number}", mine) == mine:
+        begun = ctx.journal.once(f"{call}:{number}", cast(Json, mine))
+        if begun == mine:
             return number
-        ended = ctx.journal.once(f"{ctx.key}:mcp{number}:ended", "not known")
+        ended = ctx.journal.once(f"{call}:{number}:ended", "not known")
         if ended == "not known":
-            raise ToolFailed(
+            raise OutcomeUnknown(
                 f"{allowed.tool} of {allowed.server} was begun before and its end is not known (Groundwork or the "
                 f"connection stopped in between). It may have been done, so it was not done again. Look in "
                 f"{allowed.server}, then give the goal again if it is missing."
             )
-        if isinstance(ended, dict):
+        if isinstance(ended, dict) and isinstance(begun, dict) and begun["key"] == ctx.key:
             data = cast(Mapping[str, Json], ended["data"])
             return _result(allowed, str(ended["text"]), data, str(ended["note"]))
-    raise ToolFailed(f"{allowed.tool} of {allowed.server} failed {_BEGUN_AT_MOST} times in this step.")
+    raise ToolFailed(f"{allowed.tool} of {allowed.server} was asked for the same {_BEGUN_AT_MOST} times in this run.")
+
+
+def _digest(allowed: Pin, arguments: Mapping[str, Any]) -> str:
+    parts = [allowed.server, allowed.tool, arguments]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
 class _Lost(ToolFailed):

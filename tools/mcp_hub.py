@@ -29,6 +29,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._connections: dict[str, Connection] = {}
+        self._under_way: set[str] = set()
 
     def run(self, work: Coroutine[Any, Any, T]) -> Any:
         """A concurrent future of `work`, which runs in the hub's loop."""
@@ -46,6 +47,17 @@ class Hub:
         """In the hub's loop; the connection must just have been used for `offers`.
         Raises Unreachable (nothing was asked), Lost, Refused, TimeoutError."""
         return await self._connection(server).call(tool, arguments, seconds)
+
+    def enter(self, call: str) -> bool:
+        """Begin a call that must not run twice at once; False when it is under way. Each True wants a `leave`."""
+        with self._lock:
+            free = call not in self._under_way
+            self._under_way.add(call)
+            return free
+
+    def leave(self, call: str) -> None:
+        with self._lock:
+            self._under_way.discard(call)
 
     def forget(self, name: str) -> None:
         """Close the connection, for a server that was changed or removed. Does not wait."""

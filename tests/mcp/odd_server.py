@@ -17,9 +17,14 @@ from typing import Any
 import anyio
 from mcp import types
 from mcp.server.lowlevel import Server
+from pydantic import AnyUrl
 
 server = Server("odd")
 OBJECT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+NAMES = {
+    "type": "object",
+    "properties": {n: {"type": "string"} for n in ("config", "runtime", "callbacks", "self", "name")},
+}
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
 
 
@@ -45,6 +50,8 @@ async def list_tools() -> list[types.Tool]:
         types.Tool(name="fail", description="Fail.", inputSchema=NOTHING),
         types.Tool(name="huge", description="Much text.", inputSchema=NOTHING),
         types.Tool(name="environment", description="What it sees.", inputSchema=NOTHING),
+        types.Tool(name="names", description="Its arguments back.", inputSchema=NAMES),
+        types.Tool(name="mixed", description="A text, a picture, a sound, a link, a file.", inputSchema=NOTHING),
         types.Tool(name="wild", description="A schema that takes for ever.", inputSchema=_laughs()),
     ]  # fmt: skip
     return [t for t in tools if t.name not in told().get("without", [])]
@@ -72,11 +79,24 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
         return [types.TextContent(type="text", text="x" * 20_000_000)]
     if name == "environment":
         return {"environment": dict(os.environ), "cwd": str(Path.cwd())}
+    if name == "names":
+        return [types.TextContent(type="text", text=json.dumps(arguments))]
+    if name == "mixed":
+        blob = types.BlobResourceContents(uri=AnyUrl("file:///b.bin"), blob="AAAA")
+        return [
+            types.TextContent(type="text", text="a text"),
+            types.ImageContent(type="image", data="AAAAAAAA", mimeType="image/png"),
+            types.AudioContent(type="audio", data="AAAA", mimeType="audio/wav"),
+            types.ResourceLink(type="resource_link", name="the log", uri=AnyUrl("file:///a.log")),
+            types.EmbeddedResource(type="resource", resource=blob),
+        ]
     return [types.TextContent(type="text", text=str(arguments.get("text", "done")))]
 
 
 def main() -> None:
     time.sleep(float(os.environ.get("ODD_SLOW_START", "0")))
+    if path := os.environ.get("ODD_LOG"):
+        Path(path).with_suffix(".pid").write_text(str(os.getpid()))
     print("starting with", os.environ.get("ODD_TOKEN", ""), file=sys.stderr, flush=True)
     if os.environ.get("ODD_REFUSES"):
         sys.exit(4)

@@ -17,7 +17,7 @@ from runs.errors import BadSetting
 from runs.mcp_registry import McpRegistry, ToolView
 from tests.mcp.conftest import ODD, allow_all
 from tools import mcp
-from tools.base import BadArguments, Json, RetryTool, ToolFailed, ToolResult
+from tools.base import BadArguments, Json, OutcomeUnknown, RetryTool, ToolFailed, ToolResult
 
 
 class Notes:
@@ -30,7 +30,7 @@ class Notes:
 
 def call(registry: McpRegistry, tool: str, notes: Notes | None = None, key: str = "k", **arguments: Any) -> ToolResult:
     made = registry.tools()[tool]
-    ctx = cast(Any, SimpleNamespace(key=key, journal=notes or Notes()))
+    ctx = cast(Any, SimpleNamespace(run="r", key=key, journal=notes or Notes()))
     return asyncio.run(made.run(ctx, **made.validate(arguments)))
 
 
@@ -57,7 +57,7 @@ def test_nothing_is_connected_or_allowed_until_a_person_looks(registry: McpRegis
     registry.switch_off("odd", "echo")
     assert registry.tools() == {}
     with pytest.raises(ToolFailed, match="switched off"):
-        asyncio.run(made.run(cast(Any, SimpleNamespace(key="k", journal=Notes())), text="x"))
+        asyncio.run(made.run(cast(Any, SimpleNamespace(run="r", key="k", journal=Notes())), text="x"))
 
 
 def test_over_stdio(registry: McpRegistry, odd: Callable[..., Any]) -> None:
@@ -137,7 +137,7 @@ def test_cancelling_reaches_the_server_and_is_not_repeated(
 
     async def stopped() -> None:
         made = registry.tools()["odd__sleep"]
-        running = asyncio.create_task(made.run(cast(Any, SimpleNamespace(key="k", journal=notes)), seconds=30))
+        running = asyncio.create_task(made.run(cast(Any, SimpleNamespace(run="r", key="k", journal=notes)), seconds=30))
         while not log(tmp_path):
             await asyncio.sleep(0.05)
         running.cancel()
@@ -232,6 +232,44 @@ def test_a_schema_that_takes_for_ever_is_not_used(registry: McpRegistry, odd: Ca
     assert wild.fault
     with pytest.raises(BadSetting):
         registry.allow("odd", "wild", wild.digest)
+
+
+def test_an_argument_may_have_any_name(registry: McpRegistry, odd: Callable[..., Any]) -> None:
+    odd()
+    allow_all(registry, "odd")
+    given = {n: f"my {n}" for n in ("config", "runtime", "callbacks", "self", "name")}
+    made = registry.tools()["odd__names"]
+    ctx = cast(Any, SimpleNamespace(run="r", key="k", journal=Notes()))
+    result = asyncio.run(made.run(ctx, **made.validate(cast(Any, given))))
+    assert result.data["value"] == given
+
+
+def test_what_is_no_text_is_named(registry: McpRegistry, odd: Callable[..., Any]) -> None:
+    odd()
+    allow_all(registry, "odd")
+    assert call(registry, "odd__mixed").text.splitlines() == [
+        "a text",
+        "[image/png, 6 bytes, not shown]",
+        "[audio/wav, 3 bytes, not shown]",
+        "the log: file:///a.log",
+        "[file:///b.bin, not shown]",
+    ]
+
+
+def test_a_call_of_unknown_end_is_not_made_by_another_step_either(
+    registry: McpRegistry, odd: Callable[..., Any], tmp_path: Path
+) -> None:
+    odd()
+    allow_all(registry, "odd")
+    notes = Notes()
+    with pytest.raises(OutcomeUnknown, match="may have been done or not"):
+        call(registry, "odd__die", notes, key="r:s1:x")
+    with pytest.raises(OutcomeUnknown, match="its end is not known"):
+        call(registry, "odd__die", notes, key="r:s2:x")
+    assert log(tmp_path) == ["die {}"]
+    for key in ("r:s3:x", "r:s4:x"):  # what is known to be done may be wanted twice
+        assert call(registry, "odd__write", notes, key=key, text="a line").text == "a line"
+    assert len(log(tmp_path)) == 3
 
 
 def test_huge_output_is_cut_and_said(registry: McpRegistry, odd: Callable[..., Any]) -> None:
