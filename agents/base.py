@@ -40,6 +40,16 @@ class Step(TypedDict):
     asked: NotRequired[list[str]]  # ids of steps that were added because this one asked another specialist for help
 
 
+class Like(TypedDict):
+    """The earlier run whose plan this one started from."""
+
+    run: str
+    thread: str
+    goal: str
+    added: str  # when it ended, ISO 8601, UTC
+    why: str  # what it taught, for people
+
+
 class Plan(TypedDict):
     steps: list[Step]  # the last one writes the answer (tool "")
     note: str  # how the goal was understood, in a sentence
@@ -47,6 +57,7 @@ class Plan(TypedDict):
     question: NotRequired[str]  # set when the goal can be read in two ways: the user is asked before anything runs
     options: NotRequired[list[str]]  # suggested replies to it
     by: NotRequired[str]  # name of the agent that made it; "" or missing: the built-in one
+    like: NotRequired[Like]  # it started from the plan of a similar goal
 
 
 class Result(TypedDict):
@@ -157,6 +168,7 @@ class Brief:
     earlier: str = ""  # a digest of the thread before `turns`
     report: Callable[[Report], None] = unheard
     allowance: Allowance = field(default_factory=Allowance)
+    episodes: Sequence[Any] = ()  # [agents.episodes.Episode] of similar goals, most alike first
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from agents.base import Agent, Allowance
+from agents.episodes import Episode
 from agents.roles import RoleSpec, built_in_roles
 from graph.approvals import Desk
 from graph.events import Event
@@ -46,3 +47,4 @@ class Context:
     roles: Mapping[str, RoleSpec] = field(default_factory=built_in_roles)
     review: When = "never"  # does the user want to see a plan before it runs?
     reviews: ReviewDesk | None = None  # None: nobody can be asked
+    episodes: Callable[[str], Sequence[Episode]] = lambda goal: ()  # similar goals of this user, most alike first

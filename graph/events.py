@@ -53,6 +53,7 @@ class Recalled:
     facts: int
     turns: int
     seconds: float
+    episodes: int = 0  # similar goals of the past
     kind: Literal["Recalled"] = "Recalled"
 
 

@@ -131,6 +131,8 @@ def taint_of_brief(ctx: Context, brief: Brief) -> bool:
         return False
     if any(t.tainted for t in brief.turns):
         return _tell(ctx, "an earlier turn of this conversation", "it had read content of others")
+    if e := next((e for e in brief.episodes if e.tainted), None):
+        return _tell(ctx, f"an earlier run of a similar goal (“{e.goal[:80]}”)", "it had read content of others")
     if brief.documents:
         names = ", ".join(d.name for d in brief.documents[:3])
         return _tell(ctx, "your documents", f"{ctx.agent.name} was given passages and names of {names}")

@@ -35,7 +35,8 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
     began = ctx.elapsed()
     brief = await asyncio.to_thread(_recall, state, ctx, replies)
-    ctx.emit(Recalled(len(brief.passages), len(brief.facts), len(brief.turns), round(ctx.elapsed() - began, 3)))
+    counts = len(brief.passages), len(brief.facts), len(brief.turns)
+    ctx.emit(Recalled(*counts, round(ctx.elapsed() - began, 3), len(brief.episodes)))
     replanned = state["replans"] + (state["verdict"]["word"] == "replan")
     common = {
         "replies": replies,
@@ -85,6 +86,7 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         max_steps=state["budgets"]["steps"],
         earlier=state.get("earlier", ""),
         allowance=ctx.allowance,
+        episodes=ctx.episodes(goal),
     )
 
 

@@ -2,10 +2,11 @@
 
 `Memory` owns the directory; one process at a time may (two lose query results in silence). `Memory.for_user` gives the
 only handle there is to a user's memory, and it reaches nothing of anybody else's: its own folder, its own database
-file, its own two collections. Layout::
+file, its own collections. Layout::
 
     PATH/chroma/                                   vectors, texts, metadata
     PATH/users/HASH/memory.sqlite3                 catalog and lexical index
+    PATH/users/HASH/conversations.sqlite3          past conversations, by word
     PATH/users/HASH/files/DOCUMENT/                original file, text.txt, one Parquet file a table
 
 A crash at any point leaves a document either whole or marked unfinished; opening the memory undoes what is unfinished.
@@ -24,8 +25,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from memory.catalog import Catalog
+from memory.conversations import Conversations
 from memory.embedding import Embedder
 from memory.embedding_models import BUILT_IN
+from memory.episodes import Episodes
 from memory.facts import Facts
 from memory.index import Index, Reembedding
 from memory.intake import Intake
@@ -69,7 +72,12 @@ class Memory:
                 client = self._open()
                 documents = Index(client, f"u_{key}_documents", self._embedder, self._embedding)
                 facts = Vectors(client, f"u_{key}_facts", "facts")
-                memory = UserMemory(self._path / "users" / key, documents, facts, self._embedder, self._limits)
+                folder = self._path / "users" / key
+                memory = UserMemory(folder, documents, facts, self._embedder, self._limits)
+                episodes = Vectors.lazily(client, f"u_{key}_episodes", "episodes")
+                memory.episodes = Episodes(episodes, self._embedder)
+                conversations = Vectors.lazily(client, f"u_{key}_conversations", "conversations")
+                memory.conversations = Conversations(folder / "conversations.sqlite3", conversations, self._embedder)
                 self._users[key] = memory
             if memory not in self._recent:
                 self._recent.append(memory)
@@ -100,6 +108,9 @@ class Memory:
 class UserMemory:
     """One user's memory; satisfies `tools.base.MemoryOfUser`. Get it from `Memory.for_user`."""
 
+    episodes: Episodes
+    conversations: Conversations
+
     def __init__(self, folder: Path, documents: Index, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
         self._files = folder / "files"
         self._files.mkdir(parents=True, exist_ok=True)
@@ -119,6 +130,7 @@ class UserMemory:
     def close(self) -> None:
         self._index.close()
         self._catalog.close()
+        self.conversations.close()
 
     @property
     def _vectors(self) -> Vectors:

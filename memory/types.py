@@ -82,6 +82,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Episode:
+    """A past goal. `record` is whoever's planning it serves; memory does not read it."""
+
+    id: str  # of the run
+    goal: str
+    added: str  # ISO 8601, UTC
+    record: str
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True)
 class Incoming:
     """A file on its way in."""
 

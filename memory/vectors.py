@@ -1,18 +1,18 @@
-"""The Chroma half of a user's memory: one collection of passages and one of facts, nothing about files.
+"""The Chroma half of a user's memory: one collection a kind of thing, nothing about files.
 
-Facts live in a collection of their own because a metadata filter on a shared one costs a scan of it with every query.
+Facts, episodes and conversations live in collections of their own because a metadata filter on a shared one costs a scan of it with every query.
 Embeddings are always given; Chroma's own embedding function, which downloads, is never set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
 
-Kind = Literal["documents", "facts"]
+Kind = Literal["documents", "facts", "episodes", "conversations"]
 _BATCH = 100  # one add of 5,000 held the interpreter for 1.6 s; 100 at a time stalls others for about 50 ms
 _EXACT = 1000  # up to this many passages are compared one by one when the search is limited to some documents
 
@@ -30,6 +30,25 @@ class Vectors:
         )
         self.name = name
         self._kind = kind
+
+    @classmethod
+    def lazily(cls, client: Any, name: str, kind: Kind) -> Callable[[bool], Vectors | None]:
+        """get(make): the collection; where there is none yet, a new one or None. Most users never have some kinds."""
+        from chromadb.errors import NotFoundError
+
+        known: list[Vectors] = []
+
+        def get(make: bool) -> Vectors | None:
+            if not known:
+                if not make:
+                    try:
+                        client.get_collection(name, embedding_function=None)
+                    except NotFoundError:
+                        return None
+                known.append(cls(client, name, kind))
+            return known[0]
+
+        return get
 
     @property
     def about(self) -> dict[str, Any]:

@@ -62,6 +62,7 @@ CREATE TABLE IF NOT EXISTS review(
 CREATE INDEX IF NOT EXISTS review_of_run ON review(run);
 CREATE INDEX IF NOT EXISTS review_by_state ON review(state, user);
 CREATE TABLE IF NOT EXISTS choice(user TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(user, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unlearned(run TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
@@ -75,6 +76,7 @@ COLUMNS = (
     ("job", "receipt", "TEXT NOT NULL DEFAULT '{}'", ""),
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
+    ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
 )
 

@@ -23,7 +23,7 @@ from runs.log import Log
 from runs.record import record
 
 _OF_RUNS = ("event", "journal", "approval", "review")
-_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice")
+_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned")
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:
@@ -41,6 +41,7 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
             z.writestr(f"runs/{run.id}.md", f"# {' '.join(run.goal.split())}\n\n{run.answer}\n")
             put(f"events/{run.id}.json", [{"sequence": e.sequence, "time": e.time, **asdict(e.event)} for e in events])
         put("facts.json", [{"id": f.id, "text": f.text, "added": f.added} for f in memory.facts(k=1_000_000)])
+        put("episodes.json", [json.loads(e.record) for e in memory.episodes.get(sorted(memory.episodes.ids()))])
         documents = memory.documents()
         put("documents.json", [{"id": d.id, "name": d.name, "bytes": d.bytes, "added": d.added} for d in documents])
         for d in documents:
@@ -58,6 +59,8 @@ def erase_memory(memory: UserMemory) -> None:
     for d in memory.documents():
         memory.delete(d.id)
     memory.forget([f.id for f in memory.facts(k=1_000_000)])
+    memory.episodes.remove(sorted(memory.episodes.ids()))
+    memory.conversations.clear()
 
 
 def erase_rows(database: Database, user: str, before: dict[str, int], by: str) -> None:
@@ -119,6 +122,8 @@ def counts(
     found["checkpoint"] = _checkpoints(home, runs)
     found["document"] = len(memory.documents())
     found["fact"] = len(memory.facts(k=1_000_000))
+    found["episode"] = len(memory.episodes.ids())
+    found["conversation index"] = len(memory.conversations.runs())
     found["report"] = len([*reports.glob("*")])
     chain = database.chain
     if chain:

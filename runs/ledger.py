@@ -131,7 +131,7 @@ class Ledger:
             )
         with self._database.write() as c:
             done = c.execute(
-                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', leg=leg+1
+                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', leg=leg+1, learned=0
                 WHERE id=? AND user=? AND status IN ('cancelled', 'failed')""",
                 (run, user),
             )
@@ -205,6 +205,7 @@ class Ledger:
             if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
                 raise NotFound("This conversation does not exist (any more).")
             runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
+            c.executemany("INSERT OR IGNORE INTO unlearned(run, user) VALUES(?,?)", [(r, user) for r in runs])
             for table in ("event", "journal", "approval", "review"):
                 c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
             c.execute("DELETE FROM run WHERE thread=?", (thread,))

@@ -14,8 +14,8 @@ def line(event: e.Event) -> str:
             return f"{'resumed' if resumed else 'started'} with the {agent} agent"
         case e.FileIngested(name=name, status=status, message=message):
             return f"file {name}: {status}: {message}"
-        case e.Recalled(passages=passages, facts=facts):
-            return f"recalled {passages} passages, {facts} facts"
+        case e.Recalled(passages=passages, facts=facts, episodes=episodes):
+            return f"recalled {passages} passages, {facts} facts" + (f", {episodes} similar goals" if episodes else "")
         case e.PlanMade(plan=plan, number=number):
             steps = "; ".join(f"{s['id']} {s['title']}" for s in plan["steps"])
             return f"plan {number}: {plan['note'] or plan['intent']} — {steps}"

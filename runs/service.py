@@ -29,6 +29,7 @@ from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeI
 from runs.home import Home
 from runs.ingestion import Ingestion, unpacked
 from runs.jobs import Jobs
+from runs.learning import Learning
 from runs.ledger import ACTIVE, Ledger, new_id
 from runs.log import Log
 from runs.logfile import log_to
@@ -78,11 +79,13 @@ class Groundwork:
         self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
         plans = (self._reviews, self.steering.review_when)
-        self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, agent)
+        self.learning = Learning(database, self._ledger, self._log, memory)
+        self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, self.learning, agent)
         self.files = Ingestion(home.path, Jobs(database), memory, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         take_up(self._ledger, self._engine)
         self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))
+        self.learning.start()
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
 
@@ -261,6 +264,7 @@ class Groundwork:
         self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
         for run in gone:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+        self.learning.wake()
 
     # --- memory
     def memory(self, user: str) -> UserMemory:
@@ -334,6 +338,7 @@ class Groundwork:
         self.files.close()
         self._engine.close()
         self._worker.close()
+        self.learning.close()
         self.mcp.close()
         self._memory.close()
         self._database.close()

@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "FileQueue",
     "IngestJob",
+    "Match",
     "PlanReview",
     "Run",
     "RunStatus",
@@ -57,6 +58,20 @@ class Thread:
     updated: str
     runs: int
     active: bool  # a run of it is queued, running or waiting
+
+
+@dataclass(frozen=True)
+class Match:
+    """A run that a search across past conversations found."""
+
+    thread: str
+    run: str
+    goal: str
+    created: str  # ISO 8601, UTC
+    text: str  # the piece of goal and answer that fits best
+    score: float
+    similarity: float  # cosine to the query
+    by_word: bool  # a word of the query stands in it
 
 
 @dataclass(frozen=True)

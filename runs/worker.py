@@ -34,6 +34,7 @@ from runs.approvals import Approvals
 from runs.database import Database, unstored
 from runs.errors import NoStorage
 from runs.journal import RunJournal
+from runs.learning import Learning
 from runs.ledger import ACTIVE, Ledger
 from runs.log import Log
 from runs.models import Models
@@ -66,6 +67,7 @@ class Worker:
         rules: Callable[[str], Rules],
         reviews: Reviews,
         review_when: Callable[[str, str], When],
+        learning: Learning,
         agent: Agent | None = None,
     ) -> None:
         """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
@@ -73,7 +75,7 @@ class Worker:
         self._memory, self._tools, self._preferences = memory, tools, preferences
         self._approvals, self._rules = approvals, rules
         self._reviews, self._review_when = reviews, review_when
-        self._models, self._agent = models, agent
+        self._models, self._learning, self._agent = models, learning, agent
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._graph: Any = None
@@ -136,6 +138,7 @@ class Worker:
         finally:
             self._stops.pop(run_id, None)
             self._log.announce()
+            self._learning.wake()
 
     async def _drive(self, run: Run, stop: asyncio.Event) -> None:
         graph = await self._open()
@@ -245,6 +248,7 @@ class Worker:
             # An agent that the caller of `Groundwork.open` brought along is theirs to judge, unless the user chose.
             review=self._review_when(run.user, "built-in" if self._agent else agent.name),
             reviews=self._reviews.desk(run.id, run.user),
+            episodes=lambda goal: self._learning.similar(run.user, goal, run.id),
         )
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:

@@ -37,13 +37,17 @@ def page() -> None:
         _gone()
     elif not runs:
         _empty()
+    wanted = session.wanted_run()
+    while wanted and len(runs) > shown and wanted not in {r.id for r in runs[-shown:]}:
+        shown = st.session_state["turns"] = shown + SHOWN
+        runs = session.groundwork().runs(session.user(), thread, shown + 1)
     if len(runs) > shown:
         runs = runs[-shown:]
         st.button("Show earlier", key="earlier", on_click=_earlier, type="tertiary", icon=":material/expand_less:")
     for run in runs:
         turn.draw(run)
     documents.queue()
-    turn.bring_into_view(thread, runs)
+    turn.bring_into_view(thread, runs, wanted)
     _bar(runs)
     if runs:
         st.fragment(_watch, run_every=_WATCH, key="watch")(thread, runs[-1].id, runs[-1].status)

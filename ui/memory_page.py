@@ -9,7 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from runs.types import Upload
-from ui import document_list, documents, facts, session
+from ui import document_list, documents, episodes, facts, session
 from ui.render import label
 
 _RECALLED = 8
@@ -37,6 +37,7 @@ def page() -> None:
         document_list.draw(docs)
         document_list.statistics(docs)
     facts.draw(memory)
+    episodes.draw()
 
 
 def _uploader() -> None:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from agents.base import Source
 from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, Tainted
+from ui.episodes import like_html
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
@@ -159,7 +160,9 @@ def _opening_html(view: RunView) -> str:
         rows.append(f'<span class="{kind}">{mark}</span> {told(f.name, f.message)}')
     if view.recalled:
         r = view.recalled
-        counts = ((r.passages, "passage"), (r.facts, "fact"), (r.turns, "earlier turn"))
+        counts = (
+            (r.passages, "passage"), (r.facts, "fact"), (r.turns, "earlier turn"), (r.episodes, "similar goal"),
+        )  # fmt: skip
         found = ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n)
         rows.append(f"Recalled {found or 'nothing'} · {seconds(r.seconds)}")
     rows += [_changed_html(c) for c in view.changed if not c.step]
@@ -202,7 +205,7 @@ def _rejected_html(reasons: Sequence[str]) -> str:
 def _plan_html(plan: PlanView) -> str:
     note = escape(plan.plan["note"] or "Plan")
     kind = f'<span class="gw-quiet">{escape(plan.plan["intent"])} · {seconds(plan.seconds)}</span>'
-    return f'<div class="gw-row"><b>Plan.</b> {note} {kind}</div>'
+    return f'<div class="gw-row"><b>Plan.</b> {note} {kind}{like_html(plan.plan.get("like"))}</div>'
 
 
 def _review_html(r: PlanReviewed) -> str:

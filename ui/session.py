@@ -79,6 +79,20 @@ def show_thread(thread_id: str) -> None:
         st.query_params.pop("thread", None)
 
 
+def show_run(thread_id: str, run: str) -> None:
+    """Switch to a conversation, at this turn."""
+    show_thread(thread_id)
+    st.session_state["wanted-run"] = run
+
+
+def wanted_run() -> str:
+    """The turn to bring into view at this drawing, told once; "" for the latest."""
+    asked = st.query_params.get("run", "")
+    if asked:
+        st.query_params.pop("run", None)
+    return st.session_state.pop("wanted-run", "") or asked
+
+
 def notice(text: str = "") -> str:
     """Leave a message for the next drawing, or (without a text) take what was left."""
     if text:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from runs.types import Thread
-from ui import session
+from ui import past_search, session
 from ui.render import label
 
 _SHOWN = 30
@@ -27,8 +27,11 @@ def draw(chat: Any) -> None:
             st.switch_page(chat)
         shown = st.session_state.get("threads", _SHOWN)
         threads = session.groundwork().threads(session.user(), shown + 1)
-        if threads:
-            st.html('<div class="gw-quiet gw-side-title">Conversations</div>')
+        if not threads:
+            return
+        st.html('<div class="gw-quiet gw-side-title">Conversations</div>')
+        if past_search.draw(chat):
+            return
         current = session.thread()
         with st.container(key="threads", gap=None):
             for thread in threads[:shown]:

@@ -32,8 +32,8 @@ def draw(run: Run) -> None:
         _draw(run)
 
 
-def bring_into_view(thread: str, runs: Sequence[Run]) -> None:
-    """The latest turn is what the reader sees when a conversation is opened and when a goal is sent.
+def bring_into_view(thread: str, runs: Sequence[Run], wanted: str = "") -> None:
+    """The latest turn is what the reader sees when a conversation is opened and when a goal is sent, else the `wanted` one.
 
     It gets the room to stand at the top of the page, so that nothing moves while its answer grows.
     """
@@ -43,7 +43,9 @@ def bring_into_view(thread: str, runs: Sequence[Run]) -> None:
     opened = st.session_state.get("placed") != thread
     sent = st.session_state.pop("sent", "") != ""
     st.session_state["placed"] = thread
-    if latest.isalnum() and (opened or sent):
+    if wanted.isalnum() and any(r.id == wanted for r in runs):
+        st.html(_SCROLL % (wanted, "instant"), unsafe_allow_javascript=True)
+    elif latest.isalnum() and (opened or sent):
         st.html(_SCROLL % (latest, "smooth" if sent else "instant"), unsafe_allow_javascript=True)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any, cast
 
 from agents.base import Brief, Plan, Step
+from agents.models.past import started_from
 from agents.models.shapes import PlanShape
 from tools.base import Json
 
@@ -39,6 +40,8 @@ def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
     elif steps and not steps[-1]["needs"]:
         steps[-1]["needs"] = [s["id"] for s in steps[:-1]]
     made = Plan(steps=steps, note=shape.understood[:SENTENCE], intent="model", by=by)
+    if like := started_from(shape.like, [s["tool"] for s in steps], brief.episodes):
+        made["like"] = like
     if shape.question.strip() and not brief.replies:
         made["question"] = shape.question.strip()[:SENTENCE]
         made["options"] = [o[:TITLE] for o in shape.options[:OPTIONS]]

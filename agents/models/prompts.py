@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.base import Brief, Plan, Result, Review, Task, Turn
 from agents.models.chat import Message
+from agents.models.past import PAST, past_goals
 from agents.models.results import share_out
 from agents.models.room import Part, lay_out
 from agents.models.tokens import estimate
@@ -66,6 +67,7 @@ def plan(brief: Brief, roles: Mapping[str, RoleSpec], room: int) -> list[Message
         Part("The user's tables", tables(brief.tables), 4),
         Part("What the user told about themselves", "\n".join(f"- {f.text}" for f in brief.facts), 2),
         Part("What is there already", _heads(brief.results, brief.goal, room // 4), 6),
+        Part(PAST, past_goals(brief.episodes), 4),
         Part("Passages of the documents that may matter", passages(brief.passages), 5),
     ]
     return _messages(system, parts, room)

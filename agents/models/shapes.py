@@ -57,6 +57,9 @@ class PlanShape(BaseModel):
     question: Text = Field("", description="only when the goal cannot be worked on without the user's choice")
     options: Names = Field(default_factory=list, description="suggested replies to the question")
     steps: list[StepShape] = Field(default_factory=list)
+    like: Text = Field(
+        "", description="if the plan starts from one of the earlier plans that you were shown: its name, like e1"
+    )
 
 
 class NextShape(BaseModel):

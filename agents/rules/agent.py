@@ -16,6 +16,7 @@ from agents.rules.judge import judge
 from agents.rules.planning import plan
 from agents.rules.router import Router, intent_of
 from agents.rules.shapes import Embed, Planned, Work
+from agents.rules.started_from import started_from
 
 
 class RuleAgent:
@@ -35,7 +36,10 @@ class RuleAgent:
         self.router.meanings("hello")
 
     async def plan(self, brief: Brief) -> Plan:
-        return await asyncio.to_thread(plan, brief, self.router)
+        return await asyncio.to_thread(self._plan, brief)
+
+    def _plan(self, brief: Brief) -> Plan:
+        return started_from(plan(brief, self.router), brief, lambda other: plan(other, self.router))
 
     async def act(self, task: Task) -> Action:
         return await asyncio.to_thread(self._act, task)

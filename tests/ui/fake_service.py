@@ -17,6 +17,7 @@ from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
 from runs.types import FileQueue, IngestJob, PlanReview, Run, Stamped, Thread, Upload
 from runs.usual import Usual
+from tests.ui.fake_learning import FakeLearning
 from tests.ui.fake_settings import FakeControl, FakeModels
 from tools.base import Source, Tool
 from tools.registry import all_tools
@@ -211,6 +212,7 @@ class FakeService:
         self.steering = FakeSteering(self)
         self.models = FakeModels()
         self.files = FakeFiles(self)
+        self.learning = FakeLearning()
         self.held = False
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}
