@@ -29,9 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     settings = Settings.from_environment()
     try:
-        from runs import commands
+        from runs import commands, listing
 
-        known = {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": _list, "show": _show, **commands.COMMANDS}
+        known = {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": listing.show, "show": _show, **commands.COMMANDS}
         return known[args.command](settings, args)
     except GroundworkError as e:
         print(f"groundwork: {e}", file=sys.stderr)
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", metavar="PATH")
     listing = commands.add_parser("list", help="list runs, newest last")
     listing.add_argument("--limit", type=int, default=20)
+    listing.add_argument("--threads", action="store_true", help="conversations instead, each with what it used")
     show = commands.add_parser("show", help="show a run with all its steps")
     show.add_argument("run")
     add_parsers(commands)
@@ -149,38 +150,6 @@ def _mcp(settings: Settings, args: argparse.Namespace) -> int:
         serve(groundwork, args.user)
     finally:
         groundwork.close()
-    return 0
-
-
-def _list(settings: Settings, args: argparse.Namespace) -> int:
-    from runs.database import Database
-    from runs.ledger import Ledger
-
-    if not (settings.home / "groundwork.sqlite3").exists():
-        runs = []
-    else:
-        database = Database(settings.home / "groundwork.sqlite3", readonly=True)
-        runs = Ledger(database).runs(args.user, "", args.limit, "")
-        database.close()
-    if args.json:
-        print(
-            json.dumps(
-                [
-                    {
-                        "run_id": r.id,
-                        **{k: getattr(r, k) for k in ("thread", "goal", "status", "outcome", "created", "seconds")},
-                    }
-                    for r in runs
-                ],
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
-    else:
-        for r in runs:
-            print(f"{r.id}  {r.created[:19]}  {r.status:9}  {r.outcome:12}  {' '.join(r.goal.split())[:90]}")
-        if not runs:
-            print('No runs yet. Try: python -m runs ask "What is 17.5% of 2,340?"', file=sys.stderr)
     return 0
 
 

@@ -14,6 +14,7 @@ from graph.policy import Rules, decide, validate
 from runs.database import Database
 from runs.errors import BadGoal
 from runs.reviews import Reviews
+from runs.spending import Spent, in_thread
 from runs.types import PlanReview
 from runs.usual import Usual, usual
 from tools.base import BadArguments, Json, Tool
@@ -64,6 +65,10 @@ class Steering:
 
     def usual(self, user: str) -> Usual:
         return usual(self._database, user)
+
+    def spent(self, user: str, thread: str) -> Spent:
+        """What language models used in all runs of one conversation."""
+        return in_thread(self._database, user, thread)
 
     def faults(self, user: str, review: str, steps: Sequence[Step], kept: Sequence[str]) -> list[str]:
         """What is wrong with the plan as edited, as sentences; [] when it may run."""

@@ -46,11 +46,21 @@ def page() -> None:
         st.button("Show earlier", key="earlier", on_click=_earlier, type="tertiary", icon=":material/expand_less:")
     for run in runs:
         turn.draw(run)
+    if runs:
+        _spent(thread)
     documents.queue()
     turn.bring_into_view(thread, runs, wanted)
     _bar(runs)
     if runs:
         st.fragment(_watch, run_every=_WATCH, key="watch")(thread, runs[-1].id, runs[-1].status)
+
+
+def _spent(thread: str) -> None:
+    """Said once a language model was asked, by this conversation's runs together (each run's own is in its panel)."""
+    spent = session.groundwork().steering.spent(session.user(), thread)
+    if spent.calls:
+        runs = "one goal" if spent.runs == 1 else f"{spent.runs} goals"
+        st.html(f'<div class="gw-quiet gw-spent">This conversation so far: {escape(str(spent))} for {runs}.</div>')
 
 
 def _bar(runs: Sequence[Run]) -> None:

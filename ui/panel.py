@@ -15,6 +15,7 @@ import streamlit as st
 
 from agents.base import Source
 from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, Tainted
+from runs.spending import Spent
 from ui.episodes import like_html
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
@@ -260,13 +261,10 @@ def _changed_html(c: ModelChanged) -> str:
 
 def used_text(used: Sequence[ModelUsed]) -> str:
     """Tokens, and money where it is known: "1,240 tokens · $0.0031"."""
-    tokens = sum(u.input_tokens + u.output_tokens for u in used)
-    money = sum(u.money for u in used if u.money > 0)
-    unknown = any(u.money < 0 for u in used)
-    cost = f"${money:.4f}" if money else ""
-    if unknown:
-        cost = f"{cost} and calls whose price is not known" if cost else "price not known"
-    return f"{tokens:,} tokens" + (f" · {cost}" if cost else "")
+    asked, said = sum(u.input_tokens for u in used), sum(u.output_tokens for u in used)
+    return str(
+        Spent(1, len(used), asked, said, sum(u.money for u in used if u.money > 0), all(u.money >= 0 for u in used))
+    )
 
 
 def _call_html(c: ToolUse, planned: str = "") -> str:

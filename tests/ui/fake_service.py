@@ -15,6 +15,7 @@ from graph import events as ev
 from graph.plans import When
 from memory.types import Document, Fact, Passage, Receipt
 from runs.errors import NotFound
+from runs.spending import Spent
 from runs.types import FileQueue, IngestJob, PlanReview, Run, Stamped, Thread, Upload
 from runs.usual import Usual
 from tests.ui.fake_learning import FakeLearning
@@ -143,6 +144,12 @@ class FakeSteering:
 
     def usual(self, user: str) -> Usual:
         return Usual({"search_memory": 0.4})
+
+    def spent(self, user: str, thread: str) -> Spent:
+        used = [e.event for r in self._service.runs(user, thread) for e in self._service.events(user, r.id)]
+        calls = [e for e in used if isinstance(e, ev.ModelUsed)]
+        asked, said = sum(e.input_tokens for e in calls), sum(e.output_tokens for e in calls)
+        return Spent(1, len(calls), asked, said, sum(e.money for e in calls))
 
     def review_when(self, user: str, agent: str) -> When:
         return self.when

@@ -94,6 +94,14 @@ def test_typing_a_goal_and_asking_again_in_the_same_thread(service: FakeService)
     assert not app.exception
 
 
+def test_a_conversation_says_what_its_models_used(service: FakeService) -> None:
+    service.script("r1", [*worked(), ended()], "done", outcome="answered")
+    assert "This conversation so far" not in html(open_app("t1"))
+    used = ev.ModelUsed("openai:m", "writer", "s1", 1_000, 240, 0.0031, 0.5)
+    service.script("r2", [*worked(), used, ended()], "done", outcome="answered")
+    assert "This conversation so far: 1,240 tokens · $0.0031 for one goal." in html(open_app("t1"))
+
+
 def test_an_answer_with_everything(service: FakeService) -> None:
     service.remembered.docs, service.remembered.known = [CONTRACT], [PASSAGE]
     checked = answer(
