@@ -1,4 +1,4 @@
-"""What the model calls of one run may still use: tokens and money, shared by steps that run at the same time.
+"""What the model calls of one run (or of a user's whole day) may still use: tokens and money, shared by what runs at once.
 
 A call holds its estimate before it is made, so that a budget stops a run before it is passed, not after. Not a price
 list: who calls says what it costs.
@@ -7,6 +7,7 @@ list: who calls says what it costs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from agents.errors import OverBudget
 
@@ -21,30 +22,37 @@ class Allowance:
     used_money: float = 0.0
     held_tokens: int = 0
     held_money: float = 0.0
+    day: Allowance | None = None  # what is left of the user's limits for the day, shared by all their runs
+    name: str = "one run"
+    what: Literal["day"] | None = None  # of the errors; None: the kind itself
 
     def tokens_left(self) -> int | None:
         """None without a limit."""
-        return max(0, self.tokens - self.used_tokens - self.held_tokens) if self.tokens else None
+        own = max(0, self.tokens - self.used_tokens - self.held_tokens) if self.tokens else None
+        left = [x for x in (own, self.day.tokens_left() if self.day else None) if x is not None]
+        return min(left, default=None)
 
     def money_left(self) -> float | None:
-        return max(0.0, self.money - self.used_money - self.held_money) if self.money else None
+        own = max(0.0, self.money - self.used_money - self.held_money) if self.money else None
+        left = [x for x in (own, self.day.money_left() if self.day else None) if x is not None]
+        return min(left, default=None)
 
     def hold(self, tokens: int, money: float) -> None:
-        """Set the estimate of a call aside. Raises OverBudget when it does not fit."""
-        left = self.tokens_left()
-        if left is not None and tokens > left:
+        """Set the estimate of a call aside. Raises OverBudget when it does not fit, into the run or into the day."""
+        if self.tokens and tokens > self.tokens - self.used_tokens - self.held_tokens:
             raise OverBudget(
-                "tokens",
-                f"The budget of {self.tokens:,} tokens for one run does not allow another call of the model "
+                self.what or "tokens",
+                f"The budget of {self.tokens:,} tokens for {self.name} does not allow another call of the model "
                 f"({self.used_tokens:,} are used, the next call may take {tokens:,}).",
             )
-        rest = self.money_left()
-        if rest is not None and money > rest:
+        if self.money and money > self.money - self.used_money - self.held_money:
             raise OverBudget(
-                "money",
-                f"The budget of ${self.money:.2f} for one run does not allow another call of the model "
+                self.what or "money",
+                f"The budget of ${self.money:.2f} for {self.name} does not allow another call of the model "
                 f"(${self.used_money:.4f} is used, the next call may cost ${money:.4f}).",
             )
+        if self.day:
+            self.day.hold(tokens, money)
         self.held_tokens += tokens
         self.held_money += money
 
@@ -54,3 +62,5 @@ class Allowance:
         self.held_money -= money
         self.used_tokens += used_tokens
         self.used_money += used_money
+        if self.day:
+            self.day.settle(tokens, money, used_tokens, used_money)

@@ -1,7 +1,7 @@
 """What an agent may raise. The errors::
 
 AgentError        it could not decide; the step fails or the plan is refused, and the reason is read by users
-└── OverBudget    the next call of a model would pass the run's budget of tokens or money; it was not made
+└── OverBudget    going on would pass a budget of the run, or a limit of its user for the day; it did not go on
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ class AgentError(Exception):
 
 
 class OverBudget(AgentError):
-    def __init__(self, what: Literal["tokens", "money"], message: str) -> None:
+    def __init__(self, what: Literal["tokens", "money", "tool_calls", "seconds", "day"], message: str) -> None:
         super().__init__(message)
         self.what = what

@@ -11,7 +11,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from agents.base import AgentError, Reasoning, Report, Switched, TextPart, Usage
+from agents.base import Reasoning, Report, Switched, TextPart, Usage
+from agents.errors import OverBudget
 from graph.context import Context
 from graph.events import AnswerPart, ModelChanged, ModelUsed, Thought
 from graph.state import State
@@ -25,7 +26,7 @@ class Stopped(Exception):
 
 
 async def ask(ctx: Context, state: State, heard: Heard, decision: Coroutine[Any, Any, T]) -> T:
-    """The agent's decision. Raises AgentError (time is up), Stopped, and what the agent raises."""
+    """The agent's decision. Raises OverBudget (time is up), Stopped, and what the agent raises."""
     left = state["budgets"]["seconds"] - ctx.elapsed()
     deciding, stopped = asyncio.ensure_future(decision), asyncio.ensure_future(ctx.stop.wait())
     try:
@@ -34,7 +35,7 @@ async def ask(ctx: Context, state: State, heard: Heard, decision: Coroutine[Any,
             return deciding.result()
         if stopped.done():
             raise Stopped
-        raise AgentError(f"The time for one run ({state['budgets']['seconds']:g} seconds) was used up.")
+        raise OverBudget("seconds", f"The time for one run ({state['budgets']['seconds']:g} seconds) was used up.")
     finally:
         stopped.cancel()
         if not deciding.done():

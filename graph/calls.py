@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from agents.base import AgentError, CallTool, Result, Task
+from agents.errors import OverBudget
 from graph.approvals import call_hash
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
@@ -36,6 +37,8 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
     key, memo = _keys(ctx, step, tool, args, f"{attempt}:{number}")
     if (known := ctx.record.load(memo)) is not None:
         return cast(Result, known)
+    if full := ctx.full():
+        raise OverBudget("day", full)
     try:
         given = permit(state, ctx, task, tool, args, f"{attempt}:{number}")
         key, memo = _keys(ctx, step, tool, given.args, f"{attempt}:{number}")

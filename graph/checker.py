@@ -15,6 +15,7 @@ from agents.base import AgentError, Outcome, Result, Review, Step, Verdict
 from agents.errors import OverBudget
 from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
+from graph.budgets import left_undone, limit_in_words
 from graph.context import Context
 from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
@@ -66,7 +67,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         report=heard,
         allowance=ctx.allowance,
     )
-    spent = {}
+    spent = {"spent": "day"} if ctx.full() else {}
     try:
         verdict = _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
     except Stopped:
@@ -75,7 +76,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         verdict = Verdict(
             word="finish" if answer else "accept", reason=f"Not reviewed: {e}", steps=[], question="", options=[]
         )
-        spent = {"spent": e.what} if isinstance(e, OverBudget) else {}
+        spent = {"spent": e.what} if isinstance(e, OverBudget) else spent
     applied = _apply(cast(State, {**state, **spent}), ctx, verdict, answer, finished, faults)
     results_too = {**changed.get("results", {}), **applied.get("results", {})}
     return {
@@ -146,7 +147,11 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
     grounded = ground(last["text"], _evidence(ctx, results), ctx.memory.embed, state["goal"])
+    data.pop("over", None)
     reason = last["note"]
+    if outcome == "answered" and (short := left_undone(state)):
+        why = ctx.full() if short == "day" else f"The {limit_in_words(state, short)} are used up."
+        outcome, reason = "partial", f"{why} Not every step was done."
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
@@ -227,7 +232,11 @@ def _tell_budget(state: State, ctx: Context) -> None:
     if budget := exhausted(state):
         ctx.emit(BudgetReached(budget, state["budgets"]["seconds"]))
     elif spent := state.get("spent"):
-        ctx.emit(BudgetReached(spent, state["budgets"].get(spent, 0)))
+        ctx.emit(
+            BudgetReached(
+                "limit for today" if spent == "day" else spent.replace("_", " "), state["budgets"].get(spent, 0)
+            )
+        )
     elif state["tool_calls"] >= state["budgets"]["tool_calls"]:
         ctx.emit(BudgetReached("tool calls", state["budgets"]["tool_calls"]))
     elif state["verdict"]["word"] == "replan" and closing(state):

@@ -46,5 +46,6 @@ class Context:
     allowance: Allowance = field(default_factory=Allowance)
     roles: Mapping[str, RoleSpec] = field(default_factory=built_in_roles)
     review: When = "never"  # does the user want to see a plan before it runs?
+    full: Callable[[], str] = str  # why the user may use no more today, or ""
     reviews: ReviewDesk | None = None  # None: nobody can be asked
     episodes: Callable[[str], Sequence[Episode]] = lambda goal: ()  # similar goals of this user, most alike first

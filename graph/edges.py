@@ -2,7 +2,7 @@
 
 No model call, no I/O, no clock. The nodes decide nothing about order, retries or budgets; they write what happened into
 the state, and these functions read it. Each cycle through the graph uses up something bounded (a step, an attempt, a
-tool call, a replan, a refusal, a question), so every path ends.
+tool call, a replan, a refusal, a question, an extension), so every path ends.
 """
 
 from __future__ import annotations
@@ -13,12 +13,56 @@ from typing import Literal
 from langgraph.types import Send
 
 from agents.base import Result, Step
+from graph.budgets import enlarged, may_be_extended, out_of_time, reached, with_update
 from graph.state import State
 
-Next = Literal["planner", "review", "executor", "end"]
+Next = Literal["planner", "review", "executor", "extend", "end"]
 
 
 def after_planner(state: State) -> Next:
+    return "extend" if at_edge(state) else _planned(state)
+
+
+def after_review(state: State) -> Next:
+    return "extend" if at_edge(state) else _reviewed(state)
+
+
+def after_checker(state: State) -> Next:
+    return "extend" if at_edge(state) else _checked(state)
+
+
+def after_extend(state: State) -> Next:
+    """Where the run would have gone, had the budget been what it is now; or, when nobody wants more, to its end."""
+    return "extend" if at_edge(state) else course(state)
+
+
+def at_edge(state: State) -> str:
+    """The budget that alone keeps the run from going on, when somebody is to be asked whether to extend it; else "".
+
+    There is more to do when the run would take another course with more of it.
+    """
+    budget = reached(state) if may_be_extended(state) else ""
+    if not budget or budget == "day":
+        return ""
+    more = with_update(state, enlarged(state, budget))
+    if budget == "tool_calls" and state["pending"]:
+        return budget  # a step is in the middle of its calls
+    return budget if _ahead(more) != _ahead(state) else ""
+
+
+def _ahead(state: State) -> tuple[Next, list[str]]:
+    to = course(state)
+    return to, [s["id"] for s in ready(state)] if to == "executor" else []
+
+
+def course(state: State) -> Next:
+    """Where the run goes from here, whichever node was the last."""
+    if not state["plan"]["steps"]:
+        return _reviewed(state) if state["verdict"]["word"] == "replan" else _planned(state)
+    return _planned(state) if state.get("review") else _checked(state)
+
+
+def _planned(state: State) -> Next:
     if state["stopped"] or exhausted(state):
         return "end"
     if state["verdict"]["word"] == "ask":
@@ -30,7 +74,7 @@ def after_planner(state: State) -> Next:
     return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
 
 
-def after_review(state: State) -> Next:
+def _reviewed(state: State) -> Next:
     if state["stopped"] or exhausted(state):
         return "end"
     if state["plan"]["steps"]:
@@ -40,7 +84,7 @@ def after_review(state: State) -> Next:
     return "planner" if state["refusals"] <= state["budgets"]["refusals"] else "end"
 
 
-def after_checker(state: State) -> Next:
+def _checked(state: State) -> Next:
     if state["stopped"] or exhausted(state):
         return "end"
     word = state["verdict"]["word"]
@@ -53,7 +97,7 @@ def after_checker(state: State) -> Next:
 
 def exhausted(state: State) -> str:
     """The budget that stops everything, or ""."""
-    return "seconds" if state["seconds"] >= state["budgets"]["seconds"] else ""
+    return "seconds" if out_of_time(state) else ""
 
 
 def closing(state: State) -> bool:

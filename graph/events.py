@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 from agents.base import Claim, Outcome, Plan, Step, Word
 from graph.steering_events import (
+    BudgetExtended,
     PlanReviewAsked,
     PlanReviewed,
     RunReopened,
@@ -285,6 +286,7 @@ Event = (
     | ApprovalAsked
     | ApprovalDecided
     | BudgetReached
+    | BudgetExtended
     | AnswerPart
     | Thought
     | ModelUsed

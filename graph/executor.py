@@ -43,7 +43,8 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
         else:
             action = await ask(ctx, state, heard, ctx.agent.act(task))
         if isinstance(action, CallTool) and state["tool_calls"] >= state["budgets"]["tool_calls"]:
-            raise AgentError(f"The budget of {state['budgets']['tool_calls']} tool calls for one run is used up.")
+            most = state["budgets"]["tool_calls"]
+            raise OverBudget("tool_calls", f"The budget of {most} tool calls for one run is used up.")
         if isinstance(action, CallTool):
             called = await make_call(state, ctx, task, action, attempt)
             if called is None:
@@ -63,6 +64,7 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
         return {**heard.update(), "stopped": True}
     except (AgentError, MissingReference, BadArguments) as e:
         failed = result(step["id"], status="failed", error=str(e), attempts=attempt, seconds=ctx.elapsed() - began)
+        failed["data"] = {"over": e.what} if isinstance(e, OverBudget) else {}
         ended = _ended(ctx, state, step, failed, attempt, used, heard)
         return {**ended, "spent": e.what} if isinstance(e, OverBudget) else ended
     if isinstance(action, CallTool):

@@ -43,6 +43,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         "questions": questions,
         "replans": replanned,
         "verdict": GO_ON,
+        "oversized": 0,
         "tainted": taint_of_brief(ctx, brief),
         "seconds": ctx.elapsed(),
     }
@@ -61,7 +62,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {**common, "verdict": _ask(ctx, plan)}
     plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
     if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles):
-        return {**common, **_refused(state, ctx, faults, number)}
+        return {**common, **_refused(state, ctx, faults, number), "oversized": len(plan["steps"])}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
     made = {"plan": plan, "number": number, "review": wanted(ctx.review, plan, ctx.tools, ctx.rules())}
     return {**common, **made, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}

@@ -28,6 +28,7 @@ class Budgets(TypedDict):
     tokens: NotRequired[int]  # of language models; 0 or missing: without limit
     money: NotRequired[float]  # US dollars; 0 or missing: without limit
     handovers: NotRequired[int]  # from one specialist to another
+    extensions: NotRequired[int]  # how often a person may give a run at a budget's edge as much again
 
 
 DEFAULT_BUDGETS = Budgets(
@@ -42,6 +43,7 @@ DEFAULT_BUDGETS = Budgets(
     tokens=400_000,
     money=0.0,
     handovers=4,
+    extensions=3,
 )
 
 
@@ -105,9 +107,9 @@ def once_each(left: list[str], right: list[str]) -> list[str]:
     return list(dict.fromkeys([*left, *right]))
 
 
-def either(left: str, right: str) -> str:
-    """Reducer: the first that was said."""
-    return left or right
+def either(left: str, right: str | None) -> str:
+    """Reducer: the first that was said; None takes it back."""
+    return "" if right is None else left or right
 
 
 class State(TypedDict):
@@ -134,12 +136,16 @@ class State(TypedDict):
     stopped: Annotated[bool, until_cleared]
     tokens: Annotated[int, latest]  # used by language models so far
     money: Annotated[float, latest]
-    spent: Annotated[str, either]  # "tokens" or "money": the budget that the next call of a model would pass
+    spent: Annotated[str, either]  # the budget that something needed more of than is left: "tokens" … or "day"
     notes: Annotated[list[str], once_each]  # for the answer: which models failed, what may have been done
     handovers: Annotated[int, add]
     earlier: str  # a digest of the thread before `turns`
     number: NotRequired[int]  # of the plan
     review: NotRequired[str]  # why the plan waits for a person, or "": it may run
+    ask_at_edge: NotRequired[bool]  # a person is asked whether to extend a budget; else the run ends with what there is
+    extended: NotRequired[dict[str, int]]  # by budget: how often it was given as much again
+    declined: NotRequired[bool]  # a person wanted no more: it ends with what there is
+    oversized: NotRequired[int]  # steps of the last plan, when it was refused for having too many
 
 
 class StepState(State):
@@ -158,6 +164,7 @@ def initial(
     turns: Sequence[TurnState] = (),
     budgets: Budgets = DEFAULT_BUDGETS,
     earlier: str = "",
+    ask_at_edge: bool = False,
 ) -> State:
     return State(
         goal=goal,
@@ -189,4 +196,8 @@ def initial(
         earlier=earlier,
         number=0,
         review="",
+        ask_at_edge=ask_at_edge,
+        extended={},
+        declined=False,
+        oversized=0,
     )

@@ -36,3 +36,13 @@ class RunReopened:
 
     by: str
     kind: Literal["RunReopened"] = "RunReopened"
+
+
+@dataclass(frozen=True)
+class BudgetExtended:
+    """A run that had come to the edge of a budget got as much of it again."""
+
+    budget: str  # key of `graph.state.Budgets`
+    limit: float  # what it is now
+    by: str
+    kind: Literal["BudgetExtended"] = "BudgetExtended"

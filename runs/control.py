@@ -13,7 +13,8 @@ from runs.accounts import Account, Accounts
 from runs.audit import Line
 from runs.audit_book import Book, export
 from runs.database import Database
-from runs.errors import NotAllowed
+from runs.errors import NotAllowed, NotFound
+from runs.limits import KINDS, Limits
 from runs.rules import RuleBook
 from tools.base import Tool
 
@@ -21,6 +22,7 @@ from tools.base import Tool
 class Control:
     def __init__(self, database: Database, tools: Callable[[], Mapping[str, Tool]]) -> None:
         self.accounts, self._tools = Accounts(database), tools
+        self.limits = Limits(database)
         self.book, self._rules = Book(database), RuleBook(database, self.accounts)
 
     def rules_of(self, user: str) -> Rules:
@@ -52,6 +54,24 @@ class Control:
     def change_user(self, user: str, name: str, *, role: str | None = None, disabled: bool | None = None) -> None:
         self._admin(user)
         self.accounts.change(user, name, role=role, disabled=disabled)
+
+    def day(self, user: str, of: str = "") -> list[tuple[str, float, float]]:
+        """(kind, used today, limit or 0) of one user: their own, or for an admin anybody's."""
+        self._own_or_admin(user, of or user)
+        used, limits = self.limits.used(of or user), self.limits.of(of or user)
+        return [(kind, used[kind], limits.get(kind, 0.0)) for kind in KINDS]
+
+    def limits_set(self, user: str, of: str = "") -> dict[str, float]:
+        """What an admin set for one user, or ("") for everybody who has no limit of their own."""
+        self._admin(user)
+        return self.limits.own(of)
+
+    def set_limit(self, user: str, of: str, kind: str, most: float | None) -> None:
+        """of "": everybody. most None: no limit of their own any more; 0: without limit."""
+        self._admin(user)
+        if of and self.accounts.any() and of not in {a.name for a in self.accounts.all()}:
+            raise NotFound(f"There is no account {of}. Nothing was changed.")
+        self.limits.set(user, of, kind, most)
 
     def end_sessions(self, user: str, name: str) -> int:
         """An admin anybody's, everybody their own."""
@@ -86,6 +106,10 @@ class Control:
     def audit_verify(self, user: str) -> tuple[int, list[str]]:
         self._admin(user)
         return self.book.verify()
+
+    def _own_or_admin(self, user: str, of: str) -> None:
+        if of != user:
+            self._admin(user)
 
     def _admin(self, user: str) -> None:
         if not self.is_admin(user):

@@ -63,6 +63,10 @@ CREATE INDEX IF NOT EXISTS review_of_run ON review(run);
 CREATE INDEX IF NOT EXISTS review_by_state ON review(state, user);
 CREATE TABLE IF NOT EXISTS choice(user TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(user, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unlearned(run TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS used(
+  user TEXT NOT NULL, day TEXT NOT NULL, runs INTEGER NOT NULL DEFAULT 0, tool_calls INTEGER NOT NULL DEFAULT 0,
+  seconds REAL NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0, money REAL NOT NULL DEFAULT 0, PRIMARY KEY(user, day)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS day_limit(user TEXT NOT NULL, kind TEXT NOT NULL, most REAL NOT NULL, PRIMARY KEY(user, kind)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
@@ -77,6 +81,8 @@ COLUMNS = (
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
+    ("run", "ask_at_edge", "INTEGER NOT NULL DEFAULT 0", ""),
+    ("run", "expires", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
 )
 

@@ -23,7 +23,7 @@ from runs.log import Log
 from runs.record import record
 
 _OF_RUNS = ("event", "journal", "approval", "review")
-_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned")
+_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "used", "day_limit")
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:

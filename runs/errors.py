@@ -8,6 +8,7 @@ The errors::
     ├── NoStorage     the disk is full or the database locked; what was there is kept
     ├── BadSetting    a choice that cannot be made; nothing was changed
     ├── BadGoal       nothing to work on, or too long
+    ├── OverLimit     what the user may use in a day is used up; nothing was queued
     ├── NotFound      no such run, thread, document or report for this user
     ├── AlreadyDecided  somebody else, or the clock, decided this approval first
     ├── SignInRefused   wrong name or password, or too many tries
@@ -35,6 +36,10 @@ class NoStorage(GroundworkError):
 
 class BadGoal(GroundworkError):
     """The goal cannot be accepted; nothing was queued."""
+
+
+class OverLimit(GroundworkError):
+    """What the user may use in a day is used up; nothing was queued."""
 
 
 class BadSetting(GroundworkError):

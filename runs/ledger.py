@@ -16,6 +16,7 @@ from graph.state import Answer
 from runs.approvals import withdraw
 from runs.database import Database
 from runs.errors import BadGoal, NotFound
+from runs.limits import Limits, count_seconds
 from runs.log import stamp
 from runs.redaction import redact
 from runs.reviews import withdraw_reviews
@@ -31,10 +32,15 @@ class Ledger:
         self._database = database
 
     # --- runs
-    def accept(self, run: str, user: str, goal: str, thread: str, files: Sequence[str]) -> Run:
-        """The run's row, its thread and its first event, in one transaction: after this it is never lost."""
+    def accept(
+        self, run: str, user: str, goal: str, thread: str, files: Sequence[str], ask_at_edge: bool = False
+    ) -> Run:
+        """The run's row, its thread and its first event, in one transaction: after this it is never lost.
+
+        ask_at_edge: the user is asked whether to extend a budget that is used up. Raises OverLimit, NotFound."""
         now = _now()
         with self._database.write() as c:
+            Limits(self._database).admit(user)
             if thread:
                 if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
                     raise NotFound("This conversation does not exist (any more). Start a new one.")
@@ -44,8 +50,8 @@ class Ledger:
                 c.execute("INSERT INTO thread VALUES(?,?,?,?,?)", (thread, user, _title(goal), now, now))
             number = c.execute("SELECT COALESCE(MAX(number),0)+1 FROM run").fetchone()[0]
             c.execute(
-                "INSERT INTO run(id, thread, user, goal, status, files, created, number) VALUES(?,?,?,?,?,?,?,?)",
-                (run, thread, user, goal, "queued", json.dumps(list(files)), now, number),
+                "INSERT INTO run(id, thread, user, goal, status, files, created, number, ask_at_edge) VALUES(?,?,?,?,?,?,?,?,?)",
+                (run, thread, user, goal, "queued", json.dumps(list(files)), now, number, int(ask_at_edge)),
             )
             stamp(c, run, RunQueued(goal, thread, list(files)))
         return self.run(user, run)
@@ -96,17 +102,20 @@ class Ledger:
         seconds: float,
         approvals: Sequence[str] = (),
         reviews: Sequence[str] = (),
+        expires: str = "",
     ) -> bool:
-        """approvals, reviews: the ids that it waits for. False when one of them was decided meanwhile: it goes on at once."""
+        """expires: ISO 8601, UTC; when the question counts as declined, "" for never. approvals, reviews: the ids that it waits for. False when one of them was decided meanwhile: it goes on at once."""
         with self._database.write() as c:
             for table, ids in (("approval", approvals), ("review", reviews)):
                 marks = ",".join("?" * len(ids))
                 sql = f"SELECT 1 FROM {table} WHERE run=? AND id IN ({marks}) AND state!='waiting'"
                 if c.execute(sql, (run, *ids)).fetchone():
                     return False
+            count_seconds(c, run, seconds)
             c.execute(
-                "UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=? WHERE id=? AND status='running'",
-                (interrupt, question, json.dumps(list(options)), round(seconds, 3), run),
+                """UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=?, expires=?
+                WHERE id=? AND status='running'""",
+                (interrupt, question, json.dumps(list(options)), round(seconds, 3), expires, run),
             )
             return True
 
@@ -162,6 +171,11 @@ class Ledger:
             )
             return c.execute("SELECT leg FROM run WHERE id=?", (run,)).fetchone()["leg"]
 
+    def unanswered(self) -> list[Run]:
+        """Those whose question has expired."""
+        sql = f"{_RUN} WHERE status='waiting' AND expires!='' AND expires<=?"
+        return [_run(r) for r in self._database.read(sql, _now())]
+
     def keep_checkpoints(self, ended_before: str) -> set[str]:
         """Ids of the runs that are not ended, or were accepted after that time (ISO 8601, UTC)."""
         rows = self._database.read(f"SELECT id FROM run WHERE status IN {ACTIVE} OR created >= ?", ended_before)
@@ -180,6 +194,7 @@ class Ledger:
         """The run's last row and last event, together. Ending twice does nothing."""
         outcome, reason = answer["outcome"] if answer else "", redact(reason)
         with self._database.write() as c:
+            count_seconds(c, run, seconds)
             done = c.execute(
                 f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
                 (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
@@ -231,4 +246,5 @@ def _run(r: sqlite3.Row) -> Run:
         id=r["id"], thread=r["thread"], user=r["user"], goal=r["goal"], status=r["status"], outcome=r["outcome"],
         answer=r["answer"], reason=r["reason"], question=r["question"], options=json.loads(r["options"]),
         files=json.loads(r["files"]), created=r["created"], seconds=r["seconds"], last=r["last"],
+        ask_at_edge=bool(r["ask_at_edge"]),
     )  # fmt: skip

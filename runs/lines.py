@@ -49,7 +49,9 @@ def line(event: e.Event) -> str:
                 + (f": {reason}" if reason else "")
             )
         case e.BudgetReached(budget=budget, limit=limit):
-            return f"budget reached: {budget} ({limit:g})"
+            return f"budget reached: {budget}" + (f" ({limit:g})" if limit else "")
+        case e.BudgetExtended(budget=budget, limit=limit, by=by):
+            return f"budget extended by {by}: {budget.replace('_', ' ')} ({limit:g})"
         case e.AnswerPart():
             return ""
         case e.Thought():

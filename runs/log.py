@@ -9,6 +9,7 @@ import time
 from graph.events import Event, from_json, to_json
 from runs.audit_book import note
 from runs.database import Connection, Database
+from runs.limits import count
 from runs.redaction import redact
 from runs.types import Stamped
 
@@ -60,4 +61,5 @@ def stamp(c: Connection, run: str, event: Event) -> Stamped:
         (run, last + 1, at, redact(json.dumps(to_json(event), default=str))),
     )
     note(c, run, event)
+    count(c, run, event)
     return Stamped(run, last + 1, at, event)

@@ -129,8 +129,12 @@ class Groundwork:
         return web_search(self.settings, self.preferences)
 
     # --- goals
-    def submit(self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = ()) -> Run:
-        """Commit a run and queue it; returns at once. thread "" starts a new one (see the run's `thread`)."""
+    def submit(
+        self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = (), ask_at_edge: bool = False
+    ) -> Run:
+        """Commit a run and queue it; returns at once. thread "" starts a new one (see the run's `thread`).
+
+        ask_at_edge: somebody is there to be asked whether to extend a budget that is used up; else the run ends then."""
         goal = goal.strip()
         if not goal:
             raise BadGoal("There is no goal to work on; nothing was queued. Type what you want to get done.")
@@ -145,7 +149,7 @@ class Groundwork:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(upload.data)
         try:
-            accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads])
+            accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
         except BaseException:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
             raise
@@ -230,8 +234,10 @@ class Groundwork:
         while not self._closing.wait(LOOK):
             try:
                 self._approvals.expire()
-                for run in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
-                    self._wake(run)
+                for run in self._ledger.unanswered():
+                    self.reply(run.user, run.id, "(nobody answered in time)")
+                for id in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
+                    self._wake(id)
             except (sqlite3.Error, NoStorage):
                 logger.exception("waiting approvals could not be looked at; tried again in %g s", LOOK)
 

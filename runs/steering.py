@@ -21,6 +21,7 @@ from tools.base import BadArguments, Json, Tool
 
 WHEN: tuple[When, ...] = ("always", "risky", "never")
 _REVIEW = "plan_review"
+_EDGE = "at_edge"
 
 
 class Steering:
@@ -43,15 +44,29 @@ class Steering:
         return self.chosen_review(user) or ("never" if agent == "built-in" else "risky")
 
     def chosen_review(self, user: str) -> When | None:
-        rows = self._database.read("SELECT value FROM choice WHERE user=? AND name=?", user, _REVIEW)
-        value = rows[0]["value"] if rows else ""
+        value = self._choice(user, _REVIEW)
         return cast(When, value) if value in WHEN else None
 
     def choose_review(self, user: str, when: When) -> None:
         if when not in WHEN:
             raise BadGoal(f"A plan can be reviewed {', '.join(WHEN)}; not “{when}”. Nothing was changed.")
+        self._choose(user, _REVIEW, when)
+
+    def _choice(self, user: str, name: str) -> str:
+        rows = self._database.read("SELECT value FROM choice WHERE user=? AND name=?", user, name)
+        return rows[0]["value"] if rows else ""
+
+    def _choose(self, user: str, name: str, value: str) -> None:
         with self._database.write() as c:
-            c.execute("INSERT OR REPLACE INTO choice(user, name, value) VALUES(?,?,?)", (user, _REVIEW, when))
+            c.execute("INSERT OR REPLACE INTO choice(user, name, value) VALUES(?,?,?)", (user, name, value))
+
+    # --- budgets
+    def asks_at_edge(self, user: str) -> bool:
+        """Is the user asked, at the edge of a budget, whether to extend it? Else a run ends with a partial answer."""
+        return self._choice(user, _EDGE) != "end"
+
+    def choose_at_edge(self, user: str, ask: bool) -> None:
+        self._choose(user, _EDGE, "ask" if ask else "end")
 
     # --- plans that wait
     def plans(self, user: str, run: str = "") -> list[PlanReview]:

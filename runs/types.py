@@ -48,6 +48,7 @@ class Run:
     created: str  # ISO 8601, UTC
     seconds: float
     last: int  # sequence of its last event
+    ask_at_edge: bool = False  # its user is asked whether to extend a budget that is used up
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +36,7 @@ from runs.errors import NoStorage
 from runs.journal import RunJournal
 from runs.learning import Learning
 from runs.ledger import ACTIVE, Ledger
+from runs.limits import Limits, Today
 from runs.log import Log
 from runs.models import Models
 from runs.preferences import Preferences, web_search
@@ -76,6 +77,7 @@ class Worker:
         self._approvals, self._rules = approvals, rules
         self._reviews, self._review_when = reviews, review_when
         self._models, self._learning, self._agent = models, learning, agent
+        self._today = Today(Limits(database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._graph: Any = None
@@ -137,6 +139,7 @@ class Worker:
             self._ledger.end(run_id, "failed", None, reason, time.monotonic() - began)
         finally:
             self._stops.pop(run_id, None)
+            self._today.ended(run_id)
             self._log.announce()
             self._learning.wake()
 
@@ -148,6 +151,7 @@ class Worker:
         budgets = cast(Mapping[str, float], (before.values or {}).get("budgets") or self._budgets())
         self._log.append(run.id, RunStarted(agent.name, bool(before.values), budgets))
         began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
+        self._today.started(run.id, run.user, lambda: max(0.0, time.monotonic() - began - run.seconds))
         attached = await self._take_in_files(run, stop)
         context = self._context(run, stop, lambda: time.monotonic() - began, agent, cast(State, before.values or {}))
         go_on = await self._input(run, before, attached)
@@ -178,7 +182,12 @@ class Worker:
         """The run waits for a reply or for approvals; False when it can go on at once."""
         asked = next((i for i in interrupts if "question" in i.value), None)
         if asked is not None:
-            return self._ledger.set_waiting(run, asked.id, asked.value["question"], asked.value["options"], seconds)
+            question, options = asked.value["question"], asked.value["options"]
+            at_edge = (
+                datetime.now(UTC) + timedelta(days=self._settings.approval_days) if "edge" in asked.value else None
+            )
+            expires = at_edge.isoformat(timespec="milliseconds") if at_edge else ""
+            return self._ledger.set_waiting(run, asked.id, question, options, seconds, expires=expires)
         plans = [i.value["review"] for i in interrupts if "review" in i.value]
         if plans:
             return self._ledger.set_waiting(run, "", "The plan waits for your review.", [], seconds, reviews=plans)
@@ -192,7 +201,7 @@ class Worker:
         if not found.values:
             turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
             before = await asyncio.to_thread(before_turns, self._ledger, run)
-            return initial(run.goal, attached, turns, self._budgets(), before)
+            return initial(run.goal, attached, turns, self._budgets(), before, run.ask_at_edge)
         replies = self._ledger.replies(run.id)
         known: dict[str, Any] = {i.id: replies[i.id] for i in found.interrupts if i.id in replies}
         asked = {i.value["approval"]: i.id for i in found.interrupts if "approval" in i.value}
@@ -224,6 +233,7 @@ class Worker:
             money=float(budgets.get("money", 0.0)),
             used_tokens=sum(u.input_tokens + u.output_tokens for u in used),
             used_money=sum(max(0.0, u.money) for u in used),
+            day=self._today.allowance(run.user),
         )
 
     def _context(self, run: Run, stop: asyncio.Event, elapsed: Any, agent: Agent, state: State) -> Context:
@@ -245,6 +255,7 @@ class Worker:
             allowance=self._allowance(run, state),
             roles=self._models.roles(),
             rules=lambda: self._rules(run.user),
+            full=lambda: self._today.full(run.user),
             # An agent that the caller of `Groundwork.open` brought along is theirs to judge, unless the user chose.
             review=self._review_when(run.user, "built-in" if self._agent else agent.name),
             reviews=self._reviews.desk(run.id, run.user),

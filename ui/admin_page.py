@@ -9,7 +9,7 @@ import streamlit as st
 
 from graph.policy import ROLES, Word, default
 from runs.accounts import Account
-from ui import session
+from ui import admin_limits, session
 from ui.render import label
 
 _WORDS = {"allow": "allow", "ask": "ask every time", "deny": "not allowed"}
@@ -21,6 +21,7 @@ def page() -> None:
     if message:
         st.error(label(message), icon=":material/error:")
     _users()
+    admin_limits.draw()
     _rules()
 
 

@@ -325,8 +325,12 @@ def _verdict_html(v: Verdict) -> str:
 def _closing_html(view: RunView) -> str:
     rows = [_verdict_html(v) for v in view.verdicts if not v.steps]
     rows += [
-        f'<div class="gw-row gw-warn">A limit was reached: {escape(b.budget)} ({b.limit:g}).</div>'
+        f'<div class="gw-row gw-warn">A limit was reached: {escape(b.budget)}{f" ({b.limit:g})" if b.limit else ""}.</div>'
         for b in view.budgets
+    ]
+    rows += [
+        f'<div class="gw-row">{escape(b.by)} extended the {escape(b.budget.replace("_", " "))} to {b.limit:g}.</div>'
+        for b in view.extended
     ]
     if view.ended:
         tools = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())

@@ -95,6 +95,7 @@ class RunView:
     reviewing: ev.PlanReviewAsked | None = None  # the plan that waits for its user
     reviewed: list[ev.PlanReviewed] = field(default_factory=list)
     budgets: list[ev.BudgetReached] = field(default_factory=list)
+    extended: list[ev.BudgetExtended] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
     changed: list[ev.ModelChanged] = field(default_factory=list)
@@ -223,6 +224,9 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             _take_review(view, event)
         case ev.BudgetReached():
             view.budgets.append(event)
+        case ev.BudgetExtended():
+            view.extended.append(event)
+            view.limits = {**view.limits, event.budget: event.limit}
         case ev.AnswerPart():
             view.draft = event.text if event.anew else view.draft + event.text
         case ev.Thought() | ev.ModelUsed() | ev.ModelChanged():

@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from graph.budgets import GO_ON, STOP
 from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
@@ -237,6 +238,9 @@ def _approvals(view: RunView) -> None:
 
 def _question(run: Run, view: RunView) -> None:
     question = run.question or view.waiting
+    if run.ask_at_edge and GO_ON in (run.options or view.options):
+        _at_edge(run, question)
+        return
     st.html(f'<div class="gw-note gw-note-ask"><b>A question before it goes on:</b> {escape(question)}</div>')
     with st.container(horizontal=True, gap="small"):
         for i, option in enumerate(run.options or view.options):
@@ -244,10 +248,25 @@ def _question(run: Run, view: RunView) -> None:
     st.caption("Choose one, or write your own reply below.")
 
 
+def _at_edge(run: Run, question: str) -> None:
+    _note("warn", "A limit was reached.", escape(question))
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            GO_ON,
+            key=f"option-{run.id}-0",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=reply,
+            args=(run.id, GO_ON),
+        )
+        st.button(STOP, key=f"option-{run.id}-1", icon=":material/stop:", on_click=reply, args=(run.id, STOP))
+    st.caption("It waits for you. What was found so far is kept either way.")
+
+
 def submit(goal: str, uploads: tuple = ()) -> None:
     """Commit a goal and look for its first event, so that the next drawing already shows it."""
     gw, user = session.groundwork(), session.user()
-    run = session.attempt(gw.submit, user, goal, session.thread(), uploads)
+    run = session.attempt(gw.submit, user, goal, session.thread(), uploads, gw.steering.asks_at_edge(user))
     if run is not None:
         session.show_thread(run.thread)
         st.session_state["sent"] = run.id

@@ -7,7 +7,7 @@ decisions; the last step is written as a stream of text. Which tool may run, and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from agents.base import (
@@ -142,7 +142,9 @@ class ModelAgent:
         try:
             text = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)
         except (NoModel, OverBudget) as e:
-            return pieced_together(task, str(e))
+            made = pieced_together(task, str(e))
+            over: dict[str, Json] = {"over": e.what} if isinstance(e, OverBudget) else {}
+            return replace(made, data={**made.data, **over})
         written, outcome, reason = taken_apart(text)
         return Write(written, outcome, reason)
 

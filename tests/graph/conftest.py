@@ -83,6 +83,9 @@ class Driven:
         self.events: list[Event] = []
         self.stop = asyncio.Event()
         self.clock = 0.0
+        self.tick = 0.0  # seconds that pass whenever the clock is read
+        self.ask_at_edge = False
+        self.full = ""  # why the user's day is full
         self.record = DictRecord()
         self.desk = MemoryDesk()
         self.memory: Any = EmptyMemory()
@@ -94,7 +97,7 @@ class Driven:
         self._config: Any = {"configurable": {"thread_id": "r"}, "recursion_limit": RECURSION_LIMIT}
 
     async def start(self, goal: str = "a goal") -> State:
-        return await self._go(initial(goal, budgets=self._budgets))
+        return await self._go(initial(goal, budgets=self._budgets, ask_at_edge=self.ask_at_edge))
 
     async def reply(self, text: str) -> State:
         waiting = (await self._graph.aget_state(self._config)).interrupts
@@ -125,16 +128,26 @@ class Driven:
             record=self.record,
             emit=self.events.append,
             now=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
-            elapsed=lambda: self.clock,
+            elapsed=self._elapsed,
             stop=self.stop,
             reports=Path("reports"),
             approvals=self.desk,
             rules=lambda: self.rules,
             review=self.review,
+            full=lambda: self.full,
             reviews=self.reviews,
         )
         await self._graph.ainvoke(given, self._config, context=context)
         return (await self._graph.aget_state(self._config)).values  # type: ignore[return-value]
+
+    def _elapsed(self) -> float:
+        self.clock += self.tick
+        return self.clock
+
+    async def question(self) -> dict[str, Any]:
+        """What the run asks its user."""
+        waiting = (await self._graph.aget_state(self._config)).interrupts
+        return waiting[0].value
 
     def kinds(self) -> list[str]:
         return [type(e).__name__ for e in self.events]

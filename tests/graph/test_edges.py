@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agents.base import AgentError, CallTool, Done, HandOver, Write
 from agents.errors import OverBudget
+from graph.budgets import GO_ON
 from graph.closing import close
 from graph.edges import after_checker, after_planner, after_review, ready
 from graph.state import Budgets, initial
@@ -26,6 +27,7 @@ BUDGETS = Budgets(
     questions=2,
     seconds=1_000.0,
     handovers=2,
+    extensions=2,
 )
 TOOL = st.sampled_from(["", "give", "fail", "stutter", "outside", "put", "no_such_tool"])
 
@@ -69,7 +71,7 @@ class Whim:
         if tool and not task.calls:
             return CallTool(tool, task.step["args"])
         if self._data.draw(st.integers(0, 30)) == 0:
-            raise OverBudget("tokens", "no tokens are left")
+            raise OverBudget(self._data.draw(st.sampled_from(["tokens", "day"])), "none are left")
         return self._data.draw(
             st.sampled_from(
                 [
@@ -93,13 +95,14 @@ class Whim:
 def test_every_run_ends_within_its_budgets(data: Any) -> None:
     run = Driven(Whim(data), BUDGETS)
     run.review = data.draw(st.sampled_from(["never", "risky", "always"]))
+    run.ask_at_edge, run.tick = data.draw(st.booleans()), data.draw(st.sampled_from([0.0, 9.0, 90.0]))
 
     async def to_the_end() -> Any:
         state, replies = await run.start(), 0
         while await run.waits():
             replies += 1
             made = run.kinds().count("PlanMade")
-            assert replies <= BUDGETS["questions"] + BUDGETS["tool_calls"] + made
+            assert replies <= BUDGETS["questions"] + 3 * BUDGETS["tool_calls"] + made + 3
             if asked := run.reviews.waiting():
                 word, edited = data.draw(st.sampled_from(["approved", "sent_back", "withdrawn"])), data.draw(plans())
                 left_out = [s["id"] for s in run.reviews.asked[asked[0]].plan["steps"][:1]]
@@ -108,17 +111,22 @@ def test_every_run_ends_within_its_budgets(data: Any) -> None:
                 word = data.draw(st.sampled_from(["approved", "rejected", "expired"]))
                 state = await run.decide(data.draw(st.sampled_from(waiting)), word)
             else:
-                state = await run.reply("x")
+                state = await run.reply(data.draw(st.sampled_from(["x", "yes", GO_ON])))
         return state
 
     state = asyncio.run(to_the_end())
-    assert state["tool_calls"] <= BUDGETS["tool_calls"]
-    assert state["replans"] <= BUDGETS["replans"]
+    limits, extended = state["budgets"], state.get("extended", {})
+    assert sum(extended.values()) <= (2 if run.ask_at_edge else 0)
+    assert run.kinds().count("BudgetExtended") == sum(extended.values())
+    for name in ("tool_calls", "replans", "steps"):
+        assert limits[name] == BUDGETS[name] * (1 + extended.get(name, 0))
+    assert state["tool_calls"] <= limits["tool_calls"]
+    assert state["replans"] <= limits["replans"]
     assert state["questions"] <= BUDGETS["questions"]
-    assert state["handovers"] <= BUDGETS["steps"] + 2  # steps that run at the same time may each ask once
+    assert state["handovers"] <= limits["steps"] + 2  # steps that run at the same time may each ask once
     assert run.kinds().count("StepAdded") == state["handovers"]
     assert all(n <= BUDGETS["attempts"] for n in state["attempts"].values())
-    assert run.kinds().count("PlanMade") <= 1 + BUDGETS["replans"] + BUDGETS["questions"]
+    assert run.kinds().count("PlanMade") <= 1 + limits["replans"] + BUDGETS["questions"]
     assert close(state)["text"] or state["answer"] is not None
 
 

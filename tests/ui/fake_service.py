@@ -142,6 +142,9 @@ class FakeSteering:
     def tools(self, user: str) -> dict[str, Tool]:
         return all_tools()
 
+    def asks_at_edge(self, user: str) -> bool:
+        return True
+
     def usual(self, user: str) -> Usual:
         return Usual({"search_memory": 0.4})
 
@@ -248,7 +251,9 @@ class FakeService:
         self.expected.pop(0)
         self.called.append((name, *args))
 
-    def submit(self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = ()) -> Run:
+    def submit(
+        self, user: str, goal: str, thread: str = "", uploads: Sequence[Upload] = (), ask_at_edge: bool = False
+    ) -> Run:
         self._expect("submit", goal, thread, [u.name for u in uploads])
         events: list[ev.Event] = [ev.RunQueued(goal, thread or "t1", [u.name for u in uploads]), *self.next_events]
         return self.script(f"r{len(self.scripted) + 1}", events, "done" if self.next_events else "running")

@@ -62,6 +62,7 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         ev.Thought("s1", "First the contract."), ev.ModelUsed("openai:m", "writer", "s1", 100, 20, 0.01, 0.5), ev.ModelChanged("s1", "openai:m", "the built-in agent", "It is down."),
         ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"), ev.PlanReviewAsked("r1", 1, "It writes."), ev.RunReopened("ann"),
         ev.PlanReviewed("r1", 1, "sent_back", "ann", "Too long.", [], {"steps": [], "note": "", "intent": ""}),
+        ev.BudgetExtended("tool_calls", 80, "ann"),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:
@@ -151,3 +152,17 @@ def test_events_of_unknown_steps_do_no_harm() -> None:
 
 def test_durations() -> None:
     assert [seconds(x) for x in (-1, 0.02, 2.14, 59.9, 185)] == ["0 ms", "20 ms", "2.1 s", "59.9 s", "3 min 5 s"]
+
+
+def test_an_extended_budget_is_the_one_that_the_panel_counts_against() -> None:
+    from ui.panel import budget_text
+
+    view = view_of(*worked()[:1], ev.RunStarted("built-in", False, {"tool_calls": 40}), *worked()[2:9])
+    assert budget_text(view, view.begun).startswith("1 of 40 tool calls")
+    view = view_of(
+        *worked()[:1],
+        ev.RunStarted("built-in", False, {"tool_calls": 40}),
+        *worked()[2:9],
+        ev.BudgetExtended("tool_calls", 80, "ann"),
+    )
+    assert budget_text(view, view.begun).startswith("1 of 80 tool calls")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import session
 from ui.render import label
-from ui.settings import data, mcp, models, steering, web
+from ui.settings import data, limits, mcp, models, steering, web
 
 
 def page() -> None:
@@ -21,4 +21,5 @@ def page() -> None:
     else:  # they hold for everybody here, and an MCP server is a program that would be started
         st.info("Which language model works, web search and MCP servers are chosen by an admin, for everybody.")
     steering.draw(service)
+    limits.draw(service)
     data.draw(service)
