@@ -122,10 +122,10 @@ def _data(settings: Settings, args: argparse.Namespace) -> int:
     groundwork = Groundwork.open(settings)
     try:
         if args.word == "erase":
-            print(json.dumps(groundwork.erase(BY, args.name), indent=2))
+            print(json.dumps(groundwork.own_data.erase(BY, args.name), indent=2))
             return 0
         path = Path(args.to or f"{Path(args.name).name}.zip")
-        path.write_bytes(groundwork.export(BY, args.name))
+        path.write_bytes(groundwork.own_data.export(BY, args.name))
         print(path)
         return 0
     finally:

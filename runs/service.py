@@ -10,7 +10,6 @@ import os
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,22 +19,22 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 from agents.base import Agent
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
-from runs import erasure
 from runs.approvals import Approvals, edited_args
 from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
-from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotAllowed, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotFound
 from runs.home import Home
 from runs.ingestion import Ingestion, unpacked
 from runs.jobs import Jobs
 from runs.learning import Learning
-from runs.ledger import ACTIVE, Ledger, new_id
+from runs.ledger import Ledger, new_id
 from runs.log import Log
 from runs.logfile import log_to
 from runs.lost import take_up
 from runs.mcp_registry import McpRegistry
 from runs.models import Models
+from runs.own_data import OwnData
 from runs.preferences import Preferences, web_search
 from runs.reviews import Reviews
 from runs.settings import Settings
@@ -86,6 +85,7 @@ class Groundwork:
         take_up(self._ledger, self._engine)
         self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))
         self.learning.start()
+        self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.stop)
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
 
@@ -301,42 +301,6 @@ class Groundwork:
         if not path.is_file():
             raise NotFound(f"There is no report {name}.")
         return path.read_bytes()
-
-    # --- a user's whole data
-    def export(self, by: str, user: str) -> bytes:
-        """All of a user's data as a ZIP; their own, or anybody's for an admin and the command line."""
-        self._own_or_admin(by, user)
-        self.control.book.add("DataExported", user, {"by": by})
-        return erasure.export(self._database, self._memory.for_user(user), reports_of(self._home.path, user), user)
-
-    def erase(self, by: str, user: str) -> dict[str, dict[str, int]]:
-        """Erase all of a user's data, the account included; returns what there was before and what is there after."""
-        self._own_or_admin(by, user)
-        memory, reports = self._memory.for_user(user), reports_of(self._home.path, user)
-        runs = [r.id for r in self._ledger.runs(user, "", 1_000_000, "")]
-        for run in runs:
-            self.stop(user, run)
-        for run in runs:
-            self._until_ended(user, run)
-        before = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
-        erasure.erase_memory(memory)
-        erasure.erase_files(self._home.path, runs, reports)
-        self.files.discard(user)
-        erasure.erase_rows(self._database, user, before, by)
-        after = erasure.counts(self._database, memory, self._home.path, reports, runs, user)
-        return {"before": before, "after": after}
-
-    def _until_ended(self, user: str, run: str) -> None:
-        """A stopped run ends after the tool call that it is in."""
-        end = time.monotonic() + 60
-        while self._ledger.run(user, run).status in ACTIVE:
-            if time.monotonic() > end:
-                raise GroundworkError("A run of this user is still at work. Nothing was erased; try again in a minute.")
-            time.sleep(0.05)
-
-    def _own_or_admin(self, by: str, user: str) -> None:
-        if by not in (user, "(command line)") and not self.control.is_admin(by):
-            raise NotAllowed("Only an admin may do this for somebody else. Nothing was changed.")
 
     def close(self) -> None:
         """Stop working and give up the home; what is unfinished goes on at the next start."""

@@ -159,8 +159,8 @@ def test_only_an_admin_sets_rules_and_accounts(open_groundwork: Any) -> None:
         lambda: g.control.add_user("ann", "bob", "admin", PASSWORD),
         lambda: g.control.change_user("ann", "ann", role="admin"),
         lambda: g.control.end_sessions("ann", "root"),
-        lambda: g.export("ann", "root"),
-        lambda: g.erase("ann", "root"),
+        lambda: g.own_data.export("ann", "root"),
+        lambda: g.own_data.erase("ann", "root"),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -199,7 +199,7 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
             g.approve(user, waiting.id)
         assert to_the_end(g, user, run).status == "done", run
 
-    with zipfile.ZipFile(io.BytesIO(g.export("ann", "ann"))) as z:
+    with zipfile.ZipFile(io.BytesIO(g.own_data.export("ann", "ann"))) as z:
         names = z.namelist()
         assert {"threads.json", "facts.json", "documents.json", "approvals.json"} <= set(names)
         assert any(n.startswith("reports/") for n in names)
@@ -207,7 +207,7 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
         assert json.loads(z.read("facts.json"))[0]["text"] == f"My stone is {marker}."
         assert b"of bob" not in b"".join(z.read(n) for n in names)
 
-    proof = g.erase("ann", "ann")
+    proof = g.own_data.erase("ann", "ann")
     assert all(proof["before"][k] for k in ("run", "event", "journal", "document", "fact", "report", "checkpoint"))
     assert set(proof["after"].values()) == {0}
     assert g.control.audit_verify("local")[1] == []

@@ -167,7 +167,7 @@ def test_a_secret_of_the_environment_is_written_nowhere(
     assert all(CANARY not in t for t in told)
     if text != "break":  # a bug is told by its reference alone
         assert "[redacted: TEST_API_KEY]" in "".join(told)
-    g.export("local", "local")
+    g.own_data.export("local", "local")
     g.close()
     for path in (tmp_path / "home").rglob("*"):
         if path.is_file() and path.name != "checkpoints.sqlite3" and not path.name.startswith("checkpoints"):

@@ -100,8 +100,8 @@ def tries(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callab
         ("audit", lambda: g.control.audit(who)),
         ("audit export", lambda: g.control.audit_export(who, "csv", "ann")),
         ("audit choices", lambda: g.control.audit_choices(who)),
-        ("export", lambda: g.export(who, "ann")),
-        ("erase", lambda: g.erase(who, "ann")),
+        ("export", lambda: g.own_data.export(who, "ann")),
+        ("erase", lambda: g.own_data.erase(who, "ann")),
         ("users", lambda: g.control.users(who)),
         ("end sessions", lambda: g.control.end_sessions(who, "ann")),
     ]

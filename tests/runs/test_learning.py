@@ -167,11 +167,11 @@ def test_erased_and_exported_with_the_rest(open_groundwork: Callable[..., Any]) 
     import json
     import zipfile
 
-    with zipfile.ZipFile(io.BytesIO(g.export("u", "u"))) as z:
+    with zipfile.ZipFile(io.BytesIO(g.own_data.export("u", "u"))) as z:
         (kept,) = json.loads(z.read("episodes.json"))
     assert kept["run"] == first.id
     assert kept["corrected"]
-    counts = g.erase("u", "u")
+    counts = g.own_data.erase("u", "u")
     assert counts["before"]["episode"] == 1
     assert counts["before"]["conversation index"] == 1
     assert not any(counts["after"].values()), counts["after"]

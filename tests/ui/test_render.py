@@ -8,7 +8,8 @@ import pytest
 
 from tests.ui.fake_service import answer, claim, source
 from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
-from ui.panel import dot, step_html
+from ui.panel import step_html
+from ui.plan_graph import dot
 from ui.render import answer_html, label, live_links
 
 

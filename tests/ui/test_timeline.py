@@ -33,7 +33,8 @@ def test_a_whole_run() -> None:
 
 
 def test_every_prefix_of_a_run_can_be_drawn() -> None:
-    from ui.panel import dot, step_html
+    from ui.panel import step_html
+    from ui.plan_graph import dot
 
     events = [*worked(), ended()]
     lines = []

@@ -33,12 +33,12 @@ def draw(service: Groundwork) -> None:
 
 def _prepare() -> None:
     user = session.user()
-    st.session_state["data-zip"] = session.attempt(session.groundwork().export, user, user)
+    st.session_state["data-zip"] = session.attempt(session.groundwork().own_data.export, user, user)
 
 
 def _erase() -> None:
     user = session.user()
-    proof = session.attempt(session.groundwork().erase, user, user)
+    proof = session.attempt(session.groundwork().own_data.erase, user, user)
     if proof is not None:
         st.session_state.pop("data-zip", None)
         session.forget_runs()
