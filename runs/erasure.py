@@ -23,7 +23,7 @@ from runs.log import Log
 from runs.record import record
 
 _OF_RUNS = ("event", "journal", "approval", "review")
-_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "used", "day_limit")
+_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "watch", "used", "day_limit")
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:
@@ -70,6 +70,7 @@ def erase_rows(database: Database, user: str, before: dict[str, int], by: str) -
         runs = [(r["id"],) for r in c.execute("SELECT id FROM run WHERE user=?", (user,))]
         for table in _OF_RUNS:
             c.executemany(f"DELETE FROM {table} WHERE run=?", runs)
+        c.execute("DELETE FROM watched WHERE watch IN (SELECT id FROM watch WHERE user=?)", (user,))
         for table in _OF_USER:
             c.execute(f"DELETE FROM {table} WHERE user=?", (user,))
         c.execute("DELETE FROM account WHERE name=?", (user,))
@@ -116,7 +117,7 @@ def counts(
     }
     of_user = {
         t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?"
-        for t in ("thread", "run", "approval", "job", "session", "choice")
+        for t in ("thread", "run", "approval", "job", "session", "choice", "watch")
     }
     found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)

@@ -8,24 +8,27 @@ begun again; memory knows what it has by its content, so nothing is in it twice.
 from __future__ import annotations
 
 import asyncio
-import gzip
-import io
 import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
-from memory.types import Incoming, MemoryFault, UnreadableFile
+from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
+from runs.database import Database
 from runs.errors import BadGoal
+from runs.feeds import LARGEST, folder_of, locations, name_of
+from runs.folder_look import read_inside
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
 from runs.types import FileQueue, IngestJob, Upload
+from runs.watches import Watch
+from runs.watching import Watching
 from tools.base import RetryTool, ToolFailed
 from tools.guarded_fetch import fetch
 
@@ -34,12 +37,19 @@ _TURN = 5.0  # seconds that one user's files are worked on before another user's
 _GROUP, _SMALL = 32, 64_000  # files that go in together; the size in bytes of the largest of them
 _MOST_PAGES = 500  # of a sitemap
 _TELL = 0.25  # seconds between two notes of progress
-_LARGEST_DOWNLOAD = 50_000_000
 
 
 class Ingestion:
-    def __init__(self, home: Path, jobs: Jobs, memory: Memory, allow_private: bool = False) -> None:
-        self._folder, self.jobs, self._memory = home / "uploads" / "jobs", jobs, memory
+    def __init__(
+        self,
+        home: Path,
+        database: Database,
+        memory: Memory,
+        is_admin: Callable[[str], bool],
+        allow_private: bool = False,
+    ) -> None:
+        self._folder, self.jobs, self._memory = home / "uploads" / "jobs", Jobs(database), memory
+        self.watching = Watching(home, database, memory, is_admin, allow_private)
         self._allow_private = allow_private
         self._turns = threading.Lock()
         self._closing = threading.Event()
@@ -50,10 +60,12 @@ class Ingestion:
         self._queue_turn = queue_turn
         for user in self.jobs.users():
             queue_turn(user)
+        self.watching.start(queue_turn)
 
     def close(self) -> None:
         """No further file is begun."""
         self._closing.set()
+        self.watching.close()
 
     def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
         """The files first, then their rows: a row always has its file."""
@@ -131,13 +143,10 @@ class Ingestion:
         group: dict[str, Incoming] = {}
         for id in ids:
             _, job = self.jobs.get(id)
-            path = self._folder / id
-            if job.kind != "file" or job.tries or not path.is_file() or path.stat().st_size > _SMALL:
+            data = None if job.tries else self._small(user, job)
+            if data is None or is_archive(data):
                 break
-            data = path.read_bytes()
-            if is_archive(data):
-                break
-            group[id] = Incoming(job.name, data, folder=job.folder)
+            group[id] = Incoming(job.name, data, folder=job.folder, origin=job.origin)
         if len(group) < 2:
             return False
         self.jobs.begin(*group)
@@ -155,6 +164,18 @@ class Ingestion:
                 (self._folder / id).unlink(missing_ok=True)
         return True
 
+    def _small(self, user: str, job: IngestJob) -> bytes | None:
+        """What a small file holds; None for anything that has to be looked at by itself."""
+        path = self._folder / job.id
+        if job.kind == "file" and path.is_file() and path.stat().st_size <= _SMALL:
+            return path.read_bytes()
+        if job.kind == "watched" and (watch := self.watching.watch_of(user, job.parent)):
+            try:
+                return read_inside(Path(watch.place), _inside(watch, job), _SMALL)
+            except (OSError, ValueError):
+                return None
+        return None
+
     def _work(self, id: str) -> None:
         user, job = self.jobs.get(id)
         if self.jobs.begin(id) > TRIES:
@@ -162,8 +183,10 @@ class Ingestion:
             self.jobs.update(id, state="failed", status="failed", message=f"{job.message} {why}".strip())
             return
         try:
-            if job.kind == "file":
+            if job.kind in ("file", "entry"):
                 self._take_file(user, job)
+            elif job.kind == "watched":
+                self._take_watched(user, job)
             elif job.kind == "url":
                 self._take_page(user, job)
             else:
@@ -187,14 +210,18 @@ class Ingestion:
         except FileNotFoundError:
             self.jobs.update(job.id, state="failed", status="failed", message="Its file is gone. Upload it again.")
             return
-        if is_archive(data):
+        if job.kind == "entry":
+            self._store(user, job, job.name, data, "external", job.origin)
+        elif is_archive(data):
             self._unpack(user, job, data)
         else:
             self._store(user, job, job.name, data)
         if self.jobs.get(job.id)[1].state == "done":  # one that failed is kept for another try
             path.unlink(missing_ok=True)
 
-    def _store(self, user: str, job: IngestJob, name: str, data: bytes, **more: str) -> None:
+    def _store(
+        self, user: str, job: IngestJob, name: str, data: bytes, trust: Trust = "user", origin: str = ""
+    ) -> None:
         told = 0.0
 
         def progress(stage: str, done: int, total: int) -> None:
@@ -203,8 +230,7 @@ class Ingestion:
                 told = time.monotonic()
                 self.jobs.update(job.id, stage=stage, done=done, total=total)
 
-        trust = "external" if more else "user"
-        receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, **more)
+        receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, origin=origin)
         self.jobs.told({job.id: receipt})
 
     def _unpack(self, user: str, job: IngestJob, data: bytes) -> None:
@@ -234,17 +260,34 @@ class Ingestion:
 
     def _take_page(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
-        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=_LARGEST_DOWNLOAD, seconds=120)
-        name = _name_of(fetched.url, fetched.kind)
-        host = (urlsplit(fetched.url).hostname or "web").removeprefix("www.")
-        self._store(user, replace(job, folder=job.folder or f"Web/{host}"), name, fetched.body, origin=fetched.url)
+        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=120)
+        name = name_of(fetched.url, fetched.kind)
+        placed = replace(job, folder=job.folder or folder_of(fetched.url))
+        self._store(user, placed, name, fetched.body, "external", fetched.url)
+
+    def _take_watched(self, user: str, job: IngestJob) -> None:
+        """A file of a watched folder, as it is now; the folder's own rules hold at this moment too."""
+        watch = self.watching.watch_of(user, job.parent)
+        if watch is None:
+            self.jobs.update(job.id, state="done", status="gone", message=f"{job.name} is not watched any more.")
+            return
+        try:
+            data = read_inside(Path(watch.place), _inside(watch, job), LARGEST)
+        except FileNotFoundError:
+            self.jobs.update(job.id, state="done", status="gone", message=f"{job.name} is gone from its folder.")
+            return
+        except (OSError, ValueError) as e:
+            why = f"{job.name} cannot be read ({getattr(e, 'strerror', None) or e}). It is read when it changes."
+            self.jobs.update(job.id, state="failed", status="failed", message=why)
+            return
+        self._store(user, job, job.name, data, "user", job.origin)
 
     def _take_sitemap(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
-        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=_LARGEST_DOWNLOAD, seconds=60)
-        pages, maps = _locations(fetched.body)
+        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60)
+        pages, maps = locations(fetched.body)
         host = urlsplit(fetched.url).hostname
-        own = [p for p in dict.fromkeys(pages) if urlsplit(p).hostname == host]
+        own = [p for p in dict.fromkeys(p for p, _ in pages) if urlsplit(p).hostname == host]
         new = [NewJob(f"{job.id}-{n}", p, job.folder, "url", p, job.id) for n, p in enumerate(own[:_MOST_PAGES])]
         if not job.id.count("-"):  # a sitemap of sitemaps; those name pages only
             new += [
@@ -258,40 +301,8 @@ class Ingestion:
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)
 
 
-_ENDINGS = {
-    "text/html": "html", "application/xhtml+xml": "html", "text/plain": "txt", "text/markdown": "md", "text/csv": "csv",
-    "application/json": "json", "application/pdf": "pdf", "application/xml": "html", "text/xml": "html",
-}  # fmt: skip
-
-
-def _name_of(url: str, kind: str) -> str:
-    """A file name for what an address gave: its last part, with the ending that its content type asks for."""
-    parts = urlsplit(url)
-    last = unquote(parts.path.rstrip("/").rsplit("/", 1)[-1]) or (parts.hostname or "page")
-    if parts.query:
-        last += f" {unquote(parts.query)[:60]}"
-    ending = _ENDINGS.get(kind, "")
-    known = re.search(r"\.(\w{2,5})$", last)
-    return last if not ending or (known and known[1].lower() in (ending, "htm", "markdown")) else f"{last}.{ending}"
-
-
-def _locations(data: bytes) -> tuple[list[str], list[str]]:
-    """(pages, further sitemaps) of a sitemap; of a text of one address a line also. Raises ToolFailed."""
-    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
-
-    if data[:2] == b"\x1f\x8b":
-        with gzip.open(io.BytesIO(data)) as f:
-            data = f.read(_LARGEST_DOWNLOAD)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(data.strip() or b"<x/>", parser)
-    if root is None:
-        raise ToolFailed("That address is no sitemap: it is not XML.")
-    found: dict[str, list[str]] = {"url": [], "sitemap": []}
-    for entry in root.iter():
-        kind = entry.tag.rsplit("}", 1)[-1] if isinstance(entry.tag, str) else ""
-        if kind in found:
-            found[kind] += [c.text.strip() for c in entry if str(c.tag).endswith("}loc") or c.tag == "loc" if c.text]
-    return found["url"], found["sitemap"]
+def _inside(watch: Watch, job: IngestJob) -> str:
+    return str(PurePosixPath(Path(job.origin).relative_to(watch.place)))
 
 
 def unpacked(uploads: Sequence[Upload]) -> list[Upload]:

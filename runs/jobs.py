@@ -23,17 +23,17 @@ class NewJob:
     id: str
     name: str
     folder: str = ""
-    kind: str = "file"  # file, url, sitemap
+    kind: str = "file"  # file, url, sitemap, watched (a file of a watched folder), entry (of a feed)
     origin: str = ""  # the address of a url or sitemap; the path of a watched file
-    parent: str = ""  # the job whose archive or sitemap it was found in
+    parent: str = ""  # the job whose archive or sitemap, or the watch, it was found in
 
 
 class Jobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, user: str, jobs: Sequence[NewJob]) -> None:
-        """A job that is there already (by its id) is left as it is."""
+    def add(self, user: str, jobs: Sequence[NewJob], again: bool = False) -> None:
+        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for at in range(0, len(jobs), _MANY):
             with self._database.write() as c:
@@ -46,6 +46,17 @@ class Jobs:
                         for n, j in enumerate(jobs[at : at + _MANY], start=1)
                     ],
                 )
+                if again:
+                    c.executemany(
+                        "UPDATE job SET state='queued', tries=0, status='', message='', stage='', dismissed=0"
+                        " WHERE id=? AND state IN ('done','failed')",
+                        [(j.id,) for j in jobs[at : at + _MANY]],
+                    )
+
+    def drop(self, jobs: Sequence[str]) -> None:
+        """Take these out, whatever became of them: what they were for is gone."""
+        with self._database.write() as c:
+            c.executemany("DELETE FROM job WHERE id=? AND state!='working'", [(j,) for j in jobs])
 
     def update(self, job: str, **values: str | int) -> None:
         names = ", ".join(f"{k}=?" for k in values)
@@ -153,5 +164,5 @@ def _job(r: sqlite3.Row) -> IngestJob:
     return IngestJob(
         id=r["id"], name=r["name"], state=r["state"], stage=r["stage"], done=r["done"], total=r["total"],
         status=r["status"], message=r["message"], created=r["created"], folder=r["folder"], kind=r["kind"],
-        origin=r["origin"], tries=r["tries"], document=r["document"], receipt=json.loads(r["receipt"]),
+        origin=r["origin"], tries=r["tries"], document=r["document"], parent=r["parent"], receipt=json.loads(r["receipt"]),
     )  # fmt: skip

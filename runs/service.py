@@ -26,7 +26,6 @@ from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotFound
 from runs.home import Home
 from runs.ingestion import Ingestion, unpacked
-from runs.jobs import Jobs
 from runs.learning import Learning
 from runs.ledger import Ledger, new_id
 from runs.log import Log
@@ -80,7 +79,7 @@ class Groundwork:
         plans = (self._reviews, self.steering.review_when)
         self.learning = Learning(database, self._ledger, self._log, memory)
         self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, self.learning, agent)
-        self.files = Ingestion(home.path, Jobs(database), memory, settings.allow_private_addresses)
+        self.files = Ingestion(home.path, database, memory, self.control.is_admin, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         take_up(self._ledger, self._engine)
         self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))

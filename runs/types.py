@@ -101,6 +101,7 @@ class IngestJob:
     origin: str = ""  # the address of a url or sitemap
     tries: int = 0
     document: str = ""  # what it became in memory
+    parent: str = ""  # the job or the watch that it comes from
     receipt: Mapping[str, Any] = field(default_factory=dict)  # pages, passages, tables, seconds, skipped, replaced
 
 

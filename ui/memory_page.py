@@ -9,7 +9,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from runs.types import Upload
-from ui import document_list, documents, episodes, facts, session
+from ui import document_list, documents, episodes, facts, session, watched
 from ui.render import label
 
 _RECALLED = 8
@@ -31,6 +31,7 @@ def page() -> None:
     if not docs:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
+    watched.draw()
     document_list.receipt()
     if docs:
         _search(memory)
@@ -42,7 +43,7 @@ def page() -> None:
 
 def _uploader() -> None:
     turn = st.session_state.setdefault("uploader", 0)
-    ways = {"files": "Files", "folder": "A folder", "address": "A web address"}
+    ways = {"files": "Files", "folder": "A folder", "address": "A web address", "watch": "Watch a folder or feed"}
     way = st.segmented_control(
         "Add documents", [*ways], default="files", format_func=ways.__getitem__, key="upload-way"
     )
@@ -52,6 +53,9 @@ def _uploader() -> None:
                 "A page, a document or a sitemap.xml", key="address", placeholder="https://example.org/handbook.pdf"
             )
             st.form_submit_button("Take it in", on_click=_address)
+        return
+    if way == "watch":
+        watched.form()
         return
     folder = way == "folder"
     st.file_uploader(

@@ -35,7 +35,7 @@ def draw(chat: Any) -> bool:
         st.html('<div class="gw-quiet">No conversation fits. Try other words.</div>')
     with st.container(key="past-found", gap="small"):
         for m in found:
-            with st.container(key=f"past-{m.run}", gap=None):
+            with st.container(key=f"past-hit-{m.run}", gap=None):
                 if st.button(label(m.goal, 60), key=f"open-{m.run}", type="tertiary", width="stretch", wrap=False):
                     session.show_run(m.thread, m.run)
                     st.switch_page(chat, query_params={"thread": m.thread})

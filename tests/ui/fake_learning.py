@@ -1,9 +1,10 @@
-"""Stands for `runs.learning.Learning` on the pages."""
+"""Stand for `runs.learning.Learning` and `runs.watching.Watching` on the pages."""
 
 from __future__ import annotations
 
 from agents.episodes import Episode
 from runs.types import Match
+from runs.watches import Watch
 
 
 class FakeLearning:
@@ -26,3 +27,31 @@ class FakeLearning:
 
     def search(self, user: str, query: str, k: int = 20) -> list[Match]:
         return self.found[:k]
+
+
+class FakeWatching:
+    def __init__(self) -> None:
+        self.rows: list[Watch] = []
+        self.admin = True
+        self.called: list[tuple[str, ...]] = []
+
+    def may_watch_folders(self, user: str) -> bool:
+        return self.admin
+
+    def list(self, user: str) -> list[Watch]:
+        return self.rows
+
+    def add(self, user: str, place: str) -> None:
+        self.called.append(("add", place))
+
+    def remove(self, user: str, id: str, documents: bool = False) -> None:
+        self.called.append(("remove", id, str(documents)))
+
+    def confirm_gone(self, user: str, id: str) -> None:
+        self.called.append(("confirm", id))
+
+    def look_now(self, user: str, id: str) -> None:
+        self.called.append(("look", id))
+
+    def pause(self, user: str, id: str, paused: bool) -> None:
+        self.called.append(("pause", id, str(paused)))

@@ -18,7 +18,7 @@ from runs.errors import NotFound
 from runs.spending import Spent
 from runs.types import FileQueue, IngestJob, PlanReview, Run, Stamped, Thread, Upload
 from runs.usual import Usual
-from tests.ui.fake_learning import FakeLearning
+from tests.ui.fake_learning import FakeLearning, FakeWatching
 from tests.ui.fake_settings import FakeControl, FakeModels
 from tools.base import Source, Tool
 from tools.registry import all_tools
@@ -189,6 +189,7 @@ class FakeFiles:
 
     def __init__(self, service: FakeService) -> None:
         self._service = service
+        self.watching = FakeWatching()
 
     def queue(self, user: str, limit: int = 8) -> FileQueue:
         jobs = self._service.queue
