@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from graph.checker import checker
 from graph.context import Context
-from graph.edges import after_checker, after_extend, after_planner, after_review, dispatch
+from graph.edges import after_checker, after_extend, after_planner, after_review, after_start, dispatch
 from graph.executor import executor
 from graph.extend import extend
 from graph.planner import planner
@@ -21,6 +21,7 @@ RECURSION_LIMIT = 500  # far above what the budgets allow: reaching it is a bug,
 
 
 def build(checkpointer: BaseCheckpointSaver[Any] | None) -> CompiledStateGraph[Any, Any, Any, Any]:
+    to_start = lambda state: dispatch(state, after_start(state))  # noqa: E731
     to_planner = lambda state: dispatch(state, after_planner(state))  # noqa: E731
     to_review = lambda state: dispatch(state, after_review(state))  # noqa: E731
     to_checker = lambda state: dispatch(state, after_checker(state))  # noqa: E731
@@ -31,7 +32,7 @@ def build(checkpointer: BaseCheckpointSaver[Any] | None) -> CompiledStateGraph[A
     g.add_node("executor", executor)
     g.add_node("checker", checker)
     g.add_node("extend", extend)
-    g.add_edge(START, "planner")
+    g.add_conditional_edges(START, to_start, ["planner", "executor", "__end__"])
     g.add_conditional_edges("planner", to_planner, ["planner", "review", "executor", "extend", "__end__"])
     g.add_conditional_edges("review", to_review, ["planner", "executor", "extend", "__end__"])
     g.add_edge("executor", "checker")

@@ -19,6 +19,11 @@ from graph.state import State
 Next = Literal["planner", "review", "executor", "extend", "end"]
 
 
+def after_start(state: State) -> Next:
+    """To the planner, unless the run begins with a plan and results of an earlier run."""
+    return course(state) if state["plan"]["steps"] else "planner"
+
+
 def after_planner(state: State) -> Next:
     return "extend" if at_edge(state) else _planned(state)
 

@@ -16,6 +16,7 @@ from graph.steering_events import (
     BudgetExtended,
     PlanReviewAsked,
     PlanReviewed,
+    RunForked,
     RunReopened,
 )
 from tools.base import Json, Risk, Source
@@ -297,6 +298,7 @@ Event = (
     | PlanReviewAsked
     | PlanReviewed
     | RunReopened
+    | RunForked
     | RunEnded
 )
 EVENTS: dict[str, type] = {c.__name__: c for c in get_args(Event)}

@@ -49,6 +49,11 @@ def result(
 def keep(record: Record, key: str, whole: Result) -> Result:
     """Store the whole under `key`; return the head for the state. Idempotent."""
     record.save(key, cast(Json, whole))
+    return head_of(whole)
+
+
+def head_of(whole: Result) -> Result:
+    """What the state keeps of a result."""
     head = cast(Result, dict(whole))
     head["text"] = whole["text"][:HEAD]
     head["data"] = whole["data"] if fits(whole["data"]) else {}

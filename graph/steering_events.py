@@ -39,6 +39,18 @@ class RunReopened:
 
 
 @dataclass(frozen=True)
+class RunForked:
+    """This run was made of an earlier one: it begins at a step of that, with what the steps before it found."""
+
+    run: str  # the earlier one
+    step: str  # where it begins
+    changes: Sequence[str]  # what the person changed, one sentence each
+    taken: Sequence[str]  # ids of the steps whose results were taken over
+    by: str
+    kind: Literal["RunForked"] = "RunForked"
+
+
+@dataclass(frozen=True)
 class BudgetExtended:
     """A run that had come to the edge of a budget got as much of it again."""
 

@@ -89,6 +89,8 @@ COLUMNS = (
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
+    ("run", "parent", "TEXT NOT NULL DEFAULT ''", "CREATE INDEX run_of_parent ON run(parent) WHERE parent!=''"),
+    ("run", "from_step", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "ask_at_edge", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "expires", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from runs.database import Database
+from runs.database import Connection, Database
 from runs.redaction import redact
 from tools.base import Json
 
@@ -27,11 +27,16 @@ class RunJournal:
 
     def save(self, key: str, value: Json) -> None:
         with self._database.write() as c:
-            c.execute(
-                "INSERT OR REPLACE INTO journal(run, key, value) VALUES(?,?,?)",
-                (self._run, key, redact(json.dumps(value, default=str))),
-            )
+            put(c, self._run, key, value)
 
     def load(self, key: str) -> Json:
         rows = self._database.read("SELECT value FROM journal WHERE run=? AND key=?", self._run, key)
         return json.loads(rows[0]["value"]) if rows else None
+
+
+def put(c: Connection, run: str, key: str, value: Json) -> None:
+    """Within the caller's transaction."""
+    c.execute(
+        "INSERT OR REPLACE INTO journal(run, key, value) VALUES(?,?,?)",
+        (run, key, redact(json.dumps(value, default=str))),
+    )

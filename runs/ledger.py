@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from graph.events import RunEnded, RunQueued, RunReopened, RunStatus
 from graph.state import Answer
 from runs.approvals import withdraw
-from runs.database import Database
+from runs.database import Connection, Database
 from runs.errors import BadGoal, NotFound
 from runs.limits import Limits, count_seconds
 from runs.log import stamp
@@ -33,11 +33,22 @@ class Ledger:
 
     # --- runs
     def accept(
-        self, run: str, user: str, goal: str, thread: str, files: Sequence[str], ask_at_edge: bool = False
+        self,
+        run: str,
+        user: str,
+        goal: str,
+        thread: str,
+        files: Sequence[str],
+        ask_at_edge: bool = False,
+        *,
+        parent: str = "",
+        from_step: str = "",
+        also: Callable[[Connection], None] | None = None,
     ) -> Run:
         """The run's row, its thread and its first event, in one transaction: after this it is never lost.
 
-        ask_at_edge: the user is asked whether to extend a budget that is used up. Raises OverLimit, NotFound."""
+        ask_at_edge: the user is asked whether to extend a budget that is used up. parent, from_step: what it is a fork
+        of. also: what else belongs to the transaction. Raises OverLimit, NotFound."""
         now = _now()
         with self._database.write() as c:
             Limits(self._database).admit(user)
@@ -50,10 +61,25 @@ class Ledger:
                 c.execute("INSERT INTO thread VALUES(?,?,?,?,?)", (thread, user, _title(goal), now, now))
             number = c.execute("SELECT COALESCE(MAX(number),0)+1 FROM run").fetchone()[0]
             c.execute(
-                "INSERT INTO run(id, thread, user, goal, status, files, created, number, ask_at_edge) VALUES(?,?,?,?,?,?,?,?,?)",
-                (run, thread, user, goal, "queued", json.dumps(list(files)), now, number, int(ask_at_edge)),
+                "INSERT INTO run(id, thread, user, goal, status, files, created, number, ask_at_edge, parent, from_step) "
+                "VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    run,
+                    thread,
+                    user,
+                    goal,
+                    "queued",
+                    json.dumps(list(files)),
+                    now,
+                    number,
+                    int(ask_at_edge),
+                    parent,
+                    from_step,
+                ),
             )
             stamp(c, run, RunQueued(goal, thread, list(files)))
+            if also:
+                also(c)
         return self.run(user, run)
 
     def run(self, user: str, run: str) -> Run:
@@ -68,6 +94,12 @@ class Ledger:
         if not rows:
             raise NotFound(f"There is no run {run}.")
         return _run(rows[0])
+
+    def origin(self, run: Run) -> Run:
+        """The first run of a line of forks: what the conversation was when it was accepted, it is for all of them."""
+        while run.parent:
+            run = self.internal(run.parent)
+        return run
 
     def runs(self, user: str, thread: str, limit: int, before: str) -> list[Run]:
         """Oldest first; of one thread, or of all when thread is ""."""
@@ -246,5 +278,5 @@ def _run(r: sqlite3.Row) -> Run:
         id=r["id"], thread=r["thread"], user=r["user"], goal=r["goal"], status=r["status"], outcome=r["outcome"],
         answer=r["answer"], reason=r["reason"], question=r["question"], options=json.loads(r["options"]),
         files=json.loads(r["files"]), created=r["created"], seconds=r["seconds"], last=r["last"],
-        ask_at_edge=bool(r["ask_at_edge"]),
+        ask_at_edge=bool(r["ask_at_edge"]), parent=r["parent"], from_step=r["from_step"],
     )  # fmt: skip

@@ -75,6 +75,9 @@ def line(event: e.Event) -> str:
         case e.PlanReviewed(word=word, by=by, reason=reason, changes=changes):
             told = "; ".join(x for x in (reason, *changes) if x)
             return f"plan {word.replace('_', ' ')}" + (f" by {by}" if by else "") + (f": {told}" if told else "")
+        case e.RunForked(run=run, step=step, changes=changes, taken=taken):
+            told = f" {' '.join(changes)}" if changes else ""
+            return f"run again from {step} of run {run}; taken over: {', '.join(taken) or 'nothing'}.{told}"
         case e.RunReopened(by=by):
             return f"reopened by {by}"
         case e.RunEnded(status=status, outcome=outcome, seconds=seconds):

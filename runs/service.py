@@ -24,6 +24,7 @@ from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotFound
+from runs.forks import Forks
 from runs.home import Home
 from runs.ingestion import Ingestion, unpacked
 from runs.learning import Learning
@@ -84,6 +85,9 @@ class Groundwork:
         take_up(self._ledger, self._engine)
         self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))
         self.learning.start()
+        of_runs = (database, self._ledger, self._log, self._tools)
+        most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run, run)
+        self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
         self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.stop)
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()

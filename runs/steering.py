@@ -125,7 +125,7 @@ class Steering:
         names = _names(before, steps)
         steps, kept = renamed(steps, names), [names.get(k, k) for k in kept]
         ids = {s["id"] for s in before["steps"]}
-        tidy = [_plain(s) if s["id"] in ids else _role(_plain(s), roles) for s in steps]
+        tidy = [plain(s) if s["id"] in ids else _role(plain(s), roles) for s in steps]
         plan = arranged(before, tidy, kept)
         faults = validate(plan, tools, asked.max_steps, dict.fromkeys(asked.known), self._rules(user), roles)
         faults += [
@@ -133,7 +133,7 @@ class Steering:
             for s in plan["steps"]
             if s["id"] in asked.known
         ]
-        return _canonical(plan, before, tools), faults
+        return canonical(plan, before, tools), faults
 
 
 def _names(before: Plan, steps: Sequence[Step]) -> dict[str, str]:
@@ -145,7 +145,7 @@ def _names(before: Plan, steps: Sequence[Step]) -> dict[str, str]:
     return {id: next(n for i in count(2) if (n := f"{id}v{i}") not in taken) for id in other}
 
 
-def _plain(step: Step) -> Step:
+def plain(step: Step) -> Step:
     """What the page sends is the user's input like any other: only these fields, and as JSON."""
     args = cast("dict[str, Json]", json.loads(json.dumps(dict(step["args"]), default=str)))
     title = " ".join(step["title"].split())[:300]
@@ -164,7 +164,7 @@ def _role(step: Step, roles: Mapping[str, RoleSpec]) -> Step:
     return cast(Step, {**step, "role": able})
 
 
-def _canonical(plan: Plan, before: Plan, tools: Mapping[str, Tool]) -> Plan:
+def canonical(plan: Plan, before: Plan, tools: Mapping[str, Tool]) -> Plan:
     """A step with other arguments than the agent's gets them with their types, so that "7" is 7 where a number is wanted."""
     old = {s["id"]: s["args"] for s in before["steps"]}
     steps = []

@@ -48,6 +48,8 @@ class Run:
     created: str  # ISO 8601, UTC
     seconds: float
     last: int  # sequence of its last event
+    parent: str = ""  # the run that this one is a fork of, and the step where it began
+    from_step: str = ""
     ask_at_edge: bool = False  # its user is asked whether to extend a budget that is used up
 
 

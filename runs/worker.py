@@ -33,6 +33,7 @@ from memory.types import MemoryFault
 from runs.approvals import Approvals
 from runs.database import Database, unstored
 from runs.errors import NoStorage
+from runs.forks import seeded
 from runs.journal import RunJournal
 from runs.learning import Learning
 from runs.ledger import ACTIVE, Ledger
@@ -199,8 +200,11 @@ class Worker:
 
     async def _input(self, run: Run, found: Any, attached: list[str]) -> Any:
         if not found.values:
-            turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, run)
-            before = await asyncio.to_thread(before_turns, self._ledger, run)
+            first = self._ledger.origin(run)
+            turns = await asyncio.to_thread(earlier_turns, self._database, self._ledger, self._log, first)
+            before = await asyncio.to_thread(before_turns, self._ledger, first)
+            if run.parent:
+                return seeded(self._database, run.id, turns, self._budgets(), before, run.ask_at_edge)
             return initial(run.goal, attached, turns, self._budgets(), before, run.ask_at_edge)
         replies = self._ledger.replies(run.id)
         known: dict[str, Any] = {i.id: replies[i.id] for i in found.interrupts if i.id in replies}

@@ -95,6 +95,7 @@ class RunView:
     reviewing: ev.PlanReviewAsked | None = None  # the plan that waits for its user
     reviewed: list[ev.PlanReviewed] = field(default_factory=list)
     budgets: list[ev.BudgetReached] = field(default_factory=list)
+    forked: ev.RunForked | None = None  # of which run it was made
     extended: list[ev.BudgetExtended] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
@@ -224,6 +225,8 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             _take_review(view, event)
         case ev.BudgetReached():
             view.budgets.append(event)
+        case ev.RunForked():
+            view.forked = event
         case ev.BudgetExtended():
             view.extended.append(event)
             view.limits = {**view.limits, event.budget: event.limit}

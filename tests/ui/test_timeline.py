@@ -63,7 +63,7 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         ev.Thought("s1", "First the contract."), ev.ModelUsed("openai:m", "writer", "s1", 100, 20, 0.01, 0.5), ev.ModelChanged("s1", "openai:m", "the built-in agent", "It is down."),
         ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"), ev.PlanReviewAsked("r1", 1, "It writes."), ev.RunReopened("ann"),
         ev.PlanReviewed("r1", 1, "sent_back", "ann", "Too long.", [], {"steps": [], "note": "", "intent": ""}),
-        ev.BudgetExtended("tool_calls", 80, "ann"),
+        ev.BudgetExtended("tool_calls", 80, "ann"), ev.RunForked("r0", "s2", [], ["s1"], "ann"),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:
@@ -165,5 +165,6 @@ def test_an_extended_budget_is_the_one_that_the_panel_counts_against() -> None:
         ev.RunStarted("built-in", False, {"tool_calls": 40}),
         *worked()[2:9],
         ev.BudgetExtended("tool_calls", 80, "ann"),
+        ev.RunForked("r0", "s2", [], ["s1"], "ann"),
     )
     assert budget_text(view, view.begun).startswith("1 of 80 tool calls")
