@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, translate
 from agents.models.prices import context_of
+from agents.models.shapes import closed
 from agents.models.spec import PROVIDERS, ModelSettings, Spec
 from agents.models.tokens import Scale, estimate
 
@@ -25,6 +26,7 @@ KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
 _THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.S | re.I)
 MOST_FOR_ESTIMATED = 10  # billed tokens for an estimated one; more is no bill but a fault
 _LIMIT = {"google_genai": "max_output_tokens"}
+_CLOSING = ("anthropic", "mistralai")  # their structured output closes every object of a schema
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Chat:
         self.proven = False  # it has given a valid decision in this mode
         self.scale = Scale()
         self._usage_in_stream = True
+        self._thinks = spec.provider == "ollama"  # its package keeps what the model thought only when it is asked to
         self._model: Any = None
 
     async def say(
@@ -69,6 +72,7 @@ class Chat:
                 model = await asyncio.to_thread(self._open)
                 kwargs = self._limits(most)
                 if hear is not None:
+                    kwargs |= {"reasoning": True} if self._thinks else {}
                     message = await self._streamed(model, messages, kwargs, hear, most)
                 else:
                     message = await self._asked(model, messages, kwargs, mode, schema)
@@ -79,6 +83,9 @@ class Chat:
             fault = translate(e, self.name, self.timeout)
             if "stream_options" in str(fault) and self._usage_in_stream:
                 self._usage_in_stream, self._model = False, None
+                raise Busy(str(fault), 0.0) from e
+            if "thinking" in str(fault) and self._thinks and hear is not None:
+                self._thinks = False
                 raise Busy(str(fault), 0.0) from e
             raise fault from e
 
@@ -91,6 +98,7 @@ class Chat:
         self, model: Any, messages: Sequence[Message], kwargs: dict[str, Any], mode: Mode, schema: Any
     ) -> Any:
         if mode == "native":
+            schema = closed(schema) if self.spec.provider in _CLOSING else schema
             try:
                 bound: Any = model.with_structured_output(schema, method="json_schema", include_raw=True)
             except (ValueError, NotImplementedError, TypeError) as e:
@@ -116,25 +124,29 @@ class Chat:
         most: int,
     ) -> Any:
         whole: Any = None
-        length = 0
+        said, thought, length = "", "", 0
         async for chunk in model.astream([*messages], **kwargs):
             whole = chunk if whole is None else whole + chunk
             text, reasoning = _content(chunk)
-            length += len(text) + len(reasoning)
+            said, thought, length = said + text, thought + reasoning, length + len(text) + len(reasoning)
             if text or reasoning:
                 hear(text, reasoning)
             if length > longest(most):
                 whole.response_metadata["finish_reason"] = "length"  # the server does not know the limit it was given
-                return whole
+                break
         if whole is None:
             raise Busy(f"{self.name} gave an empty reply.")
+        # What was heard is what it said: the sum of pieces of different shapes may lose some of them.
+        whole.content, whole.additional_kwargs["reasoning_content"] = said, thought
+        if length > longest(most):
+            return whole
         if not _finish(whole) and getattr(whole, "chunk_position", None) != "last":
             raise Busy(f"The reply of {self.name} broke off.")
         return whole
 
     def _reply(self, message: Any, messages: Sequence[Message], most: int, seconds: float) -> Reply:
         text, reasoning = (well_formed(x) for x in _content(message))
-        cut = _finish(message) in ("length", "max_tokens", "MAX_TOKENS") or len(text) > longest(most)
+        cut = _finish(message) in ("length", "max_tokens", "MAX_TOKENS", "model_length") or len(text) > longest(most)
         text, reasoning = text[: longest(most)], reasoning[: longest(most)]
         found = [m[2].strip() for m in _THINK.finditer(text)]
         text = _THINK.sub("", text).strip()

@@ -20,12 +20,16 @@ from datetime import UTC, datetime
 
 _BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529}
 _LOST = re.compile(r"Timeout|Connect|Connection|RemoteProtocol|ReadError|WriteError|IncompleteRead|Overloaded", re.I)
+_BROKEN = re.compile(r"Payload|TransferEncoding|IncompleteRead|RemoteProtocol")  # some carry a status of their own
 _LONG = re.compile(
-    r"context.{0,12}(?:length|window|size)|too many tokens|maximum context|prompt is too long|exceed.{0,20}context",
+    r"context.{0,12}(?:length|window|size)|too many tokens|maximum context|prompt is too long|exceed.{0,20}context|"
+    r"token count.{0,30}exceed|reduce the length|request (?:is )?too large",
     re.I,
 )
+_KEY = re.compile(r"api.?key.{0,20}(?:not valid|invalid|expired)|invalid.{0,12}api.?key", re.I)
 _FEATURE = re.compile(
-    r"response_format|json_schema|structured output|tool_choice|\btools?\b|function.?call|stream_options|grammar|"
+    r"response_?(?:format|schema|json_?schema|mime_?type)|json_schema|structured output|tool_choice|\btools?\b|"
+    r"function.?(?:call|declaration)|stream_options|grammar|output_config|"
     r"format\b|not support|unsupported|unrecognized|unknown (?:field|parameter)|extra inputs|additionalProperties",
     re.I,
 )
@@ -62,10 +66,13 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
     """Any exception of a provider's SDK as one of ours; the text is free of keys."""
     if isinstance(error, ModelFault):
         return error
-    status, said = _status(error), redacted(" ".join(str(error).split()))[:300]
+    status, whole = _status(error), " ".join(str(error).split())
+    said = redacted(whole)[:300]
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return Busy(f"{model} did not answer within {seconds:g} seconds.", slow=True)
-    if status in (401, 403):
+    if any(_BROKEN.search(type(e).__name__) for e in _chain(error)):
+        return Busy(f"The connection to {model} failed.")
+    if status in (401, 403) or (status == 400 and _KEY.search(whole)):
         return Unusable(f"{model} refused the key (HTTP {status}). Check the key in the environment.")
     if status == 404:
         return Unusable(f"{model} is not known at its address (HTTP 404). Check the model's name and address.")
@@ -73,9 +80,9 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
         what = "has too many requests" if status == 429 else "is out of order at the moment"
         return Busy(f"{model} {what} (HTTP {status}).", _retry_after(error))
     if status and 400 <= status < 500:
-        if _LONG.search(said):
+        if status == 413 or _LONG.search(whole):
             return TooLong(f"The prompt is too long for {model}.")
-        if _FEATURE.search(said):
+        if _FEATURE.search(whole):
             return Unsupported(f"{model} does not support this kind of request: {said}")
         return Unusable(f"{model} refused the request (HTTP {status}): {said}")
     if any(_LOST.search(type(e).__name__) or isinstance(e, ConnectionError) for e in _chain(error)):

@@ -116,3 +116,16 @@ def loads(text: str) -> Any:
     if isinstance(found, list):  # prose after the object makes a list of it
         found = next((x for x in found if isinstance(x, dict) and x), None)
     return found or None
+
+
+def closed(schema: Any) -> Any:
+    """The schema with free objects, like a tool's arguments, as JSON in a string: for providers that close every object
+    of a schema, in which a free one could only ever be empty. What comes back in a string is taken as well."""
+    if isinstance(schema, list):
+        return [closed(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "object" and not schema.get("properties"):
+        told = f"{schema.get('description', '')} (a JSON object, written as a string)".strip()
+        return {"type": "string", "description": told, "title": schema.get("title", "")}
+    return {k: closed(v) for k, v in schema.items()}

@@ -29,6 +29,7 @@ class Asked:
     body: Mapping[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     number: int = 0  # 1 for the first request the server got
+    refused: Sequence[str] = ()  # what the provider's own protocol finds wrong with it
 
     @cached_property
     def model(self) -> str:
@@ -109,7 +110,7 @@ class Asked:
             found.append(f"tool_choice names {self.forced}, which is not among the tools")
         if self.body.get("stream_options") and not self.stream:
             found.append("stream_options without stream")
-        return found + _format_faults(self.body.get("response_format"))
+        return [*self.refused, *found, *_format_faults(self.body.get("response_format"))]
 
 
 def _said(content: Any) -> str:

@@ -146,13 +146,13 @@ class Message:
     def deltas(self) -> list[dict[str, Any]]:
         """The message in pieces, as a stream carries it."""
         out: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-        out += [{"reasoning_content": p} for p in _pieces(self.reasoning)]
-        out += [{"content": p} for p in _pieces(self.content or "")]
-        out += [{"refusal": p} for p in _pieces(self.refusal or "")]
+        out += [{"reasoning_content": p} for p in pieces(self.reasoning)]
+        out += [{"content": p} for p in pieces(self.content or "")]
+        out += [{"refusal": p} for p in pieces(self.refusal or "")]
         for i, (name, args) in enumerate(self.calls):
             head = {**_call(i, name, ""), "index": i}
             out.append({"tool_calls": [head]})
-            out += [{"tool_calls": [{"index": i, "function": {"arguments": p}}]} for p in _pieces(args)]
+            out += [{"tool_calls": [{"index": i, "function": {"arguments": p}}]} for p in pieces(args)]
         return out
 
 
@@ -194,7 +194,7 @@ def _call(index: int, name: str, arguments: str) -> dict[str, Any]:
     return {"id": f"call_{index}_{name}"[:40], "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     return [text[i : i + PIECE] for i in range(0, len(text), PIECE)] if len(text) < 100_000 else _large(text)
 
 
