@@ -19,6 +19,7 @@ from graph.plans import renamed, wanted
 from graph.policy import decide, validate
 from graph.results import whole
 from graph.state import GO_ON, NO_PLAN, State
+from tools.scope import scope_of
 
 
 async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -70,15 +71,18 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
     goal, rules = state["goal"], ctx.rules()
+    documents = ctx.memory.documents()
+    scope = scope_of(goal, documents, ctx.now)
+    within = [*scope.documents] if scope and scope.documents else None
     return Brief(
         goal=goal,
         user=ctx.user,
         now=ctx.now,
         tools={n: t for n, t in ctx.tools.items() if decide(t, False, rules).word != "deny"},
         turns=[cast(Turn, Turn(**t)) for t in state["turns"]],  # type: ignore[arg-type]
-        documents=ctx.memory.documents(),
+        documents=documents,
         tables=ctx.memory.tables(),
-        passages=ctx.memory.search(goal),
+        passages=ctx.memory.search(goal, documents=within),
         facts=ctx.memory.facts(goal, k=5),
         attached=state["attached"],
         results=whole(ctx.record, ctx.run, state["results"]),

@@ -178,8 +178,8 @@ class Catalog:
     def passage_ids(self, documents: Sequence[str] | None = None) -> list[str]:
         if documents is None:
             return [r for (r,) in self._all("SELECT id FROM passage")]
-        marks = ",".join("?" * len(documents))
-        return [r for (r,) in self._all(f"SELECT id FROM passage WHERE document IN ({marks})", documents)]
+        sql = "SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?))"  # however many there are
+        return [r for (r,) in self._all(sql, (json.dumps(list(documents)),))]
 
     def match(self, query: str, n: int, documents: Sequence[str] | None = None) -> dict[str, float]:
         """The best `n` passages by BM25, best first: id -> score, above 0."""
@@ -189,8 +189,8 @@ class Catalog:
         sql = f"SELECT p.id, bm25(lexical, {_WEIGHTS}) AS score FROM lexical JOIN passage p ON p.n=lexical.rowid WHERE lexical MATCH ?"
         args: list[Any] = [expression]
         if documents is not None:
-            sql += f" AND p.document IN ({','.join('?' * len(documents))})"
-            args += documents
+            sql += " AND p.document IN (SELECT value FROM json_each(?))"
+            args.append(json.dumps(list(documents)))
         return {i: -score for i, score in self._all(f"{sql} ORDER BY score LIMIT ?", [*args, n])}
 
     def _expression(self, words: Sequence[str]) -> str:

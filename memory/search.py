@@ -68,7 +68,7 @@ class Search:
         self, vectors: Vectors, vector: np.ndarray, pool: int, documents: Sequence[str] | None
     ) -> dict[str, float]:
         if documents is not None:
-            return vectors.near_in(vector, pool, self._catalog.passage_ids(documents), documents)
+            return vectors.near_in(vector, pool, self._catalog.passage_ids(documents))
         # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
         return vectors.near(vector, pool * 4 if self._catalog.unfinished() else pool)
 

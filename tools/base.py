@@ -137,6 +137,10 @@ class Document(Protocol):
     def added(self) -> str: ...  # ISO 8601, UTC
     @property
     def trust(self) -> Trust: ...
+    @property
+    def folder(self) -> str: ...  # "Contracts/2026" or ""
+    @property
+    def tags(self) -> Sequence[str]: ...
 
 
 class Table(Protocol):

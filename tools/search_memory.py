@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from tools.base import Passage, ToolContext, ToolFailed, ToolResult, source, tool
+from tools.scope import in_folder, tagged
 from tools.which_document import find_documents
 
 
@@ -17,6 +18,8 @@ def search_memory(
     kind: Annotated[
         Literal["documents", "facts"], "'documents': uploads; 'facts': what the user told us about themselves"
     ] = "documents",
+    folder: Annotated[str, "only documents in this folder or below it; empty: everywhere"] = "",
+    tag: Annotated[str, "only documents with this tag; empty: any"] = "",
 ) -> ToolResult:
     """Find the passages of the user's uploaded documents that fit a question, by meaning and by exact word.
 
@@ -32,6 +35,8 @@ def search_memory(
     if not query.strip():
         raise ToolFailed("There is nothing to search for: the query is empty.")
     ids = [d.id for d in find_documents(ctx.memory, documents)] if documents else None
+    if folder.strip() or tag.strip():
+        ids = _placed(ctx, ids, folder.strip(), tag.strip())
     if ids is None and not ctx.memory.documents():
         return ToolResult(
             "Nothing is uploaded yet.", {"passages": [], "value": 0}, note="No documents are uploaded yet."
@@ -60,6 +65,22 @@ def search_memory(
         },
         [source(p.title, p.text, locator=p.locator, trust=p.trust, document=p.document, passage=p.id) for p in found],
     )
+
+
+def _placed(ctx: ToolContext, ids: list[str] | None, folder: str, tag: str) -> list[str]:
+    every = ctx.memory.documents()
+    kept = in_folder(every, folder) if folder else every
+    kept = tagged(kept, tag.lstrip("#")) if tag else kept
+    kept = [d.id for d in kept if ids is None or d.id in ids]
+    if not kept:
+        where = " and ".join(
+            x for x in (f"in a folder {folder}" if folder else "", f"tagged {tag}" if tag else "") if x
+        )
+        there = sorted({d.folder for d in every if d.folder} | {f"#{t}" for d in every for t in d.tags})
+        raise ToolFailed(
+            f"There are no documents {where}. There are: {', '.join(there[:12]) or 'no folders and no tags'}."
+        )
+    return kept
 
 
 def _facts(ctx: ToolContext, query: str, k: int) -> ToolResult:

@@ -157,11 +157,16 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 def documents(found: Sequence[Any], attached: Sequence[str] = ()) -> str:
     lines = [
-        f"- {d.name} ({d.format}, {d.pages} pages, {d.characters:,} characters)"
+        f"- {d.name} ({d.format}, {d.pages} pages, {d.characters:,} characters{_place(d)})"
         + (" — came with this goal" if d.id in attached else "")
         for d in found[:40]
     ]
     return "\n".join([*lines, *([f"… and {len(found) - 40} more"] if len(found) > 40 else [])])
+
+
+def _place(d: Any) -> str:
+    folder, tags = getattr(d, "folder", ""), getattr(d, "tags", ())
+    return "".join([f", in folder {folder}" if folder else "", *(f", #{t}" for t in tags)])
 
 
 def tables(found: Sequence[Any]) -> str:

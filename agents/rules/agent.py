@@ -15,6 +15,7 @@ from agents.rules.compose import compose
 from agents.rules.judge import judge
 from agents.rules.planning import plan
 from agents.rules.router import Router, intent_of
+from agents.rules.scoped import scoped
 from agents.rules.shapes import Embed, Planned, Work
 from agents.rules.started_from import started_from
 
@@ -39,7 +40,10 @@ class RuleAgent:
         return await asyncio.to_thread(self._plan, brief)
 
     def _plan(self, brief: Brief) -> Plan:
-        return started_from(plan(brief, self.router), brief, lambda other: plan(other, self.router))
+        return started_from(self._anew(brief), brief, self._anew)
+
+    def _anew(self, brief: Brief) -> Plan:
+        return scoped(brief, lambda narrow: plan(narrow, self.router))
 
     async def act(self, task: Task) -> Action:
         return await asyncio.to_thread(self._act, task)

@@ -189,11 +189,15 @@ def test_remembered_facts_and_descriptions_by_other_programs_taint_a_suggestible
         emit=said.append,
         record=SimpleNamespace(load=lambda k: None, save=lambda k, v: None),
     )
-    none: Any = SimpleNamespace(turns=(), documents=(), facts=(), tools=TOOLS)
+    none: Any = SimpleNamespace(turns=(), documents=(), facts=(), tools=TOOLS, episodes=())
     assert not taint_of_brief(ctx, none)
     assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "facts": ["x"]}))  # type: ignore[arg-type]
     theirs = {"crm__post": replace(TOOLS["post"], json_schema={"type": "object"})}
     assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "tools": theirs}))  # type: ignore[arg-type]
+    past = SimpleNamespace(goal="an earlier goal", tainted=True)
+    assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "episodes": [past]}))  # type: ignore[arg-type]
+    past.tainted = False
+    assert not taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "episodes": [past]}))  # type: ignore[arg-type]
     assert len(said) == 2
     ctx.agent.suggestible = False
     assert not taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "facts": ["x"], "tools": theirs}))  # type: ignore[arg-type]

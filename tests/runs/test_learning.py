@@ -176,3 +176,20 @@ def test_erased_and_exported_with_the_rest(open_groundwork: Callable[..., Any]) 
     assert counts["before"]["conversation index"] == 1
     assert not any(counts["after"].values()), counts["after"]
     assert g.learning.search("u", "notice period") == []
+
+
+def test_a_goal_stays_in_the_folder_that_it_names(open_groundwork: Callable[..., Any]) -> None:
+    g = open_groundwork()
+    for folder, text in (("Offices", NOTE), ("Homes", OTHER)):
+        receipt = g.memory("u").add("paper.txt", text, folder=folder)
+        g.memory("u").place(receipt.document, folder, ["lease"] if folder == "Homes" else [])
+    run = asked(g, "What is the notice period in folder Homes?")
+    assert "three months" in run.answer
+    assert "Only in folder Homes (1 document)" in plans(g, run)[0]["note"]
+    assert "sixty" in asked(g, "What is the notice period in the Offices folder?").answer
+    assert "three months" in asked(g, "What is the notice period in the documents tagged lease?").answer
+    run = to_the_end(g, "u", g.submit("u", "What is the notice period in folder Boats?"))
+    assert run.status == "waiting"
+    assert "no folder “Boats”" in run.question
+    g.reply("u", run.id, "Offices")
+    assert "sixty" in to_the_end(g, "u", run).answer

@@ -55,6 +55,8 @@ def test_defaults_are_filled_in() -> None:
         "k": 8,
         "documents": [],
         "kind": "documents",
+        "folder": "",
+        "tag": "",
     }
 
 
