@@ -12,7 +12,19 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from runs.errors import GroundworkError, HomeInUse
-from ui import account, admin_page, audit_page, chat, doors, memory_page, reader_page, session, sidebar, waiting_page
+from ui import (
+    account,
+    admin_page,
+    audit_page,
+    chat,
+    compare_page,
+    doors,
+    memory_page,
+    reader_page,
+    session,
+    sidebar,
+    waiting_page,
+)
 from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
@@ -43,6 +55,9 @@ def main() -> None:
         pages["admin"] = st.Page(admin_page.page, title="Admin", icon=":material/shield_person:", url_path="admin")
     pages["reader"] = st.Page(
         reader_page.page, title="Reader", icon=":material/menu_book:", url_path="reader", visibility="hidden"
+    )
+    pages["compare"] = st.Page(
+        compare_page.page, title="Compare", icon=":material/compare:", url_path="compare", visibility="hidden"
     )
     st.session_state["pages"] = pages
     page = st.navigation([*pages.values()])

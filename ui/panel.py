@@ -8,13 +8,13 @@ Each step is one piece of HTML: a step that did not change is not redrawn, and w
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
 
 from agents.base import Source
-from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, Tainted
+from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
 from runs.spending import Spent
 from ui.episodes import like_html
 from ui.plan_graph import STATES, dot, in_words
@@ -47,14 +47,15 @@ def budget_text(view: RunView, now: float) -> str:
     return " · ".join(parts)
 
 
-def past_panel(run: str, view: RunView) -> None:
+def past_panel(run: str, view: RunView, under: Callable[[StepView], None] | None = None) -> None:
+    """under: draws what belongs under a step of the last plan."""
     box = st.expander(label(view.summary()), key=f"past-{run}", on_change="rerun")
     if box.open:
         with box:
-            draw(view)
+            draw(view, under)
 
 
-def draw(view: RunView) -> None:
+def draw(view: RunView, under: Callable[[StepView], None] | None = None) -> None:
     st.html(_opening_html(view))
     if view.tainted:
         st.html(_tainted_html(view.tainted))
@@ -62,13 +63,13 @@ def draw(view: RunView) -> None:
         if not view.plan or rejected.number <= view.plans[0].number:
             st.html(_rejected_html(rejected.reasons))
     for i, plan in enumerate(view.plans):
-        _draw_plan(view, plan, replaced=i < len(view.plans) - 1)
+        _draw_plan(view, plan, i < len(view.plans) - 1, under)
     closing = _closing_html(view)
     if closing:
         st.html(closing)
 
 
-def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
+def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Callable[[StepView], None] | None) -> None:
     if plan.number > 1:
         reasons = next((v.reason for v in reversed(view.verdicts) if v.word == "replan"), "")
         st.html(f'<div class="gw-row gw-warn"><b>New plan ({plan.number})</b> {escape(reasons)}</div>')
@@ -84,10 +85,12 @@ def _draw_plan(view: RunView, plan: PlanView, replaced: bool) -> None:
         st.graphviz_chart(dot(plan), width="content", alt=in_words(plan))
     for s in plan.steps.values():
         st.html(step_html(s))
+        if under:
+            under(s)
 
 
 def _opening_html(view: RunView) -> str:
-    rows = []
+    rows = [_forked_html(view.forked)] if view.forked else []
     for f in view.ingested:
         mark, kind = ("✕", "gw-bad") if f.status == "failed" else ("✓", "gw-good")
         rows.append(f'<span class="{kind}">{mark}</span> {told(f.name, f.message)}')
@@ -105,6 +108,12 @@ def _opening_html(view: RunView) -> str:
         rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
     rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
     return "".join(f'<div class="gw-row">{r}</div>' for r in rows) or '<div class="gw-row gw-quiet">Nothing yet.</div>'
+
+
+def _forked_html(forked: RunForked) -> str:
+    taken = f"Taken over: {', '.join(forked.taken)}." if forked.taken else "Nothing was taken over."
+    items = "".join(f"<li>{escape(c)}</li>" for c in forked.changes)
+    return f"<b>Run again from {escape(forked.step)}</b> {escape(taken)}" + (f"<ul>{items}</ul>" if items else "")
 
 
 def _tainted_html(tainted: Tainted) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -17,12 +17,11 @@ from agents.base import Json, Step
 from graph.plans import settled
 from runs.types import PlanReview
 from runs.usual import Estimate, Usual
-from ui import session
+from ui import fields, session
 from ui.approvals import RISKS
 from ui.render import label
 from ui.timeline import seconds
 
-_AREA = 60  # characters from which a text is edited in an area
 _SHOWN = 300  # characters of an argument on the board
 
 
@@ -181,28 +180,14 @@ def _fields(p: PlanReview, draft: dict[str, Any], step: Step) -> None:
     others = [s["id"] for s in draft["steps"][:-1] if s["id"] != id] + [k for k in p.known if k != id]
     st.multiselect("After these steps", others, [n for n in step["needs"] if n in others], key=f"needs-{at}")
     keys: dict[str, str] = {}
-    for name, about in _properties(tools[tool].schema() if tool in tools else {}).items():
+    schema = tools[tool].schema() if tool in tools else {}
+    for name, about in fields.properties(schema).items():
         key = keys[name] = f"arg-{at}-{tool}-{name}"
         value = step["args"].get(name, about.get("default")) if tool == step["tool"] else about.get("default")
-        _field(label(name.replace("_", " ")), value, key, about)
+        fields.field(label(name.replace("_", " ")), value, key, about)
     if keys:
-        st.caption("`${s1.value}` stands for what step s1 finds; `${s1.text}` for its text.")
+        fields.explain()
     st.button("Keep this", key=f"save-{at}", type="primary", on_click=_save, args=(p, id, keys))
-
-
-def _field(title: str, value: Json, key: str, about: Mapping[str, Any]) -> None:
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    told = str(about.get("description", "")) or None
-    if about.get("type") == "boolean" and not isinstance(value, str):
-        st.checkbox(title, bool(value), key=key, help=told)
-    elif len(text) > _AREA or "\n" in text:
-        st.text_area(title, text, key=key, help=told, height=140)
-    else:
-        st.text_input(title, text, key=key, help=told)
-
-
-def _properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return dict(schema.get("properties") or {})
 
 
 def _save(p: PlanReview, id: str, keys: Mapping[str, str]) -> None:
@@ -210,28 +195,12 @@ def _save(p: PlanReview, id: str, keys: Mapping[str, str]) -> None:
     step = next(s for s in draft["steps"] if s["id"] == id)
     tool = given.get(f"tool-{at}", step["tool"])
     tools = session.groundwork().steering.tools(session.user())
-    known = _properties(tools[tool].schema()) if tool in tools else {}
-    args = {n: v for n, k in keys.items() if (v := _read(given.get(k), known.get(n, {}))) is not None}
+    args = fields.read(tools[tool].schema() if tool in tools else {}, keys)
     step |= {"title": given.get(f"title-{at}", step["title"]), "tool": tool, "args": args}
     step["needs"] = [*given.get(f"needs-{at}", step["needs"])]
     draft["grant"].discard(id)  # it was given for other arguments
     st.session_state.pop(f"grant-{p.id}-{id}", None)
     draft["touched"] = True
-
-
-def _read(value: Any, about: Mapping[str, Any]) -> Json:
-    """A field's value as JSON; a text where the schema takes a text stays one. An empty one is left out: the default."""
-    if not isinstance(value, str):
-        return value
-    if not value.strip():
-        return None
-    kinds = {about.get("type"), *(x.get("type") for x in about.get("anyOf", ()))}
-    if "string" in kinds or not kinds - {None}:
-        return value
-    try:
-        return cast(Json, json.loads(value))
-    except ValueError:
-        return value  # the check says what is wrong with it
 
 
 def _toggle(p: PlanReview, which: str, id: str, key: str, on: bool) -> None:

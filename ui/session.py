@@ -101,6 +101,11 @@ def notice(text: str = "") -> str:
     return st.session_state.pop("notice", "")
 
 
+def redraw() -> None:
+    """From a callback of a fragment: the whole page is to be drawn anew, not the fragment alone."""
+    st.session_state["redraw"] = True
+
+
 def attempt(action, *args):
     """Call the service from a callback; what it refuses is shown at the next drawing. Returns its result or None."""
     try:

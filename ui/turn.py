@@ -16,7 +16,7 @@ from graph.budgets import GO_ON, STOP
 from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.types import Run
-from ui import citations, panel, plan_board, proposal, session
+from ui import again, citations, panel, plan_board, proposal, session
 from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
 
@@ -54,6 +54,7 @@ def _draw(run: Run) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         files = "".join(f'<span class="gw-file">{escape(f)}</span>' for f in run.files)
         st.html(f'<div class="gw-goal">{escape(run.goal)}</div>{f"<div>{files}</div>" if files else ""}')
+        again.lineage(run)
     with st.chat_message("assistant", avatar=":material/foundation:"):
         every = POLL if run.status in session.ACTIVE else None
         st.fragment(_reply, run_every=every, key=f"turn-{run.id}")(run.id, run.status)
@@ -65,7 +66,7 @@ def _draw(run: Run) -> None:
 def _reply(run_id: str, drawn: str) -> None:
     """A fragment: reads the status first, so that nothing it then draws can be older than what it acts on."""
     run = session.groundwork().run(session.user(), run_id)
-    if run.status != drawn:
+    if run.status != drawn or st.session_state.pop("redraw", False):
         st.rerun()
     view = session.follow(run)
     with st.container(key=f"answer-{run_id}", gap="small"):
@@ -79,7 +80,7 @@ def _reply(run_id: str, drawn: str) -> None:
     if run.status in session.ACTIVE:
         panel.live_panel(run_id, view, time.time())
     else:
-        panel.past_panel(run_id, view)
+        panel.past_panel(run_id, view, lambda step: again.draw(run, view, step))
 
 
 def _failed_files(view: RunView) -> None:

@@ -184,6 +184,27 @@ class FakeSteering:
         return found
 
 
+class FakeForks:
+    """Stands for `runs.forks.Forks`."""
+
+    def __init__(self, service: FakeService) -> None:
+        self._service = service
+
+    def of(self, user: str, run: str) -> list[str]:
+        return [r.id for r in self._service.scripted.values() if r.parent == run]
+
+    def anew(self, user: str, run: str, step: str) -> list[Step]:
+        from runs.forks import downstream, plan_of
+
+        plan = plan_of(self._service.logs[run])
+        return [s for s in plan["steps"] if s["id"] in downstream(plan, step)]
+
+    def start(self, user: str, run: str, step: str, args: Any = None, title: str = "", ask_at_edge: bool = False) -> Run:
+        self._service._expect("fork", run, step, args, title)
+        events: list[ev.Event] = [ev.RunQueued("again", "t1", [])]
+        return self._service.script(f"r{len(self._service.scripted) + 1}", events, "running", parent=run, from_step=step)
+
+
 class FakeFiles:
     """The queue of uploads, made from the service's scripted jobs."""
 
@@ -222,6 +243,7 @@ class FakeService:
     def __init__(self) -> None:
         self.steering = FakeSteering(self)
         self.models = FakeModels()
+        self.forks = FakeForks(self)
         self.files = FakeFiles(self)
         self.learning = FakeLearning()
         self.held = False

@@ -1,0 +1,112 @@
+"""Under a step of a run that has ended: run again from here, with changed input or as it was; and undo what it wrote.
+
+What would be done again is said before it is started. The service decides whether it may, and makes it a run of its own.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from runs.types import Run
+from ui import fields, session
+from ui.approvals import RISKS
+from ui.render import label
+from ui.timeline import RunView, StepView
+
+
+def draw(run: Run, view: RunView, s: StepView) -> None:
+    """The controls of one step."""
+    id = s.step["id"]
+    with st.container(horizontal=True, gap="small", key=f"step-do-{run.id}-{id}"):
+        if s.state == "failed":
+            st.button(
+                "Retry this step", key=f"retry-{run.id}-{id}", type="tertiary", icon=":material/refresh:",
+                help="As a new run that takes over what the other steps found", on_click=_start, args=(run, id),
+            )  # fmt: skip
+        box = st.popover(
+            "Run again from here",
+            key=f"fork-{run.id}-{id}",
+            type="tertiary",
+            icon=":material/fork_right:",
+            on_change="rerun",
+        )
+        if box.open:
+            with box:
+                _form(run, s)
+
+
+def _form(run: Run, s: StepView) -> None:
+    service, user, id = session.groundwork(), session.user(), s.step["id"]
+    again = session.attempt(service.forks.anew, user, run.id, id)
+    if not again:
+        st.html(f'<p class="gw-quiet">{escape(session.notice() or "This step cannot be run again.")}</p>')
+        return
+    tools = service.steering.tools(user)
+    keys: dict[str, str] = {}
+    if s.step["tool"] in tools:
+        for name, about in fields.properties(tools[s.step["tool"]].schema()).items():
+            key = keys[name] = f"fork-arg-{run.id}-{id}-{name}"
+            fields.field(label(name.replace("_", " ")), s.step["args"].get(name, about.get("default")), key, about)
+        if s.step["needs"]:
+            fields.explain()
+    else:
+        keys["title"] = f"fork-title-{run.id}-{id}"
+        st.text_area("What it should do", s.title, key=keys["title"], height=80)
+    st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes(run, [x["tool"] for x in again])))
+    st.button("Run again", key=f"fork-ok-{run.id}-{id}", type="primary", on_click=_changed, args=(run, s, keys))
+
+
+def _what_happens(again: list[str], writes: list[str]) -> str:
+    items = "".join(f"<li>{escape(x)}</li>" for x in again)
+    warned = "".join(f'<div class="gw-warn"><b>{escape(w)}</b></div>' for w in writes)
+    return (
+        f'<div class="gw-row">Done again, as a new run below:<ul>{items}</ul>{warned}'
+        '<span class="gw-quiet">What the other steps found is taken over. This run is kept.</span></div>'
+    )
+
+
+def _writes(run: Run, names: list[str]) -> list[str]:
+    tools = session.groundwork().steering.tools(session.user())
+    risky = [n for n in dict.fromkeys(names) if n in tools and tools[n].risk != "read"]
+    return [f"{n} {RISKS[tools[n].risk]}; it will be used once more." for n in risky]
+
+
+def _changed(run: Run, s: StepView, keys: dict[str, str]) -> None:
+    if "title" in keys and not s.step["tool"]:
+        title = str(st.session_state.get(keys["title"], "")).strip()
+        _start(run, s.step["id"], None, title if title != s.title else "")
+        return
+    tools = session.groundwork().steering.tools(session.user())
+    schema = tools[s.step["tool"]].schema() if s.step["tool"] in tools else {}
+    _start(run, s.step["id"], fields.read(schema, keys) if schema else None)
+
+
+def _start(run: Run, step: str, args: dict | None = None, title: str = "") -> None:
+    gw, user = session.groundwork(), session.user()
+    made = session.attempt(gw.forks.start, user, run.id, step, args, title, gw.steering.asks_at_edge(user))
+    session.redraw()
+    if made is not None:
+        st.session_state["sent"] = made.id
+        gw.wait(user, made.id, made.last, 0.2)
+
+
+def lineage(run: Run) -> None:
+    """Under a goal: of which run this one was made, and which were made of it."""
+    gw, user = session.groundwork(), session.user()
+    parts = []
+    if run.parent:
+        parts.append(
+            f"Run again from step {escape(run.from_step)} of an earlier run. {_compare(run.id, 'Compare with it')}"
+        )
+    made = gw.forks.of(user, run.id)
+    for n, id in enumerate(made, 1):
+        word = "Run again below" if len(made) == 1 else f"Run again below ({n})"
+        parts.append(f"{word}. {_compare(id, 'Compare')}")
+    if parts:
+        st.html(f'<div class="gw-quiet gw-lineage">{"<br>".join(parts)}</div>')
+
+
+def _compare(fork: str, word: str) -> str:
+    return f'<a href="compare?run={escape(fork)}" target="_self">{word}</a>'
