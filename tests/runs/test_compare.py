@@ -12,7 +12,14 @@ from ui.compare_page import comparison_html
 
 
 def side(answer: str, *steps: Any) -> dict[str, Any]:
-    return {"answer": answer, "steps": list(steps), "outcome": "answered", "status": "done", "reason": "", "seconds": 1.0}
+    return {
+        "answer": answer,
+        "steps": list(steps),
+        "outcome": "answered",
+        "status": "done",
+        "reason": "",
+        "seconds": 1.0,
+    }
 
 
 def step(id: str, output: str, **args: Any) -> dict[str, Any]:

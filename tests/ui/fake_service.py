@@ -199,10 +199,14 @@ class FakeForks:
         plan = plan_of(self._service.logs[run])
         return [s for s in plan["steps"] if s["id"] in downstream(plan, step)]
 
-    def start(self, user: str, run: str, step: str, args: Any = None, title: str = "", ask_at_edge: bool = False) -> Run:
+    def start(
+        self, user: str, run: str, step: str, args: Any = None, title: str = "", ask_at_edge: bool = False
+    ) -> Run:
         self._service._expect("fork", run, step, args, title)
         events: list[ev.Event] = [ev.RunQueued("again", "t1", [])]
-        return self._service.script(f"r{len(self._service.scripted) + 1}", events, "running", parent=run, from_step=step)
+        return self._service.script(
+            f"r{len(self._service.scripted) + 1}", events, "running", parent=run, from_step=step
+        )
 
 
 class FakeFiles:
