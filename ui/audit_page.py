@@ -66,7 +66,7 @@ def _kind(kind: str) -> str:
 def _row(x: Line, thread: str) -> str:
     at = datetime.fromtimestamp(x.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
     run = (
-        f'<a href="chat?thread={escape(thread)}" target="_self">run {escape(x.run[:6])}</a>'
+        f'<a href="./?thread={escape(thread)}" target="_self">run {escape(x.run[:6])}</a>'
         if thread
         else escape(x.run[:6] and f"run {x.run[:6]}")
     )

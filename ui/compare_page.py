@@ -34,7 +34,7 @@ def page() -> None:
     found = compare(record(first, gw.events(user, first.id)), record(fork, gw.events(user, fork.id)))
     st.html(comparison_html(found, fork.from_step))
     st.html(
-        f'<p><a class="gw-link" href="chat?thread={escape(fork.thread)}" target="_self">Back to the conversation</a></p>'
+        f'<p><a class="gw-link" href="./?thread={escape(fork.thread)}" target="_self">Back to the conversation</a></p>'
     )
 
 
