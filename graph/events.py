@@ -18,6 +18,7 @@ from graph.steering_events import (
     PlanReviewed,
     RunForked,
     RunReopened,
+    Undone,
 )
 from tools.base import Json, Risk, Source
 
@@ -299,6 +300,7 @@ Event = (
     | PlanReviewed
     | RunReopened
     | RunForked
+    | Undone
     | RunEnded
 )
 EVENTS: dict[str, type] = {c.__name__: c for c in get_args(Event)}

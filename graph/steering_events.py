@@ -51,6 +51,18 @@ class RunForked:
 
 
 @dataclass(frozen=True)
+class Undone:
+    """A person had a write undone after the run had ended."""
+
+    step: str
+    tool: str
+    call: int  # sequence of its `ToolCalled`
+    text: str  # what was restored
+    by: str
+    kind: Literal["Undone"] = "Undone"
+
+
+@dataclass(frozen=True)
 class BudgetExtended:
     """A run that had come to the edge of a budget got as much of it again."""
 

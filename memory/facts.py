@@ -65,6 +65,21 @@ class Facts:
             self._vectors.remove([f.id for f in old] + self._expired())
             return fact
 
+    def put_back(self, text: str, key: str, added: str) -> Fact:
+        """Keep a fact again that was taken away, with its date of then; nothing newer gives way to it. The same key
+        stores once, and a text that is known already is not stored again."""
+        text = _sound(text)
+        id = "f" + hashlib.sha256(key.encode()).hexdigest()[:15]
+        with self._lock:
+            for known in self._every():
+                if known.id == id or known.text.casefold() == text.casefold():
+                    return known
+            fact = Fact(
+                id, text, added or utc_now(), run=key.split(":", 1)[0] if ":" in key else "", until=until_of(text)
+            )
+            self._put(fact, key)
+            return fact
+
     def change(self, id: str, text: str) -> Fact:
         """Write a fact anew, as its user edited it. Its date becomes that of the change."""
         text = _sound(text)

@@ -281,6 +281,9 @@ class UserMemory:
     def change_fact(self, fact: str, text: str) -> Fact:
         return self._facts.change(fact, text)
 
+    def put_back(self, text: str, key: str, added: str) -> Fact:
+        return self._facts.put_back(text, key, added)
+
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         return self._facts.forget(facts)
 

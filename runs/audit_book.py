@@ -17,7 +17,7 @@ from runs.database import Connection, Database
 AUDITED = (
     ev.RunQueued, ev.Tainted, ev.ToolCalled, ev.ToolReturned, ev.ToolErred, ev.ApprovalAsked, ev.ApprovalDecided,
     ev.StopRequested, ev.RunEnded, ev.PlanReviewed, ev.RunReopened, ev.BudgetExtended,
-    ev.RunForked,
+    ev.RunForked, ev.Undone,
 )  # fmt: skip
 HEAD = 500  # characters of what a tool returned
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run

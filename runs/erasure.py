@@ -50,8 +50,8 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
                 z.write(original, f"documents/{d.id}-{Path(d.name).name}")
         rows = database.read("SELECT * FROM approval WHERE user=?", user)
         put("approvals.json", [dict(r) for r in rows])
-        for path in sorted(reports.glob("*")):
-            z.write(path, f"reports/{path.name}")
+        for path in sorted(p for p in reports.rglob("*") if p.is_file()):
+            z.write(path, f"reports/{path.relative_to(reports).as_posix()}")
     return out.getvalue()
 
 

@@ -119,7 +119,7 @@ def in_words(kind: str, amount: float) -> str:
     if kind == "money":
         return f"${amount:.2f}"
     noun = {"runs": "goals"}.get(kind, kind.replace("_", " "))
-    return f"{amount:,.0f} {noun.removesuffix('s') if amount == 1 else noun}"
+    return f"{amount:,.0f} {noun.removesuffix('s') if round(amount) == 1 else noun}"
 
 
 def now() -> datetime:

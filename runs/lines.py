@@ -75,6 +75,8 @@ def line(event: e.Event) -> str:
         case e.PlanReviewed(word=word, by=by, reason=reason, changes=changes):
             told = "; ".join(x for x in (reason, *changes) if x)
             return f"plan {word.replace('_', ' ')}" + (f" by {by}" if by else "") + (f": {told}" if told else "")
+        case e.Undone(tool=tool, text=text, by=by):
+            return f"{tool} was undone by {by}: {text}"
         case e.RunForked(run=run, step=step, changes=changes, taken=taken):
             told = f" {' '.join(changes)}" if changes else ""
             return f"run again from {step} of run {run}; taken over: {', '.join(taken) or 'nothing'}.{told}"

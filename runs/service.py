@@ -40,6 +40,7 @@ from runs.reviews import Reviews
 from runs.settings import Settings
 from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
+from runs.undo import Undoing
 from runs.worker import Worker, reports_of, upload_path
 from tools.base import Json, Tool
 
@@ -88,6 +89,8 @@ class Groundwork:
         of_runs = (database, self._ledger, self._log, self._tools)
         most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run, run)
         self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
+        reports = lambda user: reports_of(home.path, user)  # noqa: E731
+        self.undoing = Undoing(*of_runs, self.control.rules_of, memory, reports)
         self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.stop)
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()

@@ -97,6 +97,9 @@ class EmptyMemory:
     def remember(self, text: str, key: str) -> Any:
         raise AssertionError("nothing was expected to be remembered")
 
+    def put_back(self, text: str, key: str, added: str) -> Any:
+        raise AssertionError("nothing was expected to be put back")
+
     def forget(self, facts: Sequence[str]) -> list[Any]:
         raise AssertionError("nothing was expected to be forgotten")
 

@@ -189,6 +189,7 @@ class MemoryOfUser(Protocol):
     def facts(
         self, query: str = "", k: int = 50
     ) -> list[Any]: ...  # [Fact]; with a query by similarity, else newest first
+    def put_back(self, text: str, key: str, added: str) -> Any: ...  # -> Fact, as of then; nothing newer gives way
     def forget(self, facts: Sequence[str]) -> list[Any]: ...  # fact ids -> the [Fact] deleted
     def embed(self, texts: Sequence[str]) -> Any: ...  # float32 array [len(texts), 384], L2-normalised
 
@@ -227,6 +228,9 @@ class Tool:
     external: bool  # its results are external content: they taint the run
     pure: bool = False  # its result follows from its arguments alone: it brings in nobody's content
     json_schema: Mapping[str, Any] | None = None  # of a tool that somebody else described; it stands in for `args`
+    # How one call is undone: (context with the call's key, its data) -> what was restored, for people. Raises ToolFailed.
+    # The same again after a crash does no harm. None: it cannot be undone.
+    undo: Callable[[ToolContext, Mapping[str, Json]], str] | None = None
     stoppable: bool = False  # Stop cuts a call short even when it changes something (a read is always cut short)
 
     def validate(self, arguments: Mapping[str, Json]) -> dict[str, Any]:
@@ -245,7 +249,13 @@ class Tool:
 
 
 def tool(
-    *, risk: Risk, timeout: float = 30.0, retries: int = 0, external: bool = False, pure: bool = False
+    *,
+    risk: Risk,
+    timeout: float = 30.0,
+    retries: int = 0,
+    external: bool = False,
+    pure: bool = False,
+    undo: Callable[[ToolContext, Mapping[str, Json]], str] | None = None,
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Make a function a tool; its name, docstring and signature become the tool's name, description and schema."""
 
@@ -266,6 +276,6 @@ def tool(
         name = f.__name__
         model = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
         doc = inspect.getdoc(f) or ""
-        return Tool(name, doc, risk, model, f, timeout, retries, external, pure)
+        return Tool(name, doc, risk, model, f, timeout, retries, external, pure, undo=undo)
 
     return wrap

@@ -7,9 +7,10 @@ same ones and no others. It deletes facts only; documents are deleted by their o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
-from tools.base import Fact, ToolContext, ToolFailed, ToolResult, tool
+from tools.base import Fact, Json, ToolContext, ToolFailed, ToolResult, tool
 
 _ALL = re.compile(
     r"^(please\s+)?(everything|all|it all|all of it|anything|all facts|every fact|me|all about me)"
@@ -24,7 +25,15 @@ that the this to was what when where which who with you your
 _FEW = frozenset(_SMALL_WORDS.split())
 
 
-@tool(risk="write", timeout=15, retries=1)
+def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
+    decided = ctx.journal.once(ctx.key, [])
+    gone = [p for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
+    for number, (_, text, *added) in enumerate(gone):
+        ctx.memory.put_back(str(text), f"{ctx.key}:undo{number}", str(added[0]) if added else "")
+    return "Remembered again: " + "; ".join(str(p[1]) for p in gone)
+
+
+@tool(risk="write", timeout=15, retries=1, undo=_undo)
 def forget(
     ctx: ToolContext,
     about: Annotated[str, "what to forget, in a few words ('my flight to Oslo'), or 'everything'"],
@@ -42,7 +51,7 @@ def forget(
     known: list[Fact] = ctx.memory.facts("" if _ALL.match(about) else about, 10_000)
     chosen = known if _ALL.match(about) else _meant(about, known)
     # A replay finds its facts gone; what it decided the first time still stands in the journal.
-    decided = ctx.journal.once(ctx.key, [[f.id, f.text] for f in chosen])
+    decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen])
     pairs = [(str(p[0]), str(p[1])) for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
     if not pairs:
         raise ToolFailed(_nothing(about, known))

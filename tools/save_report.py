@@ -10,16 +10,50 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from tools.base import RetryTool, ToolContext, ToolFailed, ToolResult, tool
+from tools.base import Json, RetryTool, ToolContext, ToolFailed, ToolResult, tool
 
 _MOST_BYTES = 5_000_000
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)  # file names that Windows refuses
 
 
-@tool(risk="write", timeout=20, retries=1, pure=True)
+_TRASH = ".trash"  # a folder beside the reports: what was undone is kept there until it is put back or all is erased
+
+
+def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
+    name = str(data.get("value", ""))
+    saved, trash = ctx.reports / Path(name).name, ctx.reports / _TRASH
+    try:
+        trash.mkdir(exist_ok=True, parents=True)
+        kept = str(ctx.journal.once(f"{ctx.key}:trash", _free_name(trash, Path(name).stem)))
+        if saved.is_file():
+            os.replace(saved, trash / kept)
+        elif not (trash / kept).is_file():
+            raise ToolFailed(f"The report {name} is not there any more, so there is nothing to undo.")
+    except OSError as e:
+        raise ToolFailed(f"The report could not be moved ({e.strerror or e}). Nothing was changed.") from e
+    return f"{name} is in the trash; Settings, “Your data”, puts it back."
+
+
+def trashed(folder: Path) -> list[str]:
+    """Names of the reports in the trash of a folder of reports."""
+    return sorted(p.name for p in (folder / _TRASH).glob("*.md"))
+
+
+def put_back(folder: Path, name: str) -> str:
+    """Out of the trash; returns the name that it has then, for its own may be taken. Raises ToolFailed."""
+    kept = folder / _TRASH / Path(name).name
+    if not kept.is_file():
+        raise ToolFailed(f"There is no report {name} in the trash. Nothing was changed.")
+    free = _free_name(folder, kept.stem)
+    os.replace(kept, folder / free)
+    return free
+
+
+@tool(risk="write", timeout=20, retries=1, pure=True, undo=_undo)
 def save_report(
     ctx: ToolContext,
     title: Annotated[str, "the report's title; the file is named after it"],

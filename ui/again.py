@@ -1,4 +1,4 @@
-"""Under a step of a run that has ended: run again from here, with changed input or as it was; and undo what it wrote.
+"""Under a step of a run that has ended: undo what it wrote; run again from here, with changed input or as it was.
 
 What would be done again is said before it is started. The service decides whether it may, and makes it a run of its own.
 """
@@ -16,28 +16,44 @@ from ui.render import label
 from ui.timeline import RunView, StepView
 
 
-def draw(run: Run, view: RunView, s: StepView) -> None:
-    """The controls of one step."""
+def draw(run: Run, view: RunView, s: StepView, last: bool) -> None:
+    """The controls of one step. last: it is of the plan that counts, so the run can be done again from it."""
     id = s.step["id"]
-    with st.container(horizontal=True, gap="small", key=f"step-do-{run.id}-{id}"):
-        if s.state == "failed":
+    undoable = [c for c in s.calls if c.returned and not c.undone and session.groundwork().undoing.undoable(c.tool)]
+    if not last and not undoable:
+        return
+    with st.container(horizontal=True, gap="small", key=f"step-do-{run.id}-{int(last)}-{id}"):
+        for call in undoable:
+            st.button(
+                label(f"Undo {call.tool.replace('_', ' ')}"), key=f"undo-{run.id}-{call.at}", type="tertiary",
+                icon=":material/undo:", on_click=_undo, args=(run, call.at),
+            )  # fmt: skip
+        if last and s.state == "failed":
             st.button(
                 "Retry this step", key=f"retry-{run.id}-{id}", type="tertiary", icon=":material/refresh:",
                 help="As a new run that takes over what the other steps found", on_click=_start, args=(run, id),
             )  # fmt: skip
-        box = st.popover(
-            "Run again from here",
-            key=f"fork-{run.id}-{id}",
-            type="tertiary",
-            icon=":material/fork_right:",
-            on_change="rerun",
-        )
-        if box.open:
-            with box:
-                _form(run, s)
+        if last:
+            _again(run, view, s)
 
 
-def _form(run: Run, s: StepView) -> None:
+def _again(run: Run, view: RunView, s: StepView) -> None:
+    key = f"fork-{run.id}-{s.step['id']}"
+    times = st.session_state.get(f"{key}-times", 0)  # another key after each use: the box is closed then
+    box = st.popover(
+        "Run again from here", key=f"{key}-{times}", type="tertiary", icon=":material/fork_right:", on_change="rerun"
+    )
+    if box.open:
+        with box:
+            _form(run, view, s)
+
+
+def _undo(run: Run, call: int) -> None:
+    session.attempt(session.groundwork().undoing.undo, session.user(), run.id, call)
+    session.redraw()
+
+
+def _form(run: Run, view: RunView, s: StepView) -> None:
     service, user, id = session.groundwork(), session.user(), s.step["id"]
     again = session.attempt(service.forks.anew, user, run.id, id)
     if not again:
@@ -51,7 +67,7 @@ def _form(run: Run, s: StepView) -> None:
             fields.field(label(name.replace("_", " ")), s.step["args"].get(name, about.get("default")), key, about)
         if s.step["needs"]:
             fields.explain()
-    else:
+    elif view.plan and view.plan.plan.get("by", "built-in") not in ("", "built-in"):
         keys["title"] = f"fork-title-{run.id}-{id}"
         st.text_area("What it should do", s.title, key=keys["title"], height=80)
     st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes(run, [x["tool"] for x in again])))
@@ -88,6 +104,8 @@ def _start(run: Run, step: str, args: dict | None = None, title: str = "") -> No
     made = session.attempt(gw.forks.start, user, run.id, step, args, title, gw.steering.asks_at_edge(user))
     session.redraw()
     if made is not None:
+        times = f"fork-{run.id}-{step}-times"
+        st.session_state[times] = st.session_state.get(times, 0) + 1
         st.session_state["sent"] = made.id
         gw.wait(user, made.id, made.last, 0.2)
 

@@ -43,8 +43,8 @@ def comparison_html(found: Comparison, begun: str) -> str:
         f"<tr><th>{escape(what)}</th><td>{escape(a)}</td><td{' class=gw-differs' if a != b else ''}>{escape(b)}</td></tr>"
         for what, a, b in found.facts
     )
-    answer = _sides(found.answer) if found.answer else '<div class="gw-quiet">Neither has an answer.</div>'
     same = all(r.kind == "same" for r in found.answer)
+    answer = _sides(found.answer) if found.answer else '<div class="gw-quiet">Neither has an answer.</div>'
     return (
         f'<div class="gw-compare"><table><tr><th></th><th>First run</th><th>Run again from {escape(begun)}</th></tr>{facts}</table>'
         f"<h3>Answer{_word(same)}</h3>{answer}<h3>Steps</h3>{''.join(_step(p) for p in found.steps)}</div>"
@@ -71,7 +71,9 @@ def _step(p: StepPair) -> str:
 
 
 def _sides(rows: Sequence[Row]) -> str:
-    """Two columns, line beside line; one under the other on a phone."""
+    """Two columns, line beside line, one under the other on a phone; what is the same throughout stands there once."""
+    if all(r.kind == "same" for r in rows):
+        return "".join(f'<div class="gw-side">{_text(r.left, "del")}</div>' for r in rows)
     cells = "".join(
         f'<div class="gw-side gw-left{_kind(r, r.left)}">{_text(r.left, "del")}</div>'
         f'<div class="gw-side gw-right{_kind(r, r.right)}">{_text(r.right, "ins")}</div>'

@@ -47,15 +47,15 @@ def budget_text(view: RunView, now: float) -> str:
     return " · ".join(parts)
 
 
-def past_panel(run: str, view: RunView, under: Callable[[StepView], None] | None = None) -> None:
-    """under: draws what belongs under a step of the last plan."""
+def past_panel(run: str, view: RunView, under: Callable[[StepView, bool], None] | None = None) -> None:
+    """under(step, is it of the last plan?): draws what belongs under it."""
     box = st.expander(label(view.summary()), key=f"past-{run}", on_change="rerun")
     if box.open:
         with box:
             draw(view, under)
 
 
-def draw(view: RunView, under: Callable[[StepView], None] | None = None) -> None:
+def draw(view: RunView, under: Callable[[StepView, bool], None] | None = None) -> None:
     st.html(_opening_html(view))
     if view.tainted:
         st.html(_tainted_html(view.tainted))
@@ -69,7 +69,7 @@ def draw(view: RunView, under: Callable[[StepView], None] | None = None) -> None
         st.html(closing)
 
 
-def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Callable[[StepView], None] | None) -> None:
+def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Callable[[StepView, bool], None] | None) -> None:
     if plan.number > 1:
         reasons = next((v.reason for v in reversed(view.verdicts) if v.word == "replan"), "")
         st.html(f'<div class="gw-row gw-warn"><b>New plan ({plan.number})</b> {escape(reasons)}</div>')
@@ -79,14 +79,19 @@ def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Callable[[S
     st.html(_plan_html(plan) + "".join(_review_html(r) for r in view.reviewed if r.number == plan.number))
     if replaced:
         done = [s for s in plan.steps.values() if s.attempts]
-        st.html("".join(step_html(s) for s in done) or '<div class="gw-quiet">No step of this plan was started.</div>')
+        if not done:
+            st.html('<div class="gw-quiet">No step of this plan was started.</div>')
+        for s in done:
+            st.html(step_html(s))
+            if under:
+                under(s, False)
         return
     if len(plan.steps) > 1:
         st.graphviz_chart(dot(plan), width="content", alt=in_words(plan))
     for s in plan.steps.values():
         st.html(step_html(s))
         if under:
-            under(s)
+            under(s, True)
 
 
 def _opening_html(view: RunView) -> str:
@@ -215,6 +220,8 @@ def _call_html(c: ToolUse, planned: str = "") -> str:
     if c.returned:
         out.append(_long(c.text, "gw-result"))
         out.append(_sources_html(c.sources))
+        if c.undone:
+            out.append(f'<div class="gw-warn"><b>Undone</b> by {escape(c.undone.by)}. {escape(c.undone.text)}</div>')
     elif c.error:
         again = f" Tried again after {c.retry_after:g} s." if c.retry_after >= 0 else ""
         out.append(f'<div class="gw-bad">{escape(c.error)}{again}</div>')

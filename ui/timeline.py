@@ -8,72 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from agents.base import Json, Plan, Source, Step
+from agents.base import Step
 from graph import events as ev
 from runs.types import Stamped
-
-StepState = Literal["pending", "running", "ok", "failed", "skipped", "stopped"]
-
-
-@dataclass
-class ToolUse:
-    tool: str
-    args: Mapping[str, Json]
-    risk: str
-    text: str = ""
-    data: Mapping[str, Json] = field(default_factory=dict)
-    sources: Sequence[Source] = ()
-    seconds: float = 0.0
-    error: str = ""
-    retry_after: float = -1.0
-    returned: bool = False
-
-
-@dataclass
-class Verdict:
-    steps: Sequence[str]
-    word: str
-    reason: str
-    faults: Sequence[str]
-
-
-@dataclass
-class Thinking:
-    """The agent thinking aloud, in the order of the calls that came of it."""
-
-    text: str
-    at: int  # how many tool calls of the step came before
-
-
-@dataclass
-class StepView:
-    step: Step
-    state: StepState = "pending"
-    attempts: int = 0
-    seconds: float = 0.0
-    tokens: int = 0
-    text: str = ""
-    started: float = 0.0  # seconds since the epoch; 0 before it started
-    calls: list[ToolUse] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
-    approvals: list[tuple[ev.ApprovalAsked, ev.ApprovalDecided | None]] = field(default_factory=list)
-    thoughts: list[Thinking] = field(default_factory=list)
-    used: list[ev.ModelUsed] = field(default_factory=list)
-    changed: list[ev.ModelChanged] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        return self.step["title"] or self.step["tool"] or "Write the answer"
-
-
-@dataclass
-class PlanView:
-    plan: Plan
-    number: int
-    seconds: float
-    steps: dict[str, StepView]
+from ui.views import PlanView as PlanView
+from ui.views import StepView as StepView
+from ui.views import Thinking
+from ui.views import ToolUse as ToolUse
+from ui.views import Verdict as Verdict
 
 
 @dataclass
@@ -227,6 +170,9 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             view.budgets.append(event)
         case ev.RunForked():
             view.forked = event
+        case ev.Undone():
+            for use in (c for p in view.plans for s in p.steps.values() for c in s.calls if c.at == event.call):
+                use.undone = event
         case ev.BudgetExtended():
             view.extended.append(event)
             view.limits = {**view.limits, event.budget: event.limit}
@@ -316,7 +262,7 @@ def _fold_step(view: RunView, s: StepView, event: ev.Event, time: float) -> None
             if not s.step["tool"]:
                 view.draft = ""  # it is written anew
         case ev.ToolCalled():
-            s.calls.append(ToolUse(event.tool, event.args, event.risk))
+            s.calls.append(ToolUse(event.tool, event.args, event.risk, at=view.last))
         case ev.ToolReturned():
             use = _open_call(s, event.tool)
             use.text, use.data, use.sources = event.text, event.data, event.sources

@@ -80,7 +80,7 @@ def _reply(run_id: str, drawn: str) -> None:
     if run.status in session.ACTIVE:
         panel.live_panel(run_id, view, time.time())
     else:
-        panel.past_panel(run_id, view, lambda step: again.draw(run, view, step))
+        panel.past_panel(run_id, view, lambda step, last: again.draw(run, view, step, last))
 
 
 def _failed_files(view: RunView) -> None:
@@ -152,6 +152,9 @@ def _take_away(run: Run, view: RunView, answer: AnswerChecked) -> None:
                 st.code(text, language=None, wrap_lines=True, height=200)
         for i, call in enumerate(view.calls("save_report")):
             name = str(call.data.get("value") or "")
+            if call.undone:
+                st.caption(label(f"{name} is in the trash."))
+                continue
             try:
                 data = session.groundwork().report(session.user(), name) if name else b""
             except GroundworkError as e:

@@ -209,6 +209,23 @@ class FakeForks:
         )
 
 
+class FakeUndoing:
+    """Stands for `runs.undo.Undoing`."""
+
+    def __init__(self, service: FakeService) -> None:
+        self._service = service
+
+    def undoable(self, tool: str) -> bool:
+        return all_tools()[tool].undo is not None
+
+    def undo(self, user: str, run: str, call: int) -> str:
+        self._service._expect("undo", run, call)
+        return "undone"
+
+    def trash(self, user: str) -> list[str]:
+        return []
+
+
 class FakeFiles:
     """The queue of uploads, made from the service's scripted jobs."""
 
@@ -248,6 +265,7 @@ class FakeService:
         self.steering = FakeSteering(self)
         self.models = FakeModels()
         self.forks = FakeForks(self)
+        self.undoing = FakeUndoing(self)
         self.files = FakeFiles(self)
         self.learning = FakeLearning()
         self.held = False

@@ -19,6 +19,7 @@ def draw(service: Groundwork) -> None:
     if proof:
         st.html(_proof(proof))
     st.html('<p class="gw-quiet">Conversations, runs with every event, documents, facts and reports, in one ZIP.</p>')
+    _trash(service)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Prepare my data", key="data-export", on_click=_prepare)
         if data := st.session_state.get("data-zip"):
@@ -29,6 +30,21 @@ def draw(service: Groundwork) -> None:
             st.button(
                 "Erase for good", key="data-yes", type="primary", disabled=typed.strip() != "ERASE", on_click=_erase
             )
+
+
+def _trash(service: Groundwork) -> None:
+    names = service.undoing.trash(session.user())
+    if not names:
+        return
+    with st.expander(f"Trash: {len(names)} report{'' if len(names) == 1 else 's'}", key="trash"):
+        for name in names:
+            with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"trash-{name}"):
+                st.html(f"<div>{escape(name)}</div>", width="stretch")
+                st.button("Put back", key=f"put-back-{name}", icon=":material/undo:", on_click=_put_back, args=(name,))
+
+
+def _put_back(name: str) -> None:
+    session.attempt(session.groundwork().undoing.put_back, session.user(), name)
 
 
 def _prepare() -> None:

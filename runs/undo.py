@@ -1,0 +1,100 @@
+"""Undoing what a tool wrote, at its user's word: once, with an event that tells of it. A part of `Groundwork`.
+
+How a write is undone is the tool's own business (`Tool.undo`, in its file); here is whose it is, whether it was done at
+all, and that it is undone once. Undoing is itself repeatable by the tool's care, so a crash in between does no harm.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from agents.base import Result
+from graph.approvals import call_hash
+from graph.events import ToolCalled, Undone
+from graph.policy import Rules, decide
+from memory.store import Memory
+from memory.types import MemoryFault
+from runs.audit_book import Book
+from runs.database import Database
+from runs.errors import AlreadyDecided, BadGoal, NotAllowed, NotFound
+from runs.journal import RunJournal
+from runs.ledger import ACTIVE, Ledger
+from runs.log import Log
+from runs.types import Stamped
+from tools.base import Tool, ToolContext, ToolError
+from tools.save_report import put_back, trashed
+
+
+class Undoing:
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        log: Log,
+        tools: Callable[[], Mapping[str, Tool]],
+        rules: Callable[[str], Rules],
+        memory: Memory,
+        reports: Callable[[str], Path],
+    ) -> None:
+        """reports(user): the folder of their reports."""
+        self._database, self._ledger, self._log = database, ledger, log
+        self._tools, self._rules, self._memory, self._reports = tools, rules, memory, reports
+        self._one = threading.Lock()
+
+    def undoable(self, tool: str) -> bool:
+        return tool in self._tools() and self._tools()[tool].undo is not None
+
+    def undo(self, user: str, run: str, call: int) -> str:
+        """call: the sequence of its `ToolCalled`. Returns what was restored, for people.
+
+        Raises NotFound, NotAllowed, AlreadyDecided (it was undone before), BadGoal (it cannot be, and why)."""
+        if self._ledger.run(user, run).status in ACTIVE:
+            raise BadGoal("This run is still at work, or waits. Stop it first. Nothing was undone.")
+        with self._one:
+            log = self._log.read(run)
+            called = _called(log, call)
+            tool = self._tools().get(called.tool)
+            if tool is None or tool.undo is None:
+                raise BadGoal(f"What {called.tool} does cannot be undone. Nothing was changed.")
+            if decide(tool, False, self._rules(user)).word == "deny":
+                raise NotAllowed(f"{called.tool} is not allowed for your role. Nothing was undone.")
+            if before := next((e.event for e in log if isinstance(e.event, Undone) and e.event.call == call), None):
+                raise AlreadyDecided(f"This was undone already by {before.by}. Nothing was changed by this second try.")
+            key = f"{run}:{called.step}:{call_hash(tool.name, called.args, user)[:16]}"
+            made = cast("Result | None", RunJournal(self._database, run).load(f"{key}:done"))
+            if made is None:
+                raise BadGoal("This call did not come to its end, so there is nothing to undo.")
+            try:
+                told = tool.undo(self._context(user, run, called.step, key), made["data"])
+            except (ToolError, MemoryFault) as e:
+                raise BadGoal(str(e)) from e
+            self._log.append(run, Undone(called.step, tool.name, call, told, user))
+            return told
+
+    def trash(self, user: str) -> list[str]:
+        """Names of the reports whose saving was undone."""
+        return trashed(self._reports(user))
+
+    def put_back(self, user: str, name: str) -> str:
+        """Take a report out of the trash; returns the name that it has then. Raises BadGoal."""
+        try:
+            kept = put_back(self._reports(user), name)
+        except ToolError as e:
+            raise BadGoal(str(e)) from e
+        Book(self._database).add("ReportPutBack", user, {"report": kept})
+        return kept
+
+    def _context(self, user: str, run: str, step: str, key: str) -> ToolContext:
+        memory, journal = self._memory.for_user(user), RunJournal(self._database, run)
+        return ToolContext(user, run, step, key, datetime.now().astimezone(), memory, journal, self._reports(user))
+
+
+def _called(log: Sequence[Stamped], call: int) -> ToolCalled:
+    for e in log:
+        if e.sequence == call and isinstance(e.event, ToolCalled):
+            return e.event
+    raise NotFound("There is no such call in this run.")
