@@ -6,6 +6,7 @@ list: who calls says what it costs.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,11 @@ class Allowance:
     day: Allowance | None = None  # what is left of the user's limits for the day, shared by all their runs
     name: str = "one run"
     what: Literal["day"] | None = None  # of the errors; None: the kind itself
+    plan_by: float = 0.0  # `time.monotonic()` when a model must have planned: the rest is for whoever plans instead
+
+    def seconds_to_plan(self) -> float | None:
+        """None without a limit."""
+        return max(0.0, self.plan_by - time.monotonic()) if self.plan_by else None
 
     def tokens_left(self) -> int | None:
         """None without a limit."""

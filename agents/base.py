@@ -58,6 +58,7 @@ class Plan(TypedDict):
     options: NotRequired[list[str]]  # suggested replies to it
     by: NotRequired[str]  # name of the agent that made it; "" or missing: the built-in one
     like: NotRequired[Like]  # it started from the plan of a similar goal
+    instead_of: NotRequired[str]  # the model that should have made it and could not
 
 
 class Result(TypedDict):

@@ -17,6 +17,8 @@ from graph.context import Context
 from graph.events import AnswerPart, ModelChanged, ModelUsed, Thought
 from graph.state import State
 
+KEPT = 20.0  # seconds of a run that no model may plan away: the built-in agent can then still answer
+KEPT_SHARE = 0.1  # of the run's time, when that is more; at most a half
 PIECE = 0.05  # seconds between two pieces of one text
 T = TypeVar("T")
 
@@ -27,7 +29,9 @@ class Stopped(Exception):
 
 async def ask(ctx: Context, state: State, heard: Heard, decision: Coroutine[Any, Any, T]) -> T:
     """The agent's decision. Raises OverBudget (time is up), Stopped, and what the agent raises."""
-    left = state["budgets"]["seconds"] - ctx.elapsed()
+    whole = state["budgets"]["seconds"]
+    left = whole - ctx.elapsed()
+    ctx.allowance.plan_by = time.monotonic() + left - min(whole / 2, max(KEPT, whole * KEPT_SHARE))
     deciding, stopped = asyncio.ensure_future(decision), asyncio.ensure_future(ctx.stop.wait())
     try:
         await asyncio.wait({deciding, stopped}, timeout=max(0.0, left), return_when=asyncio.FIRST_COMPLETED)

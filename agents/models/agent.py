@@ -32,7 +32,7 @@ from agents.models.chain import Chain, Line, NoModel
 from agents.models.chat import Chat
 from agents.models.draft import Draft, taken_apart
 from agents.models.faults import Invalid
-from agents.models.made import OPTIONS, SENTENCE, TITLE, as_plan
+from agents.models.made import OPTIONS, SENTENCE, TITLE, as_plan, no_plan
 from agents.models.results import render
 from agents.models.room import part_of
 from agents.models.shapes import NextShape, PlanShape, ReviewShape
@@ -73,7 +73,7 @@ class ModelAgent:
     async def plan(self, brief: Brief) -> Plan:
         async def work(line: Line) -> PlanShape:
             messages = prompts.plan(brief, self._roles, line.room)
-            return await decide(line.chat, line.say, messages, PlanShape, _empty_plan)
+            return await decide(line.chat, line.say, messages, PlanShape, lambda made: no_plan(made, brief))
 
         here = (len(brief.results), len(brief.replies))
         self._refused[here] = self._refused.get(here, -1) + 1
@@ -89,7 +89,7 @@ class ModelAgent:
 
     async def _by_built_in(self, brief: Brief, why: str) -> Plan:
         made = await self._built_in.plan(brief)
-        return {**made, "note": f"{made['note']} (By the built-in agent. {why})"}
+        return {**made, "note": f"{made['note']} (By the built-in agent. {why})", "instead_of": self.name}
 
     async def act(self, task: Task) -> Action:
         if task.plan.get("by", "") in ("", BUILT_IN):
@@ -205,10 +205,6 @@ def _openable(task: Task) -> dict[str, str]:
 
 def _opened(task: Task, asked: _Open) -> str:
     return f"{asked.step} {part_of(_openable(task)[asked.step], asked.part)}"
-
-
-def _empty_plan(made: PlanShape) -> str:
-    return "" if made.steps or made.question.strip() else "the plan has no steps."
 
 
 def _odd(made: ReviewShape, review: Review) -> str:

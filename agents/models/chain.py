@@ -12,17 +12,18 @@ from typing import Any, TypeVar
 
 from agents.base import Allowance, Reasoning, Report, Switched, Usage
 from agents.errors import AgentError
-from agents.models.chat import Chat, Message, Mode, Reply
+from agents.models.chat import Chat, Message, Reply
 from agents.models.draft import Draft
 from agents.models.faults import Busy, Invalid, ModelFault, TooLong
+from agents.models.learned import Mode
 from agents.models.prices import price
 from agents.models.spec import ModelSettings
 from agents.models.tokens import estimate
 
+PLANNER = "planner"
 TRIES = 3  # further tries of one call after a fault that may pass
 LONGEST_WAIT = 30.0  # seconds; a server that asks for more is left for the next model
 SMALLEST_REPLY = 200  # tokens; with less left of the budget no call is made
-SMALLEST_CONTEXT = 2_048
 T = TypeVar("T")
 
 
@@ -44,6 +45,7 @@ class Line:
     ) -> None:
         self.chat, self._role, self._most = chat, role, most
         self._report, self._allowance, self._backoff = report, allowance, backoff
+        self.size = 0  # tokens of the last prompt and its reply
 
     @property
     def room(self) -> int:
@@ -89,6 +91,7 @@ class Line:
         most, left = min(self._most, max(256, self.chat.context // 3)), self._allowance.tokens_left()
         if left is not None and SMALLEST_REPLY <= left - asked < most:
             most = left - asked
+        self.size = asked + most
         spec = self.chat.spec
         cost = max(0.0, price(spec, asked, most))
         self._allowance.hold(asked + most, cost)
@@ -97,6 +100,7 @@ class Line:
             reply = await attempt(most)
             money = price(spec, reply.input_tokens, reply.output_tokens)
             used, paid = reply.input_tokens + reply.output_tokens, max(0.0, money)
+            self.chat.learned.fitted(asked + most)
             self._report(
                 Usage(
                     self.chat.name, self._role, reply.input_tokens, reply.output_tokens, money, round(reply.seconds, 3)
@@ -131,9 +135,17 @@ class Chain:
             if name in self._down:
                 why = self._down[name]
                 continue
+            left = allowance.seconds_to_plan() if role == PLANNER else None
             try:
                 line = Line(self._chat(name), role, most, report, allowance, self._settings.backoff)
-                return await self._fitting(line, work)
+                async with asyncio.timeout(left) as time:
+                    return await self._fitting(line, work)
+            except TimeoutError as e:
+                if not time.expired():
+                    raise
+                why = f"{name} took all the time that this run has for planning."
+                report(Switched(name, self._last, why))
+                raise NoModel(why) from e
             except ModelFault as e:
                 why = str(e)
                 if not isinstance(e, Invalid | TooLong):
@@ -143,11 +155,11 @@ class Chain:
         raise NoModel(why or "No language model is configured.")
 
     async def _fitting(self, line: Line, work: Callable[[Line], Awaitable[T]]) -> T:
-        """When the model says that a prompt is too long, its context is taken to be smaller, and the prompt made anew."""
+        """When the model says that a prompt is too long, its context is taken to be smaller for a while, and the prompt
+        made anew."""
         while True:
             try:
                 return await work(line)
             except TooLong:
-                if line.chat.context // 2 < SMALLEST_CONTEXT:
+                if not line.chat.learned.too_long(line.size):
                     raise
-                line.chat.context //= 2

@@ -11,15 +11,15 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, translate
+from agents.models.learned import Learned, Mode
 from agents.models.prices import context_of
 from agents.models.shapes import closed
 from agents.models.spec import PROVIDERS, ModelSettings, Spec
 from agents.models.tokens import Scale, estimate
 
-Mode = Literal["native", "tools", "text"]
 Message = tuple[Literal["system", "user", "assistant"], str]
 SAFE_CONTEXT = 8_192
 KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
@@ -46,13 +46,16 @@ class Chat:
     def __init__(self, spec: Spec, settings: ModelSettings) -> None:
         self.spec, self.name = spec, str(spec)
         self.timeout = settings.timeout
-        self.context = settings.context or context_of(spec) or SAFE_CONTEXT
-        self.mode: Mode = "native"  # the best that the model is known, or hoped, to do
-        self.proven = False  # it has given a valid decision in this mode
+        self.learned = Learned(settings.context or context_of(spec) or SAFE_CONTEXT)
         self.scale = Scale()
         self._usage_in_stream = True
         self._thinks = spec.provider == "ollama"  # its package keeps what the model thought only when it is asked to
         self._model: Any = None
+
+    @property
+    def context(self) -> int:
+        """Tokens that a prompt and its reply may have together, at the moment."""
+        return self.learned.context
 
     async def say(
         self,
@@ -105,7 +108,12 @@ class Chat:
                 raise Unsupported(f"{self.name} has no native structured output.") from e
             # Only the call: LangChain's own parser behind it takes minutes over a long reply that is no JSON (measured),
             # and drops what is given with the call, the limit on the reply's length among it.
-            return await bound.first.steps__["raw"].ainvoke([*messages], **kwargs)
+            try:
+                return await bound.first.steps__["raw"].ainvoke([*messages], **kwargs)
+            except Exception as e:  # OpenAI's SDK raises what it got when that was cut off
+                if (cut := _cut_off(e)) is None:
+                    raise
+                return cut
         if mode == "tools":
             function = {"name": schema["title"], "description": "Give your decision.", "parameters": schema}
             try:
@@ -173,6 +181,16 @@ class Chat:
         if self._model is None:
             self._model = _open(self.spec, self.timeout, self._usage_in_stream)
         return self._model
+
+
+def _cut_off(error: Exception) -> Any:
+    """The message that an SDK would not give because it was too long; None when that is not the error."""
+    if type(error).__name__ != "LengthFinishReasonError":
+        return None
+    from langchain_core.messages import AIMessage
+
+    said = cast(Any, error).completion.choices[0].message.content
+    return AIMessage(said or "", response_metadata={"finish_reason": "length"})
 
 
 def longest(most: int) -> int:

@@ -70,6 +70,8 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
     said = redacted(whole)[:300]
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return Busy(f"{model} did not answer within {seconds:g} seconds.", slow=True)
+    if "ContentFilter" in type(error).__name__:
+        return Invalid(f"{model} declined to answer (content filter).")
     if any(_BROKEN.search(type(e).__name__) for e in _chain(error)):
         return Busy(f"The connection to {model} failed.")
     if status in (401, 403) or (status == 400 and _KEY.search(whole)):

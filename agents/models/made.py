@@ -8,6 +8,7 @@ from typing import Any, cast
 from agents.base import Brief, Plan, Step
 from agents.models.past import started_from
 from agents.models.shapes import PlanShape
+from text.words import stems
 from tools.base import Json
 
 TITLE = 120  # characters
@@ -46,6 +47,22 @@ def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
         made["question"] = shape.question.strip()[:SENTENCE]
         made["options"] = [o[:TITLE] for o in shape.options[:OPTIONS]]
     return made
+
+
+def no_plan(shape: PlanShape, brief: Brief) -> str:
+    """Why this is neither a plan nor a question that a user could be asked; "" when it is. Weak models ask the goal back."""
+    if shape.steps:
+        return ""
+    if not shape.question.strip():
+        return "the plan has no steps."
+    if brief.replies:
+        return "the user has been asked already; give the steps."
+    asked, goal = set(stems(shape.question)), set(stems(brief.goal))
+    if asked <= goal:
+        return "the question only repeats the goal; give the steps."
+    if not asked & goal and not any(o.strip() for o in shape.options):
+        return "the question has nothing to do with the goal and offers no choice; give the steps."
+    return ""
 
 
 def _writer(id: str, needs: list[str]) -> Step:

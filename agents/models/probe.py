@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.models.chat import Chat, Message, Mode, Reply
+from agents.models.chat import Chat, Message, Reply
+from agents.models.learned import Mode
 from agents.models.spec import ModelSettings, Spec
 from agents.models.typed import decide
 
@@ -43,4 +44,4 @@ async def probe(name: str, settings: ModelSettings) -> Probed:
 
     began = time.monotonic()
     await decide(chat, say, _ASKED, ProbeShape, lambda made: "")
-    return Probed(time.monotonic() - began, chat.mode, chat.context)
+    return Probed(time.monotonic() - began, chat.learned.mode, chat.context)

@@ -1,6 +1,7 @@
 """How many tokens a text has, about: a little too many rather than too few. No tokenizer: each model has its own.
 
-`Scale` learns from what a model bills: when it counts more than was estimated, later estimates grow with it.
+`Scale` learns from what a model bills: when it counts more than was estimated, later estimates grow with it, and shrink
+again when it does not.
 """
 
 from __future__ import annotations
@@ -38,14 +39,16 @@ def clip(text: str, tokens: int) -> str:
 
 
 class Scale:
-    """Billed tokens for each estimated one, at least 1: the most that was seen of a model."""
+    """Billed tokens for each estimated one, at least 1. Follows upwards at once, downwards by a tenth of the way."""
 
     def __init__(self) -> None:
         self.factor = 1.0
 
     def learn(self, estimated: int, billed: int) -> None:
-        if estimated >= 50:
-            self.factor = max(self.factor, min(billed / estimated, 10.0))
+        if estimated < 300:  # what a server adds to every prompt would pass for a factor
+            return
+        seen = min(max(1.0, billed / estimated), 10.0)
+        self.factor = seen if seen > self.factor else self.factor - (self.factor - seen) / 10
 
     def of(self, estimated: int) -> int:
         return int(estimated * self.factor) + 8

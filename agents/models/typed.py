@@ -1,7 +1,8 @@
 """A typed decision from a model: native structured output, else one function call, else JSON in its text.
 
-What a model can do is found out by its first decisions and remembered with it (`Chat.mode`). An invalid reply is asked
-for once more, with what was wrong; then the next mode, if this one never worked; then the model has failed.
+What a model can do is found out by its decisions and remembered with it for a while (`Chat.learned`). An invalid reply
+is asked for once more, with what was wrong; then the next mode, if this one never worked or is not known to the server;
+then the model has failed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agents.models.chat import Chat, Message, Mode, Reply
+from agents.models.chat import Chat, Message, Reply
 from agents.models.faults import Invalid, Unsupported
+from agents.models.learned import MODES, Mode
 from agents.models.shapes import loads, sound
 
-MODES: tuple[Mode, ...] = ("native", "tools", "text")
 T = TypeVar("T", bound=BaseModel)
 Say = Callable[[Sequence[Message], Mode, dict[str, Any]], Awaitable[Reply]]
 
@@ -27,21 +28,24 @@ async def decide(chat: Chat, say: Say, messages: Sequence[Message], shape: type[
     Raises ModelFault.
     """
     schema = {**shape.model_json_schema(), "title": shape.__name__.removesuffix("Shape").lower()}
-    fault = ""
-    while True:
-        mode = chat.mode
+    fault, told, first = "", True, chat.learned.mode
+    for mode in MODES[MODES.index(first) :]:
+        refused = False
         try:
             made, fault = await _twice(say, messages, mode, schema, shape, wrong)
         except Unsupported as e:
-            made, fault = None, str(e)
-        if made is not None:
-            chat.proven = True
+            made, fault, refused = None, str(e), True
+        if made is not None or mode == MODES[-1]:
+            if mode != first:
+                chat.learned.instead(mode, told)
+            if made is None:
+                break
+            chat.learned.served(mode)
             return made
-        later = MODES[MODES.index(mode) + 1 :]
-        if chat.proven or not later:
-            raise Invalid(f"{chat.name} gave no valid decision: {fault}")
-        if chat.mode == mode:
-            chat.mode = later[0]
+        if chat.learned.proven(mode) and not refused:
+            break  # it can, and did not this time
+        told = told and refused
+    raise Invalid(f"{chat.name} gave no valid decision: {fault}")
 
 
 async def _twice(

@@ -43,9 +43,19 @@ def test_stop_does_not_wait_for_the_model(model, server):
     assert run.status == "cancelled"
 
 
-def test_time_is_up_while_the_model_thinks(model, server):
+def test_a_model_that_stalls_leaves_the_built_in_agent_time_to_answer(model, server):
     server.expect(Silent(60), times=None)
-    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 1.5}})
+    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 16}})
+    run, events = ended(g, "What is 17.5% of 2,340?")
+    assert (run.status, run.outcome) == ("done", "answered")
+    assert "409.5" in run.answer
+    assert "took all the time that this run has for planning" in str(answer(events).data["notes"])
+
+
+def test_time_is_up_while_the_model_writes(model, server):
+    server.expect(plan(step("z", role="writer")), schema="plan")
+    server.expect(Silent(60), times=None)
+    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 4}})
     run, _ = ended(g, "What is there to see?")
     assert run.status == "done"
     assert "time for one run" in run.reason

@@ -159,6 +159,7 @@ def test_ten_thousand_steps_are_renamed_in_one_go() -> None:
     class Brief:
         results: dict[str, Any] = {}  # noqa: RUF012
         replies = ()
+        episodes = ()
 
     steps = [
         {"id": f"x{i}", "tool": "calculate", "args": {"expression": f"${{x{i - 1}.value}} + ${{other.value}}"}}

@@ -42,6 +42,9 @@ HOW = (
 )
 
 
+AGAIN = (
+    "Try again later, or choose another model under Settings. What I can do without one is under “What can you do?”."
+)
 _FREE = re.compile(
     r"\b(?:write|compose|draft|invent|create|make up|generate|give me|sing|tell)\b.{0,30}\b(?:poem|haiku|song|lyrics|story|tale|essay|e-?mail|letter|speech|tweet|post|slogan|joke|riddle|limerick|blog|script|function|program|code|recipe|cover letter|toast|ad|advert|caption|novel|rap|verse|sonnet|message to)\b|"
     r"\btranslate\b|\b(?:into|in|to) (?:french|german|spanish|italian|polish|dutch|portuguese|chinese|japanese|russian|arabic|latin)\b|\b(?:rewrite|rephrase|paraphrase|proofread|polish|reword|brainstorm|role-?play)\b|"
@@ -63,8 +66,11 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 def write(work: Work) -> Piece:
     documents = work.task.documents
     why = "" if documents else " Nothing is uploaded either that I could answer it from."
+    instead_of = work.task.plan.get("instead_of", "")
+    there = f"{instead_of} gave no usable reply" if instead_of else "none is connected"
+    then = AGAIN if instead_of else HOW
     return Piece(
-        f"This needs a language model, and none is connected.{why} {HOW}",
+        f"This needs a language model, and {there}.{why} {then}",
         "not_answered",
         "This needs a language model.",
     )
