@@ -198,7 +198,7 @@ def test_remembered_facts_and_descriptions_by_other_programs_taint_a_suggestible
     assert taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "episodes": [past]}))  # type: ignore[arg-type]
     past.tainted = False
     assert not taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "episodes": [past]}))  # type: ignore[arg-type]
-    assert len(said) == 2
+    assert len(said) == 3
     ctx.agent.suggestible = False
     assert not taint_of_brief(ctx, SimpleNamespace(**{**vars(none), "facts": ["x"], "tools": theirs}))  # type: ignore[arg-type]
 
