@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,6 +65,7 @@ class Catalog:
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.RLock()
+        self._file = file
         self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
         weakref.finalize(self, self._db.close)
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -230,19 +231,19 @@ class Catalog:
         )
         return named + self._one("SELECT count(*) FROM lexical_docsize WHERE id NOT IN (SELECT n FROM passage)")
 
-    def tidy(self, gone: int) -> None:
-        """Give the space of `gone` passages that were deleted back to the system.
+    def scrub(self) -> None:
+        """Merge the full-text index and rewrite the file, so that no word of what was deleted is left in either.
 
-        FTS5 only marks what is deleted and drops it at its next merge. Many small deletions reach that by themselves;
-        after a large one all is merged here, which takes as long as reading the whole index.
+        FTS5 only marks what is deleted and drops it at its next merge. Over a connection of its own: meanwhile others
+        read; who writes waits.
         """
-        with self._lock:
-            if gone > 100 and gone > self.counts()[0] * 0.2:
-                self._db.execute("INSERT INTO lexical(lexical) VALUES('optimize')")
-            pages, free = self._one("PRAGMA page_count"), self._one("PRAGMA freelist_count")
+        with closing(sqlite3.connect(self._file, timeout=60, isolation_level=None)) as db:
+            db.execute("PRAGMA secure_delete=ON")
+            db.execute("INSERT INTO lexical(lexical) VALUES('optimize')")
+            pages, free = (db.execute(f"PRAGMA {p}").fetchone()[0] for p in ("page_count", "freelist_count"))
             if free > 25 and free > pages * 0.2:
-                self._db.execute("VACUUM")
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rebuild(self, texts: Callable[[str], str]) -> None:
         """Write the lexical index anew; `texts(document id)` gives a document's text."""

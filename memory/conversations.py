@@ -102,6 +102,13 @@ class Conversations:
                 db.execute("DELETE FROM piece")
             self._db.execute("VACUUM")
 
+    def scrub(self) -> None:
+        """After a deletion: no word of it is left in the full-text half's segments, nor in the write-ahead log."""
+        if self._file.is_file():
+            with self._lock:
+                self._db.execute("INSERT INTO lexical(lexical) VALUES('optimize')")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def search(self, query: str, k: int = 20) -> list[Found]:
         """The best piece of each of the `k` runs that fit best, best first."""
         vectors = self._collection(False)

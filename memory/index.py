@@ -12,9 +12,9 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memory.embedding import Embedder
 from memory.embedding_models import BUILT_IN, EmbeddingModel, embedding_model
@@ -22,9 +22,14 @@ from memory.records import embedded
 from memory.types import MemoryFault
 from memory.vectors import Vectors
 
+if TYPE_CHECKING:
+    import numpy as np
+
 logger = logging.getLogger("groundwork.memory")
 _BATCH = 256
 _GRACE = 5.0  # seconds that a search which began with the old collection has to end
+_MANY = 1000  # removed passages from which on their share of the graph is worth a copy of the rest
+Embed = Callable[[dict[str, Any]], Any]  # records of a collection -> their vectors
 _one_at_a_time = threading.Lock()  # over all users: embedding takes every core there is
 
 
@@ -65,11 +70,12 @@ class Index:
         """The complete collection, the wanted model's if there are two; a new one for a user who has none."""
         every = self._every()
         complete = [v for v in every if v.about.get("complete", True)]
+        complete.sort(key=lambda v: -v.about.get("generation", 0))  # a copy that took over counts, not what it copied
         best = next((v for v in complete if _model_of(v) == self.wanted), complete[0] if complete else None)
         if best is None:
             best = self._collection(self.wanted or BUILT_IN, complete=True)
         for other in every:
-            begun = not other.about.get("complete", True) and _model_of(other) == self.wanted
+            begun = not other.about.get("complete", True) and _model_of(other) == self.wanted != _model_of(best)
             if other.name != best.name and not begun:
                 self._client.delete_collection(other.name)
         return best, embedding_model(_model_of(best), self._built_in)
@@ -105,8 +111,10 @@ class Index:
 
     def remove(self, ids: Sequence[str]) -> None:
         for vectors in (self.vectors, self._next):
-            if vectors is not None:
+            if vectors is not None and ids:
                 vectors.remove(ids)
+        if ids:
+            self.vectors.describe(removed=self.vectors.about.get("removed", 0) + len(ids))
 
     def ids_of(self, document: str) -> list[str]:
         """Every passage of a document, wherever it is still kept."""
@@ -146,9 +154,13 @@ class Index:
         try:
             model = embedding_model(self.wanted, self._built_in)
             self._next = self._collection(self.wanted, complete=False)
+
+            def anew(records: dict[str, Any]) -> np.ndarray:
+                return model.embed([embedded(t, m) for t, m in records.values()])
+
             with _one_at_a_time:
                 while not self._closing.is_set():
-                    if self._catch_up(model, self._next) and (old := self._finish(model, self._next, quiet)):
+                    if self._catch_up(anew, self._next) and (old := self._finish(model, anew, self._next, quiet)):
                         self._closing.wait(_GRACE)
                         self._client.delete_collection(old.name)
                         return
@@ -163,10 +175,10 @@ class Index:
         self._state = Reembedding(state.model, state.done, state.total, problem)
         logger.warning("re-embedding with %s stopped at %s of %s: %s", state.model, state.done, state.total, problem)
 
-    def _catch_up(self, model: EmbeddingModel, following: Vectors, just_look: bool = False) -> bool:
+    def _catch_up(self, embed: Embed, following: Vectors, just_look: bool = False) -> bool:
         """One batch of what the next collection lacks; True when it lacked nothing and has nothing too much."""
         wanted, there = self.vectors.ids(), following.ids()
-        self._state = Reembedding(self.wanted, len(wanted & there), len(wanted))
+        self._tell(len(wanted & there), len(wanted))
         missing, stray = sorted(wanted - there), sorted(there - wanted)
         if just_look or not (missing or stray):
             return not (missing or stray)
@@ -175,26 +187,69 @@ class Index:
             if self._closing.is_set():
                 return False
             records = self.vectors.records(missing[at : at + _BATCH])
-            texts, metadata = [t for t, _ in records.values()], [m for _, m in records.values()]
-            if records:
-                vectors = model.embed([embedded(t, m) for t, m in records.values()])
+            if records and (vectors := embed(records)) is not None:
                 self._check(following, vectors.shape[1])
-                following.put(list(records), vectors, texts, metadata)
-            self._state = Reembedding(self.wanted, len(wanted & there) + at + len(records), len(wanted))
+                following.put(
+                    list(records), vectors, [t for t, _ in records.values()], [m for _, m in records.values()]
+                )
+            self._tell(len(wanted & there) + at + len(records), len(wanted))
         return False
 
+    def _tell(self, done: int, total: int) -> None:
+        if _model_of(self.vectors) != self.wanted:  # a copy with the same vectors is nobody's concern
+            self._state = Reembedding(self.wanted, done, total)
+
     def _finish(
-        self, model: EmbeddingModel, following: Vectors, quiet: Callable[[], AbstractContextManager[Any]]
+        self,
+        model: EmbeddingModel,
+        embed: Embed,
+        following: Vectors,
+        quiet: Callable[[], AbstractContextManager[Any]],
     ) -> Vectors | None:
         """Let the next collection serve if it still lacks nothing; the one that served until now, else None."""
         with quiet():
-            if not self._catch_up(model, following, just_look=True):
+            if not self._catch_up(embed, following, just_look=True):
                 return None
-            following.describe(complete=True)
             old = self.vectors
+            following.describe(complete=True, generation=old.about.get("generation", 0) + 1)
             self.serving, self._next, self._state = (following, model), None, None
-        logger.info("%s passages are embedded with %s now", following.count(), self.wanted)
+        logger.info("%s passages are in %s now", following.count(), following.name)
         return old
+
+    # --- the space of what was removed
+
+    def compact(self, quiet: Callable[[], AbstractContextManager[Any]]) -> bool:
+        """Copy the collection, vectors and all, when most of its graph belongs to what was removed; the old one goes.
+
+        Nothing is embedded. Stopped or killed it begins anew at the next removal; the old collection serves until the end.
+        """
+        import numpy as np
+        from chromadb.errors import NotFoundError
+
+        serving, model = self.serving
+        removed, kept = serving.about.get("removed", 0), serving.count()
+        busy = self._thread is not None and self._thread.is_alive()
+        if busy or _model_of(serving) != self.wanted or removed < _MANY or removed < kept:
+            return False
+        about = {k: v for k, v in serving.about.items() if k in ("model", "dimension")}
+        name = f"{self._name}_g{serving.about.get('generation', 0) + 1}"
+        with suppress(NotFoundError):
+            self._client.delete_collection(name)  # what a crash left of an earlier copy
+        self._next = Vectors(self._client, name, "documents", {**about, "complete": False})
+
+        def stored(records: dict[str, Any]) -> np.ndarray | None:
+            vectors = serving.vectors(list(records))
+            for lost in set(records) - set(vectors):
+                records.pop(lost)  # it was removed meanwhile
+            return np.stack([vectors[i] for i in records]) if records else None
+
+        while not self._closing.is_set():
+            if self._catch_up(stored, self._next) and (old := self._finish(model, stored, self._next, quiet)):
+                self._closing.wait(_GRACE)
+                self._client.delete_collection(old.name)
+                return True
+        self._next = None
+        return False
 
 
 def _model_of(vectors: Vectors) -> str:

@@ -46,9 +46,10 @@ class Intake:
         files: Path,
         limits: Limits,
         erase: Callable[[str], int],
+        freed: Callable[[], None],
     ) -> None:
         self._catalog, self._index = catalog, index
-        self._files, self._limits, self._erase = files, limits, erase
+        self._files, self._limits, self._erase, self._freed = files, limits, erase, freed
 
     def add(self, files: Sequence[Incoming], progress: Progress | None) -> list[Receipt]:
         """Their receipts, in order. A file that cannot be read gets one that says so; the others go on."""
@@ -143,6 +144,8 @@ class Intake:
         self._catalog.finish(document, read.rows, parsed.text, tables, old)
         for o in old:
             self._erase(o)
+        if old:
+            self._freed()
         message = added_message(document, tables, bool(old), parsed.skipped)
         more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
         return receipt_of(document, "replaced" if old else "added", message, read.began, len(tables), **more)

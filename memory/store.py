@@ -19,8 +19,9 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ from memory.receipts import count, receipt_of
 from memory.records import passage_of
 from memory.repair import match_vectors
 from memory.search import Search
+from memory.space import Space, tidy_closed
 from memory.types import Document, Fact, Incoming, MemoryFault, Passage, Progress, Receipt, Table, Trust
 from memory.vectors import Vectors
 
@@ -57,6 +59,7 @@ class Memory:
         self._embedding = embedding
         self._limits = limits
         self._lock = threading.Lock()
+        self._space = Space(self._path / "chroma")
         self._client: Any = None
         self._users: weakref.WeakValueDictionary[str, UserMemory] = weakref.WeakValueDictionary()
         self._recent: deque[UserMemory] = deque(maxlen=_OPEN)
@@ -78,6 +81,7 @@ class Memory:
                 memory.episodes = Episodes(episodes, self._embedder)
                 conversations = Vectors.lazily(client, f"u_{key}_conversations", "conversations")
                 memory.conversations = Conversations(folder / "conversations.sqlite3", conversations, self._embedder)
+                memory._freed = partial(self._space.freed, key, partial(_tidy, weakref.ref(memory)))
                 self._users[key] = memory
             if memory not in self._recent:
                 self._recent.append(memory)
@@ -89,12 +93,14 @@ class Memory:
             from chromadb.config import Settings
 
             (self._path / "users").mkdir(parents=True, exist_ok=True)
+            tidy_closed(self._path / "chroma")
             settings = Settings(anonymized_telemetry=False)
             self._client = chromadb.PersistentClient(str(self._path / "chroma"), settings=settings)
         return self._client
 
     def close(self) -> None:
         """Close every file; handles given out before stop working."""
+        self._space.close()
         with self._lock:
             for memory in list(self._users.values()):
                 memory.close()
@@ -105,11 +111,17 @@ class Memory:
                 self._client = None
 
 
+def _tidy(user: weakref.ref[UserMemory]) -> None:
+    if (memory := user()) is not None:  # else it is closed, and its space is given back when the home is opened
+        memory.tidy()
+
+
 class UserMemory:
     """One user's memory; satisfies `tools.base.MemoryOfUser`. Get it from `Memory.for_user`."""
 
     episodes: Episodes
     conversations: Conversations
+    _freed: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, folder: Path, documents: Index, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
         self._files = folder / "files"
@@ -119,13 +131,23 @@ class UserMemory:
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
-        self._intake = Intake(self._catalog, documents, self._files, limits, self._erase)
+        self._intake = Intake(self._catalog, documents, self._files, limits, self._erase, self.freed)
         self._search = Search(self._catalog, documents, embedder)
         self._adding = (
             threading.Lock()
         )  # one file of a user at a time: names and contents are compared with what is there
         self.repair()
         documents.follow(self._quiet)
+
+    def freed(self) -> None:
+        """Something of this user was deleted: its disk space is given back soon."""
+        self._freed()
+
+    def tidy(self) -> None:
+        """Give back the disk space of what was deleted, as far as it is this user's alone."""
+        self._catalog.scrub()
+        self.conversations.scrub()
+        self._index.compact(self._quiet)
 
     def close(self) -> None:
         self._index.close()
@@ -242,7 +264,7 @@ class UserMemory:
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
                 "Restart Groundwork: opening the memory finishes the removal."
             )
-        self._catalog.tidy(known.passages)
+        self._freed()
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
         return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
 
@@ -285,6 +307,7 @@ class UserMemory:
         return self._facts.put_back(text, key, added)
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
+        self._freed()
         return self._facts.forget(facts)
 
     # --- repair

@@ -61,6 +61,7 @@ def erase_memory(memory: UserMemory) -> None:
     memory.forget([f.id for f in memory.facts(k=1_000_000)])
     memory.episodes.remove(sorted(memory.episodes.ids()))
     memory.conversations.clear()
+    memory.freed()
 
 
 def erase_rows(database: Database, user: str, before: dict[str, int], by: str) -> None:

@@ -90,6 +90,7 @@ class Learning:
         memory = self._memory.for_user(user)
         memory.conversations.remove(runs)
         memory.episodes.remove(runs)
+        memory.freed()
         with self._database.write() as c:
             c.executemany("DELETE FROM unlearned WHERE run=?", [(r,) for r in runs])
 
@@ -174,7 +175,9 @@ class Learning:
         with self._database.write() as c:
             if not c.execute(f"UPDATE run SET learned={FORGOTTEN} WHERE id=? AND user=?", (run, user)).rowcount:
                 raise NotFound("There is nothing kept of this goal (any more).")
-        self._memory.for_user(user).episodes.remove([run])
+        memory = self._memory.for_user(user)
+        memory.episodes.remove([run])
+        memory.freed()
 
     def forget_all(self, user: str) -> int:
         """How many episodes there were."""
@@ -183,6 +186,7 @@ class Learning:
             c.execute(f"UPDATE run SET learned={FORGOTTEN} WHERE user=? AND {_ENDED}", (user,))
         gone = sorted(memory.episodes.ids())
         memory.episodes.remove(gone)
+        memory.freed()
         return len(gone)
 
     def search(self, user: str, query: str, k: int = 20) -> list[Match]:
