@@ -1,7 +1,7 @@
 """Lines of pages to flowing text: paragraphs joined, words mended that were hyphenated at a line's end, headings found.
 
 Works on positions where they are known, and without them line by line. It does not find columns (pdfium gives them in
-the order they were written). A printed table is one where every row has a word in every column; others stay lines.
+the order they were written); printed tables are found in `columns.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from memory.chunking import Heading, heading_level
+from memory.parsing.columns import Line, table_at
 
 _BULLET = re.compile(r"^[•▪◦‣·●○■□➢➤✓\uf0b7\uf0a7\u2022*]\s*|^[-–—]\s+")
 _ITEM = re.compile(r"^(?:\(?[a-z]{1,4}\)|\(?\d{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?|[A-Z][.)])\s+\S")
@@ -21,23 +22,11 @@ _ENDS = (".", "!", "?", ":", ";", "”", '"', ")")
 KeepTable = Callable[[str, list[list[str]]], str]
 
 
-@dataclass(frozen=True)
-class Line:
-    text: str
-    left: float = 0.0  # points, from the page's lower left corner
-    bottom: float = 0.0
-    right: float = 0.0
-    top: float = 0.0
-    size: float = 0.0  # height of its characters
-    bold: bool = False
-    cells: Sequence[str] = ()  # its parts if wide gaps divide it, as in a row of a printed table
-
-
 @dataclass
 class _Block:
     lines: list[tuple[int, Line]] = field(default_factory=list)  # (page index, line)
     level: int = 0  # of a heading
-    table: bool = False
+    rows: Sequence[Sequence[str]] = ()  # of a table
 
 
 def assemble(pages: Sequence[Sequence[Line]], keep_table: KeepTable) -> tuple[str, list[int], list[Heading]]:
@@ -49,8 +38,9 @@ def assemble(pages: Sequence[Sequence[Line]], keep_table: KeepTable) -> tuple[st
         for i, line in enumerate(lines):
             if i < until:
                 continue
-            if (until := _table_end(lines, i)) > i:
-                blocks.append(_Block([(number, x) for x in lines[i:until]], table=True))
+            if rows := table_at(lines, i):
+                until = i + len(rows)
+                blocks.append(_Block([(number, x) for x in lines[i:until]], rows=rows))
                 continue
             around = lines[i - 1] if i else None, lines[i + 1] if i + 1 < len(lines) else None
             _place(blocks, number, line, _level(line, *around, body, lines), lines)
@@ -59,7 +49,7 @@ def assemble(pages: Sequence[Sequence[Line]], keep_table: KeepTable) -> tuple[st
 
 def _place(blocks: list[_Block], page: int, line: Line, level: int, lines: Sequence[Line]) -> None:
     """Put a line to the block it goes on with, or begin a new one."""
-    last = blocks[-1] if blocks and not blocks[-1].table else None
+    last = blocks[-1] if blocks and not blocks[-1].rows else None
     if last and level and last.level:
         joins = _continues_heading(last.lines[-1], (page, line))
     else:
@@ -68,20 +58,6 @@ def _place(blocks: list[_Block], page: int, line: Line, level: int, lines: Seque
         last.lines.append((page, line))
     else:
         blocks.append(_Block([(page, line)], level))
-
-
-def _table_end(lines: Sequence[Line], start: int) -> int:
-    """The end of the printed table that begins here: rows of equally many cells; `start` if there is none."""
-    width, end = len(lines[start].cells), start
-    while (
-        end < len(lines)
-        and len(lines[end].cells) == width
-        and (end == start or lines[end].bottom < lines[end - 1].bottom)
-    ):
-        end += 1
-    # Two columns may as well be labels and values ("Invoice no.   123"): a table only if its first row stands out.
-    headed = width > 2 or (lines[start].bold and end > start + 1 and not lines[start + 1].bold)
-    return end if width > 1 and end - start >= 3 and headed else start
 
 
 def _body_size(pages: Sequence[Sequence[Line]]) -> float:
@@ -184,7 +160,7 @@ class _Writer:
                 parts.append("\n" if _is_bullet(block) and _is_bullet(blocks[i - 1]) else "\n\n")
                 length += len(parts[-1])
             self._text = ""
-            if block.table:
+            if block.rows:
                 self._table(block, length)
             else:
                 self._lines(block, length)
@@ -202,7 +178,7 @@ class _Writer:
     def _table(self, block: _Block, offset: int) -> None:
         self._turn_to(block.lines[0][0], offset)
         name = self._headings[-1].title if self._headings else ""
-        self._text = self._keep_table(name, [list(x.cells) for _, x in block.lines])
+        self._text = self._keep_table(name, [list(r) for r in block.rows])
         self._text = self._text or "\n\n".join(x.text for _, x in block.lines)
 
     def _lines(self, block: _Block, offset: int) -> None:
@@ -216,7 +192,7 @@ class _Writer:
 
 
 def _is_bullet(block: _Block) -> bool:
-    return not block.level and not block.table and bool(_BULLET.match(block.lines[0][1].text))
+    return not block.level and not block.rows and bool(_BULLET.match(block.lines[0][1].text))
 
 
 def _joint(before: str, after: str, words: frozenset[str]) -> tuple[bool, str]:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-from memory.parsing.layout import Line, assemble
+from memory.parsing.columns import WIDE, Gap, Line
+from memory.parsing.layout import assemble
 from memory.parsing.parsed import Source, TextBuilder, clean
 from memory.types import UnreadableFile
 
@@ -134,17 +135,18 @@ def _line(chars: Any, raw: str, first: int) -> Line:
     left, bottom, _, top = chars.get_charbox(first, loose=True)
     _, low, right, high = chars.get_charbox(last, loose=True)
     size = min(top - bottom, high - low) or max(top - bottom, high - low)
-    cells, begin = [], 0
-    for m in re.finditer(r"(?<=\S)\s+(?=\S)", raw):
-        gap = (
-            chars.get_charbox(first + m.end(), loose=True)[0] - chars.get_charbox(first + m.start() - 1, loose=True)[2]
-        )
-        if gap > 1.2 * size:
-            cells.append(clean(raw[begin : m.start()]))
-            begin = m.end()
-    if cells:
-        cells.append(clean(raw[begin:]))
-    return Line(clean(raw).strip(), left, bottom, right, top, size, _bold(chars, first) and _bold(chars, last), cells)
+    gaps = [
+        Gap(_edge_of(chars, first + m.start() - 1, 2), _edge_of(chars, first + m.end(), 0), m.start(), m.end())
+        for m in re.finditer(r"(?<=\S)\s+(?=\S)", raw)
+    ]
+    bold = _bold(chars, first) and _bold(chars, last)
+    line = Line(clean(raw).strip(), left, bottom, right, top, size, bold, raw=raw, gaps=gaps)
+    wide = [g for g in gaps if g.right - g.left > WIDE * size]
+    return replace(line, cells=line.cut(wide) if wide else [])
+
+
+def _edge_of(chars: Any, index: int, side: int) -> float:
+    return chars.get_charbox(index, loose=True)[side]
 
 
 def _bold(chars: Any, index: int) -> bool:

@@ -160,16 +160,20 @@ def answer_text(work: Work, search: str, passages: Sequence[dict], found: read_p
 
 
 def not_found(work: Work, search: str, passages: Sequence[dict], found: read_passages.Reading) -> str:
+    shown = [
+        f"{say.quoted(passages, q.text, q.passage)}: {say.quote(_short(q.text))} {work.cite(search, q.passage)}"
+        for q in found.closest[:3]
+    ]
+    if found.likely:
+        doubt = f"I am not certain of this. {found.reason} What comes closest says it in other words, if at all:"
+        also = "Also close:\n\n" + "\n".join(f"- {s}" for s in shown[1:]) if shown[1:] else ""
+        return "\n\n".join(filter(None, [doubt, shown[0], also]))
     lines = ["I did not find this in your documents."]
     if found.reason and found.reason.rstrip(".").casefold() not in lines[0].casefold():
         lines[0] += f" {found.reason}"
-    if found.closest:
-        lines.append("The closest passages are:")
-        lines += [
-            f"- {say.quoted(passages, q.text, q.passage)}: {say.quote(_short(q.text))} {work.cite(search, q.passage)}"
-            for q in found.closest[:3]
-        ]
-    return "\n".join(lines) if len(lines) == 1 else lines[0] + " " + lines[1] + "\n\n" + "\n".join(lines[2:])
+    if shown:
+        lines[0] += " The closest passages are:"
+    return "\n\n".join([lines[0], "\n".join(f"- {s}" for s in shown)]) if shown else lines[0]
 
 
 def _short(text: str) -> str:

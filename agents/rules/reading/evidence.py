@@ -27,6 +27,7 @@ IMPLIED_BY_VALUE = {
     "time", "percentag", "percent", "share", "size", "quantiti", "compani", "organ", "organis", "citi", "countri", "year",
 }  # fmt: skip
 _CLAUSE = re.compile(r"[,;:|] |\band\b|\bwhich\b|\bunless\b|\bif\b")
+NEAR_WORD = 0.3
 NEAR = 10  # units judged closely; the rest are told apart by meaning and shared words alone
 
 
@@ -42,6 +43,7 @@ class Evidence:
     fits: float  # 1: holds a value of the kind asked for, 0: does not; 0.5 where any text may answer
     veto: str  # why it can't answer, or ""
     hits: dict[int, float]  # term index -> how well covered
+    passed_over: float  # 1: the documents use a word of the question, but not here; else 0
 
 
 MOST = 45  # units embedded at all: 45 sentences cost about 0.1 s; the answer of 99 of 101 questions was among them
@@ -76,6 +78,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     near = [us[i] for i in order]
     with_context = _with_context(near, asked_v, embed)
     soft = _soft_hits(q.terms, near, embed)
+    said = [any(_hit(t, u.stems, set()) for u in us) for t in q.terms]
     everything: dict[str, str] = {}
     for u in us:
         everything[u.title] = everything.get(u.title, f"{u.title} {u.whole}".lower()) + f" {u.heading} {u.text}".lower()
@@ -87,7 +90,8 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
         inside, hits = [], {}
         for j, t in enumerate(q.terms):
             exact = _hit(t, u.stems, u.concepts)
-            here = max(exact, soft[k][j])
+            # A word that the documents use elsewhere ("pears") is not meant where they only come near it ("fruit").
+            here = max(exact, min(soft[k][j], NEAR_WORD) if said[j] else soft[k][j])
             by_value = (
                 0.8
                 if (fits == 1 and q.kind == "date" and range_end(t.stems, u.text) is not None)
@@ -105,6 +109,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
             Evidence(
                 u, float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
                 max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, _veto(q, u, everything[u.title]), hits,
+                float(any(said[j] and h <= NEAR_WORD and q.terms[j].weight >= 1 for j, h in hits.items())),
             )
         )  # fmt: skip
     return out
@@ -259,6 +264,7 @@ def _names_row(q: Question, u: Unit) -> bool:
 
 
 HEAD = 400  # characters at a document's start that say what it is about
+PARTIES = 1200  # where a contract has named its parties, which are "the Client" from then on
 
 
 def _veto(q: Question, u: Unit, everything: str) -> str:
@@ -316,10 +322,10 @@ def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
         rival = re.search(rf"\b{re.escape(parts[0])}\s+([A-Z]\w+)", u.text + " " + u.heading, re.I)
         if rival and rival[1][0].isupper() and rival[1].lower() not in proper:
             return name
-    above = f"{u.before} {u.title}".lower()
+    above = f"{u.before} {u.title} {u.whole[:PARTIES]}".lower()
     if any(re.search(rf"\b{re.escape(p)}", above) for p in known):
         return ""
-    return ""
+    return name if u.whole and len(known) == len(parts) > 1 and name.lower() in u.whole else ""
 
 
 def _stands_for(word: str, name: str, everything: str) -> bool:

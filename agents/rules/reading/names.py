@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agents.rules.reading.words import STOP, groups_of, stem
+from text.words import ordinary
 
 NameKind = Literal["person", "organisation", "place", "name"]
 
@@ -94,6 +95,8 @@ def _no_name(shown: str, text: str, start: int, common: frozenset[str]) -> bool:
         return True
     if _starts_sentence(text, start) and len(parts) == 1 and groups_of(stem(shown)):
         return True  # an ordinary word ("Goods remain …") that the sentence's start capitalises
+    if len(parts) == 1 and ordinary(shown) and re.search(r"\b(?:the|a|an|no|any)\s+$", text[:start], re.I):
+        return True  # "the Board", "the Client": a body or a party, which has a name elsewhere
     if _starts_sentence(text, start) and len(parts) == 1:
         rest = text[start + len(shown) :]
         label = re.match(r"\**\s*:", rest)  # "Chair: …" is a label

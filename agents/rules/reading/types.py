@@ -40,7 +40,8 @@ class Reading:
     """What the passages say to a question.
 
     When `found` is False, `sentences` is empty, `closest` holds what came nearest and `reason` says in words for the
-    user why none of it answers.
+    user why none of it answers. With `likely` the first of them may well answer in other words than the question's: to
+    be shown with the doubt.
     """
 
     found: bool
@@ -52,6 +53,7 @@ class Reading:
     confidence: float = 0.0  # 0..1
     closest: Sequence[Quoted] = ()
     reason: str = ""
+    likely: bool = False
 
 
 @dataclass(frozen=True)
