@@ -146,6 +146,7 @@ class Turn:
     steps: Sequence[Step] = ()
     results: Sequence[Result] = ()
     tainted: bool = False  # its run had read content that may carry instructions of others
+    sources: Sequence[Source] = ()  # that its answer cites; [1] there is "[before.1]" in an answer that explains it
 
 
 @dataclass(frozen=True)

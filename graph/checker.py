@@ -25,7 +25,9 @@ from graph.results import call_key, result, whole
 from graph.state import GO_ON, Answer, State
 from text.values import find_values
 from text.words import names
+from tools.base import Source
 
+ABOUT_THE_TURN_BEFORE = ("explain", "retell")  # intents whose answer tells an earlier one again
 ASKED_FOR = {
     "date": "a date",
     "number": "a number",
@@ -146,7 +148,8 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         return None
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
-    grounded = ground(last["text"], _evidence(ctx, results), ctx.memory.embed, state["goal"])
+    known = {**_evidence(ctx, results), **_before(state)}
+    grounded = ground(last["text"], known, ctx.memory.embed, state["goal"])
     data.pop("over", None)
     reason = last["note"]
     if outcome == "answered" and (short := left_undone(state)):
@@ -179,6 +182,19 @@ def _evidence(ctx: Context, results: dict[str, Result]) -> dict[str, Result]:
             out[f"{step}#{number}"] = cast(Result, called)
             number += 1
     return out
+
+
+def _before(state: State) -> dict[str, Result]:
+    """The turn before, for an answer about it ("why?"): the steps of its run, and the sources that its answer cites."""
+    if state["plan"]["intent"] not in ABOUT_THE_TURN_BEFORE or not state["turns"]:
+        return {}
+    turn = state["turns"][-1]
+    told = [turn["goal"], turn["answer"]]
+    for s, r in ((s, r) for s in turn["steps"] for r in turn["results"] if r["step"] == s["id"]):
+        told += [str(s["title"]), r["text"], str(r["data"].get("expression") or ""), str(r["data"].get("sql") or "")]
+    sources = [cast(Source, {**s, "id": f"before.{n}"}) for n, s in enumerate(turn.get("sources", []), 1)]
+    blank = Result(step="before", status="ok", text="", data={}, sources=sources, note="", error="", attempts=1, seconds=0.0, tokens=0)  # fmt: skip
+    return {"before": blank, "before.run": {**blank, "text": "\n\n".join(filter(None, told)), "sources": []}}
 
 
 def _apply(

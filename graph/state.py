@@ -71,6 +71,7 @@ class TurnState(TypedDict):
     steps: list[dict[str, Json]]
     results: list[Result]
     tainted: NotRequired[bool]
+    sources: NotRequired[list[Source]]  # that its answer cites, as [1], [2] … there
 
 
 T = TypeVar("T")

@@ -27,7 +27,9 @@ from runs.ledger import Ledger
 from runs.log import Log
 from runs.types import Run, Stamped
 from text.words import stems
+from tools.base import Source
 
+CITED, QUOTED = 12, 1_200  # sources of an earlier turn's answer that are kept, and characters of each
 TURNS = 6  # earlier turns that a goal is read with
 TURNS_WITH_RESULTS = 3
 DIGEST = 4_000  # characters that tell of the turns before those
@@ -123,6 +125,9 @@ def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> lis
         journal = RunJournal(database, turn["run"])
         loaded = [journal.load(result_key(turn["run"], s["id"])) for plan in plans for s in plan["steps"]]
         turn["results"] = [_brief(cast(Result, r)) for r in loaded if isinstance(r, dict)]
+        answers = [e.event for e in events if isinstance(e.event, AnswerChecked)]
+        cited = answers[-1].sources if answers else []
+        turn["sources"] = [cast(Source, {**s, "quote": s["quote"][:QUOTED]}) for s in cited[:CITED]]
     return turns
 
 

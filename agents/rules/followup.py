@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.base import Brief, Turn
+from agents.rules.periods import is_period, stated_in
 from agents.rules.shapes import Part
 from text.values import Value, find_values
 
@@ -45,7 +46,7 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     if not brief.turns or not parts:
         return list(parts)
     last = brief.turns[-1]
-    first, rest = parts[0], list(parts[1:])
+    first, rest = replace(parts[0], text=_named(parts[0].text, last)), list(parts[1:])
     bare = first.text.strip().rstrip("?.! ")
     if _WHY.fullmatch(bare):
         return [Part(first.text, only=("explain",)), *rest]
@@ -55,7 +56,30 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
         return [more, *rest]
     if _REFERS.search(bare):
         return [replace(first, value=value_of(last), context=_asked(last)), *rest]
-    return list(parts)
+    return [first, *rest]
+
+
+_NTH = re.compile(
+    r"\bthe (?P<nth>first|second|third|fourth|fifth|last|top|bottom)(?: (?P<noun>one|\w+))?\b(?! (?:of|in|on|to|two|three)\b)",
+    re.I,
+)
+_PLACES = {"first": 0, "top": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "bottom": -1}
+
+
+def _named(text: str, last: Turn) -> str:
+    """ "How many units of the second one?" after a ranking: its second row by name. Unchanged where nothing was ranked."""
+    tables: list[Mapping[str, Any]] = [r["data"] for r in reversed(last.results)]
+    data = next((d for d in tables if isinstance(d.get("rows"), list) and len(d["rows"]) > 1), None)
+    m = _NTH.search(text)
+    if data is None or m is None:
+        return text
+    heads = {str(c).casefold() for c in data.get("columns") or []}
+    noun = (m["noun"] or "one").casefold()
+    if noun != "one" and noun not in heads and noun.rstrip("s") not in heads:
+        return text
+    rows, place = data["rows"], _PLACES[m["nth"].lower()]
+    label = next((c for c in rows[place] if isinstance(c, str)), None) if place < len(rows) else None
+    return f"{text[: m.start()]}{label}{text[m.end() :]}" if label else text
 
 
 def _elliptical(text: str) -> bool:
@@ -98,6 +122,7 @@ def value_of(turn: Turn) -> str:
         ):
             same = [x["data"] for x in (r, *turn.results) if x["data"].get("value") == value]
             unit, per = (next((d[k] for d in same if d.get(k)), "") for k in ("unit", "per"))
+            per = per or stated_in(turn.goal)  # "And per year?" gave a yearly amount
             shown = value if isinstance(value, str) else f"{value:.15g}"
             return f"{shown} {unit}".strip() + (f" per {per}" if per else "")
     found = [v for v in find_values(turn.answer) if v.number is not None]
@@ -125,11 +150,13 @@ def _more(text: str, last: Turn) -> Part | None:
     new = _MORE.sub("", text).strip() or text
     if intent == "table_question":
         return Part(text, context=_asked(last), only=("table_question",))
-    if intent in ("arithmetic", "units", "dates"):
+    if intent in ("arithmetic", "units", "dates") and not is_period(new):
         swapped = _swap(before, new)
         if swapped:
             return Part(swapped, only=(intent,))
         return Part(text, value=value_of(last), context=before)
+    if intent in ("document_question", "arithmetic", "recall") and is_period(new) and (value := value_of(last)):
+        return Part(f"How much is that {new}?", value=value, context=_asked(last))
     if intent in ("document_question", "summary", "compare", "web", "recall"):
         return Part(_again(before, text, new), context=before, only=(intent,))
     return None

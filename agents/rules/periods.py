@@ -46,6 +46,11 @@ def noun_and_period(line: str) -> tuple[str, str] | None:
     return (noun, m["suffix"]) if _RECURS.search(noun) else None
 
 
+def is_period(text: str) -> bool:
+    """Is this nothing but a period ("per year", "a week", "for a whole year")?"""
+    return bool(re.fullmatch(_SUFFIX.replace("@", ""), without_size(text).strip().rstrip("?. ").lower()))
+
+
 def without_size(text: str) -> str:
     """ "… if a year has 52 weeks" says nothing that is not assumed anyway."""
     return _SIZE.sub("", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +12,9 @@ from memory.parsing.html import read_html
 from memory.parsing.parsed import Source, TextBuilder, clean
 from memory.parsing.plain import decode
 
+_QUOTED = re.compile(r"((?:> ?)+)")
+_ITEM = re.compile(r"[-*•]\s|\d{1,2}[.)]\s")
+_FULL = 48  # characters of a line that was broken because the next word had no place
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 
@@ -66,4 +70,20 @@ def _part(part: MIMEPart, out: TextBuilder) -> None:
         text = data.decode(part.get_content_charset() or "utf-8")
     except (LookupError, UnicodeDecodeError):
         text = decode(data)
-    out.paragraph(clean(text))
+    out.paragraph(unwrapped(clean(text)))
+
+
+def unwrapped(text: str) -> str:
+    """Quoted lines of one paragraph joined: else a sentence that was broken reads "a place within > an hour of"."""
+    out: list[str] = []
+    depth, full = "", False
+    for line in text.split("\n"):
+        m = _QUOTED.match(line)
+        mark, words = (m[1].replace(" ", ""), line[m.end() :]) if m else ("", line)
+        goes_on = bool(mark) and mark == depth and full and bool(words) and not _ITEM.match(words)
+        if goes_on:
+            out[-1] += f" {words}"
+        else:
+            out.append(line)
+        depth, full = mark, len(words) >= _FULL
+    return "\n".join(out)

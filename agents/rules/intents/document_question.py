@@ -51,6 +51,13 @@ _ASK = re.compile(
 )
 
 
+# "… and who approves orders of that size?": the amount found before stands for these words when the passages are read.
+_THAT_AMOUNT = re.compile(
+    r"\b(?:(?:that|this|such an?|the same) (?:size|amount|value|sum|price|cost|number|total|figure|length|weight)|(?:that|this) (?:much|many|big|large|high|long|heavy))\b",
+    re.I,
+)
+
+
 def read(part: Part, look: Look) -> Reading | None:
     part = replace(part, text=_FORMAT.sub("", part.text))
     words = content(part.text)
@@ -99,21 +106,26 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
             "researcher",
             "In case the attached files do not say it.",
         )
+    slots = reading.slots
+    needs = list(ids.values())
+    if given and given[-1].value and _THAT_AMOUNT.search(question):
+        amount = given[-1].value.removeprefix("${").split(".")[0]
+        slots, needs = {**slots, "amount": amount}, [*needs, amount]
     read = draft.add(
         "Read the passages found for the answer",
         "",
         {"read": question},
-        list(ids.values()),
+        needs,
         "analyst",
         "Only a sentence that answers may be quoted.",
     )
-    return Planned(NAME, part.text, reading.slots, {**ids, "read": read}, f"${{{read}.value}}")
+    return Planned(NAME, part.text, slots, {**ids, "read": read}, f"${{{read}.value}}")
 
 
 def act(work: Work, name: str) -> Action | None:
     if name != "read":
         return None
-    question = str(work.part.slots["question"])
+    question = _with_amount(work, str(work.part.slots["question"]))
     best = None
     for search in ("search", "wider"):
         passages = work.data(search).get("passages") or []
@@ -127,6 +139,16 @@ def act(work: Work, name: str) -> Action | None:
     return Write(
         _summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)}
     )
+
+
+def _with_amount(work: Work, question: str) -> str:
+    brought = work.task.results.get(str(work.part.slots.get("amount") or ""))
+    data = brought["data"] if brought else {}
+    value = data.get("shown") or data.get("value")
+    if value is None or value == "":
+        return question
+    shown = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return _THAT_AMOUNT.sub(shown, question, count=1)
 
 
 def as_data(found: read_passages.Reading) -> dict[str, Json]:
@@ -155,7 +177,13 @@ def answer_text(work: Work, search: str, passages: Sequence[dict], found: read_p
         quotes = [f"{say.quote(q.text)} {work.cite(search, q.passage)}".strip() for q in found.sentences]
         if found.kind == "list" and len(quotes) > 1 and not found.value:
             return "\n".join(f"- {q}" for q in quotes)
-        return f"**{found.value.strip()}** — {' '.join(quotes)}" if found.value.strip() else " ".join(quotes)
+        text = f"**{found.value.strip()}** — {' '.join(quotes)}" if found.value.strip() else " ".join(quotes)
+        if found.rival:
+            other, said = found.rival
+            text += (
+                f"\n\nAs close to your question: **{other}** — {say.quote(said.text)} {work.cite(search, said.passage)}"
+            )
+        return text.strip()
     return not_found(work, search, passages, found)
 
 

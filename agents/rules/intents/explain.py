@@ -62,20 +62,19 @@ def act(work: Work, name: str) -> Action | None:
             or ""
         ):
             lines.append(f"  `{' '.join(sql.split())}`")
-    quotes = [" ".join(q.split()) for q in re.findall(r"“([^”]{8,})”", last.answer)]
-    every = [s for r in last.results for s in r["sources"]]
-    sources = [s for s in every if any(q in " ".join(s["quote"].split()) for q in quotes)] or every[:1]
     text = f"To “{last.goal}” I did this:\n\n" + "\n".join(lines or ["- I answered directly, without a step."])
-    if sources:
-        places = dict.fromkeys(f"{s['title']}{', ' + s['locator'] if s['locator'] else ''}" for s in sources[:5])
-        text += "\n\nIt comes from: " + "; ".join(places) + "."
+    if last.sources:
+        text += "\n\nIt comes from:\n\n" + "\n".join(
+            f"- {s['title']}{', ' + s['locator'] if s['locator'] else ''} [before.{n}]"
+            for n, s in enumerate(last.sources[:5], 1)
+        )
     if last.answer:
-        text += f"\n\nThe answer was:\n\n> {_first(last.answer)}"
+        text += f"\n\nThe answer was:\n\n{_first(last.answer)}"
     return Write(text, data={"text": text})
 
 
 def _first(answer: str) -> str:
-    block = re.sub(r"\s*\[\w+(?:\.\d+)?\]|\*\*", "", answer.strip().split("\n\n")[0])
+    block = re.sub(r"\[(\d+)\]", r"[before.\1]", answer.strip().split("\n\n")[0]).replace("**", "")
     return say.quote(block).strip("“”") if len(block) < 600 else say.quote(block[:600]).strip("“”") + " …"
 
 

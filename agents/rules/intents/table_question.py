@@ -74,7 +74,7 @@ def read(part: Part, look: Look) -> Reading | None:
     known = len(best.left) == 0
     inside = in_rows(best.left, look)
     about_one = _about_one(part, best, pool, look)
-    if best.score + 2.5 * len(best.left) < 0.5 and not inside and not about_one:
+    if best.score + 2.5 * len(best.left) < 0.5 and not inside and not about_one and NAME not in part.only:
         return None  # not a word of it belongs to a table
     open_words = [w for w in best.left if w not in inside]
     alone = not look.texts or any(d.id in tabular for d in named)

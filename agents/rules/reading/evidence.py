@@ -14,18 +14,20 @@ from typing import Any
 
 import numpy as np
 
+from agents.rules.reading.bands import amounts, in_band, sets_limit
 from agents.rules.reading.pick import Candidate, candidates, identity, range_end, when_clause
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.types import Embed
 from agents.rules.reading.units import LEANS_BACK, Unit
-from agents.rules.reading.words import GENERIC, STOP, concepts, contrast, stem, stems, words
-from text.values import find_values
+from agents.rules.reading.veto import veto
+from agents.rules.reading.words import STOP, concepts, contrast, stem, stems, words
 
 # Terms that a value of the right kind expresses by itself: "$850" is a price, "3 May" a date.
 IMPLIED_BY_VALUE = {
     "price", "cost", "amount", "total", "date", "day", "durat", "length", "period", "number", "name", "person", "place",
     "time", "percentag", "percent", "share", "size", "quantiti", "compani", "organ", "organis", "citi", "countri", "year",
 }  # fmt: skip
+LIMITS = {"limit", "maximum", "minimum", "max", "min", "cap", "ceil", "threshold", "most", "least"}
 _CLAUSE = re.compile(r"[,;:|] |\band\b|\bwhich\b|\bunless\b|\bif\b")
 NEAR_WORD = 0.3
 NEAR = 10  # units judged closely; the rest are told apart by meaning and shared words alone
@@ -59,7 +61,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     asked_v, v = v[: len(asked)], v[len(asked) :]
     alone = (v @ asked_v.T).max(axis=1)
     named = {w for name in q.names for w in stems(name)}
-    df = [max(1, sum(_hit(t, u.stems, u.concepts) > 0 for u in us)) for t in q.terms]
+    df = [max(1, sum(t.hit(u.stems, u.concepts) > 0 for u in us)) for t in q.terms]
     n = len(us)
     weights = [
         (0.5 if set(t.stems) <= named else t.weight) * (0.35 + 0.65 * math.log((n + 1) / d) / math.log(n + 1))
@@ -78,18 +80,21 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     near = [us[i] for i in order]
     with_context = _with_context(near, asked_v, embed)
     soft = _soft_hits(q.terms, near, embed)
-    said = [any(_hit(t, u.stems, set()) for u in us) for t in q.terms]
+    wholes = {u.title: u.whole for u in us}.values()
+    said = [any(t.hit(u.stems, set()) for u in us) or any(f" {t.text}" in w for w in wholes) for t in q.terms]
     everything: dict[str, str] = {}
     for u in us:
         everything[u.title] = everything.get(u.title, f"{u.title} {u.whole}".lower()) + f" {u.heading} {u.text}".lower()
+    sums = amounts(q.text)
     out = []
     for k, (i, u) in enumerate(zip(order, near, strict=True)):
         found = values[i]
+        band = in_band(sums, u.text)
         fits = _fits(q, u, found)
         nearest = 0.5 if not q.wants else found[0].score if found else 0.35 if fits == 0.4 else 0.0
         inside, hits = [], {}
         for j, t in enumerate(q.terms):
-            exact = _hit(t, u.stems, u.concepts)
+            exact = t.hit(u.stems, u.concepts)
             # A word that the documents use elsewhere ("pears") is not meant where they only come near it ("fruit").
             here = max(exact, min(soft[k][j], NEAR_WORD) if said[j] else soft[k][j])
             by_value = (
@@ -98,17 +103,23 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
                 or (fits == 1 and q.wants and set(t.stems) <= IMPLIED_BY_VALUE)
                 else 0.0
             )
+            if set(t.stems) <= LIMITS and fits == 1 and sets_limit(u.text):
+                by_value = 0.8
+            if band and any(t.text in v.text.lower() for v in sums):
+                by_value = 1.0
             inside.append(max(here, by_value))
             hits[j] = max(here, by_value, _around(t, u) if exact == 0 else 0.0)
             if set(t.stems) <= named:  # that the name is in this document is a matter for the veto
                 hits[j] = max(hits[j], 0.7)
+        if band and found:  # in a row of ranges the value stands beside its range, not beside the question's words
+            nearest = max(nearest, 0.8)
         if _counts_something_else(q, hits):
             found, fits, nearest = [], 0.0, 0.0
         covered = sum(w * hits[j] for j, w in enumerate(weights)) / total
         out.append(
             Evidence(
                 u, float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
-                max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, _veto(q, u, everything[u.title]), hits,
+                max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, veto(q, u, everything[u.title]) or ("another range" if band is False else ""), hits,
                 float(any(said[j] and h <= NEAR_WORD and q.terms[j].weight >= 1 for j, h in hits.items())),
             )
         )  # fmt: skip
@@ -129,15 +140,9 @@ def _clean(text: str) -> str:
     return re.sub(r"[|*>#_]+", " ", text).strip()
 
 
-def _hit(t: Term, of: Sequence[str], having: set[int]) -> float:
-    if all(s in of for s in t.stems):
-        return 1.0
-    return 0.9 if t.groups & having else 0.0
-
-
 def _around(t: Term, u: Unit) -> float:
     """Covered by the unit, its heading, the title, or the neighbours it may lean on."""
-    if hit := _hit(t, u.stems, u.concepts):
+    if hit := t.hit(u.stems, u.concepts):
         return hit
     for text, worth in (
         (u.heading, 0.75),
@@ -148,7 +153,7 @@ def _around(t: Term, u: Unit) -> float:
     ):
         if text:
             of = _stems(text)
-            if hit := _hit(t, of, _concepts(text)):
+            if hit := t.hit(of, _concepts(text)):
                 # A heading that is nothing but the word is as good as the word.
                 return hit if text is u.heading and set(of) == set(t.stems) else worth * hit
     return 0.0
@@ -184,6 +189,8 @@ def _with_context(near: Sequence[Unit], asked: Any, embed: Embed) -> list[float]
     texts, owner = [], []
     for k, u in enumerate(near):
         parts = [f"{u.heading}: {u.before[-200:]} {u.text}" if u.before else f"{u.heading or u.title}: {u.text}"]
+        if u.header:  # a row says little without what its columns are
+            parts.append(f"{u.header}: {u.text}")
         if len(u.text) > 110:
             parts += [c for c in _CLAUSE.split(u.text) if len(c) > 25]
         texts += [_clean(x) for x in parts]
@@ -212,7 +219,7 @@ def _soft_hits(terms: Sequence[Term], near: Sequence[Unit], embed: Embed) -> lis
         row = []
         matrix = np.stack([_WORD_VECTORS[w] for w in ws]) if ws else None
         for t, names in zip(terms, wanted, strict=True):
-            if matrix is None or not names or _hit(t, u.stems, u.concepts):
+            if matrix is None or not names or t.hit(u.stems, u.concepts):
                 row.append(0.0)
                 continue
             sims = matrix @ _WORD_VECTORS[names[0]]
@@ -244,96 +251,3 @@ def _fits(q: Question, u: Unit, found: list[Candidate]) -> float:
     if "weekday" in q.wants and when_clause(u.text):
         return 0.4
     return 0.0 if q.strict else 0.3
-
-
-# One row of many can't say that it is the last, the largest or the first of them: that is a question to the table.
-_MOST = re.compile(
-    r"\b(?:latest|newest|earliest|oldest|(?:the|our|my|his|her|their) (?:last|first)|most recent|highest|lowest|largest|biggest|smallest|cheapest|longest|shortest|heaviest|lightest|most|least|fewest|average|total)\b",
-    re.I,
-)
-_ROW = re.compile(r"\W*[^:;\n]{1,40}: [^;\n]+;\s*[^:;\n]{1,40}: ")
-
-
-def _names_row(q: Question, u: Unit) -> bool:
-    """Does the question say which row is meant, by something that stands in it rather than over it?"""
-    values = " ".join(re.findall(r":\s([^;\n]*)", u.text))
-    of = stems(values)
-    return any(_hit(t, of, concepts(of)) for t in q.terms) or any(
-        c.lower() in values.lower() for c in (*q.codes, *q.years)
-    )
-
-
-HEAD = 400  # characters at a document's start that say what it is about
-PARTIES = 1200  # where a contract has named its parties, which are "the Client" from then on
-
-
-def _veto(q: Question, u: Unit, everything: str) -> str:
-    """A code, year or name of the question that this unit is not about."""
-    if u.text.rstrip().endswith("?"):
-        return "more than the question itself"
-    if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
-        return f"“{most[0]}”, since it is one row of a table"
-    if _ROW.match(u.text) and not _names_row(q, u):
-        return "one row of a table, and none in particular"
-    near = f"{u.text} {u.heading} {u.header}"
-    low = near.lower()
-    for code in q.codes:
-        # What a document is about stands at its head ("CR-90 refrigeration plant: manual"); other codes belong to a line.
-        about = f"{low} {u.title.lower()} {u.whole[:HEAD]}"
-        if not re.search(rf"(?<![\w.]){re.escape(code.lower())}(?![\w]|\.\d)", about):
-            return code
-    for year in q.years:
-        others = re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d]|[.,]\d)", u.text)
-        if year not in u.text and (others or year not in f"{low} {u.before} {u.title}"):
-            return year
-    for day in q.days:
-        if not _says_day(day, f"{u.text} {u.heading} {u.before} {u.title} {u.whole[:HEAD]}"):
-            return day
-    for name in q.names:
-        if reason := _about_another(name, u, low, everything):
-            return reason
-    return ""
-
-
-def _says_day(day: str, text: str) -> bool:
-    """Does `text` name this day (ISO), written in whatever way, or in file names ("minutes-2026-05-28")?"""
-    return day in text or any(v.date == day for v in find_values(text) if v.kind == "date")
-
-
-def _about_another(name: str, u: Unit, low: str, everything: str) -> str:
-    parts = [p for p in words(name) if p not in STOP]
-    if not parts:
-        return ""
-    proper = [p for p in parts if stem(p) not in GENERIC] or parts
-    known = [p for p in proper if re.search(rf"\b{re.escape(p)}", everything) or _stands_for(p, name, everything)]
-    if not known:
-        # A capitalised word that no passage has: a name nobody mentions, unless it is a word with synonyms.
-        return (
-            name
-            if not any(
-                _hit(Term(p, (stem(p),), frozenset(), 1.0), u.stems, set()) or _has_synonym(p, u) for p in proper
-            )
-            else ""
-        )
-    if any(re.search(rf"\b{re.escape(p)}", low) for p in known):
-        return ""
-    # The unit does not say the name: it may still be meant, unless the unit names a sibling ("Project Osprey").
-    if len(parts) > 1 and parts[0] not in known[:1]:
-        rival = re.search(rf"\b{re.escape(parts[0])}\s+([A-Z]\w+)", u.text + " " + u.heading, re.I)
-        if rival and rival[1][0].isupper() and rival[1].lower() not in proper:
-            return name
-    above = f"{u.before} {u.title} {u.whole[:PARTIES]}".lower()
-    if any(re.search(rf"\b{re.escape(p)}", above) for p in known):
-        return ""
-    return name if u.whole and len(known) == len(parts) > 1 and name.lower() in u.whole else ""
-
-
-def _stands_for(word: str, name: str, everything: str) -> bool:
-    """ "PO" where the document says "purchase order": the initials of words that stand together."""
-    if word.upper() not in name or not 2 <= len(word) <= 5 or not word.isalpha():
-        return False
-    return bool(re.search(r"\b" + r"[\s\-]+".join(rf"{c}[a-z]+" for c in word), everything))
-
-
-def _has_synonym(word: str, u: Unit) -> bool:
-    return bool(concepts([stem(word)]) & u.concepts)

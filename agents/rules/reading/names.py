@@ -26,7 +26,7 @@ class Name:
 
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*"
 _RUN = re.compile(
-    rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s+)*(?:{_CAP}|(?:[A-Z]\.)+)(?:[ \u00a0](?:(?:of|the|and|de|der|den|van|von|di|da|del|la|le|al|bin|ter|zu)[ \u00a0])*(?:&[ \u00a0])?(?:{_CAP}|(?:[A-Z]\.)+|\d{{1,4}}(?=[ \u00a0][A-Z])))*(?:,? (?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|S\.A|SA|B\.V|BV|NV|N\.V|Co|Corp|KG|Oy|AB|ApS|AS|Pty|Limited|SpA|SARL|e\.V)\b\.?)*"
+    rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s+)*(?:{_CAP}|(?:[A-Z]\.)+)(?:[ \u00a0](?:(?:of|the|and|de|der|den|van|von|di|da|del|la|le|al|bin|ter|zu)[ \u00a0])*(?:&[ \u00a0])?(?:A/S|{_CAP}|(?:[A-Z]\.)+|\d{{1,4}}(?=[ \u00a0][A-Z])))*(?:,? (?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|S\.A|SA|B\.V|BV|NV|N\.V|Co|Corp|KG|Oy|AB|ApS|A/S|AS|Pty|Limited|SpA|SARL|e\.V)\b\.?)*"
 )
 _TITLE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s")
 _ORGANISATION = re.compile(
@@ -44,8 +44,7 @@ _MONTH = re.compile(
     re.I,
 )
 _ROLE = re.compile(
-    r"\b(?:manager|director|officer|secretary|team|department|committee|board|president|chair(?:man|woman|person)?|head of [\w ]+?|supervisor|owner|client|supplier|tenant|landlord|employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor|accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor|technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?|members?|staff|company)\b",
-    re.I,
+    r"\b(?:(?:(?!The |An? |No |Our |Any )[A-Z][\w-]+ (?:of )?|head of |deputy |line |duty |team |finance |office |plant |site |shift |safety |project )*)(?:(?i:leader|manager|director|officer|secretary|team|department|committee|board|president|chair(?:man|woman|person)?|head of [\w ]+?|supervisor|owner|client|supplier|tenant|landlord|employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor|accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor|technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?|members?|staff|company))\b",
 )
 
 

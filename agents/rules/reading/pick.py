@@ -27,7 +27,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _WHEN_CLAUSE = re.compile(
-    r"\b(?:when|after|before|until|once|upon|as soon as|within|from|on (?:the )?(?:day|date|receipt|delivery|signature|arrival|completion)|if)\b",
+    r"\b(?:when|after|before|until|once|upon|as soon as|within(?! (?:an?|\d+|\w+) (?:hour|minute|mile|kilomet)\w* of)|from|on (?:the )?(?:day|date|receipt|delivery|signature|arrival|completion)|if)\b",
     re.I,
 )
 _MONEY_WORDS = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|chf|price|cost|amount|fee|total|subtotal|tax)\b", re.I)
@@ -57,11 +57,11 @@ _UNTIL = re.compile(
     r"\b(?:until|till|to|through|by|ends?|expires?|up to|before|no later than)\s+(?:on\s+|and including\s+|the\s+)*$",
     re.I,
 )
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"\b(?:mov|postpon|reschedul|rais|increas|chang|reduc|extend|lower|rose|rise|fell|fall|brought|shift|grew|drop|cut)\w*\b.*\bfrom\b",
     re.I,
 )
-_ASKS_OLD = re.compile(
+ASKS_OLD = re.compile(
     r"\b(?:old|previous(?:ly)?|original(?:ly)?|before|former(?:ly)?|from|initial(?:ly)?|first)\b", re.I
 )
 
@@ -83,12 +83,14 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
     if timed and any(c[3] == "date" for c in found):
         found = [c for c in found if c[3] != "time"]  # "when is the launch" asks for the day before the hour
+    if q.kind == "date" and any(v and re.fullmatch(r"[\d-]*\d\d-\d\d", v.date or "") for *_, v in found):
+        found = [c for c in found if c[3] != "duration"]  # "14 May, four days before the launch" says when by its date
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
     out.sort(key=lambda c: -c.score)
     ends = [at for t in q.terms if (at := range_end(t.stems, u.text)) is not None] if q.kind == "date" else []
     if ends:  # "from 1 May to 30 April": the side of the range that was asked for
         out.sort(key=lambda c: min(abs(c.start - at) for at in ends))
-    if len(out) > 1 and out[0].kind == out[1].kind and _CHANGED.search(u.text) and not _ASKS_OLD.search(q.text):
+    if len(out) > 1 and out[0].kind == out[1].kind and CHANGED.search(u.text) and not ASKS_OLD.search(q.text):
         a, b = sorted(out[:2], key=lambda c: c.start)  # "moved from 3 May to 9 May": what holds now is the second
         if re.fullmatch(r"\s*(?:to|until)\s*", u.text[a.end : b.start]):
             out[:2] = [b, a]
@@ -207,15 +209,18 @@ def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
         names = [n for n in names if n.kind == "organisation"] or [n for n in names if n.kind == "name"]
     else:
         people = [n for n in names if n.kind == "person"]
-        names = people or [n for n in names if n.kind in ("name", "organisation")]
+        names = people or [n for n in names if n.kind in ("name", "organisation") and not _acronym(n.text)]
     out: list[_Found] = [(n.text, n.start, n.end, "name", None) for n in names]
-    if not out and "role" in q.wants:
-        out = [
-            (n.text, n.start, n.end, "role", None)
-            for n in find_roles(u.text)
-            if stem(n.text.split()[-1]) not in {s for t in q.terms for s in t.stems}
-        ]
+    if "role" in q.wants and not any(n.kind == "person" for n in names):
+        asked = {s for t in q.terms for s in t.stems}
+        roles = [n for n in find_roles(u.text) if stem(n.text.split()[-1]) not in asked]
+        inside = [(n.start, n.end) for n in names]
+        out += [(n.text, n.start, n.end, "role", None) for n in roles if not any(a <= n.start < b for a, b in inside)]
     return out
+
+
+def _acronym(text: str) -> bool:
+    return text.isupper() and len(text) <= 4
 
 
 def _spots(terms: tuple[Term, ...], u: Unit) -> list[tuple[int, int, float]]:

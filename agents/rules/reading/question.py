@@ -6,6 +6,7 @@ English questions and bare topics ("notice period"). It reads the question alone
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from agents.rules.reading.asked import YES_NO, asked, aspect
@@ -23,6 +24,12 @@ class Term:
     groups: frozenset[int]
     weight: float  # 1; less for words that only name the document or that the kind of answer implies
     head: bool = False  # what is asked for ("penalty" of "the penalty for late delivery")
+
+    def hit(self, of: Sequence[str], having: Set[int]) -> float:
+        """1 where its words are among the stems `of`, 0.9 where a synonym's group is in `having`, else 0."""
+        if all(s in of for s in self.stems):
+            return 1.0
+        return 0.9 if self.groups & having else 0.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ _FRAME = re.compile(
     r"\bdoes (?:the|this) (?:document|contract|agreement|policy|handbook|manual|paper|report|file|text) (?:say|state|mention|specify)(?: anything)?(?: about| on| that)?\b",
     re.I,
 )
+# "Which rule says who approves it?" asks who approves it.
+_WHICH_RULE = re.compile(
+    r"(?:which|what) (?:rule|clause|section|policy|document|part|paragraph|passage|page)s? (?:says?|states?|tells?|defines?|sets? out|explains?|lays? down)(?: us| me)?\s+(?=(?:who|what|when|how|where|which|why)\b)",
+    re.I,
+)
 _WHO_IS = re.compile(
     r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)"
 )
@@ -73,6 +85,7 @@ _SMALL = {"i", "i'm", "i'd", "i've", "ok", "pdf", "cv", "faq", "what", "who", "w
 def analyse(question: str) -> Question:
     text = _FRAME.sub(" ", " ".join(question.split()))
     text = _POLITE.sub("", text, count=1).strip(" ,?!.") or question.strip()
+    text = _WHICH_RULE.sub("", text, count=1)
     if m := _TRAILING.fullmatch(text):  # "The grant was how much?"
         text = f"{m['wh']} {m['be']} {m['what']}"
     low = text.lower()

@@ -54,6 +54,7 @@ class Reading:
     closest: Sequence[Quoted] = ()
     reason: str = ""
     likely: bool = False
+    rival: tuple[str, Quoted] | None = None  # another value, with its sentence, that comes as close as `value`
 
 
 @dataclass(frozen=True)
