@@ -167,11 +167,16 @@ class Accounts:
         return ended
 
     def from_provider(self, name: str) -> str:
-        """The account of somebody whom the organisation's provider vouches for; made as a member at the first time.
-        Raises SignInRefused when it is disabled."""
-        rows = self._database.read("SELECT disabled FROM account WHERE name=?", name)
+        """The account of somebody whom the organisation's provider vouches for; made as a member at the first time. An
+        address is the same however its letters are written. Raises SignInRefused, BadGoal (no name for an account).
+
+        An account with a password is not given to whom a provider calls so: it may be another person."""
+        name = name.lower() if "@" in name else name
+        rows = self._database.read("SELECT disabled, hash FROM account WHERE name=?", name)
         if rows and rows[0]["disabled"]:
             raise SignInRefused("This account is disabled. Ask an admin.")
+        if (rows and rows[0]["hash"]) or name == LOCAL:
+            raise SignInRefused(f"The name {name} belongs to an account of this Groundwork already. Ask an admin.")
         if not rows:
             self.add(name, name, "member", None)
         return name

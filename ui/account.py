@@ -19,7 +19,7 @@ def sign_in() -> None:
         st.error(message)
     if doors.provider_configured():
         if st.user.is_logged_in:
-            st.html("<p>This account may not use Groundwork: it is disabled, or its address is not verified.</p>")
+            st.html("<p>This account may not use Groundwork. If no reason is given, its address is not verified.</p>")
             st.button("Sign out", on_click=st.logout)
         else:
             st.button("Sign in with your organisation", type="primary", on_click=st.login)

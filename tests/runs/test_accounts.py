@@ -146,6 +146,13 @@ def test_somebody_from_the_provider_becomes_a_member_unless_disabled(accounts: A
         accounts.sign_in("eve@example.com", "")
 
 
+def test_the_provider_gets_nobody_into_another_account(accounts: Accounts) -> None:
+    for name in ("root", "local"):  # one with a password, and the user of an install without accounts
+        with pytest.raises(SignInRefused, match="belongs to an account"):
+            accounts.from_provider(name)
+    assert accounts.from_provider("Zoe@Example.com") == accounts.from_provider("zoe@example.com") == "zoe@example.com"
+
+
 def test_only_an_admin_sets_rules_and_accounts(open_groundwork: Any) -> None:
     g = open_groundwork(ScriptedAgent([], {}))
     g.control.add_user("local", "root", "admin", PASSWORD)
