@@ -64,11 +64,12 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"), ev.PlanReviewAsked("r1", 1, "It writes."), ev.RunReopened("ann"),
         ev.PlanReviewed("r1", 1, "sent_back", "ann", "Too long.", [], {"steps": [], "note": "", "intent": ""}),
         ev.BudgetExtended("tool_calls", 80, "ann"), ev.RunForked("r0", "s2", [], ["s1"], "ann"),
-        ev.Undone("s1", "search_memory", 7, "It is as before.", "ann"),
+        ev.Undone("s1", "search_memory", 9, "It is as before.", "ann"),
     ]  # fmt: skip
     assert {type(e) for e in samples} == set(get_args(ev.Event))
     for event in samples:
-        so_far = [ev.QuestionAsked("Which?", ["A"]), *base, *([ended()] if isinstance(event, ev.RunReopened) else [])]
+        first: list[ev.Event] = {"RunReopened": [ended()], "Undone": worked()[6:8]}.get(event.kind, [])
+        so_far = [ev.QuestionAsked("Which?", ["A"]), *base, *first]
         before = view_of(*so_far)
         after = view_of(*so_far, event)
         moved = {"last", "moment"}
