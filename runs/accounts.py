@@ -105,6 +105,39 @@ class Accounts:
                 body = {"account": name, "role": after[0], "disabled": bool(after[1])}
                 c.chain.append(c, "AccountChanged", by, body)
 
+    def has_password(self, user: str) -> bool:
+        return bool(self._database.read("SELECT 1 FROM account WHERE name=? AND hash!=''", user))
+
+    def change_password(self, user: str, old: str, new: str, token: str = "") -> int:
+        """Returns how many other sessions were ended; `token` is that of the one that stays. A wrong old password counts
+        as a failed sign-in. Raises SignInRefused, BadGoal (too short, or the same)."""
+        now = self._clock()
+        self._limit(user, now)
+        rows = self._database.read("SELECT hash FROM account WHERE name=? AND hash!='' AND disabled=0", user)
+        if not _matches(rows[0]["hash"] if rows else _nobody(), old) or not rows:
+            with self._database.write() as c:
+                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (user[:200], now))
+                if c.chain:
+                    c.chain.append(c, "PasswordChanged", user, {}, decision="refused")
+            raise SignInRefused("That is not your password. Nothing was changed.")
+        if len(new) < SHORTEST:
+            raise BadGoal(f"A password needs at least {SHORTEST} characters. Nothing was changed.")
+        if new == old:
+            raise BadGoal("The new password is the old one. Nothing was changed.")
+        hashed = _hasher().hash(new)
+        with self._database.write() as c:
+            # Only the password that was checked is replaced: of two changes at once the second is refused.
+            done = c.execute(
+                "UPDATE account SET hash=? WHERE name=? AND hash=?", (hashed, user, rows[0]["hash"])
+            ).rowcount
+            if not done:
+                raise SignInRefused("The password was changed elsewhere at this moment. Nothing was changed here.")
+            ended = c.execute("DELETE FROM session WHERE user=? AND id!=?", (user, _id(token))).rowcount
+            c.execute("DELETE FROM sign_in_failure WHERE name=?", (user,))
+            if c.chain:
+                c.chain.append(c, "PasswordChanged", user, {"sessions": ended}, decision="ok")
+        return ended
+
     # --- signing in
     def sign_in(self, name: str, password: str) -> str:
         """The session's token, for the browser. Raises SignInRefused; takes the same time for a name that is not there."""

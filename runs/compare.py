@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Kind = Literal["same", "changed", "gone", "new"]
 Part = tuple[bool, str]  # (does it differ from the other side?, text)
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD = re.compile(r"\s+|\d[\d.,]*\d|\w+|[^\w\s]")  # a number is one word
 _LONGEST = 20_000  # characters compared word by word; what is longer only line by line
 
 
@@ -51,7 +51,7 @@ def compare(left: Mapping[str, Any], right: Mapping[str, Any]) -> Comparison:
         ("worked for", f"{left['seconds']:.1f} s", f"{right['seconds']:.1f} s"),
         ("steps done", str(_done(left)), str(_done(right))),
     ]
-    return Comparison(pairs, rows(str(left["answer"]), str(right["answer"])), facts)
+    return Comparison(pairs, rows(_plain(left["answer"]), _plain(right["answer"])), facts)
 
 
 def _pair(id: str, a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> StepPair:
@@ -72,6 +72,11 @@ def _input(step: Mapping[str, Any] | None) -> str:
 
 def _output(step: Mapping[str, Any] | None) -> str:
     return "" if step is None else str(step["output"]) or f"({step['status']})"
+
+
+def _plain(answer: str) -> str:
+    """Without the marks of bold type."""
+    return answer.replace("**", "")
 
 
 def _outcome(side: Mapping[str, Any]) -> str:

@@ -89,6 +89,7 @@ COLUMNS = (
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
+    ("review", "draft", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "parent", "TEXT NOT NULL DEFAULT ''", "CREATE INDEX run_of_parent ON run(parent) WHERE parent!=''"),
     ("run", "from_step", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "ask_at_edge", "INTEGER NOT NULL DEFAULT 0", ""),

@@ -18,11 +18,12 @@ from graph.events import ApprovalAsked, ApprovalDecided, PlanReviewAsked, PlanRe
 from graph.plans import Reviewed, ReviewRequest, changes, settled
 from graph.state import NO_PLAN
 from runs.database import Connection, Database
-from runs.errors import AlreadyDecided, NotFound
+from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
 from runs.types import PlanReview
-from tools.base import Tool
+from tools.base import Json, Tool
 
+LONGEST_DRAFT = 200_000  # characters
 _OF_OPEN = "review JOIN run ON run.id=review.run"
 
 
@@ -46,6 +47,17 @@ class Reviews:
         if not rows:
             raise NotFound(f"There is no plan {id} to review.")
         return _review(rows[0])
+
+    def draft(self, user: str, id: str) -> Json:
+        rows = self._database.read("SELECT draft FROM review WHERE id=? AND user=? AND state='waiting'", id, user)
+        return json.loads(rows[0]["draft"]) if rows and rows[0]["draft"] else None
+
+    def keep_draft(self, user: str, id: str, draft: Json) -> None:
+        told = _json(draft) if draft is not None else ""
+        if len(told) > LONGEST_DRAFT:
+            raise BadGoal("The plan as edited is too long to be kept. What was kept before stays.")
+        with self._database.write() as c:
+            c.execute("UPDATE review SET draft=? WHERE id=? AND user=? AND state='waiting'", (told, id, user))
 
     def approve(self, user: str, id: str, plan: Plan, granted: Sequence[str] = ()) -> PlanReview:
         """`plan`: as it is to run, validated by the caller. granted: ids of the steps whose very calls are approved with
@@ -160,7 +172,7 @@ def _settle(
     c: Connection, row: sqlite3.Row, word: str, by: str, note: str, made: Mapping[str, Any], told: PlanReviewed
 ) -> None:
     c.execute(
-        "UPDATE review SET state=?, by=?, decided=?, note=?, decision=? WHERE id=?",
+        "UPDATE review SET state=?, by=?, decided=?, note=?, decision=?, draft='' WHERE id=?",
         (word, by, _now(), note, _json(made), row["id"]),
     )
     stamp(c, row["run"], told)

@@ -85,6 +85,14 @@ class Steering:
         """What language models used in all runs of one conversation."""
         return in_thread(self._database, user, thread)
 
+    def draft(self, user: str, review: str) -> Json:
+        """What the user made of a plan so far, as its page left it; None at first. It counts for nothing."""
+        return self._reviews.draft(user, review)
+
+    def keep_draft(self, user: str, review: str, draft: Json) -> None:
+        """So that a refresh, or another browser, finds it; None throws it away. Of a plan that no longer waits: nothing."""
+        self._reviews.keep_draft(user, review, draft)
+
     def faults(self, user: str, review: str, steps: Sequence[Step], kept: Sequence[str]) -> list[str]:
         """What is wrong with the plan as edited, as sentences; [] when it may run."""
         return self._edited(user, self._reviews.get(user, review), steps, kept)[1]

@@ -1,6 +1,6 @@
 """The board of a plan that waits: its steps, what they would do and cost, to be edited, reordered, left out, approved.
 
-What is edited is a draft of this browser session; nothing of it counts before "Approve and start", and the service says
+What is edited is a draft, kept through a refresh; nothing of it counts before "Approve and start", and the service says
 who was first when two tabs act. Faults come from the same check that an agent's plan has to pass.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -58,15 +58,26 @@ def draw(p: PlanReview) -> None:
 
 
 def _draft(p: PlanReview) -> dict[str, Any]:
+    """What this session makes of the plan; at first what was kept of it before a refresh, else the plan as it is."""
     drafts = st.session_state.setdefault("boards", {})
     if p.id not in drafts:
+        kept = session.groundwork().steering.draft(session.user(), p.id)
+        kept = kept if isinstance(kept, dict) else {}
         drafts[p.id] = {
-            "steps": json.loads(json.dumps(p.plan["steps"])),
-            "out": set(),
-            "grant": set(),
-            "touched": False,
+            "steps": kept.get("steps") or json.loads(json.dumps(p.plan["steps"])),
+            "out": set(cast("list[str]", kept.get("out", []))),
+            "grant": set(cast("list[str]", kept.get("grant", []))),
+            "touched": bool(kept),
         }
     return drafts[p.id]
+
+
+def _touched(p: PlanReview) -> None:
+    """Something was edited: a refresh of the page finds it again."""
+    draft = _draft(p)
+    draft["touched"] = True
+    kept = {"steps": draft["steps"], "out": sorted(draft["out"]), "grant": sorted(draft["grant"])}
+    session.attempt(session.groundwork().steering.keep_draft, session.user(), p.id, kept)
 
 
 def _head(p: PlanReview, known: Usual, draft: Mapping[str, Any], by_model: bool) -> str:
@@ -200,13 +211,13 @@ def _save(p: PlanReview, id: str, keys: Mapping[str, str]) -> None:
     step["needs"] = [*given.get(f"needs-{at}", step["needs"])]
     draft["grant"].discard(id)  # it was given for other arguments
     st.session_state.pop(f"grant-{p.id}-{id}", None)
-    draft["touched"] = True
+    _touched(p)
 
 
 def _toggle(p: PlanReview, which: str, id: str, key: str, on: bool) -> None:
     chosen = _draft(p)[which]
     (chosen.add if bool(st.session_state[key]) is on else chosen.discard)(id)
-    _draft(p)["touched"] = True
+    _touched(p)
 
 
 def _moved(p: PlanReview, id: str, by: int) -> None:
@@ -215,7 +226,7 @@ def _moved(p: PlanReview, id: str, by: int) -> None:
     i = next(i for i, s in enumerate(steps) if s["id"] == id)
     if 0 <= i + by < len(steps) - 1:
         steps[i], steps[i + by] = steps[i + by], steps[i]
-        draft["touched"] = True
+        _touched(p)
 
 
 def _drop(p: PlanReview, id: str) -> None:
@@ -223,7 +234,7 @@ def _drop(p: PlanReview, id: str) -> None:
     draft["steps"] = [s for s in draft["steps"] if s["id"] != id]
     for s in draft["steps"]:
         s["needs"] = [n for n in s["needs"] if n != id]
-    draft["touched"] = True
+    _touched(p)
 
 
 def _add(p: PlanReview, draft: dict[str, Any]) -> None:
@@ -245,7 +256,7 @@ def _added(p: PlanReview) -> None:
     title = st.session_state.get(f"add-title-{p.id}", "").strip() or f"Use {tool}"
     step = Step(id=id, title=title, role="researcher", tool=tool, args={}, needs=[], reason="You added this step.")
     draft["steps"] = [*draft["steps"][:-1], step, draft["steps"][-1]]
-    draft["touched"] = True
+    _touched(p)
 
 
 def _send_back(p: PlanReview) -> None:
@@ -276,6 +287,7 @@ def _look(done: PlanReview | None) -> None:
 
 
 def _reset(p: PlanReview) -> None:
+    session.attempt(session.groundwork().steering.keep_draft, session.user(), p.id, None)
     st.session_state.get("boards", {}).pop(p.id, None)
     for key in [k for k in st.session_state if isinstance(k, str) and k.startswith((f"keep-{p.id}", f"grant-{p.id}"))]:
         del st.session_state[key]

@@ -228,3 +228,37 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
     for name in ("groundwork.sqlite3", "groundwork.sqlite3-wal", "checkpoints.sqlite3", "checkpoints.sqlite3-wal"):
         path = tmp_path / "home" / name
         assert not path.exists() or b"of ann" not in path.read_bytes(), name
+
+
+def test_a_password_is_changed_with_the_old_one_and_the_other_sessions_end(accounts: Accounts) -> None:
+    mine, elsewhere, roots = (accounts.sign_in(n, PASSWORD) for n in ("ann", "ann", "root"))
+    assert accounts.change_password("ann", PASSWORD, "another long one", mine) == 1
+    assert (accounts.user(mine), accounts.user(elsewhere), accounts.user(roots)) == ("ann", "", "root")
+    with pytest.raises(SignInRefused):
+        accounts.sign_in("ann", PASSWORD)
+    assert accounts.user(accounts.sign_in("ann", "another long one")) == "ann"
+
+
+def test_without_the_old_password_nothing_is_changed_and_guessing_is_limited(accounts: Accounts, clock: Clock) -> None:
+    token = accounts.sign_in("ann", PASSWORD)
+    for old, new, error in (
+        ("wrong guess 1", "another long one", SignInRefused),
+        (PASSWORD, "short", BadGoal),
+        (PASSWORD, PASSWORD, BadGoal),
+    ):
+        with pytest.raises(error):
+            accounts.change_password("ann", old, new, token)
+    for name in ("nobody", "provided"):
+        if name == "provided":
+            accounts.add("root", name, "member", None)
+        assert not accounts.has_password(name)
+        with pytest.raises(SignInRefused):
+            accounts.change_password(name, "", "another long one")
+    assert accounts.user(token) == "ann"
+    for n in range(PER_ACCOUNT - 1):
+        with pytest.raises(SignInRefused, match="not your password"):
+            accounts.change_password("ann", f"guess {n}", "another long one", token)
+    with pytest.raises(SignInRefused, match="Too many"):
+        accounts.change_password("ann", PASSWORD, "another long one", token)
+    clock.now += WINDOW + 1
+    assert accounts.change_password("ann", PASSWORD, "another long one", token) == 0

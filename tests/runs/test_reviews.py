@@ -275,3 +275,22 @@ def test_killed_while_a_plan_waits_it_still_waits_and_runs_once_when_approved(tm
     assert (kinds.count(PlanMade), kinds.count(PlanReviewAsked), kinds.count(PlanReviewed)) == (1, 1, 1)
     assert trace(home).execute("SELECT COUNT(*) FROM call").fetchone()[0] == 3
     assert ApprovalAsked not in kinds
+
+
+def test_a_draft_is_its_users_own_and_goes_with_the_decision(open_groundwork: Any) -> None:
+    made = plan(step("s1"), step("s2", needs=["s1"]))
+    g = open_groundwork(ScriptedAgent([made], {"s1": [Write("thought")], "s2": [Write("Done.")]}), {"send": send})
+    g.steering.choose_review("ann", "always")
+    run = to_the_end(g, "ann", g.submit("ann", "look"))
+    (waiting,) = g.steering.plans("ann", run.id)
+    assert g.steering.draft("ann", waiting.id) is None
+    g.steering.keep_draft("ann", waiting.id, {"out": ["s1"]})
+    g.steering.keep_draft("bob", waiting.id, {"out": ["s2"]})
+    assert g.steering.draft("ann", waiting.id) == {"out": ["s1"]}
+    assert g.steering.draft("bob", waiting.id) is None
+    with pytest.raises(BadGoal):
+        g.steering.keep_draft("ann", waiting.id, "x" * 300_000)
+    g.steering.approve_plan("ann", waiting.id)
+    to_the_end(g, "ann", run)
+    g.steering.keep_draft("ann", waiting.id, {"out": []})
+    assert g.steering.draft("ann", waiting.id) is None

@@ -133,6 +133,7 @@ class FakeSteering:
     def __init__(self, service: FakeService) -> None:
         self._service = service
         self.open: list[PlanReview] = []  # plans that wait
+        self.drafts: dict[str, Any] = {}
         self.wrong: list[str] = []  # faults of the plan as edited
         self.when: When = "never"
 
@@ -160,6 +161,12 @@ class FakeSteering:
     def choose_review(self, user: str, when: When) -> None:
         self._service._expect("choose_review", when)
         self.when = when
+
+    def draft(self, user: str, review: str) -> Any:
+        return self.drafts.get(review)
+
+    def keep_draft(self, user: str, review: str, draft: Any) -> None:
+        self.drafts[review] = draft
 
     def faults(self, user: str, review: str, steps: Sequence[Step], kept: Sequence[str]) -> list[str]:
         return self.wrong

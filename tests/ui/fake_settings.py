@@ -23,6 +23,9 @@ class FakeAccounts:
     def any(self) -> bool:
         return False
 
+    def has_password(self, user: str) -> bool:
+        return False
+
 
 class FakeControl:
     accounts = FakeAccounts()

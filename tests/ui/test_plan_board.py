@@ -118,3 +118,16 @@ def test_the_panel_shows_the_plan_that_was_approved() -> None:
     assert view.reviewing is None
     assert view.plan
     assert [*view.plan.steps] == ["s1", "s3"]
+
+
+def test_what_was_edited_is_there_after_a_refresh_and_can_be_thrown_away(asking: FakeService) -> None:
+    app = open_app("t1")
+    app.button(key="drop-p1-s2").click().run()
+    kept = asking.steering.drafts["p1"]
+    assert [s["id"] for s in kept["steps"]] == ["s1", "s3"]
+    again = open_app("t1")  # another session, as after a refresh
+    assert "Remember it" not in html(again)
+    assert "Start with" not in html(again)
+    again.button(key="board-reset-p1").click().run()
+    assert asking.steering.drafts["p1"] is None
+    assert "Remember it" in html(open_app("t1"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import session
 from ui.render import label
-from ui.settings import data, limits, mcp, models, steering, web
+from ui.settings import data, limits, mcp, models, password, steering, web
 
 
 def page() -> None:
@@ -22,4 +22,5 @@ def page() -> None:
         st.info("Which language model works, web search and MCP servers are chosen by an admin, for everybody.")
     steering.draw(service)
     limits.draw(service)
+    password.draw(service)
     data.draw(service)
