@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from runs import commands, listing
 
-        known = {"mcp": _mcp, "ask": _ask, "ingest": _ingest, "list": listing.show, "show": _show, **commands.COMMANDS}
+        known = {
+            "mcp": _mcp,
+            "ask": _ask,
+            "fork": _fork,
+            "ingest": _ingest,
+            "list": listing.show,
+            "show": _show,
+            **commands.COMMANDS,
+        }
         return known[args.command](settings, args)
     except GroundworkError as e:
         print(f"groundwork: {e}", file=sys.stderr)
@@ -88,14 +96,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(settings: Settings, args: argparse.Namespace) -> int:
-    from runs.record import record
     from runs.service import Groundwork
 
     uploads = _read(args.file)
     groundwork = Groundwork.open(replace(settings, web_search=args.web or settings.web_search))
+    return _to_the_end(groundwork, args, lambda: groundwork.submit(args.user, args.goal, args.thread, uploads))
+
+
+def _fork(settings: Settings, args: argparse.Namespace) -> int:
+    from runs.fork_commands import changed, steps_of
+    from runs.service import Groundwork
+
+    if not args.step:
+        return steps_of(settings, args)
+    groundwork = Groundwork.open(settings)
+
+    def start() -> Run:
+        step = groundwork.forks.anew(args.user, args.run, args.step)
+        old = next((s["args"] for s in step if s["id"] == args.step), {})
+        return groundwork.forks.start(args.user, args.run, args.step, changed(old, args.set))
+
+    return _to_the_end(groundwork, args, start)
+
+
+def _to_the_end(groundwork: Groundwork, args: argparse.Namespace, start: Callable[[], Run]) -> int:
+    from runs.record import record
+
     try:
-        run = groundwork.submit(args.user, args.goal, args.thread, uploads)
-        run = _follow(groundwork, args.user, run)
+        run = _follow(groundwork, args.user, start())
         events = groundwork.events(args.user, run.id)
     finally:
         groundwork.close()

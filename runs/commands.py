@@ -16,12 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from runs import plan_commands
+from runs import fork_commands, plan_commands
 from runs.accounts import Accounts
 from runs.approvals import Approvals
 from runs.audit_book import Book, export
 from runs.database import Database
 from runs.errors import GroundworkError
+from runs.limits import Limits
 from runs.rules import RuleBook
 from runs.settings import Settings
 
@@ -35,6 +36,11 @@ def add_parsers(commands: Any) -> None:
     approvals.add_argument("--reason", default="", help="with reject: what the agent is told")
     approvals.add_argument("--for-run", action="store_true", help="with approve: the tool for the rest of the run")
     plan_commands.add_parser(commands)
+    fork_commands.add_parsers(commands)
+    limit = commands.add_parser("limit", help="what a user, or everybody, may use in a day")
+    limit.add_argument("kind", nargs="?", default="", help="runs, tool_calls, seconds, tokens or money")
+    limit.add_argument("most", nargs="?", default="", help="a number; 0 is without limit, default takes it away")
+    limit.add_argument("--of", default="", metavar="NAME", help="one user's own; without it: everybody's")
     user = commands.add_parser("user", help="accounts: add, list, change, disable, export or erase a user's data")
     user.add_argument("word", choices=("add", "list", "role", "disable", "enable", "export", "erase"))
     user.add_argument("name", nargs="?", default="")
@@ -163,7 +169,28 @@ def _plan(settings: Settings, args: argparse.Namespace) -> int:
         return plan_commands.plan(database, settings.approval_days, args)
 
 
-COMMANDS = {"approvals": _approvals, "plan": _plan, "user": _user, "rule": _rule, "audit": _audit}
+def _limit(settings: Settings, args: argparse.Namespace) -> int:
+    with _opened(settings) as database:
+        limits = Limits(database)
+        if args.kind:
+            try:
+                limits.set(BY, args.of, args.kind, None if args.most == "default" else float(args.most))
+            except ValueError as e:
+                raise GroundworkError(f"“{args.most}” is no number. Nothing was changed.") from e
+        for kind, most in sorted(limits.own(args.of).items()):
+            print(f"{args.of or '(everybody)':24} {kind:12} {most:g}")
+    return 0
+
+
+COMMANDS = {
+    "limit": _limit,
+    "compare": fork_commands.beside,
+    "approvals": _approvals,
+    "plan": _plan,
+    "user": _user,
+    "rule": _rule,
+    "audit": _audit,
+}
 
 
 @contextmanager

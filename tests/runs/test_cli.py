@@ -146,3 +146,26 @@ def test_show_on_an_empty_home_says_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "cannot be opened" in done.stderr
     assert runs(tmp_path / "none", "list").returncode == 0
+
+
+def test_a_run_is_run_again_from_a_step_and_compared(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = json.loads(runs(home, "ask", "How much is 15% of 360?", "--json").stdout)
+    steps = runs(home, "fork", first["run_id"])
+    assert "calculate" in steps.stdout
+    id = steps.stdout.split()[0]
+    refused = runs(home, "fork", first["run_id"], id, "--set", "expression")
+    assert refused.returncode == 1
+    assert "NAME=VALUE" in refused.stderr
+    fork = runs(home, "fork", first["run_id"], id, "--set", "expression=20% of 360", "--json")
+    assert fork.returncode == 0, fork.stderr
+    told = json.loads(fork.stdout)
+    assert "72" in told["answer"]
+    beside = runs(home, "compare", told["run_id"])
+    assert "+ expression: 20% of 360" in beside.stdout
+    assert runs(home, "compare", first["run_id"]).returncode == 1
+    assert runs(home, "limit", "runs", "2").stdout.split() == ["(everybody)", "runs", "2"]
+    full = runs(home, "ask", "How much is 1% of 360?")
+    assert full.returncode == 1
+    assert "limit for today" in full.stderr
+    assert runs(home, "limit", "runs", "much").returncode == 1
