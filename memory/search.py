@@ -50,6 +50,7 @@ class Search:
         dense = [i for i in dense if i in known][:pool]
         lexical = {i: s for i, s in lexical.items() if i in known}
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
+        top = max(lexical.values(), default=1.0) or 1.0
         best = dict(fuse(similarity, lexical, k))
         found = self.passages(list(best))
         likeness = similarity if model is self._built_in else self._likeness(query, found)
@@ -60,6 +61,7 @@ class Search:
                 similarity=likeness[p.id],
                 dense_rank=dense_ranks.get(p.id, 0),
                 lexical_rank=lexical_ranks.get(p.id, 0),
+                words=lexical.get(p.id, 0.0) / top,
             )
             for p in found
         ]

@@ -28,6 +28,7 @@ class Passage:
     similarity: float = 0.0  # cosine to the query, -1..1; 0 when unknown
     dense_rank: int = 0  # 1-based rank in each list; 0: not in it
     lexical_rank: int = 0
+    words: float = 0.0  # BM25 as a share of the best one of that search, 0..1
 
     @property
     def locator(self) -> str:

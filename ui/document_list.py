@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -169,27 +168,3 @@ def receipt() -> None:
 
 def _more(shown: int) -> None:
     st.session_state["documents"] = shown + _SHOWN
-
-
-def statistics(docs: Sequence[Any]) -> None:
-    """What is in memory, drawn: passages by kind of file."""
-    if len(docs) < _FILTERS_FROM:
-        return
-    import altair as alt
-    import pandas as pd
-
-    passages, files = Counter[str](), Counter(d.format.upper() for d in docs)
-    for d in docs:
-        passages[d.format.upper()] += d.passages
-    kinds = [k for k, _ in passages.most_common(12)]
-    frame = pd.DataFrame({"kind": kinds, "passages": [passages[k] for k in kinds], "files": [files[k] for k in kinds]})
-    with st.expander(
-        f"{sum(passages.values()):,} passages of {len(docs):,} documents, {size(sum(d.bytes for d in docs))}",
-        key="statistics",
-    ):
-        chart = alt.Chart(frame).mark_bar(size=14).encode(
-            x=alt.X("passages:Q", title="passages", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("kind:N", sort="-x", title=None),
-            tooltip=["kind", "files", alt.Tooltip("passages", format=",")],
-        )  # fmt: skip
-        st.altair_chart(chart.properties(height=24 * len(kinds) + 40))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
+from memory.ranking import WORDS
 from runs.types import Upload
-from ui import document_list, documents, episodes, facts, session, watched
+from tools.scope import scope_of
+from ui import document_list, documents, episodes, facts, session, statistics, watched
 from ui.render import label
 
 _RECALLED = 8
@@ -32,11 +35,12 @@ def page() -> None:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
     watched.draw()
+    statistics.reembedding(memory)
     document_list.receipt()
     if docs:
         _search(memory)
         document_list.draw(docs)
-        document_list.statistics(docs)
+        statistics.draw(docs)
     facts.draw(memory)
     episodes.draw()
 
@@ -96,7 +100,12 @@ def _search(memory: Any) -> None:
     )
     if not query.strip():
         return
-    found = memory.search(query, k=_RECALLED)
+    scope = scope_of(query, memory.documents(), datetime.now().astimezone())
+    if scope and scope.documents:
+        st.caption(label(f"Only {scope.said}."))
+    elif scope and scope.unknown:
+        st.caption(label(f"There is no {scope.unknown}; this is from everywhere."))
+    found = memory.search(query, k=_RECALLED, documents=[*scope.documents] if scope and scope.documents else None)
     st.html(
         "".join(_passage_html(i, p) for i, p in enumerate(found, 1))
         or '<p class="gw-quiet">Nothing comes near that.</p>'
@@ -106,13 +115,17 @@ def _search(memory: Any) -> None:
 def _passage_html(rank: int, p: Any) -> str:
     where = " · ".join(x for x in (p.title, p.locator) if x)
     by = [
-        f"meaning: {'rank ' + str(p.dense_rank) if p.dense_rank else 'not found'}",
-        f"words: {'rank ' + str(p.lexical_rank) if p.lexical_rank else 'not found'}",
-        f"similarity {p.similarity:.2f}" if p.similarity else "",
-        f"together {p.score:.3f}" if p.score else "",
+        f"meaning {p.similarity:.2f} ({'rank ' + str(p.dense_rank) if p.dense_rank else 'not among the nearest'})",
+        f"words {p.words:.2f} (rank {p.lexical_rank})" if p.lexical_rank else "words: none of them",
+        f"together {p.score:.2f}" if p.score else "",
     ]
+    whole = 1 + WORDS  # both at their best
+    drawn = (
+        f'<span class="gw-scores" aria-hidden="true"><i style="width:{100 * max(0.0, p.similarity) / whole:.1f}%"></i>'
+        f'<i style="width:{100 * WORDS * p.words / whole:.1f}%"></i></span>'
+    )
     link = f'<a href="reader?passage={quote(p.id)}" target="_self">Open in the document</a>'
     return (
-        f'<div class="gw-recalled"><div><b>{rank}</b> {escape(where)}</div><div class="gw-facts">{" · ".join(b for b in by if b)}</div>'
+        f'<div class="gw-recalled"><div><b>{rank}</b> {escape(where)}</div>{drawn}<div class="gw-facts">{" · ".join(b for b in by if b)}</div>'
         f'<div class="gw-recalled-text">{escape(p.text)}</div><div class="gw-facts">{link}</div></div>'
     )

@@ -11,16 +11,26 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from memory.embedding import DIMENSION, Embedder
 from memory.store import Memory, UserMemory
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_copies() -> Iterator[None]:
+    """A collection is copied as soon as most of it was removed, however small it is, and the old one goes at once."""
+    with mock.patch.multiple("memory.index", _MANY=1, _GRACE=0.0):
+        yield
+
 
 WORDS = ["amber", "birch", "cedar", "dahlia", "elder", "fern"]
 _names = st.sampled_from(["one.txt", "two.md", "three.txt"])
@@ -46,7 +56,9 @@ class Hashed(Embedder):
         return vector / np.linalg.norm(vector)
 
 
-class Sequences(RuleBasedStateMachine):
+class Plain(RuleBasedStateMachine):
+    """What a user does, and the process ending in order."""
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="groundwork-test-"))
@@ -55,6 +67,9 @@ class Sequences(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        self.open()
+
+    def open(self) -> None:
         self.memory = Memory(self.folder, self.embedder)
         self.user: UserMemory = self.memory.for_user("anna")
 
@@ -64,7 +79,7 @@ class Sequences(RuleBasedStateMachine):
 
     def reopen(self) -> None:
         self.memory.close()
-        self.begin()
+        self.open()
 
     @rule(name=_names, text=_contents)
     def add(self, name: str, text: str) -> None:
@@ -80,6 +95,43 @@ class Sequences(RuleBasedStateMachine):
         for d in [d for d in self.user.documents() if d.name == name]:
             assert self.user.delete(d.id).left == 0
         self.should.pop(name, None)
+
+    @rule(name=_names)
+    def place(self, name: str) -> None:
+        for d in [d for d in self.user.documents() if d.name == name]:
+            self.user.place(d.id, "", ["seen"])
+
+    @rule()
+    def give_space_back(self) -> None:
+        self.user.tidy()
+
+    @rule()
+    def just_reopen(self) -> None:
+        self.reopen()
+
+    @invariant()
+    def both_halves_are_as_they_should_be(self) -> None:
+        user = self.user
+        documents = user.documents()
+        assert {d.name: user.text(d.id).strip() for d in documents} == {n: t.strip() for n, t in self.should.items()}
+        passages = [p for d in documents for p in user.passages(d.id)]
+        ids = {p.id for p in passages}
+        assert user._vectors.ids() == ids == set(user._catalog.passage_ids())
+        records, vectors = user._vectors.records(), user._vectors.vectors(sorted(ids))
+        assert {i: t for i, (t, _) in records.items()} == {p.id: p.text for p in passages}
+        assert all(np.allclose(vectors[p.id], self.embedder.embed_one(p.text), atol=1e-5) for p in passages)
+        assert user._catalog.counts() == (len(ids), len(ids))
+        user._catalog._db.execute("INSERT INTO lexical(lexical) VALUES('integrity-check')")
+        for word in WORDS:
+            there = {p.document for p in passages if word in p.text}
+            found = user._catalog.match(word, 10_000)
+            assert {i.rsplit("-", 1)[0] for i in found} == there
+            assert {p.id for p in passages if re.search(word, p.text)} <= set(found)
+        assert {p.name for p in user._files.iterdir()} == {d.id for d in documents}
+
+
+class Sequences(Plain):
+    """And what may befall it."""
 
     @rule(name=_names, text=_contents, seam=_seams)
     def crash_while_adding(self, name: str, text: str, seam: str) -> None:
@@ -128,10 +180,6 @@ class Sequences(RuleBasedStateMachine):
         self.user._catalog._db.execute("INSERT INTO lexical(lexical) VALUES('delete-all')")
         self.reopen()
 
-    @rule()
-    def just_reopen(self) -> None:
-        self.reopen()
-
     def _break(self, seam: str) -> None:
         """Let nothing past a seam run, and no cleaning up after it."""
         user = self.user
@@ -159,29 +207,18 @@ class Sequences(RuleBasedStateMachine):
         elif seam == "stored":
             user._catalog.finish = finished  # type: ignore[method-assign]
 
-    @invariant()
-    def both_halves_are_as_they_should_be(self) -> None:
-        user = self.user
-        documents = user.documents()
-        assert {d.name: user.text(d.id).strip() for d in documents} == {n: t.strip() for n, t in self.should.items()}
-        passages = [p for d in documents for p in user.passages(d.id)]
-        ids = {p.id for p in passages}
-        assert user._vectors.ids() == ids == set(user._catalog.passage_ids())
-        records, vectors = user._vectors.records(), user._vectors.vectors(sorted(ids))
-        assert {i: t for i, (t, _) in records.items()} == {p.id: p.text for p in passages}
-        assert all(np.allclose(vectors[p.id], self.embedder.embed_one(p.text), atol=1e-5) for p in passages)
-        assert user._catalog.counts() == (len(ids), len(ids))
-        user._catalog._db.execute("INSERT INTO lexical(lexical) VALUES('integrity-check')")
-        for word in WORDS:
-            there = {p.document for p in passages if word in p.text}
-            found = user._catalog.match(word, 10_000)
-            assert {i.rsplit("-", 1)[0] for i in found} == there
-            assert {p.id for p in passages if re.search(word, p.text)} <= set(found)
-        assert {p.name for p in user._files.iterdir()} == {d.id for d in documents}
+
+class WithoutRepair(Plain):
+    """The writing itself is right: nothing is put in order when the memory is opened."""
+
+    def open(self) -> None:
+        with mock.patch.object(UserMemory, "repair"):
+            super().open()
 
 
 TestSequences = Sequences.TestCase
-TestSequences.settings = settings(
+TestWithoutRepair = WithoutRepair.TestCase
+TestSequences.settings = TestWithoutRepair.settings = settings(
     max_examples=25,
     stateful_step_count=10,
     deadline=None,

@@ -105,6 +105,8 @@ class FakeMemory:
     known: list[Passage] = field(default_factory=list)
     told: list[Fact] = field(default_factory=list)
 
+    reembedding: Any = None
+
     def documents(self) -> list[Document]:
         return self.docs
 

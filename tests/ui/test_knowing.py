@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agents.episodes import Episode
+from memory.index import Reembedding
+from memory.types import Document
 from runs.types import Match
 from runs.watches import Watch
 from tests.fakes import plan, step
@@ -101,3 +103,21 @@ def test_a_snippet_shows_where_the_words_stand() -> None:
     shown = past_search.snippet_html(match, "ferries leaving")
     assert "&lt;<mark>ferry</mark>&gt; <mark>leaves</mark>" in shown
     assert shown.startswith("… ")
+
+
+def test_a_change_of_the_embedding_model_shows_how_far_it_is(service: FakeService) -> None:
+    service.remembered.reembedding = Reembedding("ollama:x", 340, 1200)
+    bar = memory_page(service).get("progress")[0].proto  # type: ignore[attr-defined]
+    assert bar.value == 28
+    assert "340 of 1,200" in bar.text
+    service.remembered.reembedding = Reembedding("ollama:x", 340, 1200, "It did not answer.")
+    assert "It did not answer" in memory_page(service).warning[0].value
+
+
+def test_statistics_are_drawn(service: FakeService) -> None:
+    service.remembered.docs = [
+        Document(f"d{n}", f"{n}.txt", "txt", "x", 0, n, 9, 9, f"2026-11-{n:02}T10:00:00Z", folder="A" * (n % 2))
+        for n in range(1, 5)
+    ]
+    at = memory_page(service)
+    assert len(at.get("vega_lite_chart")) + len(at.get("arrow_vega_lite_chart")) == 3

@@ -281,7 +281,7 @@ def test_memory_lists_searches_and_deletes(service: FakeService) -> None:
     app = memory_page(service)
     assert "PDF · 4 pages · 12 passages · 123 KB · 2026-11-23" in html(app)
     app.text_input[0].set_value("notice").run()
-    assert "meaning: rank 1 · words: rank 2 · similarity 0.71" in html(app)
+    assert "meaning 0.71 (rank 1) · words 0.00 (rank 2) · together 0.08" in html(app)
     button(app, "delete-d1").click().run()
     button(app, "yes-d1").click().run()
     assert "12 passages removed, nothing left: 0 passages found" in html(app)
