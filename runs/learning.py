@@ -8,9 +8,12 @@ taken out of the index as soon as may be; until then `search` and `similar` leav
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from agents.base import Plan
@@ -18,18 +21,20 @@ from agents.episodes import Episode, from_record, to_record
 from graph import events as ev
 from graph.state import NO_PLAN
 from memory.store import Memory, UserMemory
-from memory.types import MemoryFault
+from memory.types import MemoryFault, Passage
 from runs.database import Database, unstored
 from runs.errors import NotFound
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.redaction import redact
 from runs.types import Match, Run, Stamped
+from tools.scope import scope_of
 
 logger = logging.getLogger("groundwork.learning")
 LOOK = 1.0  # seconds between two looks at what has ended
 NEW, LEARNED, FORGOTTEN = 0, 1, 2  # of a run's column `learned`; FORGOTTEN: found again, but no episode any more
 _ENDED = "status IN ('done','failed','cancelled')"
+_ID = re.compile(r"\b[0-9a-f]{16}\b")  # of a document
 _SENTENCES = 12  # of what failed, and of what was corrected
 
 
@@ -104,6 +109,9 @@ class Learning:
         memory.conversations.put(run.id, run.goal, run.answer)
         episode = episode_of(run, self._log.read(run.id), self._plan_before(memory))
         if episode is not None:
+            names = {d.id: d.name for d in memory.documents()}
+            told = [_ID.sub(lambda m: names.get(m[0], m[0]), c) for c in episode.corrected]
+            episode = replace(episode, corrected=told)
             memory.episodes.keep(run.id, run.goal, redact(to_record(episode)), episode.added)
         with self._database.write() as c:
             there = c.execute(f"UPDATE run SET learned={LEARNED} WHERE id=? AND learned={NEW}", (id,)).rowcount
@@ -157,6 +165,16 @@ class Learning:
         return [e for e in read if e is not None][:k]
 
     # --- for the user
+    def seen(self, user: str, query: str, k: int = 8) -> tuple[str, list[Passage]]:
+        """(to what the query restricts itself, "" for nothing; the passages that a planner would recall for it)."""
+        memory = self._memory.for_user(user)
+        scope = scope_of(query, memory.documents(), datetime.now().astimezone())
+        if scope is None:
+            return "", memory.search(query, k)
+        if scope.unknown:
+            return f"There is no {scope.unknown}; this is from everywhere.", memory.search(query, k)
+        return f"Only {scope.said}.", memory.search(scope.rest or query, k, scope.documents)
+
     def episodes(self, user: str, limit: int = 20, before: str = "") -> list[Episode]:
         """What is kept of the user's goals, newest first; `before` a run: those before it."""
         out: list[Episode] = []

@@ -42,7 +42,9 @@ def draw() -> None:
         )
         return
     for e in kept[:shown]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"episode-{e.run}"):
+        with st.container(
+            horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"episode-{e.run}"
+        ):
             st.html(_html(e))
             st.button(
                 "", key=f"unlearn-{e.run}", icon=":material/delete:", type="tertiary",

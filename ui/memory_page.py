@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +10,6 @@ import streamlit as st
 
 from memory.ranking import WORDS
 from runs.types import Upload
-from tools.scope import scope_of
 from ui import document_list, documents, episodes, facts, session, statistics, watched
 from ui.render import label
 
@@ -100,12 +98,9 @@ def _search(memory: Any) -> None:
     )
     if not query.strip():
         return
-    scope = scope_of(query, memory.documents(), datetime.now().astimezone())
-    if scope and scope.documents:
-        st.caption(label(f"Only {scope.said}."))
-    elif scope and scope.unknown:
-        st.caption(label(f"There is no {scope.unknown}; this is from everywhere."))
-    found = memory.search(query, k=_RECALLED, documents=[*scope.documents] if scope and scope.documents else None)
+    said, found = session.groundwork().learning.seen(session.user(), query, _RECALLED)
+    if said:
+        st.caption(label(said))
     st.html(
         "".join(_passage_html(i, p) for i, p in enumerate(found, 1))
         or '<p class="gw-quiet">Nothing comes near that.</p>'

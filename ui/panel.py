@@ -215,7 +215,9 @@ def used_text(used: Sequence[ModelUsed]) -> str:
 
 def _call_html(c: ToolUse, planned: str = "") -> str:
     name = f'<div><span class="gw-id">{escape(c.tool)}</span></div>' if c.tool != planned else ""
-    args = "".join(f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v))}</dd>" for k, v in c.args.items())
+    args = "".join(
+        f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v))}</dd>" for k, v in c.args.items() if v not in ("", None, [])
+    )
     out = [name, f'<dl class="gw-args">{args}</dl>' if args else ""]
     if c.returned:
         out.append(_long(c.text, "gw-result"))

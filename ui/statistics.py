@@ -42,10 +42,10 @@ def _bars(title: str, passages: Counter[str], docs: Sequence[Any], kind: Any) ->
     frame = pd.DataFrame({"kind": kinds, "passages": [passages[k] for k in kinds], "files": [files[k] for k in kinds]})
     chart = alt.Chart(frame, title=title).mark_bar(size=14).encode(
         x=alt.X("passages:Q", title="passages", axis=alt.Axis(tickMinStep=1)),
-        y=alt.Y("kind:N", sort="-x", title=None),
+        y=alt.Y("kind:N", sort="-x", title=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
         tooltip=["kind", "files", alt.Tooltip("passages", format=",")],
     )  # fmt: skip
-    st.altair_chart(chart.properties(height=24 * len(kinds) + 40))
+    st.altair_chart(chart.properties(height=alt.Step(24)))
 
 
 def _growth(docs: Sequence[Any]) -> None:

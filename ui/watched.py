@@ -52,7 +52,9 @@ def _list() -> None:
         st.subheader("Watched", anchor=False)
     for w in watches:
         with st.container(key=f"watch-{w.id}", gap="small"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"watch-row-{w.id}"):
+            with st.container(
+                horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"watch-row-{w.id}"
+            ):
                 st.html(_html(w))
                 if not w.ending:
                     _buttons(w)

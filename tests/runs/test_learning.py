@@ -61,7 +61,7 @@ def test_the_same_goal_starts_from_the_plan_that_its_user_made(open_groundwork: 
     (made,) = plans(g, again)
     assert made["like"]["run"] == first.id
     assert made["like"]["thread"] == first.thread
-    assert "instead of" in made["like"]["why"]
+    assert "agreement.txt" in made["like"]["why"]
     assert next(s for s in made["steps"] if s["tool"] == "search_memory")["args"]["documents"] == [document]
     assert "sixty" in again.answer
     assert again.outcome == "answered"

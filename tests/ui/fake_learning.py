@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agents.episodes import Episode
 from runs.types import Match
 from runs.watches import Watch
 
 
 class FakeLearning:
-    def __init__(self) -> None:
+    def __init__(self, service: Any = None) -> None:
+        self._service = service
         self.kept: list[Episode] = []
         self.found: list[Match] = []
         self.forgotten: list[str] = []
@@ -24,6 +27,9 @@ class FakeLearning:
         n = len(self.kept)
         self.kept = []
         return n
+
+    def seen(self, user: str, query: str, k: int = 8) -> tuple[str, list[Any]]:
+        return "", self._service.remembered.search(query, k)
 
     def search(self, user: str, query: str, k: int = 20) -> list[Match]:
         return self.found[:k]

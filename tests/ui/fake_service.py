@@ -276,7 +276,7 @@ class FakeService:
         self.forks = FakeForks(self)
         self.undoing = FakeUndoing(self)
         self.files = FakeFiles(self)
-        self.learning = FakeLearning()
+        self.learning = FakeLearning(self)
         self.held = False
         self.scripted: dict[str, Run] = {}
         self.logs: dict[str, list[Stamped]] = {}
