@@ -12,12 +12,12 @@ from agents.base import Result
 from graph.state import Budgets, State, merge
 
 NAMES = {
-    "seconds": "{n:,.0f} seconds that one run may work",
-    "tool_calls": "{n:,.0f} tool calls that one run may make",
-    "replans": "{n:,.0f} new plans that one run may make",
-    "tokens": "{n:,.0f} tokens that one run may use of a language model",
-    "money": "${n:.2f} that one run may spend on a language model",
-    "steps": "{n:,.0f} steps that one plan may have",
+    "seconds": ("second", "of work for one run"),
+    "tool_calls": ("tool call", "for one run"),
+    "replans": ("new plan", "for one run"),
+    "tokens": ("token", "of a language model for one run"),
+    "money": ("US dollar", "for language models in one run"),
+    "steps": ("step", "in one plan"),
 }
 GO_ON, STOP = "Go on with as much again", "Stop here with what there is"
 
@@ -110,7 +110,10 @@ def left_undone(state: State) -> str:
 
 
 def limit_in_words(state: State, budget: str) -> str:
-    return NAMES[budget].format(n=limit(state, budget))
+    """ "40 tool calls for one run"."""
+    n, (noun, more) = limit(state, budget), NAMES[budget]
+    amount = f"{n:,.2f}" if budget == "money" else f"{n:,.0f}"
+    return f"{amount} {noun}{'' if n == 1 else 's'} {more}"
 
 
 def limit(state: State, budget: str) -> float:

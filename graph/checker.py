@@ -153,7 +153,7 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     data.pop("over", None)
     reason = last["note"]
     if outcome == "answered" and (short := left_undone(state)):
-        why = ctx.full() if short == "day" else f"The {limit_in_words(state, short)} are used up."
+        why = ctx.full() if short == "day" else f"The limit of {limit_in_words(state, short)} was reached."
         outcome, reason = "partial", f"{why} Not every step was done."
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from graph.budgets import GO_ON
 from runs.errors import GroundworkError
 from runs.types import Approval, Run, Upload
 from ui import approvals, documents, session, turn
@@ -69,6 +70,9 @@ def _bar(runs: Sequence[Run]) -> None:
     waits = [r for r in runs if r.status == "waiting"]
     asked = [a for r in waits for a in session.groundwork().approvals(session.user(), r.id)]
     decided = {a.run for a in asked} | {p.run for p in session.groundwork().steering.plans(session.user())}
+    decided |= {
+        r.id for r in waits if r.ask_at_edge and GO_ON in r.options
+    }  # its buttons decide; what is typed is a goal
     waiting = next((r.id for r in reversed(waits) if r.id not in decided), "")
     if asked:
         with st.bottom:

@@ -49,7 +49,7 @@ def budget_text(view: RunView, now: float) -> str:
 
 def past_panel(run: str, view: RunView, under: Callable[[StepView, bool], None] | None = None) -> None:
     """under(step, is it of the last plan?): draws what belongs under it."""
-    box = st.expander(label(view.summary()), key=f"past-{run}", on_change="rerun")
+    box = st.expander(label(view.summary() if view.ended else view.activity()), key=f"past-{run}", on_change="rerun")
     if box.open:
         with box:
             draw(view, under)

@@ -80,7 +80,8 @@ def _reply(run_id: str, drawn: str) -> None:
     if run.status in session.ACTIVE:
         panel.live_panel(run_id, view, time.time())
     else:
-        panel.past_panel(run_id, view, lambda step, last: again.draw(run, view, step, last))
+        ended = run.status not in session.OPEN
+        panel.past_panel(run_id, view, (lambda step, last: again.draw(run, view, step, last)) if ended else None)
 
 
 def _failed_files(view: RunView) -> None:

@@ -44,7 +44,7 @@ def test_it_waits_at_the_edge_through_a_restart_and_goes_on_with_a_yes(open_grou
     g = open_groundwork(agent, TOOLS, budgets=TIGHT)
     run = to_the_end(g, "ann", g.submit("ann", "look twice", ask_at_edge=True))
     assert (run.status, list(run.options)) == ("waiting", [GO_ON, STOP])
-    assert "1 tool calls" in run.question
+    assert "limit of 1 tool call for one run" in run.question
     g.close()
     g = open_groundwork(agent, TOOLS, budgets=TIGHT)
     g.reply("ann", run.id, GO_ON)
