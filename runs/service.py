@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 # Checkpoints are loaded with a list of allowed types; read when langgraph is imported, so it is set before.
@@ -241,7 +242,8 @@ class Groundwork:
             try:
                 self._approvals.expire()
                 for run in self._ledger.unanswered():
-                    self.reply(run.user, run.id, "(nobody answered in time)")
+                    with suppress(NotFound):  # it was answered at this very moment
+                        self.reply(run.user, run.id, "(nobody answered in time)")
                 for id in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
                     self._wake(id)
             except (sqlite3.Error, NoStorage):

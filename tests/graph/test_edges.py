@@ -12,7 +12,8 @@ from agents.base import AgentError, CallTool, Done, HandOver, Write
 from agents.errors import OverBudget
 from graph.budgets import GO_ON
 from graph.closing import close
-from graph.edges import after_checker, after_planner, after_review, ready
+from graph.edges import after_checker, after_planner, after_review, after_start, ready
+from graph.results import result
 from graph.state import Budgets, initial
 from tests.fakes import plan, step, verdict
 from tests.graph.conftest import Driven
@@ -141,6 +142,15 @@ def test_a_plan_that_is_to_be_reviewed_runs_only_after_the_review() -> None:
     assert after_review(state) == "end"
     state["stopped"], state["replans"] = True, 0
     assert after_review(state) == "end"
+
+
+def test_a_run_that_begins_with_a_plan_and_results_goes_on_with_what_is_left() -> None:
+    state = initial("g")
+    assert after_start(state) == "planner"
+    state["plan"] = plan(step("s1", "give"), step("s2", "give", ["s1"]), step("s3", needs=["s2"]))
+    state["results"] = {"s1": result("s1", text="there")}
+    assert after_start(state) == "executor"
+    assert [s["id"] for s in ready(state)] == ["s2"]
 
 
 def test_the_edges_read_the_state_and_nothing_else() -> None:

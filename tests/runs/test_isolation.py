@@ -60,6 +60,10 @@ def tries(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callab
             (f"runs before {run}", lambda run=run: g.runs(who, before=run)),
             (f"approvals of {run}", lambda run=run: g.approvals(who, run)),
             (f"audit of {run}", lambda run=run: g.control.audit(who, run=run)),
+            (f"steps of {run}", lambda run=run: g.forks.anew(who, run, "s1")),
+            (f"fork {run}", lambda run=run: g.forks.start(who, run, "s1")),
+            (f"forks of {run}", lambda run=run: g.forks.of(who, run)),
+            *((f"undo {n} of {run}", lambda run=run, n=n: g.undoing.undo(who, run, n)) for n in range(1, 12)),
             (f"audit of ann, {run}", lambda run=run: g.control.audit(who, of="ann", run=run)),
         ]
     for thread in ids["thread"]:
@@ -83,12 +87,18 @@ def tries(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callab
             (f"search in {document}", lambda d=document: memory.search(MARK, 8, [d])),
             (f"delete {document}", lambda d=document: g.delete_document(who, d)),
         ]
+    for review in [*ids["run"], *ids["approval"]]:
+        out.append((f"draft {review}", lambda r=review: g.steering.draft(who, r)))
     for fact in ids["fact"]:
         out.append((f"forget {fact}", lambda f=fact: memory.forget([f])))
     for report in ids["report"]:
         out.append((f"report {report}", lambda r=report: g.report(who, r)))
+        out.append((f"put back {report}", lambda r=report: g.undoing.put_back(who, r)))
     out += [
         ("threads", lambda: g.threads(who)),
+        ("trash", lambda: g.undoing.trash(who)),
+        ("what ann used", lambda: g.control.day(who, "ann")),
+        ("limit of ann", lambda: g.control.set_limit(who, "ann", "runs", 1)),
         ("runs", lambda: g.runs(who, limit=1000)),
         ("waiting", lambda: g.waiting(who)),
         ("approvals", lambda: g.approvals(who)),
