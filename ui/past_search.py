@@ -21,7 +21,7 @@ _SNIPPET = 150  # characters
 def draw(chat: Any) -> bool:
     """The box and what it finds; True while it is in use, then the list of conversations makes room for it."""
     query = st.text_input(
-        "Search conversations", key="past-query", placeholder="Search conversations", label_visibility="collapsed",
+        "Search conversations", key="thread-search", placeholder="Search conversations", label_visibility="collapsed",
         icon=":material/search:",
     )  # fmt: skip
     if not query.strip():

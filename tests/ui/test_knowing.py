@@ -89,7 +89,7 @@ def test_conversations_are_searched_from_the_sidebar(service: FakeService) -> No
         )
     ]
     at = open_app()
-    at.text_input(key="past-query").set_value("harbour").run()
+    at.text_input(key="thread-search").set_value("harbour").run()
     assert "In the <mark>harbour</mark> of Lindau" in html(at)
     button(at, "open-r1").click().run()
     assert at.session_state["thread"] == "t1"
