@@ -28,6 +28,7 @@ _LEANS = re.compile(  # begins by pointing at the sentence before it
     r"|such|as a result|for example|for instance|in contrast|instead|otherwise|nevertheless|consequently|accordingly|similarly|finally|secondly)\b",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"[^:;.]{1,40}: [^;]+; [^:;.]{1,40}: ")  # "Season: 2023; Yield: 36.1": a table's row, told as text
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–]|\d{1,3}(?:\.\d{1,3})*[.)]?|\([a-z0-9]{1,4}\)|#+)\s+")
 _SMALL_WORDS = """
 a about after all also an and any are as at be been before being between both but by can could did do does each for
@@ -110,6 +111,8 @@ def stands_alone(raw: str, line: str) -> bool:
     """Whether a sentence reads as one: length, letters, an end, no table row, heading or boilerplate."""
     tokens = line.split()
     if not (5 <= len(tokens) <= 90 and 30 <= len(line) <= 600) or _BOILERPLATE.search(line):
+        return False
+    if _ROW.match(line):
         return False
     if raw.lstrip().startswith("#") or "|" in raw or "\t" in raw.strip() or len(re.findall(r"\S {3,}\S", raw)) >= 2:
         return False

@@ -7,6 +7,7 @@ adds something (maximal marginal relevance) and sections are spread. Long docume
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from tools.prose import Candidate, candidates, words
 from tools.which_document import find_documents
 
 _TABLES = ("csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "ndjson")  # formats whose text is rows, not sentences
+_TELLING = re.compile(r"\b(?:abstract|summary|overview|conclusions?|(?:key |main )?findings|results?|recommendations?|decisions?|outcome|purpose)\b", re.I)  # fmt: skip
+_ASIDE = re.compile(r"\b(?:methods?|limits|limitations|references|acknowledge?ments?|appendix|funding|contact|definitions)\b", re.I)  # fmt: skip
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 
 
@@ -152,7 +155,13 @@ def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any, asked: str) -> 
     alike[alike < 0.15] = 0.0
     base = 0.6 * _unit(_stationary(alike)) + 0.3 * _unit(np.array([c.weight for c in flat]))
     base += np.array(
-        [(0.12 if c.place < 0.03 else 0.0) + (0.08 if c.specific else 0.0) - (0.12 if c.leans else 0.0) for c in flat]
+        [
+            (0.12 if c.place < 0.03 else 0.0)
+            + (0.08 if c.specific else 0.0)
+            - (0.12 if c.leans else 0.0)
+            + (0.12 if _TELLING.search(c.section) else -0.12 if _ASIDE.search(c.section) else 0.0)
+            for c in flat
+        ]
     )
     if topic is None:
         return base

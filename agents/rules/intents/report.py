@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
 from agents.rules.documents import chosen
 from agents.rules.intents.summary import one_line
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from text.sentences import sentences
 from tools.base import Json
 
 NAME = "report"
+PLAINLY_NEAR = 0.45  # cosine of the topic and a passage; unrelated ones lie below 0.2
 EXAMPLES = (
     "Write a report on the safety rules in my documents",
     "Put together a short report about the project and save it",
@@ -110,18 +113,19 @@ def act(work: Work, name: str) -> Action | None:
         return None
     topic, passages = str(work.part.slots["topic"]), _near(work)
     made = read_passages.report(topic, passages, work.embed)
-    if not made.groups:
+    groups = made.groups or _by_section(work, passages)
+    if not groups:
         why = made.reason or "No passage says anything about this."
         return Write(why, data={"found": False, "reason": why})
     blocks, used = [], dict[str, int]()
-    for g in made.groups:
+    for g in groups:
         lines = [f"- {one_line(q.text)} {work.cite('search', q.passage)}" for q in g.findings]
         blocks.append(f"### {g.heading}\n\n" + "\n".join(lines))
         for q in g.findings:
             used.setdefault(str(passages[q.passage]["title"]), q.passage)
     if made.gaps:
         blocks.append("### Gaps\n\n" + "\n".join(f"- Nothing was found on {gap}." for gap in made.gaps))
-    points = work.data("gist").get("points") or []
+    points = work.data("gist").get("points") or [] if made.groups else []
     head = [f"- {one_line(p['text'])} {work.cite('gist', p['source'])}" for p in points[:4]]
     if head:
         blocks.insert(0, "### In short\n\n" + "\n".join(head))
@@ -136,6 +140,22 @@ def _near(work: Work) -> list[dict]:
     best = max((p["similarity"] for p in passages), default=0.0)
     near = [i for i, p in enumerate(passages) if p["similarity"] >= max(0.15, 0.55 * best)]
     return passages[: max(near) + 1] if near else passages
+
+
+def _by_section(work: Work, passages: Sequence[Mapping[str, Any]]) -> list[read_passages.Group]:
+    """Where no sentence has the topic's own words: what the nearest passages say, under their headings. Only passages
+    that are plainly near; a report on what nobody wrote about stays empty."""
+    points = work.data("gist").get("points") or []
+    if not points or max((p["similarity"] for p in passages), default=0.0) < PLAINLY_NEAR:
+        return []
+    said = {" ".join(p["text"].split()) for p in points}
+    groups: dict[str, list[read_passages.Quoted]] = {}
+    for i, p in enumerate(passages):
+        for s in sentences(p["text"]):
+            if " ".join(s.text.split()) in said:
+                said.discard(" ".join(s.text.split()))
+                groups.setdefault(p["locator"] or p["title"], []).append(read_passages.Quoted(s.text, i))
+    return [read_passages.Group(re.sub(r"^[\d.§\s]+", "", h), tuple(q)) for h, q in groups.items()]
 
 
 def _gist(work: Work) -> Action | None:

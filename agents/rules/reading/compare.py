@@ -23,7 +23,7 @@ from text.values import find_values
 ABOUT = 0.15
 MOST_FINDINGS = 12
 MOST_QUOTES = 3
-SPECIFIC = 0.12  # what a figure or a date adds: a comparison is read for them
+SPECIFIC = 0.3  # what a figure or a date adds: a comparison is read for them
 
 _LEAD = re.compile(
     r"^\W*(?:please\s+)?(?:compare|comparison of|contrast|differences? (?:between|in|of)|report on|write (?:me )?a (?:short )?report (?:on|about)|summari[sz]e|what do(?:es)? .{0,60}? say about|regarding|with regard to|in terms of)\s+",
