@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.base import Review, Verdict, Word
+from agents.rules.another_way import wanted
 
 
 def judge(review: Review) -> Verdict:
@@ -17,6 +18,8 @@ def judge(review: Review) -> Verdict:
                 "accept", f"{failed[0]['error'] or 'A step failed.'} The rest goes on; the answer will say so."
             )
         return verdict("accept", "All steps came out as planned.")
+    if why := wanted(review):
+        return verdict("replan", why)
     bad = [c for c in review.claims if c["support"] == "unsupported"]
     if bad:
         return verdict("finish", f"{len(bad)} sentence(s) could not be traced to a source and are marked.")

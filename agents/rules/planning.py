@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agents.base import Brief, Plan
+from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
 from agents.rules.router import Choice, Router, intent_of
 from agents.rules.shapes import Draft, Look, Part, Planned
@@ -24,9 +25,17 @@ def plan(brief: Brief, router: Router) -> Plan:
     planned: list[Planned] = []
     shown: list[Planned] = []  # with the lookups, in the order of the answer
     chosen: list[Choice] = []
+    before = tried(brief.problems)
+    left: list[str] = []
     for part in parts:
-        choice = router.choose(part, look) or router.choose(replace(part, only=()), look)
-        assert choice is not None  # needs_model reads everything
+        choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
+        choice = (
+            next((c for c in choices if c.reading.intent in WAYS and c.reading.intent not in before), None)
+            if before
+            else choices[0]
+        )
+        choice = choice or choices[0]  # needs_model reads everything
+        left = ways_left(choices, choice, len(parts), before)
         chosen.append(choice)
         own = _add(part, choice, draft, planned, shown, look, router)
         planned.append(own)
@@ -34,7 +43,7 @@ def plan(brief: Brief, router: Router) -> Plan:
     draft.add(
         "Write the answer",
         "",
-        {"parts": [p.to_json() for p in shown]},
+        {"parts": [p.to_json() for p in shown], **({KEY: [*left]} if left else {})},
         [s["id"] for s in draft.steps],
         "writer",
         "Everything that was found, with its sources.",

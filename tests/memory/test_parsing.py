@@ -254,3 +254,25 @@ def test_content_decides_where_the_name_is_wrong(read):
     assert read("page", b"<html><body><p>Hello there</p></body></html>").format == "html"
     assert read("mail", files.eml()).format == "eml"
     assert read("data", b'{"a": 1}').format == "json"
+
+
+def test_a_pdf_tables_header_and_long_rows_belong_to_it(read, tmp_path):
+    """A header is set narrower than its column, and a long cell leaves a narrow gap: both are still rows."""
+    from reportlab.platypus import SimpleDocTemplate, Table
+
+    rows = [["Bridge", "Sensors", "Inspection cycle"], ["Wear Crossing", "8", "every 3 months"]]
+    rows += [["Kielder Road", "3", "every 12 months"], ["Stanhope", "2", "every 12 months"]]
+    rows += [["Seven others, listed in the asset register", "23", "every 12 months"]]
+    path = tmp_path / "bridges.pdf"
+    SimpleDocTemplate(str(path)).build([Table(rows)])
+    parsed = read("bridges.pdf", path.read_bytes())
+    assert "Bridge: Wear Crossing; Sensors: 8; Inspection cycle: every 3 months" in parsed.text
+    assert "Sensors: 23" in parsed.text
+
+
+def test_quoted_lines_of_a_mail_are_one_paragraph():
+    from memory.parsing.eml import unwrapped
+
+    text = "> > we are launching a new drink in May and look for a place within an hour of\n> > Grimsby for 140 people.\n> >\n> > - stage\n> > - kitchen"
+    assert unwrapped(text).split("\n")[0].endswith("within an hour of Grimsby for 140 people.")
+    assert unwrapped(text).count("\n") == 3

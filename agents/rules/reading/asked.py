@@ -58,6 +58,10 @@ def aspect(low: str) -> str:
     )
 
 
+# "What does it cost a year?" asks for the cost, not for a year.
+_RATE = re.compile(r"(?<=\w) (?:an?|per|each|every) (?:hour|day|night|week|fortnight|month|quarter|year|term|season|annum|person|head|child|guest|item|page|piece)$")  # fmt: skip
+
+
 def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     """(kind, values that answer, must one be there, head words, words that the kind implies, noun counted)."""
     if m := re.match(r"(?:for |in |at |within |after |by |up to |until |over |to )?how (many|much|\w+)\b(.*)", low):
@@ -173,6 +177,7 @@ def _what(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
         rest,
         maxsplit=1,
     )[0]
+    subject = _RATE.sub("", subject)
     tokens = [re.sub(r"['’]s$", "", t) for t in subject.split()]
     for pattern, kind, wants, implied in _HEADS:
         for n in (3, 2, 1):

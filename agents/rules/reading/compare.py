@@ -23,7 +23,7 @@ from text.values import find_values
 ABOUT = 0.15
 MOST_FINDINGS = 12
 MOST_QUOTES = 3
-SPECIFIC = 0.3  # what a figure or a date adds: a comparison is read for them
+SPECIFIC, FIRST = 0.12, 0.3  # what a figure or a date adds: a comparison is read for them
 
 _LEAD = re.compile(
     r"^\W*(?:please\s+)?(?:compare|comparison of|contrast|differences? (?:between|in|of)|report on|write (?:me )?a (?:short )?report (?:on|about)|summari[sz]e|what do(?:es)? .{0,60}? say about|regarding|with regard to|in terms of)\s+",
@@ -63,11 +63,12 @@ def _cell(aspect: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> C
     if (r.value and analyse(aspect).wants) or not passages:
         return Cell(r.found, r.value, r.sentences, r.reason)
     us = [u for u in units(passages) if _definite(u) or len(u.text.split()) > 3]  # a bare heading says nothing
-    rated = sorted(
-        ((probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, embed) if not e.veto),
-        key=lambda x: -x[0],
-    )
-    kept = [e.unit for p, e in rated if p >= max(ABOUT, 0.3 * rated[0][0])][:MOST_QUOTES] if rated else []
+    rated = [
+        (probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, embed) if not e.veto
+    ]
+    best = max((p for p, _ in rated), default=0.0)
+    near = [(p + FIRST * _definite(e.unit), e.unit) for p, e in rated if p >= max(ABOUT, 0.3 * best)]
+    kept = [u for _, u in sorted(near, key=lambda x: -x[0])][:MOST_QUOTES]
     wanted = set(stems(aspect)) - STOP
     section = [u for u in us if kept and wanted and wanted <= set(stems(u.heading)) and _definite(u)]
     chosen = {(u.passage, u.start): u for u in [*kept, *section[: MOST_QUOTES + 2]]}

@@ -29,7 +29,7 @@ IMPLIED_BY_VALUE = {
 }  # fmt: skip
 LIMITS = {"limit", "maximum", "minimum", "max", "min", "cap", "ceil", "threshold", "most", "least"}
 _CLAUSE = re.compile(r"[,;:|] |\band\b|\bwhich\b|\bunless\b|\bif\b")
-NEAR_WORD = 0.3
+NEAR_WORD, PASSED_OVER = 0.3, 0.35  # the second: the next sentence has the word, or a word like it is here
 NEAR = 10  # units judged closely; the rest are told apart by meaning and shared words alone
 
 
@@ -120,7 +120,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
             Evidence(
                 u, float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
                 max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, veto(q, u, everything[u.title]) or ("another range" if band is False else ""), hits,
-                float(any(said[j] and h <= NEAR_WORD and q.terms[j].weight >= 1 for j, h in hits.items())),
+                float(any(said[j] and h <= PASSED_OVER and q.terms[j].weight >= 1 for j, h in hits.items())),
             )
         )  # fmt: skip
     return out

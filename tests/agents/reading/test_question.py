@@ -11,6 +11,7 @@ from tests.agents.reading.conftest import passage
         ("By when must the bill be paid?", "date"),
         ("Could you tell me how much it costs?", "money"),
         ("how many vacation days do I get", "duration"),
+        ("What does a locker cost a year?", "money"),
         ("How many users may log in?", "number"),
         ("Who signed the lease?", "person"),
         ("Which company did the audit?", "organisation"),

@@ -1,0 +1,81 @@
+"""Amounts and the ranges that a text sets; values that another sentence changes; two readings that are equally close."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.rules.reading import answer
+from agents.rules.reading.bands import amounts, in_band, sets_limit
+from tests.agents.reading.conftest import passage
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "inside"),
+    [
+        ("an order of £12,000", "over £5,000 and up to £20,000", True),
+        ("an order of £5,000", "over £5,000 and up to £20,000", False),
+        ("an order of £5,000", "up to £5,000", True),
+        ("an order of £50,000", "over £20,000", True),
+        ("a parcel of 7 kg", "5-10 kg", True),
+        ("a parcel of 12 kg", "5-10 kg", False),
+        ("250 copies", "250 or more", True),
+        ("an order of £12,000", "Orders are placed by e-mail.", None),
+        ("a parcel of 7 kg", "up to £500", None),
+    ],
+)
+def test_an_amount_is_in_a_range_or_not_or_there_is_none(asked: str, text: str, inside: bool | None) -> None:
+    assert in_band(amounts(asked), text) is inside
+
+
+def test_a_year_is_no_amount() -> None:
+    assert amounts("the fee in 2026") == []
+    assert sets_limit("It must stay below 135 °C.")
+    assert not sets_limit("It was 135 °C.")
+
+
+PARKING = """Charges
+
+| Length of stay | Charge |
+| --- | --- |
+| up to 2 hours | free |
+| over 2 hours and up to 4 hours | £3.50 |
+| over 4 hours | £9 |
+"""
+
+
+def test_the_row_whose_range_holds_the_amount_answers(embed) -> None:
+    r = answer("What is the charge for 3 hours?", [passage(PARKING, "Car park")], embed)
+    assert r.found
+    assert r.value == "£3.50"
+
+
+def test_a_later_change_of_the_very_value_is_what_holds(embed) -> None:
+    first = passage("The works on the pier begin on 3 March 2026 and last ten weeks.", "Notice 1")
+    second = passage("The start of the works on the pier has moved from 3 March to 24 March 2026.", "Notice 2")
+    r = answer("When do the works on the pier begin?", [first, second], embed)
+    assert r.value == "24 March 2026"
+    assert [q.passage for q in r.sentences] == [1, 0]
+    old = answer("When were the works on the pier originally to begin?", [first, second], embed)
+    assert old.value == "3 March 2026"
+
+
+def test_two_values_that_come_equally_close_are_both_given(embed) -> None:
+    text = "A locker in the east hall costs £30 a year. A locker in the west hall costs £45 a year."
+    r = answer("What does a locker cost a year?", [passage(text, "Lockers")], embed)
+    assert {r.value, r.rival[0] if r.rival else ""} == {"£30", "£45"}
+
+
+def test_what_is_said_in_other_words_is_shown_with_the_doubt(embed) -> None:
+    text = "Remuneration is transferred on the 25th of each month. The canteen opens at 11:30."
+    r = answer("On which day do wages reach the bank?", [passage(text, "Handbook")], embed)
+    assert not r.found
+    assert r.likely
+    assert r.closest[0].text.startswith("Remuneration")
+
+
+def test_a_word_that_the_documents_use_elsewhere_has_to_be_there(embed) -> None:
+    text = "The mean yield of the apples was 36 tonnes per hectare. Further work should look at pears."
+    pears = answer("Which yield did the pears have?", [passage(text, "Study")], embed)
+    assert "36" not in " ".join(q.text for q in pears.sentences)
+    apples = answer("Which yield did the apples have?", [passage(text, "Study")], embed)
+    assert "36" in apples.sentences[0].text
