@@ -10,7 +10,7 @@ from text.words import has_negation, names
 
 Asked = Literal["date", "number", "money", "person", "duration", "percent", "yes_no", "text"]
 
-_WHEN = r"\b(?:when|what (?:is the )?(?:date|day)|which (?:date|day|month|year)|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date|end date)\b"
+_WHEN = r"(?:(?:^|[,;:.?!(]\s*|\b(?:and|say|says|know|tell me|since|until|till|by|from|exactly|ask|but|or|then|so|also)\s+)when\b)|\b(?:what (?:is the )?(?:date|day)|which (?:date|day|month|year)|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date|end date)\b"
 _LONG = r"\b(?:how long|what (?:is|was|are) the (?:\w+ ){0,3}(?:period|term|duration|length of time)|notice period|for how (?:many|much) (?:days|weeks|months|years|time)|how (?:soon|quickly|fast|often)|how many (?:seconds|minutes|hours|days|working days|weeks|months|years))\b"
 _MONEY = r"\b(?:how much (?:money|does|do|did|is|was|are|will|would|must|should|can)[^?]*\b(?:cost|pay|paid|charge|owe|spend|spent|earn|fee|price|rent|salary|worth|budget|fine|penalty)\w*|what (?:does|do|did|will|would) [^?]*\bcosts?\b|(?:what(?:'s| is| was| are)|how (?:high|big|large) (?:is|was)) the (?:\w+ ){0,4}(?:price|cost|fee|rent|salary|budget|deposit|fine|penalty|excess|charge|wage|turnover|revenue))\b"
 _PERCENT = r"\b(?:what|which|how many) (?:percentage|percent|per cent|share|proportion|fraction)|\b(?:interest|tax|growth|discount|commission|vat) rate\b|what (?:share|percentage)\b|\bby how many per ?cent\b"

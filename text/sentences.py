@@ -36,6 +36,9 @@ _NEEDS_NUMBER = re.compile(
     r"\b(?:no|nos|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|max|min|ext|ref|rev|ed|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|co|corp|inc|ltd|est|st)\.$",
     re.I,
 )
+_BEGINS = re.compile(
+    r"(?<=[a-z0-9'’)])[.!?]\s+(?=(?:Could|Can|What|When|Where|Who|How|Why|Which|Do|Does|Did|Is|Are|Will|Would|Should|May|Must|Have|Has|The|It|He|She|They|We|You|I|This|That|These|Those|There|My|Our|Your|His|Her|Their|If|In|On|At|For|Please|Tell|Give|And|But)\b)"
+)
 _CJK_END = re.compile(r"[。！？](?=[^」』”’）)])")
 
 
@@ -48,7 +51,7 @@ def sentences(text: str) -> list[Sentence]:
         block = text[start:end]
         if block.strip():
             spans = [(start + s, start + e) for s, e in nupunkt.sent_spans(block)]
-            _append(out, text, _split_cjk(text, spans))
+            _append(out, text, _split_cjk(text, _split_plain(text, spans)))
     return out
 
 
@@ -75,6 +78,19 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     if start >= 0:
         blocks.append((start, len(text)))
     return blocks
+
+
+def _split_plain(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ends that nupunkt takes for an abbreviation's ("My son is ill. Could you …") where a sentence plainly begins."""
+    out = []
+    for start, end in spans:
+        at = start
+        for m in _BEGINS.finditer(text, start, end):
+            if not _NO_END.search(text[max(start, m.start() - 12) : m.start() + 1]):
+                out.append((at, m.end()))
+                at = m.end()
+        out.append((at, end))
+    return out
 
 
 def _split_cjk(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

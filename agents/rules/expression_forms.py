@@ -45,6 +45,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     (rf"(?:the product of) {OPERAND} (?:and|with) {OPERAND}", "{0} * {1}"),
     (rf"(?:divide|dividing|split|share|splitting|spread|distribute) {OPERAND} (?:equally |evenly |fairly )?(?:by|into|among|amongst|between|over|across) {OPERAND}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
     (rf"{OPERAND} (?:split|divided|shared|spread|distributed) (?:equally |evenly )?(?:by|into|among|amongst|between|over|across)? ?{OPERAND}{_UNIT_WORDS}(?: (?:equally|evenly))?", "{0} / {1}"),
+    (rf"(?:how much (?:is|would) |what (?:is|would) )?{OPERAND}(?: (?:be|come to|cost|work out at))? (?:a|per|each|every) (?:day|week|month|quarter|year|person|head)(?:,? (?:if|when) (?:you|we|i|it is|it's|they)(?: (?:spread|split|divide|share|pay)s?(?: it| that| this| ¤)?| spread| split| divided| shared))(?: evenly| equally)? (?:over|across|into|between|among|by) {OPERAND}(?: \w+)?", "{0} / {1}"),
+    (rf"(?:what |how much )?{OPERAND} of (?:{OPERAND})(?: (?:would|will|do|does))?(?: (?:come to|cost|be|make|add up to|amount to))?", "{0} * {1}"),
     (rf"(?:how much (?:is|does) )?{OPERAND}(?: (?:add up to|amount to|come to|cost|total))? (?:over|for|in|across|times|during|after)(?: the (?:whole|full|entire|total)(?: \w+)? of| a (?:whole|full|period of))? {OPERAND} (?:months?|weeks?|years?|days?|hours?|quarters?|people|persons|guests|heads?|units|pieces|employees|items|nights|participants|visitors|seats|users|licen[cs]es|copies)", "{0} * {1}"),
     (rf"{OPERAND} (?:each|apiece|per (?:head|person)) for {OPERAND}(?: [a-z]+)?", "{0} * {1}"),
     (rf"(?:the )?(?:difference|gap) between {OPERAND} and {OPERAND}", "abs({0} - {1})"),

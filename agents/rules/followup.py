@@ -188,7 +188,10 @@ def _again(before: str, text: str, new: str) -> str:
     if lead:
         tails = list(re.finditer(rf"\s{_PREPOSITION}\s+(?:the |our |my )?[^\s].*?(?=\s{_PREPOSITION}\s|$)", bare, re.I))
         if tails:
-            return f"{bare[: tails[-1].start()]} {lead['pp']}?"
+            word = lead["pp"].split()[0].lower()
+            tail = next((t for t in tails if t[0].split()[0].lower() == word), tails[-1])
+            said = re.sub(r"\bone$", tail[0].split()[-1], lead["pp"])  # "for a second one": a second car
+            return f"{bare[: tail.start()]} {said}{bare[tail.end() :]}?"
     head = re.match(
         r"(?:please\s+)?(?:who|what|when|where|how (?:much|many|long|old|big|far|heavy)|which \w+)(?:'s|’s| is| are| was| were| does| do| did)?",
         bare,

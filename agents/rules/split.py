@@ -61,6 +61,7 @@ _FORMAT = re.compile(
 _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
 )
+_BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"
 _SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|our|my|this|that|its)\s+[^?]*$", re.I)
 _NOUN_PAIR = re.compile(
     rf"^(?P<head>(?:please\s+)?(?:{_WH}\s+(?:is|are|was|were)|what's|tell me|give me|find|show me|list|state|name)\s+)(?P<first>(?:the|our|my|its|their|his|her)\s+.+)$",
@@ -75,6 +76,7 @@ _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
+    goal = _BARE_S.sub(r"\1's", goal)
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = [t for t in texts if re.search(r"\w", t)]
@@ -200,12 +202,15 @@ def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
     """A sentence that asks nothing ("My flat is in Corder Street.") belongs to the question after it."""
     out: list[str] = []
     waiting = ""
-    for t in texts:
+    for i, t in enumerate(texts):
         if out and _FORMAT.fullmatch(t.strip()):
             out[-1] = f"{out[-1].rstrip('?.! ')}, {t[:1].lower()}{t[1:]}"  # "Three sentences will do."
             continue
         fragment = not _starts(t) and not t.rstrip().endswith("?") and not understood(t)
-        if fragment and not _plain_statement(t) and out:
+        asked_next = i + 1 < len(texts) and (_starts(texts[i + 1]) or texts[i + 1].rstrip().endswith("?"))
+        if fragment and asked_next and not out:
+            waiting = f"{waiting} {t}".strip()  # "My son threw up in the night. How long must he stay at home?"
+        elif fragment and not _plain_statement(t) and out:
             out[-1] = f"{out[-1]} {t}"  # "Your honest opinion." belongs to what was asked before it
         elif not fragment or not _plain_statement(t):
             out.append(f"{waiting} {t}".strip())

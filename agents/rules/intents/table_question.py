@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
@@ -46,9 +47,14 @@ EXAMPLES = (
 )
 
 
+# "For the shop's insurance I need the stock's value": what it is for changes nothing.
+_PURPOSE = re.compile(r"^for (?:the|my|our|a|an|his|her|their) [^,.?]{2,50}?(?:,\s*|\s+(?=(?:i|we) (?:need|want|would like)\b))(?:(?:i|we) (?:need|want|would like)(?: to know)?\b)?", re.I)  # fmt: skip
+
+
 def read(part: Part, look: Look) -> Reading | None:
     if not look.tables:
         return None
+    part = replace(part, text=_PURPOSE.sub("", part.text).strip() or part.text)
     everything = sheets(look.tables)
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}

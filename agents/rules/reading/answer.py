@@ -70,6 +70,10 @@ def read(
     best = able[0] if able else None
     if best is None or probability(best) < accept:
         return _declined(q, best, able, ranked, us, passages)
+    # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
+    level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
+    best = max(level, key=lambda e: round(e.inside, 1))
+    able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     value, kind, typed, unit = _value(q, best, quotes)
     rival = _rival(value, best, able)
@@ -193,7 +197,7 @@ def _value(q: Question, best: Evidence, quotes: Sequence[Quoted]) -> tuple[str, 
         )
         found = candidates(q, grown, frozenset())
     if q.wants:
-        return _typed(q, found[0]) if found and found[0].score >= 0.1 else ("", q.kind, None, "")
+        return _typed(q, found[0]) if found and (found[0].score >= 0.1 or len(found) == 1) else ("", q.kind, None, "")
     if cells := _CELL.findall(u.text) if u.text.count(";") and _CELL.match(u.text) else []:
         asked = {s for t in q.terms for s in t.stems}
         named = [v.strip() for label, v in cells if stems(label) and set(stems(label)) <= asked]

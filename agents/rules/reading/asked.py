@@ -85,6 +85,10 @@ def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
         low,
     ):
         return "place", "place", False, "", frozenset({"place", "location"}), ""
+    if re.match(
+        r"what\b.*\b(?:costs?|charges?)\b(?! (?:code|number|centre|center|name|type|account))", low
+    ) and not re.match(r"what (?:is|are|was|were)\b", low):
+        return "money", "money", True, "", frozenset({"cost", "costs", "charge", "charges", "price", "pay"}), ""
     if re.match(r"why\b|for what reason|how come", low):
         return "text", "", False, "", frozenset({"reason"}), ""
     if re.match(

@@ -181,7 +181,8 @@ def _nameless(q: Question) -> list[str]:
     bare = q.text
     for name in q.names:
         bare = re.sub(rf"\b{re.escape(name)}(?:['’]s)?", " ", bare)
-    return [q.text, " ".join(bare.split())] if q.names and len(bare.split()) > 2 else [q.text]
+    out = [q.text, " ".join(bare.split())] if q.names and len(bare.split()) > 2 else [q.text]
+    return [*out, f"{q.told} {q.text}"] if q.told else out
 
 
 def _with_context(near: Sequence[Unit], asked: Any, embed: Embed) -> list[float]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.rules.reading.asked import YES_NO, asked, aspect
 from agents.rules.reading.types import Kind
 from agents.rules.reading.words import GENERIC, STOP, WORD, groups_of, phrases, stem, stems, words
+from text.sentences import sentences
 from text.values import find_values
 
 
@@ -46,6 +47,7 @@ class Question:
     noun: str = ""  # of "how many X", "which X": the stem of X
     aspect: str = ""  # "weight" of "how heavy": the value must be in such a unit
     who_is: bool = False  # "who is the X": the name must stand beside the X
+    told: str = ""  # what was told before the question itself ("My son is ill.")
 
 
 _POLITE = re.compile(
@@ -82,7 +84,34 @@ _TRAILING = re.compile(
 _SMALL = {"i", "i'm", "i'd", "i've", "ok", "pdf", "cv", "faq", "what", "who", "when", "where", "which", "how", "why"}
 
 
+_TOLD = 0.2  # weight of a word that is only told, not asked about
+_ASKS = re.compile(
+    r"(?:what|when|who|whom|whose|where|which|why|how|can|could|may|must|do|does|did|is|are|was|were|will|would|should|shall|has|have|am)\b",
+    re.I,
+)
+
+
+def apart(question: str) -> tuple[str, str]:
+    """(what is told first, the question itself): "I feel ill today. When do I call?", "I'm late, what does she charge?"."""
+    whole = " ".join(question.split())
+    said = [s.text.strip() for s in sentences(whole)]
+    asking = [s for s in said if s.endswith("?") or _ASKS.match(s)]
+    main = asking[-1] if len(said) > 1 and asking else whole
+    told = whole[: whole.rfind(main)].strip()
+    clause = re.match(r"(?P<told>[^,?]{8,}?)(?:,| [-–—])\s*(?:so |and |but )?(?P<asked>(?:what|when|who|where|which|why|how|will|do|does|can|may|must|is|are)\b.{8,})", main, re.I)  # fmt: skip
+    if (
+        clause
+        and not _ASKS.match(main)
+        and not re.match(
+            r"(?:in|on|at|for|under|according|after|before|during|by|with|from|to|of|as|per)\b", main, re.I
+        )
+    ):
+        told, main = f"{told} {clause['told']}".strip(), clause["asked"]
+    return told, main
+
+
 def analyse(question: str) -> Question:
+    told, question = apart(question)
     text = _FRAME.sub(" ", " ".join(question.split()))
     text = _POLITE.sub("", text, count=1).strip(" ,?!.") or question.strip()
     text = _WHICH_RULE.sub("", text, count=1)
@@ -94,6 +123,12 @@ def analyse(question: str) -> Question:
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
     names = _names(text)
     terms = _terms(text, head, implied, codes, years)
+    known = {s for t in terms for s in t.stems}
+    terms += tuple(
+        replace(t, weight=_TOLD, head=False)
+        for t in _terms(told, "", frozenset(), (), ())
+        if told and not known & set(t.stems)
+    )
     return Question(
         text,
         kind,
@@ -107,6 +142,7 @@ def analyse(question: str) -> Question:
         noun,
         aspect(low),
         bool(_WHO_IS.match(low)),
+        told,
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agents.rules.tables.cue import Cue
-from agents.rules.tables.periods import compared_date, periods
+from agents.rules.tables.periods import compared_date, is_year, periods, ranges, with_years
 from text.numbers import SMALL
 from text.values import Value, find_values
 
@@ -187,9 +188,15 @@ def _within(m: re.Match[str], found: Sequence[Cue], kinds: Sequence[str]) -> boo
 def _numbers(text: str, now: datetime, out: list[Cue]) -> None:
     """Comparisons with a number or a date, and what they compare with."""
     values = [v for v in find_values(text, now) if not any(v.start < c.end and c.start < v.end for c in out)]
+    values = with_years(values)
+    ranges(text, values, out)
     for v in values:
+        if any(c.start <= v.start < c.end for c in out):
+            continue
         if v.kind == "date":
             compared_date(text, v, out)
+        elif is_year(v) and re.match(r"\s+[a-z]", text[v.end :]) and not re.search(r"[$€£¥]\s*$", text[: v.start]):
+            compared_date(text, replace(v, kind="date", date=v.text), out)  # "our 2025 expenses"
         elif v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity"):
             _compared_number(text, v, values, out)
 

@@ -14,12 +14,16 @@ from agents.rules.tables.filters import (
 )
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.matching import Mention, Read, is_additive, is_money
-from agents.rules.tables.measures import find_measure, groups, same
+from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.ranking import people, ranking, worst
 from agents.rules.tables.schema import Ask, Filter
 from agents.rules.words import stem
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
+
+_PRODUCT = re.compile(
+    r"\b(?:quantity|number|units|amount|count|price|cost|rate|hours|days)\s+(?:times|multiplied by|×)", re.I
+)
 
 
 def decide(r: Read) -> Ask:
@@ -33,12 +37,15 @@ def decide(r: Read) -> Ask:
     null_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)
+    in_stock(r, ask)
     ranking(r, ask, used)
     worst(r, ask)
     _shares(r, ask)
     _comparison(r, ask)
     _listing(r, ask, used)
     _chart(r, ask)
+    if ask.times is None and _PRODUCT.search(r.text):
+        ask.left.append("times")
     ask.left += [r.tokens[i].text for i in r.left] + _unused_guesses(r, ask)
     ask.score = _score(r, ask)
     return ask

@@ -94,6 +94,14 @@ ROWS = {
         "log",
         "logs",
         "register",
+        "purchase",
+        "purchases",
+        "transaction",
+        "transactions",
+        "expense",
+        "expenses",
+        "payment",
+        "payments",
     ]
 }
 

@@ -16,7 +16,7 @@ from agents.rules.words import STOP, Word, stem, words
 # Words that ask for nothing by themselves: verbs of being done, politeness, the company itself.
 _FILLER = {
     stem(w)
-    for w in ["make", "made", "makes", "go", "goes", "went", "going", "come", "came", "comes", "coming", "bring", "brought", "brings", "use", "used", "using", "uses", "work", "works", "working", "happen", "happened", "record", "recorded", "records", "sale", "place", "placed", "ordered", "buy", "bought", "need", "needed", "list", "break", "broken", "break", "down", "split", "breakdown", "figure", "figures", "number", "numbers", "data", "value", "values", "result", "results", "overall", "company", "firm", "business", "us", "please", "thanks", "currently", "current", "now", "still", "already", "ever", "yet", "far", "so", "today", "total", "per", "grouped", "group", "sort", "sorted", "rank", "ranked", "order", "according", "respectively", "different", "each", "various", "show", "display", "chart", "graph", "plot", "bar", "line", "pie", "table", "draw", "visualise", "visualize", "column", "row", "sheet", "file", "spreadsheet", "csv", "excel", "uploaded", "upload", "dataset", "database", "report", "question", "answer", "calculate", "compute", "across", "among", "amongst", "within", "during", "whole", "entire", "complete", "full", "single", "individual", "one", "ones", "have", "had", "do", "did", "mean", "means", "tell", "get", "got", "give", "given", "stand", "stands", "fall", "falls", "fell", "fallen", "gone", "contain", "contains", "include", "dropped", "drop", "sent", "send", "received", "receive", "shipped", "ship", "delivered", "deliver", "issued", "issue", "finished", "finish", "completed", "kept", "keep", "held", "hold", "belong", "belongs", "involved", "involve", "included", "occur", "appear", "exist", "exists", "much", "many", "amount", "people", "way", "year's", "contribute", "contributed", "generate", "generated", "achieve", "achieved", "perform", "performed", "run", "runs", "record", "reach", "reached", "see", "seen", "know", "want", "wants", "look", "like", "compare", "compared", "comparison", "versus", "difference", "between", "against", "exactly", "only", "just", "pounds", "pound", "euros", "euro", "dollars", "dollar", "gbp", "usd", "eur", "sterling", "sit", "sits", "sat", "live", "lives", "reside", "located", "based", "situated", "found", "find", "reach", "assigned"]
+    for w in ["make", "made", "makes", "go", "goes", "went", "going", "come", "came", "comes", "coming", "bring", "brought", "brings", "use", "used", "using", "uses", "work", "works", "working", "happen", "happened", "record", "recorded", "records", "sale", "place", "placed", "ordered", "buy", "bought", "need", "needed", "list", "break", "broken", "break", "down", "split", "breakdown", "figure", "figures", "number", "numbers", "data", "value", "values", "result", "results", "overall", "company", "firm", "business", "us", "please", "thanks", "currently", "current", "now", "still", "already", "ever", "yet", "far", "so", "today", "total", "per", "grouped", "group", "sort", "sorted", "rank", "ranked", "order", "according", "respectively", "different", "each", "various", "show", "display", "chart", "graph", "plot", "bar", "line", "pie", "table", "draw", "visualise", "visualize", "column", "row", "sheet", "file", "spreadsheet", "csv", "excel", "uploaded", "upload", "dataset", "database", "report", "question", "answer", "calculate", "compute", "across", "among", "amongst", "within", "during", "whole", "entire", "complete", "full", "single", "individual", "one", "ones", "have", "had", "do", "did", "mean", "means", "tell", "get", "got", "give", "given", "stand", "stands", "fall", "falls", "fell", "fallen", "gone", "contain", "contains", "include", "dropped", "drop", "sent", "send", "received", "receive", "shipped", "ship", "delivered", "deliver", "issued", "issue", "finished", "finish", "completed", "kept", "keep", "held", "hold", "belong", "belongs", "involved", "involve", "included", "occur", "appear", "exist", "exists", "much", "many", "amount", "people", "way", "year's", "contribute", "contributed", "generate", "generated", "achieve", "achieved", "perform", "performed", "run", "runs", "record", "reach", "reached", "see", "seen", "know", "want", "wants", "look", "like", "compare", "compared", "comparison", "versus", "difference", "between", "against", "exactly", "only", "just", "pounds", "pound", "euros", "euro", "dollars", "dollar", "gbp", "usd", "eur", "sterling", "sit", "sits", "sat", "live", "lives", "reside", "located", "based", "situated", "found", "find", "reach", "assigned", "everything", "altogether", "time", "added", "together"]
 }  # fmt: skip
 
 
@@ -235,6 +235,21 @@ def _values(r: Read, free: list[bool]) -> None:
             r.values.append(Mention(i, i + size, column, 1.0, value, negated))
             for j in span:
                 free[j] = False
+    _scattered(r, free, index)
+
+
+def _scattered(r: Read, free: list[bool], index: dict[tuple[str, ...], list[tuple[Column, str]]]) -> None:
+    """A value of two or three words in another order or with small words between: "hired a tool" for "Tool hire"."""
+    for key, hits in index.items():
+        if not hits or not 2 <= len(key) <= 3 or any(len(k) < 3 for k in key):
+            continue
+        at = [next((i for i, t in enumerate(r.tokens) if free[i] and t.stem == k), -1) for k in key]
+        if -1 in at or max(at) - min(at) > len(key) + 1:
+            continue
+        column, value = _best(r, hits, min(at))
+        r.values.append(Mention(min(at), max(at) + 1, column, 0.9, value, False))
+        for i in at:
+            free[i] = False
 
 
 def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:

@@ -38,7 +38,7 @@ def groups(r: Read, ask: Ask, used: set[int]) -> None:
         before = r.text[max(0, r.tokens[m.start].start - 22) : r.tokens[m.start].start].casefold()
         if (
             re.search(
-                r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual )*$",
+                r"\b(?:by|per|each|every|across|among|for each|for every|of each|in each|grouped by|broken down by|split by|for all|of all|all the|of every)\s+(?:the |our |different |single |individual |who |whom |which |what )*$",
                 before,
             )
             and m.column.kind != "date"
@@ -179,6 +179,16 @@ def _times(r: Read, ask: Ask) -> None:
         if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
     ]
     price = ask.measure
+    at = re.search(r"\b(?:times|multiplied by)\b|×", r.text, re.I)
+    if at and ask.agg in ("", "sum"):
+        beside = [(r.tokens[m.start].start - at.start(), -m.rate, m.column) for m in r.columns if m.column in numbers]
+        left = [c for d, _, c in sorted(beside, key=lambda x: (-x[0], x[1])) if d < 0]
+        right = [c for d, _, c in sorted(beside, key=lambda x: (x[0], x[1])) if d > 0]
+        if left and right and left[0].name != right[0].name:
+            ask.measure, ask.times, ask.agg = left[0], right[0], ask.agg or "sum"
+            ask.notes.append(f"{left[0].name} × {right[0].name}")
+            r.left[:] = [i for i in r.left if not at.start() <= r.tokens[i].start < at.end()]
+            return
     if (
         price is not None
         and any(s in ("price", "unit") for s in price.stems)
@@ -192,6 +202,21 @@ def _times(r: Read, ask: Ask) -> None:
         ask.times, ask.measure = price, count
         ask.agg = ask.agg or ("" if r.has("order") or r.has("list") else "sum")
         ask.notes.append(f"{count.name} × {price.name}")
+
+
+def in_stock(r: Read, ask: Ask) -> None:
+    """ "How many items do we have in stock?": the pieces, where a column counts them, and not the rows."""
+    quantity = [c for c in r.sheet.of_kind("number") if {stem(w) for w in ("quantity", "qty", "stock")} & set(c.stems)]
+    if (
+        ask.agg == "count"
+        and ask.measure is None
+        and quantity
+        and not ask.group
+        and re.search(
+            r"\b(?:in stock|on hand|in (?:the )?(?:store|warehouse)|on the shel(?:f|ves)|quantit\w+)\b", r.text, re.I
+        )
+    ):
+        ask.agg, ask.measure = "sum", quantity[0]
 
 
 def _money_rows(r: Read) -> bool:

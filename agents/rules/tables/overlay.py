@@ -25,6 +25,8 @@ def overlay(base: Ask, r: Read) -> Ask:
         base.agg = base.agg or ("sum" if base.measure else "count")
     if r.has("limit") or r.has("order"):
         base.limit, base.order = new.limit, new.order
+        if new.limit == 1 and r.rows and not new.group and not new.bucket:  # "and the most expensive purchase of it?"
+            base.group, base.bucket, base.agg, base.show = [], "", "", new.show
     several = [f for f in new.filters if f.op == "in" and len(f.values) > 1]
     if several and base.agg and not base.group and not base.bucket:
         base.group = [several[0].column]

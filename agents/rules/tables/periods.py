@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from agents.rules.tables.cue import Cue
 from text.dates import MONTHS
@@ -16,6 +19,30 @@ _ORD = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "four
 
 
 Period = tuple[str, str]  # ISO start, ISO end (exclusive)
+
+
+def is_year(v: Value) -> bool:
+    return v.kind == "number" and bool(re.fullmatch(r"(?:19|20)\d\d", v.text))
+
+
+def with_years(values: Sequence[Value]) -> list[Value]:
+    """ "between 1 April and 30 June 2025": a day without a year is of the year that a later date names."""
+    out = list(values)
+    for i in range(len(out) - 2, -1, -1):
+        v, following = out[i], out[i + 1]
+        if v.kind == "date" and v.date.startswith("--") and re.match(r"\d{4}-", following.date or ""):
+            out[i] = replace(v, date=f"{following.date[:4]}-{v.date[2:]}")
+    return out
+
+
+def ranges(text: str, values: Sequence[Value], out: list[Cue]) -> None:
+    """ "between 1 April and 30 June", "from 3 May to 9 May": one period, both ends in it."""
+    for a, b in pairwise(values):
+        lead = re.search(r"\b(?:between|from)\s+(?:the\s+)?$", text[: a.start], re.I)
+        joined = re.fullmatch(r"\s*(?:and|to|until|till|through|-|–)\s*(?:the\s+)?", text[a.end : b.start], re.I)
+        first, last = (_date_period(v.date) if v.kind == "date" and len(v.date) == 10 else None for v in (a, b))
+        if joined and first and last and (lead or not re.search(r"\w", text[a.end : b.start])):
+            out.append(Cue("period", lead.start() if lead else a.start, b.end, (first[0], last[1])))
 
 
 def compared_date(text: str, v: Value, out: list[Cue]) -> None:
