@@ -27,6 +27,7 @@ ACCEPT = 0.2
 # from questions that the text does not answer: of 21 goals of the development set between this and ACCEPT, 14 had the
 # answer in their first two sentences, 3 had none. So these are shown, and called uncertain.
 LIKELY = 0.36
+BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
 
 
 def features(e: Evidence) -> tuple[float, ...]:
@@ -72,7 +73,8 @@ def read(
         return _declined(q, best, able, ranked, us, passages)
     # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
     level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
-    best = max(level, key=lambda e: round(e.inside, 1))
+    if best.nearest < BESIDE:
+        best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     value, kind, typed, unit = _value(q, best, quotes)
@@ -86,7 +88,7 @@ def read(
 
 def _rival(value: str, best: Evidence, able: Sequence[Evidence]) -> tuple[str, Quoted] | None:
     """The next unit's value where it differs and the evidence hardly does: a guess between them is not ours to make."""
-    if not value or len(able) < 2 or not able[1].found:
+    if not value or len(able) < 2 or not able[1].found or able[1].found[0].value is None:
         return None
     other = able[1]
     shown = other.found[0].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.rules.tables.column_kinds import is_additive, is_money
 from agents.rules.tables.filters import (
     bool_filters,
     date_filters,
@@ -13,7 +14,7 @@ from agents.rules.tables.filters import (
     value_filters,
 )
 from agents.rules.tables.lexicon import related
-from agents.rules.tables.matching import Mention, Read, is_additive, is_money
+from agents.rules.tables.matching import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.ranking import people, ranking, worst
 from agents.rules.tables.schema import Ask, Filter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.cue import Cue
-from agents.rules.tables.matching import Mention, Read, is_identifier, is_money
+from agents.rules.tables.matching import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
 
