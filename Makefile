@@ -52,7 +52,7 @@ install = $(BIN)/python -m uv pip install --quiet --system-certs --python $(BIN)
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade
 requirements: .venv/.run
 	echo uv | $(BIN)/python -m uv pip compile - -o requirements-uv.txt $(COMPILE)
-	$(BIN)/python -m uv pip compile pyproject.toml -o requirements.txt $(COMPILE)
+	$(BIN)/python -m uv pip compile pyproject.toml -o requirements.txt -c constraints.txt $(COMPILE)
 	$(BIN)/python -m uv pip compile pyproject.toml --extra test -o requirements-test.txt -c requirements.txt $(COMPILE)
 
 
