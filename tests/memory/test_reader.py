@@ -1,0 +1,58 @@
+"""The model that reads a question and a sentence together."""
+
+import numpy as np
+import pytest
+
+from memory import reader
+from memory.reader import SentenceReader
+from memory.types import MemoryFault
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return SentenceReader().answers
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        (
+            "How much do they get paid?",
+            "The annual remuneration of the post is GBP 41,200.",
+            "Applications close at noon on 3 March.",
+        ),
+        (
+            "When do we have to be out of the flat?",
+            "The premises shall be vacated by 30 June.",
+            "The flat has two bedrooms and a balcony.",
+        ),
+        (
+            "Can I bring my dog?",
+            "Pets are not permitted in any of the cottages.",
+            "The cottages sleep up to six guests.",
+        ),
+    ],
+)
+def test_the_sentence_that_answers_is_told_from_one_that_does_not_without_a_shared_word(
+    answers, question, right, wrong
+):
+    yes, no = answers(question, [right, wrong])
+    assert yes > no + 1
+
+
+def test_the_order_of_the_sentences_is_kept_and_nothing_is_asked_of_an_empty_list(answers):
+    texts = ["Rent is £900 a month. [SEP] Lease. Money. ", "x " * 900, "", "The lift is out of order."]
+    together = answers("How much is the rent?", texts)
+    assert together.dtype == np.float32
+    assert int(together.argmax()) == 0
+    assert np.isfinite(together).all()
+    assert answers("How much?", []).shape == (0,)
+
+
+def test_a_model_that_was_changed_is_refused(tmp_path, monkeypatch):
+    other = tmp_path / "reader_int8.onnx"
+    other.write_bytes(b"something else")
+    (tmp_path / "tokenizer.json").write_bytes((reader.MODEL.parent / "tokenizer.json").read_bytes())
+    monkeypatch.setattr(reader, "MODEL", other)
+    with pytest.raises(MemoryFault, match="damaged or was changed"):
+        SentenceReader().answers("What?", ["This."])
