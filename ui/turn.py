@@ -76,6 +76,9 @@ def _reply(run_id: str, drawn: str) -> None:
             _answer(run, view, view.answer)
         elif view.draft:
             st.html(answer_html(view.draft)[0])
+            going = run.status in session.ACTIVE
+            said = "Being written; it is checked when it is done." if going else "This was not checked."
+            st.html(f'<div class="gw-quiet">{said}</div>')
         _outcome(run, view)
     if run.status in session.ACTIVE:
         panel.live_panel(run_id, view, time.time())
