@@ -17,14 +17,16 @@ from agents.errors import OverBudget
 from graph.approvals import call_hash
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
+from graph.for_readers import checked
 from graph.gate import Refused, permit, take
-from graph.results import call_key, fits, number_sources, result
+from graph.results import call_key, evidence_of, fits, number_sources, result
 from graph.state import StepState
 from memory.types import MemoryFault
 from tools.base import Json, OutcomeUnknown, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
 
 LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
 TEXT = 4_000  # characters of a tool's text in its event
+BUILT_IN = "built-in"
 
 
 async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool, attempt: int) -> Result | None:
@@ -49,7 +51,7 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
         return result(step, status="failed", error=str(e), attempts=attempt)
     ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
     began = ctx.elapsed()
-    returned = await _attempts(ctx, step, tool, _tool_context(ctx, step, key), given.args)
+    returned = await _attempts(ctx, step, tool, _tool_context(state, ctx, task, key), given.args)
     if returned is None:
         return None
     called = _as_result(step, returned, attempt, ctx.elapsed() - began)
@@ -77,11 +79,16 @@ def _keys(ctx: Context, step: str, tool: Tool, args: Mapping[str, Any], slot: st
     return key, f"{key}:done" if tool.risk != "read" else f"{key}:{slot}:done"
 
 
-def _tool_context(ctx: Context, step: str, key: str) -> ToolContext:
+def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolContext:
+    def found() -> Mapping[str, Result]:
+        calls = {f"{task.step['id']}#{i}": c for i, c in enumerate(task.calls)}
+        return {**evidence_of(ctx, task.results), **calls}
+
+    by_model = task.plan.get("by", "") not in ("", BUILT_IN)
     return ToolContext(
         ctx.user,
         ctx.run,
-        step,
+        task.step["id"],
         key,
         ctx.now,
         ctx.memory,
@@ -89,6 +96,7 @@ def _tool_context(ctx: Context, step: str, key: str) -> ToolContext:
         ctx.reports,
         ctx.web_search,
         ctx.allow_private_addresses,
+        checked(found, ctx.memory.embed, state["goal"]) if by_model else str,
     )
 
 

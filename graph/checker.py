@@ -7,11 +7,12 @@ unsupported is marked, never hidden.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.base import AgentError, Outcome, Result, Review, Step, Verdict
+from agents.base import AgentError, Claim, Outcome, Result, Review, Step, Verdict
 from agents.errors import OverBudget
 from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
@@ -21,7 +22,7 @@ from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
 from graph.grounding import ground
 from graph.quotes import narrowed
-from graph.results import call_key, result, whole
+from graph.results import evidence_of, result, whole
 from graph.state import GO_ON, Answer, State
 from text.values import find_values
 from text.words import names
@@ -116,15 +117,20 @@ def _says_a_fact(text: str) -> bool:
     return bool(find_values(text) or names(text))
 
 
+def _from_memory(state: State, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that a model made of its own: nothing supports them, and they are more than small talk."""
+    if state["plan"].get("by", "") in ("", "built-in"):
+        return []
+    looked = any(r["sources"] for r in state["results"].values())
+    return [c for c in claims if c["support"] == "unsupported" and (looked or _says_a_fact(c["text"]))]
+
+
 def _send_back(state: State, answer: Answer | None) -> Verdict | None:
     """A model's answer with claims that nothing supports goes back to who wrote it, once."""
     last = state["plan"]["steps"][-1]["id"]
-    written = answer is not None and state["plan"].get("by", "built-in") != "built-in"
-    if not answer or not written or not may_retry(state, last) or state["attempts"].get(last, 0) > 1:
+    if not answer or not may_retry(state, last) or state["attempts"].get(last, 0) > 1:
         return None
-    looked = any(r["sources"] for r in state["results"].values())
-    bad = [c for c in answer["claims"] if c["support"] == "unsupported" and (looked or _says_a_fact(c["text"]))]
-    if not bad:
+    if not (bad := _from_memory(state, answer["claims"])):
         return None
     lines = [f"“{c['text'][:300]}”: {c['reason'] or 'no source says so'}" for c in bad[:12]]
     reason = (
@@ -148,7 +154,7 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         return None
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
-    known = {**_evidence(ctx, results), **_before(state)}
+    known = {**evidence_of(ctx, results), **_before(state)}
     grounded = ground(last["text"], known, ctx.memory.embed, state["goal"])
     data.pop("over", None)
     reason = last["note"]
@@ -158,6 +164,8 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
+    if outcome == "answered" and grounded.claims and len(_from_memory(state, grounded.claims)) == len(grounded.claims):
+        outcome, reason = "partial", "Nothing that this run found supports the answer: it is the model's own word."
     if state.get("notes"):
         data["notes"] = [*state["notes"]]
     return Answer(
@@ -168,20 +176,6 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         sources=narrowed(grounded.sources, grounded.claims),
         data=data,
     )
-
-
-def _evidence(ctx: Context, results: dict[str, Result]) -> dict[str, Result]:
-    """What tools returned, and nothing that an agent wrote: a text is no evidence for itself."""
-    out: dict[str, Result] = {}
-    for step, r in results.items():
-        if "outcome" not in r["data"]:
-            out[step] = r
-            continue
-        number = 0
-        while called := ctx.record.load(call_key(ctx.run, step, number)):
-            out[f"{step}#{number}"] = cast(Result, called)
-            number += 1
-    return out
 
 
 def _before(state: State) -> dict[str, Result]:

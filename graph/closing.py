@@ -1,9 +1,16 @@
-"""What the user reads when a run ends without a checked answer: never silence, never an invention."""
+"""What the user reads when a run ends without a checked answer: never silence, never an invention.
+
+A text that an agent wrote has not been compared with anything here, so it is not shown: its sources speak for it.
+"""
 
 from __future__ import annotations
 
+from agents.base import Result
 from graph.edges import exhausted
 from graph.state import Answer, State
+from tools.base import Source
+
+QUOTES = 2  # of the sources of one written step
 
 
 def close(state: State) -> Answer:
@@ -12,20 +19,34 @@ def close(state: State) -> Answer:
         return state["answer"]
     reason = _reason(state)
     titles = {s["id"]: s["title"] for s in state["plan"]["steps"]}
+    sources: list[Source] = []
     done = [
-        (titles.get(k, k), r["text"]) for k, r in state["results"].items() if r["status"] == "ok" and r["text"].strip()
+        (titles.get(k, k), said)
+        for k, r in state["results"].items()
+        if r["status"] == "ok" and (said := _found(r, sources))
     ]
     lines = [reason]
     if done:
-        lines += ["", "Done so far:", *(f"- {title}: {_short(text)}" for title, text in done)]
+        lines += ["", "Done so far:", *(f"- {title}: {said}" for title, said in done)]
     return Answer(
         text="\n".join(lines),
         outcome="partial" if done else "not_answered",
         reason=reason,
         claims=[],
-        sources=[],
+        sources=sources,
         data={"notes": [*notes]} if (notes := [n for n in state.get("notes", []) if n not in reason]) else {},
     )
+
+
+def _found(r: Result, sources: list[Source]) -> str:
+    """What a tool returned, or what the sources of a written text say; those go to `sources`, as [1], [2] …"""
+    if "outcome" not in r["data"]:
+        return _short(r["text"])
+    said = []
+    for s in [s for s in r["sources"] if s["quote"].strip()][:QUOTES]:
+        sources.append({**s, "id": str(len(sources) + 1)})
+        said.append(f"“{_short(s['quote'])}” [{len(sources)}]")
+    return " ".join(said)
 
 
 def _short(text: str) -> str:

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from agents.base import Result
-from graph.context import Record
+from graph.context import Context, Record
 from graph.policy import REFERENCE
 from tools.base import Json
 
 HEAD = 2_000  # characters of text kept in the state and in events
 DATA = 8_000  # characters of data as JSON
 SOURCES = 3  # sources kept in the state
+STEERING = ("outcome", "over", "hand_over")  # data that the graph itself reads: kept, however long the rest is
 
 
 class MissingReference(Exception):
@@ -56,7 +57,7 @@ def head_of(whole: Result) -> Result:
     """What the state keeps of a result."""
     head = cast(Result, dict(whole))
     head["text"] = whole["text"][:HEAD]
-    head["data"] = whole["data"] if fits(whole["data"]) else {}
+    head["data"] = whole["data"] if fits(whole["data"]) else {k: v for k, v in whole["data"].items() if k in STEERING}
     head["sources"] = [{**s, "quote": s["quote"][:300]} for s in whole["sources"][:SOURCES]]
     return head
 
@@ -68,6 +69,20 @@ def fits(data: Mapping[str, Json]) -> bool:
 def whole(record: Record, run: str, heads: Mapping[str, Result]) -> dict[str, Result]:
     """The whole results for the heads of a state."""
     return {step: cast(Result, record.load(result_key(run, step)) or head) for step, head in heads.items()}
+
+
+def evidence_of(ctx: Context, results: Mapping[str, Result]) -> dict[str, Result]:
+    """What tools returned, and nothing that an agent wrote: a text is no evidence for itself."""
+    out: dict[str, Result] = {}
+    for step, r in results.items():
+        if "outcome" not in r["data"]:
+            out[step] = r
+            continue
+        number = 0
+        while called := ctx.record.load(call_key(ctx.run, step, number)):
+            out[f"{step}#{number}"] = cast(Result, called)
+            number += 1
+    return out
 
 
 def result_key(run: str, step: str) -> str:

@@ -205,7 +205,10 @@ def _show(settings: Settings, args: argparse.Namespace) -> int:
 
 def _readable(told: dict) -> str:
     sources = [f"[{s['id']}] {s['title']}{', ' + s['locator'] if s['locator'] else ''}" for s in told["sources"]]
-    return told["answer"] + ("\n\n" + "\n".join(sources) if sources else "")
+    missing = [f"- {c['text']}" for c in told["claims"] if c["support"] == "unsupported"]
+    parts = [told["answer"], "\n".join(["Not found in the sources:", *missing]) if missing else ""]
+    notes = "\n".join(str(n) for n in told["data"].get("notes", []))
+    return "\n\n".join(p for p in [*parts, notes, "\n".join(sources)] if p)
 
 
 def _read(paths: Sequence[str]) -> list[Upload]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from agents.base import Agent
 from agents.models.spec import BadSpec, ModelSettings, Spec
-from agents.roles import BadRole, RoleSpec, built_in_roles, load_roles
+from agents.roles import RoleSpec, built_in_roles, usable_roles
 from runs.errors import GroundworkError
 from runs.offers import Offer, found
 from runs.preferences import Preferences
@@ -82,7 +82,8 @@ class Models:
         except (TypeError, ValueError):
             choice = Choice(ModelSettings())
             faults.append("The models kept on the Settings page cannot be read, so none of them is used. Choose again.")
-        return replace(choice, from_environment=told, faults=(*faults, *_faults(choice.models)))
+        faults += [*_faults(choice.models), *usable_roles(self._folder)[1]]
+        return replace(choice, from_environment=told, faults=tuple(faults))
 
     def save(self, models: ModelSettings, tokens: int = 0, money: float = 0.0) -> None:
         """Keep a choice for the runs to come. Raises BadSpec, BadHome."""
@@ -105,11 +106,8 @@ class Models:
         return _dict(self._preferences.get("models"))
 
     def roles(self) -> Mapping[str, RoleSpec]:
-        """The specialists: ours, and those the user added; without any of theirs when one of them cannot be read."""
-        try:
-            return {**built_in_roles(), **load_roles(self._folder)}
-        except BadRole:
-            return built_in_roles()
+        """The specialists: ours, and those the user added. A file that cannot be read is told in `choice().faults`."""
+        return {**built_in_roles(), **usable_roles(self._folder)[0]}
 
     # --- looking
     def offers(self) -> list[Offer]:
@@ -149,8 +147,10 @@ class Models:
             return self._built_in
         from agents.models.agent import ModelAgent
 
-        models = choice.models
-        return ModelAgent(models, lambda name: self._chat(name, models), self.roles(), self._built_in)
+        roles = self.roles()
+        own = {name: role.model for name, role in roles.items() if role.model}
+        models = replace(choice.models, roles={**own, **choice.models.roles})
+        return ModelAgent(models, lambda name: self._chat(name, models), roles, self._built_in)
 
     def _chat(self, name: str, models: ModelSettings) -> Chat:
         """One chat model for each event loop and way of use: what it was found to be able to do stays known."""

@@ -214,6 +214,7 @@ class ToolContext:
     reports: Path  # folder of this user's saved reports
     web_search: bool = False  # the user switched web search on
     allow_private_addresses: bool = False  # tests only: lets fetch_page reach a loopback server
+    checked: Callable[[str], str] = str  # a written text as it may be kept for readers: what nothing supports is marked
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def save_report(
     """
     if not text.strip():
         raise ToolFailed("The report is empty, so nothing was saved.")
+    text = ctx.checked(text)
     body = text if text.lstrip().startswith("# ") else f"# {' '.join(title.split()) or 'Report'}\n\n{text}"
     raw = (body.rstrip() + "\n").encode("utf-8", errors="replace")
     if len(raw) > _MOST_BYTES:

@@ -21,6 +21,7 @@ from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
 
 POLL = 0.5  # seconds between two looks at the event log
+WRITING, PIECE = 0.35, 0.1  # seconds of each look in which an answer is drawn as it is written, and between two pieces
 
 
 _SCROLL = """<script>setTimeout(() => document.querySelector(".st-key-turn-box-%s")
@@ -75,13 +76,29 @@ def _reply(run_id: str, drawn: str) -> None:
         if view.answer:
             _answer(run, view, view.answer)
         elif view.draft:
-            st.html(answer_html(view.draft)[0])
+            view = _written(run, view)
         _outcome(run, view)
     if run.status in session.ACTIVE:
         panel.live_panel(run_id, view, time.time())
     else:
         ended = run.status not in session.OPEN
         panel.past_panel(run_id, view, (lambda step, last: again.draw(run, view, step, last)) if ended else None)
+
+
+def _written(run: Run, view: RunView) -> RunView:
+    """The answer as it is being written, drawn piece by piece until the next look at the whole; returns the latest view."""
+    going = run.status in session.ACTIVE
+    said = "Being written; it is checked when it is done." if going else "This was not checked."
+    place, until = st.empty(), time.monotonic() + WRITING
+    while True:
+        place.html(f'{answer_html(view.draft)[0]}<div class="gw-quiet">{said}</div>')
+        if not going or time.monotonic() >= until:
+            return view
+        time.sleep(PIECE)
+        now = session.follow(run)
+        if now.answer or not now.draft:
+            return view  # drawn at the next look, with all that belongs to it
+        view = now
 
 
 def _failed_files(view: RunView) -> None:

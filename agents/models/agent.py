@@ -47,6 +47,7 @@ REVIEW_TOKENS = 700
 REFUSED = 2  # plans for the same goal that were refused; then the built-in agent plans
 OPENED = 4  # parts of long results that a specialist may read before it must act
 BUILT_IN = "built-in"
+NEEDS_MODEL = "needs_model"  # the built-in agent's intent for what it cannot do
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class ModelAgent:
         self._settings, self._roles, self._built_in = settings, roles, built_in
         self._chain = Chain(settings, chat)
         self._refused: dict[tuple[int, int], int] = {}  # by what there was when the plan was asked for
+        self._brief: Brief | None = None  # what the last plan was made from
+        self._unwritten = ""  # why no model could write the answer
+        self._changed = False  # something was asked for that is no reading: it is not planned a second time
 
     @property
     def name(self) -> str:
@@ -75,6 +79,9 @@ class ModelAgent:
             messages = prompts.plan(brief, self._roles, line.room)
             return await decide(line.chat, line.say, messages, PlanShape, lambda made: no_plan(made, brief))
 
+        self._brief = brief
+        if self._unwritten:
+            return await self._by_built_in(brief, self._unwritten)
         here = (len(brief.results), len(brief.replies))
         self._refused[here] = self._refused.get(here, -1) + 1
         if self._refused[here] >= REFUSED:
@@ -95,16 +102,22 @@ class ModelAgent:
         if task.plan.get("by", "") in ("", BUILT_IN):
             return await self._built_in.act(task)
         if task.step["tool"]:
-            return Done() if task.calls else CallTool(task.step["tool"], task.step["args"])
-        if task.step["id"] == task.plan["steps"][-1]["id"]:
-            return await self._write(task)
-        return await self._next(task)
+            action = Done() if task.calls else CallTool(task.step["tool"], task.step["args"])
+        elif task.step["id"] == task.plan["steps"][-1]["id"]:
+            action = await self._write(task)
+        else:
+            action = await self._next(task)
+        if isinstance(action, CallTool) and (tool := task.tools.get(action.tool)) and tool.risk != "read":
+            self._changed = True
+        return action
 
     async def check(self, review: Review) -> Verdict:
         if review.plan.get("by", "") in ("", BUILT_IN):
             return await self._built_in.check(review)
         if not review.answer and not review.faults:
             return _verdict("accept", "Done as planned.")
+        if self._unwritten and review.outcome != "answered" and await self._built_in_can(review):
+            return _verdict("replan", f"{self._unwritten} The built-in agent plans it anew.")
 
         async def work(line: Line) -> ReviewShape:
             messages = prompts.review(review, self._role("reviewer"), line.room)
@@ -120,6 +133,12 @@ class ModelAgent:
         return Verdict(
             word=word, reason=made.reason[:SENTENCE], steps=steps, question=made.question[:SENTENCE], options=options
         )
+
+    async def _built_in_can(self, review: Review) -> bool:
+        """Is this goal the built-in agent's kind, and may all of it be planned a second time?"""
+        if self._brief is None or self._changed or review.replans_left <= 0:
+            return False
+        return NEEDS_MODEL not in (await self._built_in.plan(self._brief))["intent"].split("+")
 
     def _role(self, name: str) -> RoleSpec:
         role = self._roles.get(name)
@@ -142,6 +161,7 @@ class ModelAgent:
         try:
             text = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)
         except (NoModel, OverBudget) as e:
+            self._unwritten = str(e) if isinstance(e, NoModel) else ""
             made = pieced_together(task, str(e))
             over: dict[str, Json] = {"over": e.what} if isinstance(e, OverBudget) else {}
             return replace(made, data={**made.data, **over})

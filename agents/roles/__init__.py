@@ -8,6 +8,7 @@
     output = "what its result looks like"
     calls = 6                             # tool calls in one step
     tokens = 1200                         # of one reply
+    model = "openai:gpt-5-mini"           # its own, where the Settings page and the environment name none for it
     +++
     The prompt.
 """
@@ -36,6 +37,7 @@ class RoleSpec:
     calls: int
     tokens: int
     prompt: str
+    model: str = ""
 
     def allows(self, tool: str, named: Iterable[str]) -> bool:
         """named: the patterns of all roles together."""
@@ -53,20 +55,28 @@ def built_in_roles() -> Mapping[str, RoleSpec]:
     return load_roles(Path(__file__).parent)
 
 
-def load_roles(*folders: Path) -> dict[str, RoleSpec]:
-    """Roles by name; a later folder's file replaces an earlier one's. Raises BadRole."""
-    found: dict[str, RoleSpec] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*.md")):
-            role = _read(path)
-            found[role.name] = role
-    return found
+def load_roles(folder: Path) -> dict[str, RoleSpec]:
+    """Roles by name. Raises BadRole."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.md"))}
+
+
+def usable_roles(folder: Path) -> tuple[dict[str, RoleSpec], list[str]]:
+    """The roles that can be read, and why the others cannot: one bad file costs nobody the good ones."""
+    found, faults = dict[str, RoleSpec](), list[str]()
+    for path in sorted(folder.glob("*.md")):
+        try:
+            found[path.stem] = _read(path)
+        except BadRole as e:
+            faults.append(str(e))
+    return found, faults
 
 
 def _read(path: Path) -> RoleSpec:
     try:
         _, head, prompt = path.read_text(encoding="utf-8").split("+++", 2)
         told = tomllib.loads(head)
+        if not isinstance(told.get("tools", []), list):
+            raise TypeError("tools is a list of names")
         role = RoleSpec(
             name=path.stem,
             about=str(told.get("about", "")),
@@ -76,9 +86,12 @@ def _read(path: Path) -> RoleSpec:
             calls=int(told.get("calls", 6)),
             tokens=int(told.get("tokens", 1200)),
             prompt=prompt.strip(),
+            model=str(told.get("model", "")),
         )
     except (OSError, ValueError, TypeError) as e:
         raise BadRole(f"The role in {path.name} cannot be read ({e}). It needs a head between +++ lines.") from e
+    if role.name == "planner":
+        raise BadRole("The role in planner.md needs another name: the planner is no specialist.")
     if not role.name.isidentifier() or not role.prompt or role.calls < 0 or role.tokens < 64:
         raise BadRole(
             f"The role in {path.name} needs a plain name, a prompt, calls of 0 or more, tokens of 64 or more."

@@ -3,7 +3,8 @@
 
     python -m bench.faults [--runs 1000] [--seed 0] [--workers 2] [--batch 50] [--json OUT]
 
-A batch runs in a process of its own, which is killed when it hangs; its missing runs then count as hung.
+A batch runs in a process of its own. It writes down each run as it ends, and is killed when none has ended for long; the
+runs that are missing then count as hung.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 from bench.faults.drive import BUDGETS, GRACE, VARIANTS, drive
 from bench.faults.judge import Judged
 
+STILL = 60 + 3 * (BUDGETS["seconds"] + GRACE)  # seconds without the end of any run, the start of a process among them
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Seeded runs with every fault of a model and of the network to it.")
@@ -36,8 +39,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     batches = _batches(args.seed, args.runs, args.batch)
     if args.only is not None:
         with tempfile.TemporaryDirectory(prefix="groundwork-faults-") as home:
-            found = drive(batches[args.only], VARIANTS[args.only % len(VARIANTS)], Path(home))
-        args.json.write_text(json.dumps([asdict(j) for j in found]), encoding="utf-8")
+            with args.json.open("a", encoding="utf-8") as out:
+                drive(
+                    batches[args.only],
+                    VARIANTS[args.only % len(VARIANTS)],
+                    Path(home),
+                    lambda j: print(json.dumps(asdict(j)), file=out, flush=True),
+                )
         return 0
     began = time.monotonic()
     common = ["--runs", str(args.runs), "--seed", str(args.seed), "--batch", str(args.batch)]
@@ -55,27 +63,37 @@ def _batches(seed: int, runs: int, size: int) -> list[range]:
 
 def _worker(number: int, seeds: range, common: Sequence[str]) -> list[Judged]:
     with tempfile.TemporaryDirectory(prefix="groundwork-faults-") as folder:
-        out = Path(folder) / "judged.json"
+        out, log = Path(folder) / "judged.jsonl", Path(folder) / "log"
         command = [sys.executable, "-m", "bench.faults", "--only", str(number), "--json", str(out), *common]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=Path(__file__).resolve().parents[2],
-                timeout=60 + len(seeds) * 6 + BUDGETS["seconds"] + GRACE,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-            )
-            why = f"the process ended with {done.returncode}: {done.stderr[-2_000:]}"
-        except subprocess.TimeoutExpired as e:
-            why = f"the process had to be killed after {e.timeout:g} s"
-        if not out.exists():
-            print(f"batch {number}: {why}", file=sys.stderr, flush=True)
-            return [Judged(s, "", "", faults=[why[:300]]) for s in seeds]
-        found = [Judged(**j) for j in json.loads(out.read_text(encoding="utf-8"))]
-    print(f"batch {number}: {len(found)} runs, {sum(bool(j.faults or j.over) for j in found)} with faults", flush=True)
-    return found
+        with log.open("wb") as said:
+            process = subprocess.Popen(command, cwd=Path(__file__).resolve().parents[2], stdout=said, stderr=said)
+            why = _watched(process, out)
+        found = [Judged(**json.loads(x)) for x in out.read_text(encoding="utf-8").splitlines()] if out.exists() else []
+        if process.returncode:
+            why = why or f"the process ended with {process.returncode}"
+            print(f"batch {number}: {why}\n{log.read_text(errors='replace')[-2_000:]}", file=sys.stderr, flush=True)
+    missing = {*seeds} - {j.seed for j in found}
+    print(
+        f"batch {number}: {len(found)} runs, {sum(bool(j.faults or j.over) for j in found)} with faults"
+        + (f", {len(missing)} missing" if missing else ""),
+        flush=True,
+    )
+    return [*found, *(Judged(s, "", "", faults=[why or "it is missing"]) for s in sorted(missing))]
+
+
+def _watched(process: subprocess.Popen[bytes], out: Path) -> str:
+    """Wait for its end; "" or why it had to be killed. A slow machine is no hang: what counts is that runs go on ending."""
+    size, since = 0, time.monotonic()
+    while process.poll() is None:
+        time.sleep(0.2)
+        now = out.stat().st_size if out.exists() else 0
+        if now > size:
+            size, since = now, time.monotonic()
+        if time.monotonic() - since > STILL:
+            process.kill()
+            process.wait()
+            return f"the process had to be killed, no run of it ended for {STILL:g} s"
+    return ""
 
 
 def told(judged: Sequence[Judged], runs: int, seconds: float) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,7 +53,10 @@ VARIANTS = (
 )
 
 
-def drive(seeds: Sequence[int], variant: Variant, home: Path) -> list[Judged]:
+def drive(
+    seeds: Sequence[int], variant: Variant, home: Path, tell: Callable[[Judged], object] = lambda judged: None
+) -> list[Judged]:
+    """tell: hears of each run as it ends."""
     from runs.service import Groundwork
     from runs.settings import Settings
 
@@ -67,13 +70,14 @@ def drive(seeds: Sequence[int], variant: Variant, home: Path) -> list[Judged]:
         try:
             _choose(gw, server.url, variant)
             _take_in(gw)
-            judged = _watch(gw, cases)
+            judged = _watch(gw, cases, tell)
         finally:
             gw.close()
             page.close()
     strays = [f"a request that belongs to no run: {s}" for s in cast.strays]
     if wrong := [*server.failures, *strays]:
         judged.append(Judged(-1, "the model's server", "", faults=wrong[:20]))
+        tell(judged[-1])
     return judged
 
 
@@ -97,7 +101,7 @@ def _take_in(gw: Groundwork) -> None:
         time.sleep(0.1)
 
 
-def _watch(gw: Groundwork, cases: dict[int, Case]) -> list[Judged]:
+def _watch(gw: Groundwork, cases: dict[int, Case], tell: Callable[[Judged], object]) -> list[Judged]:
     """Submit all, answer what is asked, stop what is to be stopped; until each has ended or has had its time."""
     runs = {s: gw.submit(USER, c.goal) for s, c in cases.items()}
     began: dict[int, float] = {}
@@ -119,6 +123,7 @@ def _watch(gw: Groundwork, cases: dict[int, Case]) -> list[Judged]:
                 left.discard(seed)
                 out.append(judge(case, run, gw.events(USER, run.id), BUDGETS))
                 out[-1].faults.extend(_traceback(gw, run.id) if run.status == "failed" else [])
+                tell(out[-1])
         time.sleep(0.05)
     return out
 

@@ -116,7 +116,8 @@ def test_competitor_research_gathers_categorises_and_saves_a_draft(
     model: Callable[..., Groundwork], server: ModelServer, web: str
 ) -> None:
     text = (
-        "# Draft\n\nAlba Roasters sells a monthly coffee subscription for 24 euros. Brisa Coffee has no subscription."
+        "# Draft\n\nAlba Roasters sells a monthly coffee subscription for 24 euros [s1.1]. Brisa Coffee has no "
+        "subscription. Wholesale costs 987 euros."
     )
     server.expect(
         plan(
@@ -156,6 +157,10 @@ def test_competitor_research_gathers_categorises_and_saves_a_draft(
     assert "wholesale" in answer(events).reason
     assert [(e.added["role"], e.before) for e in events if isinstance(e, ev.StepAdded)] == [("researcher", "s2")]
     assert {c["support"] for c in answer(events).claims} == {"supported"}
+    kept = g.report("u", "Competitors.md").decode()
+    assert "Not found in the sources:**\n\n- Wholesale costs 987 euros." in kept, "a saved report is checked as well"
+    assert "24 euros [1]" in kept
+    assert f"1. /alba, {web}/alba" in kept
     started = [e.step for e in events if isinstance(e, ev.StepStarted)]
     assert started.index("s2h1") < len(started) - 1
 

@@ -138,3 +138,23 @@ def test_roles_say_what_they_may_use_and_a_file_adds_one(tmp_path) -> None:
     more = {**roles, **load_roles(tmp_path)}
     assert allowed(more["lawyer"], "read_document", more)
     assert not allowed(more["lawyer"], "fetch_page", more)
+
+
+def test_a_role_file_that_cannot_be_used_is_told_and_costs_nobody_the_others(tmp_path) -> None:
+    from runs.models import Models
+    from runs.preferences import Preferences
+    from tests.fakes import ScriptedAgent
+
+    folder = tmp_path / "roles"
+    folder.mkdir()
+    (folder / "lawyer.md").write_text('+++\ntools = ["read_*"]\nmodel = "openai:gpt-5"\n+++\nYou are the lawyer.')
+    (folder / "clerk.md").write_text('+++\ntools = "read_document"\n+++\nYou are the clerk.')
+    (folder / "planner.md").write_text("+++\n+++\nYou plan.")
+    (folder / "headless.md").write_text("You have no head.")
+    models = Models(tmp_path, Preferences(tmp_path), ScriptedAgent([], {}), {"GROUNDWORK_MODEL": "openai:gpt-5-mini"})
+    assert {"lawyer", "writer"} < set(models.roles())
+    assert not {"clerk", "planner", "headless"} & set(models.roles())
+    assert [f.split(".md")[0].split()[-1] for f in models.choice().faults] == ["clerk", "headless", "planner"]
+    settings = models.agent()._settings  # type: ignore[attr-defined]
+    assert settings.of_role("lawyer") == "openai:gpt-5"
+    assert settings.of_role("writer") == "openai:gpt-5-mini"

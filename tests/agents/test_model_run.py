@@ -71,6 +71,17 @@ def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server
     assert [e.after for e in events if isinstance(e, ev.ModelChanged)] == ["the built-in agent"]
 
 
+def test_a_model_that_plans_and_then_cannot_write_leaves_the_goal_to_the_built_in_agent(model, server):
+    server.expect(plan(step("a", "search_memory", query="rent"), step("b", role="writer", needs=["a"])), schema="plan")
+    server.expect(Failed(503), times=None)
+    run, events = ended(model(), "How much is the monthly rent?", Upload("lease.md", LEASE.encode()))
+    server.finish()
+    assert (run.status, run.outcome) == ("done", "answered")
+    assert "1,850" in run.answer
+    assert [e.plan.get("by", "built-in") for e in events if isinstance(e, ev.PlanMade)][1] == "built-in"
+    assert "out of order" in str(answer(events).data["notes"])
+
+
 def test_a_name_that_names_no_model_is_told_in_the_answer(open_groundwork, monkeypatch):
     monkeypatch.setenv("GROUNDWORK_MODEL", "gpt five")
     run, events = ended(open_groundwork(), "What is 17.5% of 2,340?")

@@ -169,3 +169,16 @@ def test_a_run_is_run_again_from_a_step_and_compared(tmp_path: Path) -> None:
     assert full.returncode == 1
     assert "limit for today" in full.stderr
     assert runs(home, "limit", "runs", "much").returncode == 1
+
+
+def test_what_nothing_supports_and_who_stepped_in_is_told_beside_the_answer() -> None:
+    from runs.__main__ import _readable
+
+    claims = [{"text": "The fee is 5.", "support": "supported"}, {"text": "It was 9 before.", "support": "unsupported"}]
+    told = {
+        "answer": "The fee is 5 [1]. It was 9 before.",
+        "claims": claims,
+        "sources": [],
+        "data": {"notes": ["m failed."]},
+    }
+    assert _readable(told).split("\n\n")[1:] == ["Not found in the sources:\n- It was 9 before.", "m failed."]
