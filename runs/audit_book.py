@@ -69,15 +69,17 @@ class Book:
         limit: int = 200,
         before: int = 0,
     ) -> list[Line]:
-        """Newest first; "" for any. `decision` matches a part of it."""
+        """Newest first; "" for any. `decision` matches a part of it, `run` the beginning, which is what the page shows."""
         chain = self._database.chain
-        wanted = {"subject": chain.subject(user) if user and chain else "", "run": run, "tool": tool, "kind": kind}
-        where = (
-            [f"{k}=?" for k, v in wanted.items() if v]
-            + ["instr(decision, ?)>0"] * bool(decision)
-            + ["sequence<?"] * bool(before)
-        )
-        args: list[Any] = [v for v in wanted.values() if v] + [decision] * bool(decision) + [before] * bool(before)
+        wanted = {
+            "subject=?": chain.subject(user) if user and chain else "",
+            "instr(run, ?)=1": run,
+            "tool=?": tool,
+            "kind=?": kind,
+            "instr(decision, ?)>0": decision,
+            "sequence<?": before,
+        }
+        where, args = [k for k, v in wanted.items() if v], [v for v in wanted.values() if v]
         sql = f"SELECT * FROM audit {'WHERE ' + ' AND '.join(where) if where else ''} ORDER BY sequence DESC LIMIT ?"
         return [_line(r) for r in self._database.read(sql, *args, limit)]
 

@@ -106,7 +106,7 @@ def _total(wanted: list[Estimate]) -> str:
 def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estimate) -> None:
     id = step["id"]
     with st.container(key=f"board-step-{p.id}-{id}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             st.checkbox(
                 label(f"Do step {id}"), value=id not in draft["out"], key=f"keep-{p.id}-{id}", label_visibility="collapsed",
                 on_change=_toggle, args=(p, "out", id, f"keep-{p.id}-{id}", False),
