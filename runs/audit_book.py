@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from typing import Any, Literal
 from graph import events as ev
 from runs.audit import Line
 from runs.database import Connection, Database
+from runs.exports import csv_of
 
 AUDITED = (
     ev.RunQueued, ev.Tainted, ev.ToolCalled, ev.ToolReturned, ev.ToolErred, ev.ApprovalAsked, ev.ApprovalDecided,
@@ -20,7 +19,6 @@ AUDITED = (
     ev.RunForked, ev.Undone,
 )  # fmt: skip
 HEAD = 500  # characters of what a tool returned
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
 COLUMNS = ("sequence", "time", "kind", "user", "run", "tool", "decision", "details")
 
 
@@ -122,18 +120,9 @@ def export(lines: Sequence[Line], form: Literal["jsonl", "csv"]) -> str:
     ]
     if form == "jsonl":
         return "".join(json.dumps(r, ensure_ascii=False, default=str) + "\n" for r in rows)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for r in rows:
-        writer.writerow([cell(r[k] if k != "details" else json.dumps(r[k], ensure_ascii=False)) for k in COLUMNS])
-    return out.getvalue()
-
-
-def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_of(
+        COLUMNS, [[json.dumps(r[k], ensure_ascii=False) if k == "details" else r[k] for k in COLUMNS] for r in rows]
+    )
 
 
 def _line(r: sqlite3.Row) -> Line:
