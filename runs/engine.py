@@ -4,7 +4,8 @@ A workflow here is one call of `execute`, which finds out for itself how far the
 on from there; so a workflow that DBOS starts again after a crash repeats nothing. DBOS is one per process, and so is this.
 
 Each user has a part of each queue, with a bound of its own below the queue's: whoever hands in a hundred goals, or a file
-that takes an hour to read, makes themselves wait and nobody else.
+that takes an hour to read, makes themselves wait and nobody else. A user stands here under a pseudonym, since the engine
+keeps what it has done after the user has been erased.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+
+from memory.names import derived
 
 Execute = Callable[[str], Awaitable[None]]
 USERS = 3  # whose runs at full strength, and whose files, are worked on at the same time
@@ -62,7 +65,7 @@ class Engine:
         """Queue the work on `subject` under the id `workflow`; the same id again does nothing."""
         from dbos import SetEnqueueOptions, SetWorkflowID
 
-        with SetWorkflowID(workflow), SetEnqueueOptions(queue_partition_key=user):
+        with SetWorkflowID(workflow), SetEnqueueOptions(queue_partition_key=derived(user)):
             self._queues[queue].enqueue(self._workflows[queue], subject)
 
     def set_aside(self, workflow: str) -> bool:

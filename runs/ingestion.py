@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
@@ -120,10 +121,12 @@ class Ingestion:
         self.jobs.dismiss(user, job)
         (self._folder / job).unlink(missing_ok=True)
 
-    async def execute(self, user: str) -> None:
+    async def execute(self, pseudonym: str) -> None:
         """Work on a user's files for a turn; when some are left, another turn is queued. The queue sees to it that a user
         has one turn at a time, and that no file of somebody else's is waited for."""
-        await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
+        for user in self.jobs.users():
+            if derived(user) == pseudonym:
+                await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
 
     def _turn(self, user: str) -> None:
         until = time.monotonic() + _TURN

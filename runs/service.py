@@ -18,6 +18,7 @@ from pathlib import Path
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 from agents.base import Agent
+from memory.names import derived
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
 from runs.approvals import Approvals, edited_args
@@ -85,7 +86,7 @@ class Groundwork:
         self.files = Ingestion(home.path, database, memory, self.control.is_admin, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         take_up(self._ledger, self._engine)
-        self.files.start(lambda user: self._engine.enqueue("files", user, user, f"files-{new_id()}"))
+        self.files.start(lambda user: self._engine.enqueue("files", user, derived(user), f"files-{new_id()}"))
         self.learning.start()
         of_runs = (database, self._ledger, self._log, self._tools)
         most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run.user, run.id, run.id)

@@ -17,6 +17,7 @@ from graph.events import AnswerChecked
 from runs.errors import GroundworkError
 from runs.exports import csv_of, xlsx_of
 from runs.types import Run
+from text.markdown import inert
 from ui import again, citations, panel, plan_board, proposal, session
 from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
@@ -194,15 +195,15 @@ def _tables(run: Run, view: RunView) -> None:
 
 def as_markdown(goal: str, answer: AnswerChecked) -> str:
     """The answer as a Markdown text that stands alone: goal, answer, what was not found, sources with quotations."""
-    lines = [f"# {' '.join(goal.split())}", "", answer.text.strip(), ""]
-    missing = [c["text"] for c in answer.claims if c["support"] == "unsupported"]
+    lines = [f"# {' '.join(goal.split())}", "", inert(answer.text.strip(), live_links(goal, answer.sources)), ""]
+    missing = [inert(c["text"]) for c in answer.claims if c["support"] == "unsupported"]
     if missing:
         lines += ["**Not found in the sources:**", "", *(f"- {t}" for t in missing), ""]
     if answer.sources:
         lines += ["## Sources", ""]
         for i, s in enumerate(answer.sources):
-            quote = " ".join(s["quote"].split())
-            lines.append(f"{citations.number(s, i)}. {citations.where(s)}" + (f": “{quote}”" if quote else ""))
+            quote = inert(" ".join(s["quote"].split()))
+            lines.append(f"{citations.number(s, i)}. {inert(citations.where(s))}" + (f": “{quote}”" if quote else ""))
     return "\n".join(lines).rstrip() + "\n"
 
 

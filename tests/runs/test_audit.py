@@ -181,6 +181,13 @@ def test_a_secret_is_found_in_its_disguises(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("MAIL_PASSWORD", secret)
     for form in (secret, json.dumps(secret), quote(secret, safe=""), base64.b64encode(secret.encode()).decode()):
         assert "[redacted: MAIL_PASSWORD]" in redact(f"a {form} b"), form
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ann:hunter2hunter2@db.example/groundwork")
+    monkeypatch.setenv("SMTP_PASS", "correct-horse")
+    assert (
+        redact("no login for hunter2hunter2 or correct-horse")
+        == "no login for [redacted: DATABASE_URL] or [redacted: SMTP_PASS]"
+    )
+    assert redact("db.example/groundwork") == "db.example/groundwork"
     monkeypatch.setenv("SHORT_KEY", "abc")
     assert redact("abc") == "abc"
 
