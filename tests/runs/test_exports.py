@@ -47,9 +47,8 @@ def test_values_stay_what_they_are() -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_text(text: str) -> None:
-    (value,) = [
-        c.value for r in load_workbook(io.BytesIO(xlsx_of([], [[text]]))).worksheets[0].iter_rows() for c in r
-    ] or [""]
+    sheet = load_workbook(io.BytesIO(xlsx_of(["a"], [[text]]))).worksheets[0]
+    value = sheet.cell(2, 1).value
     assert value is None or isinstance(value, str)
     first = cells(csv_of(["a"], [[text]]), ",")[1:]
     assert not first or not first[0].lstrip().startswith(("=", "@"))
