@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    from runs.terminal import guard
+
+    guard()
     try:
         args = _parse(argv)
     except SystemExit as e:  # argparse ends with 2, which here means "not answered"

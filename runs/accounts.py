@@ -105,25 +105,31 @@ class Accounts:
                 body = {"account": name, "role": after[0], "disabled": bool(after[1])}
                 c.chain.append(c, "AccountChanged", by, body)
 
+    def is_last_admin(self, user: str) -> bool:
+        """Would nobody be left who may look after the other accounts?"""
+        if not self._database.read("SELECT 1 FROM account WHERE name=? AND role='admin' AND disabled=0", user):
+            return False
+        sql = "SELECT COUNT(*) AS others, COALESCE(SUM(role='admin' AND disabled=0), 0) AS admins FROM account WHERE name!=?"
+        left = self._database.read(sql, user)[0]
+        return bool(left["others"]) and not left["admins"]
+
     def has_password(self, user: str) -> bool:
         return bool(self._database.read("SELECT 1 FROM account WHERE name=? AND hash!=''", user))
 
     def change_password(self, user: str, old: str, new: str, token: str = "") -> int:
         """Returns how many other sessions were ended; `token` is that of the one that stays. A wrong old password counts
         as a failed sign-in. Raises SignInRefused, BadGoal (too short, or the same)."""
-        now = self._clock()
-        self._limit(user, now)
-        rows = self._database.read("SELECT hash FROM account WHERE name=? AND hash!='' AND disabled=0", user)
-        if not _matches(rows[0]["hash"] if rows else _nobody(), old) or not rows:
-            with self._database.write() as c:
-                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (user[:200], now))
-                if c.chain:
-                    c.chain.append(c, "PasswordChanged", user, {}, decision="refused")
-            raise SignInRefused("That is not your password. Nothing was changed.")
         if len(new) < SHORTEST:
             raise BadGoal(f"A password needs at least {SHORTEST} characters. Nothing was changed.")
         if new == old:
             raise BadGoal("The new password is the old one. Nothing was changed.")
+        self._try(user, self._clock())
+        rows = self._database.read("SELECT hash FROM account WHERE name=? AND hash!='' AND disabled=0", user)
+        if not _matches(rows[0]["hash"] if rows else _nobody(), old) or not rows:
+            with self._database.write() as c:
+                if c.chain:
+                    c.chain.append(c, "PasswordChanged", user, {}, decision="refused")
+            raise SignInRefused("That is not your password. Nothing was changed.")
         hashed = _hasher().hash(new)
         with self._database.write() as c:
             # Only the password that was checked is replaced: of two changes at once the second is refused.
@@ -142,14 +148,12 @@ class Accounts:
     def sign_in(self, name: str, password: str) -> str:
         """The session's token, for the browser. Raises SignInRefused; takes the same time for a name that is not there."""
         name, now = name.strip(), self._clock()
-        self._limit(name, now)
+        self._try(name, now)
         rows = self._database.read("SELECT hash, disabled FROM account WHERE name=?", name)
         known = bool(rows) and bool(rows[0]["hash"])
         right = _matches(rows[0]["hash"] if known else _nobody(), password) and known and not rows[0]["disabled"]
         with self._database.write() as c:
-            if not right:
-                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (name[:200], now))
-            else:
+            if right:
                 c.execute("DELETE FROM sign_in_failure WHERE name=? OR time<?", (name, now - WINDOW))
                 token = _open(c, name, now)
             if c.chain:
@@ -161,13 +165,16 @@ class Accounts:
             raise SignInRefused(_REFUSED)
         return token
 
-    def _limit(self, name: str, now: float) -> None:
-        counts = self._database.read(
-            "SELECT COUNT(*) AS everybody, COALESCE(SUM(name=?), 0) AS one FROM sign_in_failure WHERE time>?",
-            name,
-            now - WINDOW,
-        )[0]
-        if counts["one"] >= PER_ACCOUNT or counts["everybody"] >= OVERALL:
+    def _try(self, name: str, now: float) -> None:
+        """One try more, counted before the password is looked at (success takes it back): so that of many tries at the
+        same moment no more are made than one after the other. Raises SignInRefused."""
+        sql = "SELECT COUNT(*) AS everybody, COALESCE(SUM(name=?), 0) AS one FROM sign_in_failure WHERE time>?"
+        with self._database.write() as c:
+            counts = c.execute(sql, (name[:200], now - WINDOW)).fetchone()
+            full = counts["one"] >= PER_ACCOUNT or counts["everybody"] >= OVERALL
+            if not full:
+                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (name[:200], now))
+        if full:
             raise SignInRefused(f"Too many failed tries. Wait {WINDOW / 60:.0f} minutes, then try again.")
 
     def user(self, token: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from typing import Any, Literal
 from graph import events as ev
 from runs.audit import Line
 from runs.database import Connection, Database
+from runs.exports import csv_of
 
 AUDITED = (
     ev.RunQueued, ev.Tainted, ev.ToolCalled, ev.ToolReturned, ev.ToolErred, ev.ApprovalAsked, ev.ApprovalDecided,
@@ -20,7 +19,6 @@ AUDITED = (
     ev.RunForked, ev.Undone,
 )  # fmt: skip
 HEAD = 500  # characters of what a tool returned
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would run
 COLUMNS = ("sequence", "time", "kind", "user", "run", "tool", "decision", "details")
 
 
@@ -69,15 +67,17 @@ class Book:
         limit: int = 200,
         before: int = 0,
     ) -> list[Line]:
-        """Newest first; "" for any. `decision` matches a part of it."""
+        """Newest first; "" for any. `decision` matches a part of it, `run` the beginning, which is what the page shows."""
         chain = self._database.chain
-        wanted = {"subject": chain.subject(user) if user and chain else "", "run": run, "tool": tool, "kind": kind}
-        where = (
-            [f"{k}=?" for k, v in wanted.items() if v]
-            + ["instr(decision, ?)>0"] * bool(decision)
-            + ["sequence<?"] * bool(before)
-        )
-        args: list[Any] = [v for v in wanted.values() if v] + [decision] * bool(decision) + [before] * bool(before)
+        wanted = {
+            "subject=?": chain.subject(user) if user and chain else "",
+            "instr(run, ?)=1": run,
+            "tool=?": tool,
+            "kind=?": kind,
+            "instr(decision, ?)>0": decision,
+            "sequence<?": before,
+        }
+        where, args = [k for k, v in wanted.items() if v], [v for v in wanted.values() if v]
         sql = f"SELECT * FROM audit {'WHERE ' + ' AND '.join(where) if where else ''} ORDER BY sequence DESC LIMIT ?"
         return [_line(r) for r in self._database.read(sql, *args, limit)]
 
@@ -120,18 +120,9 @@ def export(lines: Sequence[Line], form: Literal["jsonl", "csv"]) -> str:
     ]
     if form == "jsonl":
         return "".join(json.dumps(r, ensure_ascii=False, default=str) + "\n" for r in rows)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for r in rows:
-        writer.writerow([cell(r[k] if k != "details" else json.dumps(r[k], ensure_ascii=False)) for k in COLUMNS])
-    return out.getvalue()
-
-
-def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_of(
+        COLUMNS, [[json.dumps(r[k], ensure_ascii=False) if k == "details" else r[k] for k in COLUMNS] for r in rows]
+    )
 
 
 def _line(r: sqlite3.Row) -> Line:

@@ -65,13 +65,15 @@ def _pair(id: str, a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> 
 def _input(step: Mapping[str, Any] | None) -> str:
     if step is None:
         return ""
-    args = [f"{k}: {v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)}" for k, v in step["args"].items()]
+    # What a step without a tool was given is the agent's own note to itself.
+    given = step["args"].items() if step["tool"] else ()
+    args = [f"{k}: {v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)}" for k, v in given]
     after = [f"after {', '.join(step['needs'])}"] if step["needs"] else []
     return "\n".join([step["title"], f"uses {step['tool']}" if step["tool"] else "writes", *args, *after])
 
 
 def _output(step: Mapping[str, Any] | None) -> str:
-    return "" if step is None else str(step["output"]) or f"({step['status']})"
+    return "" if step is None else _plain(str(step["output"])) or f"({step['status']})"
 
 
 def _plain(answer: str) -> str:

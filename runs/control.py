@@ -6,7 +6,7 @@ Every method takes who asks and checks their role first; a member sees of the au
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from graph.policy import Rules, Word
 from runs.accounts import Account, Accounts
@@ -98,8 +98,9 @@ class Control:
     def audit_choices(self, user: str) -> dict[str, list[str]]:
         return self.book.choices("" if self.is_admin(user) else user)
 
-    def audit_export(self, user: str, form: Literal["jsonl", "csv"], of: str = "") -> str:
-        lines = self.audit(user, of=of, limit=1_000_000)
+    def audit_export(self, user: str, form: Literal["jsonl", "csv"], of: str = "", **wanted: Any) -> str:
+        """wanted: run, tool, decision, kind, as for `audit`. Oldest first."""
+        lines = self.audit(user, of=of, **wanted, limit=1_000_000)
         self.book.add("AuditExported", user, {"form": form, "lines": len(lines)})
         return export(lines[::-1], form)
 

@@ -2,6 +2,10 @@
 
 A workflow here is one call of `execute`, which finds out for itself how far the work is (from the checkpoints) and goes
 on from there; so a workflow that DBOS starts again after a crash repeats nothing. DBOS is one per process, and so is this.
+
+Each user has a part of each queue, with a bound of its own below the queue's: whoever hands in a hundred goals, or a file
+that takes an hour to read, makes themselves wait and nobody else. A user stands here under a pseudonym, since the engine
+keeps what it has done after the user has been erased.
 """
 
 from __future__ import annotations
@@ -10,13 +14,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from memory.names import derived
+
 Execute = Callable[[str], Awaitable[None]]
+USERS = 3  # whose runs at full strength, and whose files, are worked on at the same time
 CRASHES = 20  # so often a workflow may take the process down with it before it is set aside
 
 
 class Engine:
     def __init__(self, home: Path, run: Execute, ingest: Execute, parallel_runs: int) -> None:
-        """Starts at once: unfinished workflows of an earlier process are taken up again."""
+        """Starts at once: unfinished workflows of an earlier process are taken up again. parallel_runs: of one user."""
         from dbos import DBOS, DBOSConfig
 
         DBOS(
@@ -41,16 +48,24 @@ class Engine:
         self._dbos: Any = DBOS
         self._workflows = {"runs": run_workflow, "files": ingest_workflow}
         DBOS.launch()
+        DBOS.register_queue("runs", worker_concurrency=1)  # what an earlier version left in its queue is done
         self._queues = {
-            "runs": DBOS.register_queue("runs", worker_concurrency=parallel_runs, polling_interval_sec=0.05),
-            "files": DBOS.register_queue("files", worker_concurrency=1, polling_interval_sec=0.2),
+            "runs": DBOS.register_queue(
+                "runs-of-users",
+                worker_concurrency=USERS * parallel_runs,
+                partition_worker_concurrency=parallel_runs,
+                polling_interval_sec=0.05,
+            ),
+            "files": DBOS.register_queue(
+                "files-of-users", worker_concurrency=USERS, partition_worker_concurrency=1, polling_interval_sec=0.2
+            ),
         }
 
-    def enqueue(self, queue: str, subject: str, workflow: str) -> None:
+    def enqueue(self, queue: str, user: str, subject: str, workflow: str) -> None:
         """Queue the work on `subject` under the id `workflow`; the same id again does nothing."""
-        from dbos import SetWorkflowID
+        from dbos import SetEnqueueOptions, SetWorkflowID
 
-        with SetWorkflowID(workflow):
+        with SetWorkflowID(workflow), SetEnqueueOptions(queue_partition_key=derived(user)):
             self._queues[queue].enqueue(self._workflows[queue], subject)
 
     def set_aside(self, workflow: str) -> bool:

@@ -21,6 +21,7 @@ from runs.database import Database
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.record import record
+from text.markdown import inert
 
 _OF_RUNS = ("event", "journal", "approval", "review")
 _OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "watch", "used", "day_limit")
@@ -38,7 +39,7 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
         for run in ledger.runs(user, "", 1_000_000, ""):
             events = log.read(run.id)
             put(f"runs/{run.id}.json", record(run, events))
-            z.writestr(f"runs/{run.id}.md", f"# {' '.join(run.goal.split())}\n\n{run.answer}\n")
+            z.writestr(f"runs/{run.id}.md", f"# {' '.join(run.goal.split())}\n\n{inert(run.answer)}\n")
             put(f"events/{run.id}.json", [{"sequence": e.sequence, "time": e.time, **asdict(e.event)} for e in events])
         put("facts.json", [{"id": f.id, "text": f.text, "added": f.added} for f in memory.facts(k=1_000_000)])
         put("episodes.json", [json.loads(e.record) for e in memory.episodes.get(sorted(memory.episodes.ids()))])

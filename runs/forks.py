@@ -42,7 +42,7 @@ class Forks:
         roles: Callable[[], Mapping[str, RoleSpec]],
         rules: Callable[[str], Rules],
         max_steps: int,
-        enqueue: Callable[[str], None],
+        enqueue: Callable[[Run], None],
     ) -> None:
         """enqueue(run): queue an accepted run."""
         self._database, self._ledger, self._log = database, ledger, log
@@ -107,7 +107,7 @@ class Forks:
         accepted = self._ledger.accept(
             fork, user, parent.goal, parent.thread, [], ask_at_edge, parent=run, from_step=step, also=also
         )
-        self._enqueue(fork)
+        self._enqueue(accepted)
         return accepted
 
     def _edited(

@@ -1,4 +1,5 @@
-"""Files on their way into memory: kept on disk until taken in or refused, one after the other, for each user in turn.
+"""Files on their way into memory: kept on disk until taken in or refused, a user's one after the other, several users'
+side by side.
 
 The rows of `jobs.py` are the queue; the durable queue engine only sees to it that somebody works on them. A file, an
 archive (whose files become jobs of their own), a web address and a sitemap are jobs. What is killed in the middle is
@@ -17,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
@@ -51,7 +53,6 @@ class Ingestion:
         self._folder, self.jobs, self._memory = home / "uploads" / "jobs", Jobs(database), memory
         self.watching = Watching(home, database, memory, is_admin, allow_private)
         self._allow_private = allow_private
-        self._turns = threading.Lock()
         self._closing = threading.Event()
         self._queue_turn: Callable[[str], None] = lambda user: None
 
@@ -120,18 +121,20 @@ class Ingestion:
         self.jobs.dismiss(user, job)
         (self._folder / job).unlink(missing_ok=True)
 
-    async def execute(self, user: str) -> None:
-        """Work on a user's files for a turn; when some are left, another turn is queued."""
-        await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
+    async def execute(self, pseudonym: str) -> None:
+        """Work on a user's files for a turn; when some are left, another turn is queued. The queue sees to it that a user
+        has one turn at a time, and that no file of somebody else's is waited for."""
+        for user in self.jobs.users():
+            if derived(user) == pseudonym:
+                await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
 
     def _turn(self, user: str) -> None:
-        with self._turns:
-            until = time.monotonic() + _TURN
-            while not self._closing.is_set() and (jobs := self.jobs.next(user, _GROUP)):
-                if not self._take_group(user, jobs):
-                    self._work(jobs[0])
-                if time.monotonic() > until:
-                    break
+        until = time.monotonic() + _TURN
+        while not self._closing.is_set() and (jobs := self.jobs.next(user, _GROUP)):
+            if not self._take_group(user, jobs):
+                self._work(jobs[0])
+            if time.monotonic() > until:
+                break
         if not self._closing.is_set() and self.jobs.next(user):
             self._queue_turn(user)
 

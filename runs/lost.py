@@ -15,4 +15,4 @@ def take_up(ledger: Ledger, engine: Engine) -> None:
         if engine.set_aside(workflow):
             ledger.end(run.id, "failed", None, _RUN, run.seconds)
         else:
-            engine.enqueue("runs", run.id, workflow)
+            engine.enqueue("runs", run.user, run.id, workflow)

@@ -11,7 +11,7 @@ from memory.store import Memory
 from runs import erasure
 from runs.control import Control
 from runs.database import Database
-from runs.errors import GroundworkError, NotAllowed
+from runs.errors import BadGoal, GroundworkError, NotAllowed
 from runs.ingestion import Ingestion
 from runs.ledger import ACTIVE, Ledger
 from runs.worker import reports_of
@@ -40,6 +40,8 @@ class OwnData:
     def erase(self, by: str, user: str) -> dict[str, dict[str, int]]:
         """Erase all of a user's data, the account included; returns what there was before and what is there after."""
         self._own_or_admin(by, user)
+        if self._control.accounts.is_last_admin(user):
+            raise BadGoal(f"{user} is the only admin. Make somebody else an admin first. Nothing was erased.")
         memory, reports = self._memory.for_user(user), reports_of(self._home, user)
         runs = [r.id for r in self._ledger.runs(user, "", 1_000_000, "")]
         for run in runs:

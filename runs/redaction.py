@@ -2,7 +2,7 @@
 it goes through `redact` first.
 
 A secret is the value of an environment variable whose name says so (…KEY…, …TOKEN…, …SECRET…, …PASSWORD…), also as it
-looks inside JSON, in an address, and in Base64. Not covered: values of fewer than eight characters, a secret that was
+looks inside JSON, in an address, and in Base64, and the password in an address that any variable holds. Not covered: values of fewer than eight characters, a secret that was
 cut in two or encoded otherwise, and secrets that are in the user's own documents.
 """
 
@@ -15,12 +15,15 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
-_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL", re.IGNORECASE)
+_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_PASS$|_PAT$|CREDENTIAL|COOKIE", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"://[^\s/:@]*:([^\s/@]+)@")  # postgresql://user:PASSWORD@host
 _SHORTEST = 8  # characters; shorter values would black out ordinary words
 
 
 def redact(text: str) -> str:
-    found = tuple(sorted((n, v) for n, v in os.environ.items() if len(v) >= _SHORTEST and _NAME.search(n)))
+    named = [(n, v) for n, v in os.environ.items() if _NAME.search(n)]
+    inside = [(n, p) for n, v in os.environ.items() if "://" in v for p in _IN_ADDRESS.findall(v)]
+    found = tuple(sorted((n, v) for n, v in [*named, *inside] if len(v) >= _SHORTEST))
     if not found:
         return text
     pattern, names = _compiled(found)

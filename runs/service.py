@@ -18,6 +18,7 @@ from pathlib import Path
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 from agents.base import Agent
+from memory.names import derived
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
 from runs.approvals import Approvals, edited_args
@@ -85,10 +86,10 @@ class Groundwork:
         self.files = Ingestion(home.path, database, memory, self.control.is_admin, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
         take_up(self._ledger, self._engine)
-        self.files.start(lambda user: self._engine.enqueue("files", user, f"files-{new_id()}"))
+        self.files.start(lambda user: self._engine.enqueue("files", user, derived(user), f"files-{new_id()}"))
         self.learning.start()
         of_runs = (database, self._ledger, self._log, self._tools)
-        most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run, run)
+        most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run.user, run.id, run.id)
         self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
         reports = lambda user: reports_of(home.path, user)  # noqa: E731
         self.undoing = Undoing(*of_runs, self.control.rules_of, memory, reports)
@@ -160,7 +161,7 @@ class Groundwork:
         except BaseException:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
             raise
-        self._engine.enqueue("runs", run, run)
+        self._engine.enqueue("runs", user, run, run)
         return accepted
 
     def stop(self, user: str, run: str) -> None:
@@ -181,7 +182,7 @@ class Groundwork:
     def go_on(self, user: str, run: str) -> None:
         """A stopped or failed run goes on where it was: what is done is not done again. Raises NotFound, BadGoal."""
         leg = self._ledger.reopen(user, run)
-        self._engine.enqueue("runs", run, f"{run}-{leg}")
+        self._engine.enqueue("runs", user, run, f"{run}-{leg}")
         self._log.announce()
 
     def reply(self, user: str, run: str, text: str) -> None:
@@ -192,7 +193,7 @@ class Groundwork:
             self._reply_to_approval(user, waiting, text.strip())
             return
         leg = self._ledger.reply(user, run, text.strip())
-        self._engine.enqueue("runs", run, f"{run}-{leg}")
+        self._engine.enqueue("runs", user, run, f"{run}-{leg}")
 
     def _reply_to_approval(self, user: str, waiting: Sequence[Approval], text: str) -> None:
         """A yes is a yes only when it is nothing else; any other text is the reason of a no."""
@@ -233,7 +234,8 @@ class Groundwork:
 
     def _wake(self, run: str) -> None:
         if leg := self._ledger.wake(run):
-            self._engine.enqueue("runs", run, f"{run}-{leg}")
+            user = self._ledger.internal(run).user
+            self._engine.enqueue("runs", user, run, f"{run}-{leg}")
         self._log.announce()
 
     def _look_after(self) -> None:

@@ -1,16 +1,18 @@
 """The tool `save_report`: writes a report as a Markdown file into the user's folder of reports.
 
 The file's name is journalled before the file is written, so the same call after a crash writes the same file again
-instead of a second one. It never leaves the folder and never overwrites another call's report.
+instead of a second one. It never leaves the folder and never overwrites another call's report: two runs that save under
+one title at the same moment each claim a name first, by a file that only one of them can make.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -48,8 +50,9 @@ def put_back(folder: Path, name: str) -> str:
     kept = folder / _TRASH / Path(name).name
     if not kept.is_file():
         raise ToolFailed(f"There is no report {name} in the trash. Nothing was changed.")
-    free = _free_name(folder, kept.stem)
+    free = _claimed_name(folder, kept.stem, f"put back {name}")
     os.replace(kept, folder / free)
+    _claim(folder, free).unlink(missing_ok=True)
     return free
 
 
@@ -76,14 +79,40 @@ def save_report(
         )
     try:
         ctx.reports.mkdir(parents=True, exist_ok=True)
-        name = str(ctx.journal.once(ctx.key, _free_name(ctx.reports, title)))
+        claimed = _claimed_name(ctx.reports, title, ctx.key)
+        name = str(ctx.journal.once(ctx.key, claimed))
         _write(ctx.reports, name, raw)
+        for each in (name, claimed):  # they differ when this call was begun before
+            _claim(ctx.reports, each).unlink(missing_ok=True)
     except OSError as e:
         raise RetryTool(f"The report could not be written ({e.strerror or e}). Nothing was changed.", after=2) from e
     return ToolResult(f"Saved as {name}.", {"value": name, "bytes": len(raw)})
 
 
-def _free_name(folder: Path, title: str) -> str:
+def _claimed_name(folder: Path, title: str, key: str) -> str:
+    """A name that is nobody else's from here on; the same one again for the same key, should a crash come in between."""
+    others: set[str] = set()
+    while True:
+        name = _free_name(folder, title, others)
+        claim = _claim(folder, name)
+        try:
+            with claim.open("x", encoding="utf-8") as f:
+                f.write(key)
+        except FileExistsError:
+            if claim.read_text(encoding="utf-8") != key:
+                others.add(name.casefold())
+                continue
+        if not (folder / name).exists():  # else it was written and its claim given up since we looked
+            return name
+        claim.unlink(missing_ok=True)
+
+
+def _claim(folder: Path, name: str) -> Path:
+    return folder / f".{hashlib.sha256(name.casefold().encode()).hexdigest()[:24]}.claim"
+
+
+def _free_name(folder: Path, title: str, others: Collection[str] = ()) -> str:
+    """others: names (in lower case) that are taken as well."""
     plain = unicodedata.normalize("NFC", title)
     plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain)
     stem = " ".join(re.sub(r'[\\/:*?"<>|#%{}]+', " ", plain).split()).strip(". ")
@@ -92,7 +121,7 @@ def _free_name(folder: Path, title: str) -> str:
     if not stem or _RESERVED.match(stem):
         stem = f"Report {stem}".strip()
     name, n = f"{stem}.md", 1
-    taken = {p.name.casefold() for p in folder.iterdir()}
+    taken = {*others, *(p.name.casefold() for p in folder.iterdir())}
     while name.casefold() in taken:
         n += 1
         name = f"{stem} ({n}).md"

@@ -81,14 +81,14 @@ def _rules() -> None:
     rules = control.rules(user)
     with st.container(key="rules", gap="small"):
         for name, tool in sorted(control.tools(user).items()):
-            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"rule-{name}"):
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"rules-of-{name}"):
                 st.html(
                     f'<div class="gw-doc"><b>{escape(name)}</b><div class="gw-facts">{tool.risk}</div></div>',
                     width="stretch",
                 )
                 for role in ROLES:
                     choices = ("", *get_args(Word))
-                    by_risk = f"by risk: {_WORDS[default(tool, role)]}"
+                    by_risk = f"{_WORDS[default(tool, role)]} (by risk)"
                     st.selectbox(
                         role,
                         choices,

@@ -98,7 +98,7 @@ def _edit(a: Approval, place: str) -> None:
         keys = {}
         for name, value in a.args.items():
             key = keys[name] = f"arg-{place}-{a.id}-{name}"
-            about = str(_property(a, name).get("description", "")) or None
+            about = label(str(_property(a, name).get("description", ""))) or None  # of an MCP tool, a stranger's words
             title = label(name.replace("_", " "))
             if isinstance(value, bool):
                 st.checkbox(title, value, key=key, help=about)

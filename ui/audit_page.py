@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -39,9 +41,14 @@ def page() -> None:
         kind = st.selectbox("What", ["", *choices["kind"]], key="audit-kind", format_func=_kind, width=160)
         decision = st.text_input("Decision", key="audit-decision", placeholder="approved …", width=130)
     shown = st.session_state.setdefault("audit-shown", _SHOWN)
-    lines = gw.control.audit(
-        user, of=of.strip(), run=run.strip(), tool=tool, decision=decision.strip(), kind=kind, limit=shown + 1
-    )
+    wanted: dict[str, Any] = {
+        "of": of.strip(),
+        "run": run.strip(),
+        "tool": tool,
+        "decision": decision.strip(),
+        "kind": kind,
+    }
+    lines = gw.control.audit(user, **wanted, limit=shown + 1)
     mine = {r.id: r.thread for r in gw.runs(user, limit=1_000)}
     rows = "".join(_row(x, mine.get(x.run, "")) for x in lines[:shown])
     st.html(f'<div class="gw-audit">{rows}</div>' if rows else '<p class="gw-quiet">No line fits.</p>')
@@ -49,7 +56,7 @@ def page() -> None:
         st.button("Show more", key="audit-more", type="tertiary", on_click=_more)
     with st.container(horizontal=True, gap="small"):
         for form in ("jsonl", "csv"):
-            st.button(f"Prepare {form.upper()}", key=f"audit-{form}", on_click=_prepare, args=(form, of.strip()))
+            st.button(f"Prepare {form.upper()}", key=f"audit-{form}", on_click=_prepare, args=(form, wanted))
         if prepared := st.session_state.get("audit-file"):
             form, text = prepared
             st.download_button(f"Download audit.{form}", text, f"audit.{form}", type="primary", on_click=_downloaded)
@@ -66,7 +73,7 @@ def _kind(kind: str) -> str:
 def _row(x: Line, thread: str) -> str:
     at = datetime.fromtimestamp(x.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
     run = (
-        f'<a href="./?thread={escape(thread)}" target="_self">run {escape(x.run[:6])}</a>'
+        f'<a href="./?thread={escape(thread)}&run={escape(x.run)}" target="_self">run {escape(x.run[:6])}</a>'
         if thread
         else escape(x.run[:6] and f"run {x.run[:6]}")
     )
@@ -88,8 +95,9 @@ def _more() -> None:
     st.session_state["audit-shown"] += _SHOWN
 
 
-def _prepare(form: str, of: str) -> None:
-    text = session.attempt(session.groundwork().control.audit_export, session.user(), form, of)
+def _prepare(form: Literal["jsonl", "csv"], wanted: Mapping[str, Any]) -> None:
+    export = session.groundwork().control.audit_export
+    text = session.attempt(lambda: export(session.user(), form, **wanted))
     if text is not None:
         st.session_state["audit-file"] = (form, text)
 

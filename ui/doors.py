@@ -4,6 +4,10 @@ A piece of ASGI in front of the whole app: once there is an account, nothing but
 files is served without a session, also no WebSocket and no upload. The token is in a cookie that scripts cannot read
 (HttpOnly) and other sites cannot send along with a form (SameSite); what it stands for is on the server's side.
 
+While there is no account, only this machine is let in, under a name of this machine: so a web site that a browser here
+has open can neither connect to it nor reach it under a name of its own that leads here. No page of another site may
+show one of ours in a frame (and have a click land on "Approve"), and ours load no picture from elsewhere.
+
 Not covered: encryption on the way (put a proxy with TLS in front; the cookie is then marked Secure), and a proxy on
 this machine that lets others in to the loopback address while there is no account.
 """
@@ -31,6 +35,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 COOKIE = "groundwork_session"
 OPEN_PATHS = ("/_stcore/health", "/static/", "/favicon", "/sign-in", "/sign-out")
 LONGEST_FORM = 4_000  # bytes
+_POLICY = (
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
 
 
 class Doors:
@@ -43,23 +57,58 @@ class Doors:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        accounts, path = _accounts(), scope["path"]
+        accounts, path, inside = _accounts(), scope["path"], _guarded(send)
         if accounts is None or not accounts.any():
-            await self._app(scope, receive, send)
+            if provider_configured() or _from_here(scope):
+                await self._app(scope, receive, inside)
+            else:
+                await _refuse(scope, receive, send, 403, _NOT_HERE)
         elif scope["type"] == "http" and path == "/sign-in":
             await _sign_in(accounts, scope, receive, send)
         elif scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
             accounts.sign_out(token(scope))
             await _reply(send, 303, "", [("location", "/sign-in"), ("set-cookie", _cookie("", scope, 0))])
         elif path.startswith(OPEN_PATHS) or provider_configured() or accounts.user(token(scope)):
-            await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 4401})
-        elif scope["method"] == "GET" and "." not in path.rsplit("/", 1)[-1]:
+            await self._app(scope, receive, inside)
+        elif scope["type"] == "http" and scope["method"] == "GET" and "." not in path.rsplit("/", 1)[-1]:
             await _reply(send, 303, "", [("location", "/sign-in")])
         else:
-            await _reply(send, 401, "Sign in first.")
+            await _refuse(scope, receive, send, 401, "Sign in first.")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
+    if scope["type"] == "http":
+        await _reply(send, status, text)
+        return
+    await receive()
+    await send({"type": "websocket.close", "code": 4000 + status})
+
+
+def _guarded(send: Send) -> Send:
+    """Every answer of the app with our headers."""
+
+    async def guarded(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            ours = {k for k, _ in _HEADERS}
+            message["headers"] = [h for h in message.get("headers", ()) if h[0].lower() not in ours] + _HEADERS
+        await send(message)
+
+    return guarded
+
+
+def _from_here(scope: Scope) -> bool:
+    """Did it come in at the loopback address, for a name of this machine, and from no other site?"""
+    names = [str((scope.get("server") or ("",))[0]), _host(f"//{_header(scope, b'host')}")]
+    if scope["type"] == "websocket" and (origin := _header(scope, b"origin")):
+        names.append(_host(origin))
+    return all(_is_loopback(n) for n in names)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _sign_in(accounts: Accounts, scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,6 +197,12 @@ def provider_configured() -> bool:
         return "auth" in st.secrets
     except (FileNotFoundError, StreamlitAPIException):
         return False
+
+
+_NOT_HERE = (
+    "There is no account, so Groundwork is open to this machine alone, as http://127.0.0.1 or http://localhost. To use it "
+    "from elsewhere or under another name, make an account first: python -m runs user add NAME --role admin"
+)
 
 
 def may_listen(address: str | None) -> str:

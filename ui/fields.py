@@ -12,6 +12,7 @@ from typing import Any, cast
 import streamlit as st
 
 from agents.base import Json
+from ui.render import label
 
 _AREA = 60  # characters from which a text is edited in an area
 
@@ -22,7 +23,7 @@ def properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def field(title: str, value: Json, key: str, about: Mapping[str, Any]) -> None:
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    told = str(about.get("description", "")) or None
+    told = label(str(about.get("description", ""))) or None  # of an MCP tool, a stranger's words
     if about.get("type") == "boolean" and not isinstance(value, str):
         st.checkbox(title, bool(value), key=key, help=told)
     elif len(text) > _AREA or "\n" in text:

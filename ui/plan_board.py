@@ -106,7 +106,7 @@ def _total(wanted: list[Estimate]) -> str:
 def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estimate) -> None:
     id = step["id"]
     with st.container(key=f"board-step-{p.id}-{id}", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
             st.checkbox(
                 label(f"Do step {id}"), value=id not in draft["out"], key=f"keep-{p.id}-{id}", label_visibility="collapsed",
                 on_change=_toggle, args=(p, "out", id, f"keep-{p.id}-{id}", False),
@@ -118,7 +118,7 @@ def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estima
             if many:
                 _move(p, id, -1, "Earlier", ":material/arrow_upward:", i == 0)
                 _move(p, id, 1, "Later", ":material/arrow_downward:", i == len(draft["steps"]) - 2)
-            st.button("", key=f"drop-{p.id}-{id}", type="tertiary", icon=":material/delete:", help=f"Remove {id}",
+            st.button("", key=f"drop-{p.id}-{id}", type="tertiary", icon=":material/delete:", help=label(f"Remove {id}"),
                       on_click=_drop, args=(p, id))  # fmt: skip
             tool = session.groundwork().steering.tools(session.user()).get(step["tool"])
             if tool and tool.risk != "read" and settled(step):
@@ -130,7 +130,7 @@ def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estima
 
 
 def _move(p: PlanReview, id: str, by: int, word: str, icon: str, off: bool) -> None:
-    st.button("", key=f"move{by}-{p.id}-{id}", type="tertiary", icon=icon, help=f"{word}: {id}", disabled=off,
+    st.button("", key=f"move{by}-{p.id}-{id}", type="tertiary", icon=icon, help=label(f"{word}: {id}"), disabled=off,
               on_click=_moved, args=(p, id, by))  # fmt: skip
 
 

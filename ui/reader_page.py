@@ -14,6 +14,7 @@ import streamlit as st
 from memory.types import MemoryFault
 from ui import session
 from ui.citations import highlighted
+from ui.render import label
 
 _AROUND = 2  # passages shown before and after the one that is marked
 _AT_ONCE = 12  # passages of a document read from its beginning
@@ -28,7 +29,7 @@ def page() -> None:
         st.title("Not in your memory", anchor=False)
         st.html('<p class="gw-quiet">This document was deleted, or it was never yours.</p>')
         return
-    st.title(document.name, anchor=False)
+    st.title(label(document.name), anchor=False)
     st.html(f'<p class="gw-quiet">{escape(_about(document))}</p>')
     quoted = st.query_params.get("q", "")
     passages = memory.passages(document.id)

@@ -49,7 +49,7 @@ def page() -> None:
 
 
 def _goal(goal: str, thread: str, key: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html(f'<div class="gw-quiet">{escape(" ".join(goal.split())[:160])}</div>', width="stretch")
         if st.button("Open", key=f"open-{key}", type="tertiary", icon=":material/forum:"):
             session.show_thread(thread)

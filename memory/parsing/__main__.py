@@ -71,6 +71,8 @@ def _read(job: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str
 
 def main() -> None:
     """A job a line until the input ends. Each is answered with a file, then with the line "done"."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # somebody may be waiting for an answer; a file is waited for less
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from agents.base import Write
-from runs.audit_book import Book, cell, export
+from runs.audit_book import Book, export
 from runs.database import Database
 from runs.errors import NotAllowed
 from runs.redaction import redact
@@ -125,9 +125,8 @@ def test_a_line_is_stored_with_its_event_or_not_at_all(tmp_path: Path) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("bad", ["=1+1", "+1+A1", "-1+A1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_csv_cell_is_no_formula(bad: str, tmp_path: Path) -> None:
-    assert cell(bad).startswith("'")
     database = Database(tmp_path / "groundwork.sqlite3")
     book = Book(database)
     book.add(bad, bad, {bad: bad}, decision=bad, tool=bad)
@@ -182,6 +181,13 @@ def test_a_secret_is_found_in_its_disguises(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("MAIL_PASSWORD", secret)
     for form in (secret, json.dumps(secret), quote(secret, safe=""), base64.b64encode(secret.encode()).decode()):
         assert "[redacted: MAIL_PASSWORD]" in redact(f"a {form} b"), form
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ann:hunter2hunter2@db.example/groundwork")
+    monkeypatch.setenv("SMTP_PASS", "correct-horse")
+    assert (
+        redact("no login for hunter2hunter2 or correct-horse")
+        == "no login for [redacted: DATABASE_URL] or [redacted: SMTP_PASS]"
+    )
+    assert redact("db.example/groundwork") == "db.example/groundwork"
     monkeypatch.setenv("SHORT_KEY", "abc")
     assert redact("abc") == "abc"
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from graph.approvals import Request
+from graph.plans import ReviewRequest
 from memory.types import MemoryFault
 from runs.approvals import Approvals
 from runs.audit import Line
 from runs.errors import GroundworkError
+from runs.jobs import NewJob
 from runs.ledger import Ledger
-from tests.fakes import ScriptedAgent
+from runs.reviews import Reviews
+from tests.fakes import ScriptedAgent, plan, step
 
 MARK = "Xylographer"  # stands in everything that is ann's
 RUNS = 70
@@ -39,6 +44,7 @@ def world(open_groundwork: Any) -> tuple[Any, dict[str, list[str]]]:
     for n in range(5):
         ids["document"].append(g.memory("ann").add(f"{MARK}{n}.txt", f"The {MARK} has number {n}.".encode()).document)
         ids["fact"].append(g.memory("ann").remember(f"{MARK} likes {n}.", f"k{n}").id)
+    _newer(g, ids)
     from runs.worker import reports_of
 
     folder = reports_of(g.settings.home, "ann")
@@ -46,6 +52,83 @@ def world(open_groundwork: Any) -> tuple[Any, dict[str, list[str]]]:
     (folder / f"{MARK}.md").write_text(MARK)
     ids["report"] = [f"{MARK}.md", f"../{folder.name}/{MARK}.md", str(folder / f"{MARK}.md")]
     return g, ids
+
+
+def _newer(g: Any, ids: dict[str, list[str]]) -> None:
+    """Plans that wait, past conversations, watched places, uploads that failed."""
+    for n in range(10):
+        run = g._ledger.accept(f"annplan{n}", "ann", f"{MARK} plan {n}", "", [])
+        made = plan(step("s1", "save_report", title=MARK, text=MARK), step("s2", needs=["s1"]))
+        request = ReviewRequest(f"annreview{n}", 1, made, {}, 20, MARK)
+        Reviews(g._database, dict, 7).desk(run.id, "ann").ask(request)
+        ids.setdefault("review", []).append(f"annreview{n}")
+        ids.setdefault("planned", []).append(run.id)
+    for run in ids["run"][:5]:
+        g.memory("ann").conversations.put(run, f"{MARK} again", f"{MARK} was found")
+    ids["passage"] = [p.id for d in g.memory("ann").documents() for p in g.memory("ann").passages(d.id)]
+    for n in range(3):
+        g.files.watching._rows.add(f"annwatch{n}", "ann", "feed", f"https://{MARK}.example/{n}", "Web", "")
+        g.files.watching._rows.pause("ann", f"annwatch{n}", True)
+        g.files.jobs.add("ann", [NewJob(f"annjob{n}", f"{MARK}.txt")])
+        g.files.jobs.update(f"annjob{n}", state="failed", message=MARK)
+    ids |= {"watch": [f"annwatch{n}" for n in range(3)], "job": [f"annjob{n}" for n in range(3)]}
+
+
+def newer(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callable[[], Any]]]:
+    memory, watching, out = g.memory(who), g.files.watching, []
+    for r in ids["review"]:
+        steps = [step("s2")]
+        out += [
+            (f"faults of {r}", lambda r=r, s=steps: g.steering.faults(who, r, s, ["s2"])),
+            (f"approve plan {r}", lambda r=r: g.steering.approve_plan(who, r)),
+            (f"send back {r}", lambda r=r: g.steering.send_back_plan(who, r, "no")),
+            (f"draft of {r}", lambda r=r: g.steering.keep_draft(who, r, {"steps": []})),
+        ]
+    for run in [*ids["run"], *ids["planned"]]:
+        out += [
+            (f"plans of {run}", lambda run=run: g.steering.plans(who, run)),
+            (f"go on with {run}", lambda run=run: g.go_on(who, run)),
+            (f"forget what was learned of {run}", lambda run=run: g.learning.forget(who, run)),
+            (f"lines of {run}", lambda run=run: g.control.audit_export(who, "jsonl", "ann", run=run[:6])),
+        ]
+    out += [(f"spent in {t}", lambda t=t: g.steering.spent(who, t)) for t in ids["thread"]]
+    out += [(f"passage {p}", lambda p=p: memory.passage(p)) for p in ids["passage"]]
+    for d in ids["document"]:
+        out += [
+            (f"page of {d}", lambda d=d: memory.draw_page(d, 1)),
+            (f"move {d}", lambda d=d: memory.place(d, "Mine", ["mine"])),
+        ]
+    out += [(f"change {f}", lambda f=f: memory.change_fact(f, "nothing")) for f in ids["fact"]]
+    for w in ids["watch"]:
+        out += [
+            (f"watch {w}", lambda w=w: watching.watch_of(who, w)),
+            (f"look at {w}", lambda w=w: watching.look_now(who, w)),
+            (f"go on watching {w}", lambda w=w: watching.pause(who, w, False)),
+            (f"watch {w} no more", lambda w=w: watching.remove(who, w, True)),
+            (f"confirm {w}", lambda w=w: watching.confirm_gone(who, w)),
+        ]
+    for j in ids["job"]:
+        out += [
+            (f"retry {j}", lambda j=j: g.files.retry(who, j)),
+            (f"dismiss {j}", lambda j=j: g.files.dismiss(who, j)),
+        ]
+    return [
+        *out,
+        ("watched", lambda: watching.list(who)),
+        ("queue", lambda: g.files.queue(who)),
+        ("empty the queue", lambda: g.files.cancel(who)),
+        ("search of conversations", lambda: g.learning.search(who, MARK)),
+        ("similar goals", lambda: g.learning.similar(who, MARK)),
+        ("episodes", lambda: g.learning.episodes(who)),
+        ("what a planner sees", lambda: g.learning.seen(who, MARK)),
+        ("plans", lambda: g.steering.plans(who)),
+        ("own data", lambda: _unzipped(g.own_data.export(who, who))),
+    ]
+
+
+def _unzipped(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        return " ".join(z.namelist()) + "".join(z.read(n).decode("utf-8", "replace") for n in z.namelist())
 
 
 def tries(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callable[[], Any]]]:
@@ -128,15 +211,15 @@ def told(value: Any) -> str:
 def test_nothing_of_ann_is_read_or_changed_by_bob(world: tuple[Any, dict[str, list[str]]]) -> None:
     g, ids = world
     before = _state(g, ids)
-    attempts = tries(g, ids, "bob")
-    assert len(attempts) >= 1_000
+    attempts = [*tries(g, ids, "bob"), *newer(g, ids, "bob")]
+    assert len(attempts) >= 1_800
     through = []
     for name, attempt in attempts:
         try:
             value = told(attempt())
         except (GroundworkError, MemoryFault, KeyError):
             continue
-        if MARK in value or "annrun" in value or "annask" in value:
+        if any(x in value for x in (MARK, "annrun", "annask", "annplan", "annreview", "annwatch", "annjob")):
             through.append((name, value[:200]))
     assert not through
     assert _state(g, ids) == before
@@ -151,6 +234,13 @@ def test_the_same_tries_show_ann_her_own(world: tuple[Any, dict[str, list[str]]]
         for t in tries(g, ids, "ann")
         if t[0].split()[0] in ("run", "events", "approvals", "text", "report", "facts", "threads")
     ]
+    new = [
+        t
+        for t in newer(g, ids, "ann")
+        if t[0].split()[0] in ("plans", "passage", "watch", "watched", "search", "own", "queue")
+    ]
+    lines = [n for n, attempt in new if not n.endswith("no more") and MARK not in told(attempt())]
+    assert all(n.startswith("plans of annrun") for n in lines)  # these have none
     found = sum(
         MARK in told(attempt()) for name, attempt in reads if "../" not in name and not name.startswith("report /")
     )
@@ -166,4 +256,8 @@ def _state(g: Any, ids: dict[str, list[str]]) -> Any:
         facts,
         sorted(d.id for d in g.memory("ann").documents()),
         g.report("ann", f"{MARK}.md"),
+        [(p.id, p.plan) for p in g.steering.plans("ann")],
+        [g.steering.draft("ann", r) for r in ids["review"]],
+        [(w.id, w.paused, w.ending) for w in g.files.watching.list("ann")],
+        [(j.id, j.state) for j in g.files.jobs.failed("ann", 100)],
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,4 +86,35 @@ def test_no_half_written_file_is_left(ctx: ToolContext, monkeypatch: pytest.Monk
     monkeypatch.setattr("tools.save_report.os.fsync", full)
     with pytest.raises(RetryTool, match="No space left"):
         save_report.run(ctx, "Report", "text")
-    assert files(ctx) == []
+    assert [f for f in files(ctx) if not f.endswith(".claim")] == []  # its name stays its own, for another try
+
+
+def test_calls_that_save_under_one_title_at_the_same_moment_each_have_their_own_file(ctx: ToolContext) -> None:
+    """Found by the kill sweep: both saw the name free, and one report was written over the other."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    start = threading.Barrier(8)
+
+    def save(n: int) -> str:
+        start.wait()
+        return str(save_report.run(replace(ctx, key=f"call {n}"), "Report", f"number {n}").data["value"])
+
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(save, range(8)))
+    assert files(ctx) == sorted(names)
+    assert {(ctx.reports / name).read_text().split()[-1] for name in names} == {str(n) for n in range(8)}
+
+
+def test_a_crash_between_the_claim_and_the_journal_leaves_one_file(
+    ctx: ToolContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(key: str, value: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as m:
+        m.setattr(ctx.journal, "once", killed)
+        with pytest.raises(KeyboardInterrupt):
+            save_report.run(ctx, "Report", "one")
+    assert save_report.run(replace(ctx, key="another"), "Report", "two").data["value"] == "Report (2).md"
+    assert save_report.run(ctx, "Report", "one").data["value"] == "Report.md"
+    assert files(ctx) == ["Report (2).md", "Report.md"]

@@ -35,11 +35,11 @@ async def inner(scope: Any, receive: Any, send: Any) -> None:
 
 
 def ask(
-    method: str, path: str, body: bytes = b"", kind: str = "http", **headers: str
+    method: str, path: str, body: bytes = b"", kind: str = "http", server: str = "127.0.0.1", **headers: str
 ) -> tuple[int, dict[str, str], str]:
     sent: list[Any] = []
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": "here:1", **headers}.items()]
-    scope = {"type": kind, "method": method, "path": path, "headers": raw, "scheme": "http"}
+    scope = {"type": kind, "method": method, "path": path, "headers": raw, "scheme": "http", "server": (server, 1)}
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -61,8 +61,39 @@ def signed_in() -> str:
     return told["set-cookie"]
 
 
-def test_without_accounts_everything_is_open(home: Path) -> None:
-    assert ask("GET", "/")[2] == "inside"
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:8501", "[::1]:8501", "LOCALHOST"])
+def test_without_accounts_everything_is_open_to_this_machine(home: Path, host: str) -> None:
+    _, told, text = ask("GET", "/", host=host)
+    assert text == "inside"
+    assert "frame-ancestors 'self'" in told["content-security-policy"]
+    assert ask("GET", "/_stcore/stream", kind="websocket", host=host, origin=f"http://{host}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example:8501",
+        "127.0.0.1.nip.io",
+        "127.0.0.1@evil.example",
+        "",
+        "[::1",
+        "0.0.0.0:8501",
+        "localhost.evil.example",
+    ],
+)
+def test_without_accounts_a_name_of_elsewhere_leads_nowhere(home: Path, host: str) -> None:
+    """What a web site gets that has its own name lead to this machine, or that opens a socket to it."""
+    assert ask("GET", "/", host=host)[0] == 403
+    assert ask("GET", "/_stcore/stream", kind="websocket", host=host)[0] == 4403
+    assert ask("GET", "/_stcore/stream", kind="websocket", host="localhost", origin=f"http://{host}")[0] == 4403
+
+
+def test_when_the_last_account_goes_others_do_not_get_in(accounts: Accounts, home: Path) -> None:
+    with Database(home / "groundwork.sqlite3").write() as c:
+        c.execute("DELETE FROM account")
+    for host in ("here:1", "127.0.0.1:1"):
+        assert ask("GET", "/", server="192.168.1.5", host=host)[0] == 403
+        assert ask("GET", "/_stcore/stream", kind="websocket", server="192.168.1.5", host=host)[0] == 4403
 
 
 @pytest.mark.parametrize(
