@@ -35,7 +35,7 @@ _MB = 1024 * 1024
 _FILES = 300  # that one child reads at most
 _LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
 _IDLE = 30.0  # seconds after which a child without work is ended
-_SLOW = ("image", "pdf")  # these may recognise text: more time
+_SLOW = ("image", "pdf", "audio")  # these may recognise text or speech: more time
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Limits:
     memory: int = 3000 * _MB  # address space of the child
     cpu: int = 120  # seconds
     seconds: float = 180.0  # wall clock
-    recognising: int = 15  # times as much of both for pictures and scans
+    recognising: int = 15  # times as much of both for pictures, scans and recordings
 
 
 LIMITS = Limits()
@@ -115,7 +115,7 @@ class _Child:
         kept = {
             k: v
             for k, v in os.environ.items()
-            if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
+            if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "GROUNDWORK_SPEECH")
         }
         environment = {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}
         self._said: IO[bytes] = tempfile.TemporaryFile(prefix="groundwork-")  # noqa: SIM115  (closed by `end`)
