@@ -40,7 +40,7 @@ def read(source: Source, out: TextBuilder) -> None:
     if importlib.util.find_spec("faster_whisper") is None:
         raise UnreadableFile(
             f"{source.name} is a recording. To read recordings, run: pip install '.[speech]' in Groundwork's folder, restart "
-            "it and click Retry; or upload a transcript. Nothing was stored."
+            "it and click Try again; or upload a transcript. Nothing was stored."
         )
     folder = _model_folder(source.name)
     samples = _samples(source, out)
@@ -77,7 +77,7 @@ def _model_folder(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise UnreadableFile(
             f"{name} was not read, because there is no speech model. Run: pip install '.[speech]' in Groundwork's folder, "
-            f"or name a folder with a Whisper model for CTranslate2 in {FOLDER}; restart Groundwork and click Retry."
+            f"or name a folder with a Whisper model for CTranslate2 in {FOLDER}; restart Groundwork and click Try again."
         )
     folder = Path(spec.origin).parent / "model"
     with (folder / "model.bin").open("rb") as file:
@@ -105,6 +105,7 @@ def _samples(source: Source, out: TextBuilder) -> np.ndarray:
             "that is read. Split it and upload the parts."
         )
     out.tell(title=told.get("title"), author=told.get("artist"), date=told.get("date") or told.get("creation_time"))
+    assert not isinstance(samples, tuple)  # two channels are not asked for
     return samples
 
 
