@@ -13,6 +13,7 @@ import pytest
 from memory.parsing import audio, parse
 from memory.parsing.parsed import Source, TextBuilder
 from memory.types import UnreadableFile
+from tests.memory import files
 
 SPOKEN = (Path(__file__).parent / "made" / "planning.ogg").read_bytes()
 
@@ -33,6 +34,12 @@ def test_speech_becomes_text_under_its_times(tmp_path):
         "title": "Quarterly planning", "author": "Anna Berg", "date": "2026-03-04", "language": "en",
     }  # fmt: skip
     assert told[-1][1] == 10
+
+
+def test_a_child_that_has_grown_by_other_files_still_has_room_for_the_model(tmp_path):
+    for name, data in (("a.docx", files.docx()), ("b.html", b"<p>The ferry leaves at noon.</p>")):
+        parse(name, data, tmp_path)
+    assert "Anna" in parse("planning.ogg", SPOKEN, tmp_path).text
 
 
 def test_a_damaged_recording_says_so(tmp_path):
