@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS document(
   record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS document_sha256 ON document(sha256);
 CREATE INDEX IF NOT EXISTS document_name ON document(name);
+CREATE INDEX IF NOT EXISTS document_unfinished ON document(id, state) WHERE state<>'ready';
 CREATE TABLE IF NOT EXISTS passage(
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, ord INTEGER NOT NULL,
   page INTEGER NOT NULL, heading TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
@@ -65,6 +66,7 @@ class Catalog:
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.RLock()
+        self._ready: list[Document] | None = None  # as the last write left them: every goal asks for all of them
         self._file = file
         self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
         weakref.finalize(self, self._db.close)
@@ -84,6 +86,7 @@ class Catalog:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
+            self._ready = None
             try:
                 yield self._db
             except BaseException:
@@ -131,8 +134,13 @@ class Catalog:
 
     def documents(self, state: str = "ready") -> list[Document]:
         """Newest first."""
-        rows = self._all("SELECT record FROM document WHERE state=? ORDER BY added DESC, rowid DESC", (state,))
-        return [_document_from(r) for (r,) in rows]
+        sql = "SELECT record FROM document WHERE state=? ORDER BY added DESC, rowid DESC"
+        with self._lock:
+            if state != "ready":
+                return [_document_from(r) for (r,) in self._all(sql, (state,))]
+            if self._ready is None:
+                self._ready = [_document_from(r) for (r,) in self._all(sql, (state,))]
+            return list(self._ready)
 
     def document(self, document: str) -> Document | None:
         rows = self._all("SELECT record FROM document WHERE id=? AND state='ready'", (document,))

@@ -91,9 +91,7 @@ class Intake:
         try:
             tell("parsing", 0, 1)
             folder.mkdir()
-            parsed = parse(
-                name, file.data, folder, self._limits, lambda done, total: tell("reading pages", done, total)
-            )
+            parsed = parse(name, file.data, folder, self._limits, lambda done, total: tell("reading", done, total))
             tell("parsing", 1, 1)
             (folder / f"original.{parsed.format}").write_bytes(file.data)
             (folder / "text.txt").write_bytes(parsed.text.encode())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 POOL = 50  # candidates asked of each half
 # What BM25, as a share of the best score of the query, counts beside the cosine. On three public sets 0.5 to 0.9 are
 # alike; by reciprocal ranks, which it replaced, one set lost two points and another gained one.
-WORDS = 0.6
+WORDS = 0.7
 _NEAREST_KEPT = 2
 _MOST_WORDS = 64
 
@@ -34,19 +34,30 @@ def words_of(query: str) -> list[str]:
     return ([w for w in words if w not in _STOP] or words)[:_MOST_WORDS]
 
 
-def fuse(similarity: Mapping[str, float], lexical: Mapping[str, float], k: int) -> list[tuple[str, float]]:
-    """The best `k` of both halves: (id, score), best first.
+def scored(similarity: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
+    """Both halves as one: id -> score, best first.
 
     similarity: cosine of every candidate of either half, the dense half's own first and in their order; lexical: BM25 of
     those that have a word of the query. The scores are added, not the ranks: where one half sees a clear winner, that
     shows, and where all its candidates are alike, the other decides.
+    """
+    top = max(lexical.values(), default=1.0) or 1.0
+    scores = {i: s + WORDS * lexical.get(i, 0.0) / top for i, s in similarity.items()}
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def best(scores: Mapping[str, float], similarity: Mapping[str, float], k: int) -> list[tuple[str, float]]:
+    """The first `k` of `scores`, which are best first.
 
     The two nearest in meaning are always among eight or more: else any dozen passages that share one common word with
     the question would outdo the one that answers it in other words.
     """
-    top = max(lexical.values(), default=1.0) or 1.0
-    scores = {i: s + WORDS * lexical.get(i, 0.0) / top for i, s in similarity.items()}
-    order = sorted(scores, key=lambda i: -scores[i])
-    nearest = sorted(similarity, key=lambda i: -similarity[i])[:_NEAREST_KEPT]
+    order = list(scores)
+    nearest = sorted(scores, key=lambda i: -similarity[i])[:_NEAREST_KEPT]
     kept = [i for i in nearest if i not in order[:k]] if k >= 8 else []
     return [(i, scores[i]) for i in [*order[: k - len(kept)], *kept]]
+
+
+def fuse(similarity: Mapping[str, float], lexical: Mapping[str, float], k: int) -> list[tuple[str, float]]:
+    """The best `k` of both halves: (id, score), best first."""
+    return best(scored(similarity, lexical), similarity, k)

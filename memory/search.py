@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from memory.catalog import Catalog
+from memory.catalog import Catalog, Row
 from memory.embedding import Embedder
 from memory.index import Index
-from memory.ranking import POOL, fuse
+from memory.ranking import POOL, best, scored
 from memory.records import passage_of
+from memory.second_look import HEAD, NEAR, among_others, beside, neighbours, spread
 from memory.types import MemoryFault, Passage
 from memory.vectors import Vectors
 
@@ -40,7 +41,7 @@ class Search:
             vector = model.embed_one(query)
         except MemoryFault as e:
             logger.warning("searching by word only: %s", e)
-            dense, similarity = {}, dict.fromkeys(lexical, 0.0)
+            vector, dense, similarity = None, {}, dict.fromkeys(lexical, 0.0)
         else:
             dense = self._dense(vectors, vector, pool, documents)
             others = vectors.vectors([i for i in lexical if i not in dense])
@@ -51,13 +52,16 @@ class Search:
         lexical = {i: s for i, s in lexical.items() if i in known}
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
         top = max(lexical.values(), default=1.0) or 1.0
-        best = dict(fuse(similarity, lexical, k))
-        found = self.passages(list(best))
+        scores = scored(similarity, lexical)
+        if vector is not None:
+            scores = self._looked_at_again(vectors, vector, scores, similarity, known)
+        chosen = dict(best(scores, similarity, k))
+        found = self.passages(list(chosen))
         likeness = similarity if model is self._built_in else self._likeness(query, found)
         return [
             replace(
                 p,
-                score=best[p.id],
+                score=chosen[p.id],
                 similarity=likeness[p.id],
                 dense_rank=dense_ranks.get(p.id, 0),
                 lexical_rank=lexical_ranks.get(p.id, 0),
@@ -74,6 +78,21 @@ class Search:
         # What is being stored or removed right now is in Chroma too: ask for more, so that it takes nobody's place.
         return vectors.near(vector, pool * 4 if self._catalog.unfinished() else pool)
 
+    @staticmethod
+    def _looked_at_again(
+        vectors: Vectors,
+        vector: np.ndarray,
+        scores: dict[str, float],
+        similarity: Mapping[str, float],
+        known: Mapping[str, Row],
+    ) -> dict[str, float]:
+        """See `second_look.py`. One question more to Chroma, for at most a hundred vectors by their ids."""
+        weight = spread({i: known[i].document for i in scores})
+        wanted = {n for i in list(scores)[:NEAR] for n in neighbours(i)} - similarity.keys()
+        more = vectors.vectors([*wanted, *(list(scores)[:HEAD] if weight else ())])
+        cosines = {i: float(v @ vector) for i, v in more.items() if i in wanted}
+        return among_others(beside(scores, {**cosines, **similarity}), more, weight)
+
     def _likeness(self, query: str, found: Sequence[Passage]) -> dict[str, float]:
         """What `Passage.similarity` promises, whatever model found it: those who read passages have thresholds on it."""
         near = self._built_in.embed([p.text for p in found]) @ self._built_in.embed_one(query)
@@ -89,6 +108,17 @@ class Search:
             for i in ids
             if i in rows and i in texts and (document := documents[rows[i].document])
         ]
+
+    def around(self, id: str) -> str:
+        """A passage with the one before and the one after it, as they follow each other; "" when it is not there."""
+        found = sorted(self.passages([id, *neighbours(id)]), key=lambda p: p.start)
+        if all(p.id != id for p in found):
+            return ""
+        text, end = "", 0
+        for p in found:
+            text += p.text[end - p.start :] if text and p.start <= end else f"{chr(10) * 2 if text else ''}{p.text}"
+            end = p.end
+        return text
 
 
 def _ranks(ids: Iterable[str]) -> dict[str, int]:

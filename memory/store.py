@@ -200,6 +200,10 @@ class UserMemory:
         found = self._search.passages([id])
         return found[0] if found else None
 
+    def around(self, passage: str) -> str:
+        """The text of a passage with its neighbours', for who shows a quotation; "" when it is gone."""
+        return self._search.around(passage)
+
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """float32 [len(texts), 384], L2-normalised."""
         return self._embedder.embed(texts)

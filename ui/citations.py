@@ -47,11 +47,11 @@ def number(source: Source, position: int) -> str:
 
 
 def _passage_text(source: Source) -> str:
-    """The passage as it stands in memory now; "" when the source has none or its document is gone."""
-    if not source["passage"]:
-        return ""
-    passage = session.groundwork().memory(session.user()).passage(source["passage"])
-    return passage.text if passage else ""
+    """The passage with its neighbours, as it stands in memory now; "" when there is none or its document is gone.
+
+    With them, because what is quoted may be the first or the last sentence of its passage.
+    """
+    return session.groundwork().memory(session.user()).around(source["passage"]) if source["passage"] else ""
 
 
 def _id(run: str, number: str) -> str:

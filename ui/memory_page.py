@@ -62,7 +62,7 @@ def _uploader() -> None:
     folder = way == "folder"
     st.file_uploader(
         "A folder with everything in it" if folder else
-        "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, CSV, HTML, Markdown, text, source code, e-mail, pictures of text, ZIP",
+        "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, CSV, HTML, Markdown, text, source code, e-mail, pictures of text, recordings, ZIP",
         accept_multiple_files="directory" if folder else True,
         key=f"{'folder' if folder else 'upload'}-{turn}",
         on_change=_uploaded,

@@ -35,7 +35,7 @@ _MB = 1024 * 1024
 _FILES = 300  # that one child reads at most
 _LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
 _IDLE = 30.0  # seconds after which a child without work is ended
-_SLOW = ("image", "pdf")  # these may recognise text: more time
+_SLOW = ("image", "pdf", "audio")  # these may recognise text or speech: more time
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ class Limits:
     ratio: int = 200  # unpacked to packed, above 50 MB unpacked
     memory: int = 3000 * _MB  # address space of the child
     cpu: int = 120  # seconds
-    seconds: float = 180.0  # wall clock
-    recognising: int = 15  # times as much of both for pictures and scans
+    seconds: float = 400.0  # wall clock: against what hangs; a busy machine is no reason to refuse a file
+    listening: int = 2  # times as much memory for recordings: what knows speech reserves more than it uses
+    recognising: int = 15  # times as much of both for pictures, scans and recordings
 
 
 LIMITS = Limits()
@@ -68,12 +69,13 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
     if data.startswith(b"PK"):
         _check_expansion(name, data, limits)
     more = limits.recognising if fmt.module in _SLOW else 1
+    memory = limits.memory * (limits.listening if fmt.module == "audio" else 1)
     with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
         source, result = Path(scratch, "in"), Path(scratch, "out.json")
         source.write_bytes(data)
         job = {
             "name": name, "format": fmt.name, "module": fmt.module, "source": str(source), "result": str(result),
-            "folder": str(folder), "limits": {"memory": limits.memory, "cpu": limits.cpu * more},
+            "folder": str(folder), "limits": {"memory": memory, "cpu": limits.cpu * more},
         }  # fmt: skip
         child = _take()
         why = child.read(job, limits.seconds * more, progress or (lambda done, total: None))
@@ -115,7 +117,7 @@ class _Child:
         kept = {
             k: v
             for k, v in os.environ.items()
-            if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
+            if k in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "GROUNDWORK_SPEECH")
         }
         environment = {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}
         self._said: IO[bytes] = tempfile.TemporaryFile(prefix="groundwork-")  # noqa: SIM115  (closed by `end`)

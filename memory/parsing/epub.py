@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from typing import Any
 from urllib.parse import unquote
@@ -53,7 +54,8 @@ def _about(opf: Any, out: TextBuilder) -> None:
 
     authors = [" ".join((e.text or "").split()) for e in opf.iter(f"{_DC}creator")]
     out.tell(title=said("title"), author=", ".join(a for a in authors if a), date=said("date"))
-    out.tell(language=said("language")[:2].lower())
+    language = re.match(r"[a-z]{2}(?![a-z])", said("language").lower())  # pandoc writes "C" where it was told none
+    out.tell(language=language[0] if language else "")
     if title := said("title"):
         out.heading(title)
 

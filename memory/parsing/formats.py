@@ -57,15 +57,16 @@ bash c cc cfg clj cpp cs css cxx dart elm erl ex exs f90 fs go gradle groovy h h
 m ml mm nix php pl pm proto ps1 py pyi r rb rs scala scss sh sol sql svelte swift tcl tf toml ts tsx vb vue yaml yml zig zsh
 """
 FORMATS |= {end: Format(end, "code") for end in _CODE.split()}
+_HEARD = ("mp3", "m4a", "ogg", "flac", "aac", "opus", "wav", "wma", "mp4", "mov", "avi", "mkv", "webm")
+FORMATS |= {end: Format(end, "audio") for end in _HEARD}
 KNOWN = (
     "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument (.odt, .ods, .odp), RTF, EPUB, CSV, HTML, Markdown, "
-    "text, source code, e-mail (.eml, .mbox), JSON, Parquet, pictures of text (.png, .jpg, .tiff, .webp) and ZIP archives of these"
+    "text, source code, e-mail (.eml, .mbox), JSON, Parquet, pictures of text (.png, .jpg, .tiff, .webp), recordings of speech (.mp3, .m4a, .wav, .ogg, with the extra) and ZIP archives of these"
 )
 _PICTURES = (
     (b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"BM", "bmp"),
 )  # fmt: skip
 _SOUND = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
-_HEARD = ("mp3", "m4a", "ogg", "flac", "aac", "opus", "wav", "mp4", "mov", "avi", "mkv", "webm")
 _MIMETYPES = {
     "application/epub+zip": "epub",
     "application/vnd.oasis.opendocument.text": "odt",
@@ -116,7 +117,7 @@ def detect(name: str, data: bytes) -> Format:
         if head.startswith(mark) and (kind != "bmp" or end == "bmp"):
             return FORMATS[kind]
     if head.startswith(_SOUND) or head[4:8] == b"ftyp" or head[8:12] == b"WAVE" or (end in _HEARD and _is_binary(data)):
-        raise UnreadableFile(f"{name} is a sound or video recording, which cannot be read. Upload a transcript of it.")
+        return FORMATS[end if end in _HEARD else "mp3"]  # what it really is, its decoder finds out
     if head.startswith(_OLE):
         raise UnreadableFile(_about_ole(name, end, data))
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -63,6 +63,17 @@ def test_search_finds_by_word_what_meaning_does_not(anna):
     assert anna.search('quote " AND (NEAR * ^ :')  # FTS5's own syntax is text here
 
 
+def test_a_quotation_is_shown_with_what_stands_before_and_after_it(anna):
+    text = "\n\n".join(f"Rule {n}. " + f"The keeper of house {n} sweeps the yard on day {n}. " * 18 for n in range(5))
+    document = _say(anna, "rules.txt", text).document
+    passages = anna.passages(document)
+    assert len(passages) > 4
+    shown = anna.around(passages[2].id)
+    assert " ".join(shown.split()) == " ".join(anna.text(document)[passages[1].start : passages[3].end].split())
+    assert anna.around(passages[0].id).startswith("Rule 0.")
+    assert anna.around(f"{document}-99") == anna.around("nothing") == ""
+
+
 def test_search_within_some_documents(anna):
     one = _say(anna, "one.txt", "The deposit is 300 crowns.")
     two = _say(anna, "two.txt", "The deposit is 900 crowns and the deposit is paid in cash.")

@@ -113,6 +113,9 @@ class FakeMemory:
     def passage(self, id: str) -> Passage | None:
         return next((p for p in self.known if p.id == id), None)
 
+    def around(self, passage: str) -> str:
+        return next((p.text for p in self.known if p.id == passage), "")
+
     def search(self, query: str, k: int = 8, documents: Sequence[str] | None = None) -> list[Passage]:
         return self.known[:k]
 
