@@ -26,7 +26,7 @@ BIAS = -4.9
 ACCEPT = 0.25
 # Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
 LIKELY = 0.08
-SURE = 1.5  # log-odds of the reader
+SURE = 0.8  # log-odds of the reader
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
 
 
