@@ -19,6 +19,7 @@ from agents.base import (
     Done,
     HandOver,
     Plan,
+    Reasoning,
     Review,
     Switched,
     Task,
@@ -185,6 +186,8 @@ class ModelAgent:
             return await decide(line.chat, line.say, messages, NextShape, lambda n: self._wrong(n, task, role, last))
 
         made = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)
+        if made.thinking.strip():
+            task.report(Reasoning(f"{made.thinking.strip()[:SENTENCE]}\n"))
         match made.do:
             case "tool":
                 return CallTool(made.tool, cast(Mapping[str, Json], made.args))

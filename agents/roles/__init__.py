@@ -76,7 +76,7 @@ def _read(path: Path) -> RoleSpec:
         _, head, prompt = path.read_text(encoding="utf-8").split("+++", 2)
         told = tomllib.loads(head)
         if not isinstance(told.get("tools", []), list):
-            raise TypeError("tools is a list of names")
+            raise TypeError("tools must be a list of names")
         role = RoleSpec(
             name=path.stem,
             about=str(told.get("about", "")),
