@@ -263,7 +263,10 @@ def _asked(work: Work) -> Ask | str:
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
     if label := _label(work):
-        best = about(best, label)
+        # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
+        alone = understand(text, pool, known, work.embed, work.task.now)[0]
+        own = alone.join is None and not alone.left and any(c.name == label["column"] for c in alone.sheet.columns)
+        best = about(alone if own and alone.agg == "count" and alone.sheet is not best.sheet else best, label)
     if best.left:
         passages = work.data("search").get("passages") or [] if s["either"] else []
         explicit = bool(s.get("applies"))
