@@ -150,7 +150,7 @@ def _strip(line: str) -> str:
 def _is_form_start(line: str) -> bool:
     return bool(
         re.match(
-            r"(?:what (?:percent|share|fraction|proportion)|how much (?:more|less|larger|smaller|bigger|higher|lower|greater)|by (?:how|what)|take (?:@|¤|off|away))",
+            r"(?:what (?:percent|share|fraction|proportion)|how much (?:more|less|larger|smaller|bigger|higher|lower|greater|cheaper|dearer)|by (?:how|what)|take (?:@|¤|off|away))",
             line,
             re.I,
         )

@@ -38,6 +38,12 @@ _REFERS = re.compile(
     r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
     re.I,
 )
+# "and what if it's only a week before?": the same question with another value in it.
+_SUPPOSE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay)[\s,]+)*(?:what|how about) (?:if|about if|when)(?: (?:it|that|this|they|we|i|you|there)(?:['’]s|['’]re| is| are| was| were| had been| would be| only)?)?(?:\s+(?:only|just|more like|actually|instead))*\s+",
+    re.I,
+)
+_NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]*(?: (?:(?:&|and|of) )?[A-Z][\w'’-]*)*")
 _PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
 
 
@@ -52,10 +58,13 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
         return [Part(first.text, only=("explain",)), *rest]
     if (m := _LOOKS.fullmatch(bare)) and m["what"]:
         return [_shown_as(m["what"], last), *rest]
+    bare = _SUPPOSE.sub("", bare) or bare
     if _elliptical(bare) and (more := _more(bare, last)):
         return [more, *rest]
+    if (m := _SUPPOSE.match(first.text.strip())) and (swapped := _swap(_asked(last), first.text[m.end() :])):
+        return [Part(swapped, only=(_kind(last) or "document_question",)), *rest]
     if _REFERS.search(bare):
-        return [replace(first, value=value_of(last), context=_asked(last)), *rest]
+        return [_referring(first, last), *rest]
     return [first, *rest]
 
 
@@ -146,7 +155,7 @@ def _shown_as(what: str, last: Turn) -> Part:
 
 def _more(text: str, last: Turn) -> Part | None:
     part = _part(last)
-    intent, before = str(part.get("intent") or ""), str(part.get("text") or last.goal)
+    intent, before = _kind(last), str(part.get("text") or last.goal)
     new = _MORE.sub("", text).strip() or text
     if intent == "table_question":
         return Part(text, context=_asked(last), only=("table_question",))
@@ -164,6 +173,8 @@ def _more(text: str, last: Turn) -> Part | None:
 
 def _swap(before: str, new: str) -> str:
     """The earlier wording with its value of the same kind replaced: "17.5% of 2,340" + "2,900" -> "17.5% of 2,900"."""
+    new = re.sub(r"\b(?:an?|one) (?=(?:minute|hour|day|night|week|month|quarter|year)\b)", "1 ", new, flags=re.I)
+    new = re.sub(r"\b(?:an?|one) fortnight\b", "2 weeks", new, flags=re.I)
     values = [v for v in find_values(new) if v.number is not None or v.date]
     if len(values) != 1:
         return ""
@@ -181,9 +192,46 @@ def _alike(a: Value, b: Value) -> bool:
     return {a.kind, b.kind} <= {"number", "money", "quantity"} and a.kind != "percent"
 
 
+def _kind(turn: Turn) -> str:
+    """The intent that answered the earlier turn: a question to the tables may have been answered by a text."""
+    intent = str(_part(turn).get("intent") or "")
+    computed = any(r["data"].get("sql") and r["data"].get("found") for r in turn.results)
+    return "document_question" if intent == "table_question" and not computed else intent
+
+
+def _referring(part: Part, last: Turn) -> Part:
+    """ "how much will that cost?": of what the turn before found; after a text's answer the texts are asked on."""
+    before = _asked(last)
+    if _kind(last) != "document_question" or find_values(part.text):
+        return replace(part, value=value_of(last), context=before)
+    topic = re.sub(r"^(?:who|what|when|where|why|how(?: \w+)?|which)(?:['’]s)?\s+(?:(?:is|are|was|were|do|does|did|will|would|can|could)\s+)?", "", before.rstrip("?. "), flags=re.I)  # fmt: skip
+    part = replace(part, text=f"{part.text.rstrip('?. ')} ({topic})?")
+    only = ("document_question", "arithmetic", "units", "dates", "recall", "remember", "forget", "report", "summary")
+    return replace(part, value=value_of(last), context=before, only=only)
+
+
+def _other_name(before: str, new: str) -> str:
+    """ "How long would Dale & Sons need?" + "Brightwater" -> the same about Brightwater; "" where no one name stands."""
+    names = list(dict.fromkeys(m[0] for m in _NAME.finditer(before)))
+    bare = re.match(r"(?:what about|how about|and|or|for|with|of)?\s*(?P<n>[^\W\d_][\w&'’ -]*)$", new.strip(), re.I)
+    if (
+        len(names) != 1
+        or bare is None
+        or re.match(r"(?:the|a|an|our|my|their|its|in|by|per|as|only)\b", bare["n"], re.I)
+    ):
+        return ""
+    said = names[0]
+    owned = "’s" if said.endswith("’s") else "'s" if said.endswith("'s") else ""
+    return before.replace(said, f"{bare['n']}{owned}")
+
+
 def _again(before: str, text: str, new: str) -> str:
     """The earlier question about something else: "What is the limit in London?" + "outside London"."""
     bare = before.rstrip("?. ")
+    if swapped := _swap(before, new):
+        return swapped
+    if len(new.split()) <= 5 and (renamed := _other_name(before, new)):
+        return renamed
     lead = re.match(rf"(?:and |what about |how about |same )*(?P<pp>{_PREPOSITION}\b.+)", text, re.I)
     if lead:
         tails = list(re.finditer(rf"\s{_PREPOSITION}\s+(?:the |our |my )?[^\s].*?(?=\s{_PREPOSITION}\s|$)", bare, re.I))

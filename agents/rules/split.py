@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from agents.rules.carried import carried
 from agents.rules.shapes import Part
 from text.sentences import sentences
 
@@ -27,7 +28,7 @@ _START = re.compile(
     re.I,
 )  # fmt: skip
 _SEPARATOR = re.compile(
-    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,?\s+(?:after that|afterwards)\s+",
+    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,\s+(?=(?:add|subtract|deduct|multiply|divide|knock off|take off|convert|work out)\b)|,?\s+(?:after that|afterwards)\s+",
     re.I,
 )
 _NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
@@ -61,6 +62,11 @@ _FORMAT = re.compile(
 _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
 )
+# What introduces an aside says nothing of what is asked or told.
+_ASIDE = re.compile(
+    r"^(?:(?:oh|ah|hey|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
+    re.I,
+)
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"
 _SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|our|my|this|that|its)\s+[^?]*$", re.I)
 _NOUN_PAIR = re.compile(
@@ -71,18 +77,22 @@ _MODIFIERS = "first|second|third|last|new|old|other|next|previous|north|south|ea
 _IF = re.compile(
     r"if\s+(?:we|i|you|it|they|he|she|the \w+)\b.*,\s*(?:then\s+)?(?:what|when|who|where|which|how|by when)\b", re.I
 )
+_RANKED = re.compile(r"\b(?:\w+est|most|least|top|maximum|minimum)\b", re.I)
+_WITH_IT = re.compile(
+    r"(?:what(?:'s|’s| is) )?the total(?: (?:with|including|after|without|less) (?:it|that|this|the \w+))?[?. ]*$", re.I
+)
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
-    goal = _BARE_S.sub(r"\1's", goal)
+    goal = _BARE_S.sub(r"\1's", _ASIDE.sub("", goal, count=1))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = [t for t in texts if re.search(r"\w", t)]
     if not texts:
         return [Part(goal.strip())]
-    return link(_setting(texts, understood))
+    return carried(link(_setting(texts, understood)))
 
 
 def _blocks(goal: str) -> list[str]:
@@ -115,6 +125,12 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             re.I,
         ):
             continue  # "which is cheaper, and by how much?" is one question
+        if re.match(
+            r"(?:to |for |from |by )?(?:whom?|which(?: \w+)?|when|where)[?. ]*$", right, re.I
+        ) and _RANKED.search(left):
+            continue  # "the biggest payment, and to whom?" is answered by one row
+        if _WITH_IT.match(right) and understood(left):
+            return [left, right]
         if _BARE_WH.match(right.rstrip("?. ")) and _starts(left):
             return [left, f"{right.rstrip('?. ')}: {_declarative(left)}?"]
         left_ok = (_starts(left) or understood(left)) and len(left.split()) > 1

@@ -233,9 +233,7 @@ def digits(text: str) -> str:
     from text_to_num import alpha2digit
 
     # A line break inside a number would be lost; it parts what was said, so it is kept apart.
-    return "\n".join(
-        alpha2digit(line, "en", ordinal_threshold=1000) if line.strip() else line for line in text.split("\n")
-    )
+    return "\n".join(alpha2digit(line, "en") if line.strip() else line for line in text.split("\n"))
 
 
 def join(items: list[str], last: str = "and") -> str:

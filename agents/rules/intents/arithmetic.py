@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from agents.base import Action, CallTool, Done, Write
+from agents.rules.carried import is_share_of_before
 from agents.rules.expressions import parse
 from agents.rules.periods import factor, stated_in
 from agents.rules.say import number
@@ -48,7 +49,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return several
     found = parse(part.text, refs=part.before >= 0 or bool(part.value))
     if found is None:
-        return _story(part, look)
+        return _share_of(part) or _story(part, look)
     if found.lookups and not (look.brief.documents or look.brief.facts):
         return None
     shown = found.expression.replace("{ref}", "that")
@@ -76,6 +77,25 @@ def _several(part: Part) -> Reading | None:
     expression = f"abs({holes[0]} - {holes[1]})" if less else " + ".join(holes)
     slots: dict[str, Json] = {"expression": expression, "unit": "", "shown": part.text}
     return Reading(NAME, 0.97, slots, "the difference of these" if less else "the sum of these", over=count)
+
+
+_SHARE = re.compile(
+    r"\b(?:what|how much)\b.*\b(?:is|be|was|come to|make)\b.*?(?:\bin (?:pounds|euros?|dollars|money|cash)\b.*?)?\b(?:on|of|from)\s+(?P<np>(?:the|our|their|its|his|her)\s[^?]+?)[?. ]*$",
+    re.I,
+)
+
+
+def _share_of(part: Part) -> Reading | None:
+    """ "how much would that be on their price": a rate found before, of an amount; which is which is seen when both are
+    there. "work out what they would have taken": the same of the two values before."""
+    refers = re.search(r"\b(?:that|it|this)\b", part.text, re.I)
+    if part.before >= 0 and refers and (m := _SHARE.search(part.text)) and not re.search(r"\d", part.text):
+        slots: dict[str, Json] = {"expression": "{ref} * {0}", "unit": "", "shown": part.text, "share": True}
+        return Reading(NAME, 0.95, slots, f"that of {m['np']}", (m["np"],))
+    if part.before >= 1 and is_share_of_before(part.text):
+        slots = {"expression": "{ref0} * {ref1}", "unit": "", "shown": part.text, "share": True}
+        return Reading(NAME, 0.95, slots, "the one of the other", over=2)
+    return None
 
 
 def _story(part: Part, look: Look) -> Reading | None:
@@ -113,12 +133,14 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "analyst",
         "The goal asks for a computed number.",
     )
-    slots = {**reading.slots, "of": needs[0] if needs else ""}
+    slots = {**reading.slots, "of": needs[0] if needs else "", "from": [*needs]}
     return Planned(NAME, part.text, slots, {"calculate": step}, f"${{{step}.value}}")
 
 
 def act(work: Work, name: str) -> Action | None:
     """What is asked per year may be stated per month: only the text that was found says so."""
+    if work.part.slots.get("share"):
+        return _shared(work)
     wanted = str(work.part.slots.get("per") or "")
     if not wanted:
         return None
@@ -133,6 +155,19 @@ def act(work: Work, name: str) -> Action | None:
         )
     times = factor(stated or wanted, wanted)
     return CallTool("calculate", {"expression": expression if times == "1" else f"{expression} * {times}"})
+
+
+def _shared(work: Work) -> Action:
+    """Of the two values that were found one is a percentage and one is not; else nothing can be said."""
+    if work.task.calls:
+        return Done()
+    found = [work.task.results.get(i) for i in work.part.slots["from"]]  # type: ignore[union-attr]
+    data = [r["data"] if r else {} for r in found]
+    rates = [d for d in data if d.get("unit") == "%"]
+    sums = [d for d in data if d.get("unit") != "%" and isinstance(d.get("value"), int | float)]
+    if len(rates) != 1 or len(sums) != 1 or not isinstance(rates[0].get("value"), int | float):
+        return Write("This needs a percentage and an amount, and these were not both found.", "not_answered")
+    return CallTool("calculate", {"expression": f"{rates[0]['value']} / 100 * {sums[0]['value']}"})
 
 
 def _step(reference: str) -> str:

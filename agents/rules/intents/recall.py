@@ -45,6 +45,9 @@ def read(part: Part, look: Look) -> Reading | None:
         or re.match(r"(?:what|who|when|where|which|how|do|does|is|tell|show|remind)", text, re.I)
     ):
         best = max(f.similarity for f in facts)
+        named = {w for w in re.findall(r"\b[A-Z][a-z]+\b", part.text[1:]) if any(w in f.text for f in facts)}
+        if named and best >= _NEAR:  # the user told something of that very person or thing
+            return Reading(NAME, 0.91, {"all": False, "question": part.text}, f"what you told me: {text}")
         sure = 0.92 if _MINE.search(text) and best >= 0.5 else 0.75 if best >= 0.6 else 0.5
         return Reading(NAME, sure, {"all": False, "question": part.text}, f"what you told me: {text}")
     if (

@@ -31,12 +31,25 @@ _BACK = re.compile(
     r"^(?P<fact>.+?)[\s,.;:!-]+(?:so\s+)?(?:please\s+)?(?:(?:can|could) you\s+)?(?:remember|memori[sz]e|keep|note|don['’]?t forget|save|store)\s+(?:that|this|it)(?:\s+(?:in mind|down|please|for (?:later|me|next time|the future)))*$",
     re.I | re.S,
 )
+# What only tells: "note to self: …", "just so you know, …". It is kept like what is asked to be remembered.
+_NEWS = re.compile(r"^(?:fyi|just so (?:you|u) know|so (?:that )?you know|for your information|for the record|heads[- ]up|quick note|reminder)[\s,:;-]+(?:that\s+)?", re.I)  # fmt: skip
+_TOLD = re.compile(r"^(?:(?:note|memo|reminder) to (?:self|myself)|fyi|just so (?:you|u) know|for your information|for the record|heads[- ]up)[\s,:;-]+(?:that\s+)?(?P<fact>.+)$", re.I | re.S)  # fmt: skip
+_COMMAND = re.compile(r"(?:please |pls )?(?:remember|memori[sz]e|note|keep|don['’]?t forget|save|store|what|when|who|how|why|where|which|show|list|give|tell)\b", re.I)  # fmt: skip
 _ABOUT_ME = re.compile(r"^(?:my|our|i|i['’]m|we)\b", re.I)
 _QUESTION = re.compile(r"^(?:what|when|where|who|why|how|which|whether|if|to)\b", re.I)
 
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("!")
+    if (
+        (told := _TOLD.match(text))
+        and not text.endswith("?")
+        and len(told["fact"].split()) > 2
+        and not _COMMAND.match(told["fact"])
+    ):
+        fact = told["fact"].strip(" .,")
+        return Reading(NAME, 0.96, {"fact": fact}, f"remember: {fact}")
+    text = _NEWS.sub("", text)
     if text.endswith("?") and not re.match(r"(?:can|could|would|will) you", text, re.I):
         return None
     m = _FRONT.match(text.rstrip("?.")) or _BACK.match(text.rstrip("?."))

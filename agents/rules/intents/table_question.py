@@ -12,12 +12,14 @@ from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
+from agents.rules import say
 from agents.rules.documents import chosen
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts, profile_sql
+from agents.rules.tables.rules import applied, asks_for_rows
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
 from agents.rules.tables.sql import to_sql
@@ -59,8 +61,10 @@ def read(part: Part, look: Look) -> Reading | None:
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
     rule = rule_of(part.text, everything, look)
+    applies = rule is None and asks_for_rows(part.text, everything, look, named)
     if (
         named
+        and not applies
         and not any(d.id in tabular for d in named)
         and rule is None
         and {d.id for d in named} != set(look.brief.attached)
@@ -95,7 +99,7 @@ def read(part: Part, look: Look) -> Reading | None:
         if cued
         else 0.5
     )
-    if NAME in part.only or rule or about_one:
+    if NAME in part.only or rule or about_one or applies:
         sure = 0.95
     either = (
         bool(look.texts)
@@ -110,6 +114,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "either": either,
         "rule": rule[1] if rule else "",
         "context": context,
+        "applies": applies,
         "goes_on": NAME in part.only
         or bool(
             part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
@@ -168,6 +173,16 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     if before is not None:
         needs.append(before.steps["read"])
         s = {**s, "after": before.steps["read"]}
+    if s["either"]:  # before the query: what a text rules may be what decides which rows are meant
+        ids["search"] = draft.add(
+            f"Search your documents for: {reading.understood}",
+            "search_memory",
+            {"query": part.text, "k": 8, **_text_documents(look)},
+            (),
+            "researcher",
+            "The answer, or a rule for the rows, may stand in a text.",
+        )
+        needs.append(ids["search"])
     provisional = str(s["provisional"]) or f'SELECT COUNT(*) FROM "{pool[0].name}"'
     ids["query"] = draft.add(
         "Query the table",
@@ -178,14 +193,6 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "The answer is computed from the rows.",
     )
     if s["either"]:
-        ids["search"] = draft.add(
-            f"Search your documents for: {reading.understood}",
-            "search_memory",
-            {"query": part.text, "k": 8, **_text_documents(look)},
-            (),
-            "researcher",
-            "The answer may stand in a text as well.",
-        )
         ids["text"] = draft.add(
             "Read the passages found for the answer",
             "",
@@ -256,9 +263,15 @@ def _asked(work: Work) -> Ask | str:
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
     if label := _label(work):
-        best = about(best, label)
+        # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
+        alone = understand(text, pool, known, work.embed, work.task.now)[0]
+        own = alone.join is None and not alone.left and any(c.name == label["column"] for c in alone.sheet.columns)
+        best = about(alone if own and alone.agg == "count" and alone.sheet is not best.sheet else best, label)
     if best.left:
-        return problem(best, known)
+        passages = work.data("search").get("passages") or [] if s["either"] else []
+        explicit = bool(s.get("applies"))
+        ruled = applied(text, asks[:4], passages, known, work.embed, work.task.now, explicit) if passages else None
+        return ruled or problem(best, known, brief=bool(s["either"]))
     rival = next(
         (
             a
@@ -290,6 +303,8 @@ def _read(work: Work) -> Action:
             cite = work.cite("query", 0)
             if s := work.data("rule"):
                 cite = f"{cite}\n\nThe rule: {s.get('text')}"
+            if ask.rule:
+                cite = f"{cite}\n\nThe rule: {say.quote(ask.rule[0])} {work.cite('search', ask.rule[1])}"
             out: dict[str, Json] = {
                 "text": shown(ask, data, cite),
                 "found": True,
@@ -322,8 +337,9 @@ def write(work: Work) -> Piece:
         kept: dict[str, Json] = {k: data[k] for k in ("chart", "sql") if data.get(k)}
         return Piece(str(data["text"]), data={**kept, "value": data.get("value")})
     why = str(data.get("reason"))
-    closest = f"\n\n{data['closest']}" if data.get("closest") else ""
-    return Piece(f"I cannot answer this from your tables. {why}{closest}", "not_answered", why)
+    if closest := str(data.get("closest") or ""):  # the texts were read too: one short sentence of the tables after it
+        return Piece(f"{closest}\n\nYour tables do not answer it either: {why}", "not_answered", why)
+    return Piece(f"I cannot answer this from your tables. {why}", "not_answered", why)
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

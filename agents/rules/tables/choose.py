@@ -35,7 +35,7 @@ def by_file(text: str, named: Sequence[Any]) -> list[Any]:
         as_file = said and re.search(
             rf"\b(?:{said})\w*\s+(?:table|sheet|file|spreadsheet|csv|data|list|log|workbook|export)\b", text, re.I
         )
-        if d.name.casefold() in text.casefold() or as_file or len(name_words(d.name)) > 1:
+        if d.name.casefold() in text.casefold() or as_file or sum(w.isalpha() for w in name_words(d.name)) > 1:
             out.append(d)
     return out
 

@@ -110,4 +110,6 @@ def is_money(c: Column) -> bool:
 
 
 def is_identifier(c: Column) -> bool:
+    if c.stems[:2] == ("number", "of"):  # "No. of nights" counts
+        return False
     return any(s in _NAMES_SOMETHING for s in c.stems) and not any(s in ("units", "count") for s in c.stems)

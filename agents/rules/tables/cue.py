@@ -11,3 +11,7 @@ class Cue:
     start: int
     end: int
     value: object = None
+
+
+# What leaves rows out, in front of what is left out.
+BUT = r"(?:not (?:counting|including)|except(?: for)?|excepting|other than|excluding|excl\.?|outside(?: of)?|without|besides|apart from|aside from|save for|but not|bar|ignoring|disregarding|leaving (?:out|aside))"

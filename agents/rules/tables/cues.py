@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from agents.rules.tables.cue import Cue
+from agents.rules.tables.cue import BUT, Cue
 from agents.rules.tables.periods import compared_date, is_year, periods, ranges, with_years
 from text.numbers import SMALL
 from text.values import Value, find_values
@@ -33,7 +33,7 @@ _AGG = (
 # "the last delivery" is the latest; "the last month" or "the last three" is not meant.
 _LAST = r"(?<=the )last(?! (?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|few|day|week|month|quarter|year|night|name|column|row))"
 _HIGH = (
-    r"(?:most recent(?:ly)?|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record|"
+    r"(?:most recent(?:ly)?|most (?:popular|common|frequent(?:ly)?)|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record|"
     + _LAST
     + ")"
 )
@@ -161,7 +161,7 @@ def cues(text: str, now: datetime) -> list[Cue]:
     ):
         out.append(Cue("chart", m.start(), m.end(), "line" if (m["k"] or "").lower() == "line" else ""))
     for m in re.finditer(
-        r"\b(?:not|except(?: for)?|other than|excluding|excl\.?|apart from|besides|outside(?: of)?|non|aren't|isn't|without|but not|ignoring|leaving out)\b",
+        rf"\b(?:{BUT}|not|non|aren't|isn't)\b",
         text,
         re.I,
     ):

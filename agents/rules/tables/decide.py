@@ -9,6 +9,7 @@ from agents.rules.tables.filters import (
     bool_filters,
     date_filters,
     flag_filters,
+    is_flag,
     null_filters,
     number_filters,
     value_filters,
@@ -18,6 +19,7 @@ from agents.rules.tables.matching import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.ranking import people, ranking, worst
 from agents.rules.tables.schema import Ask, Filter
+from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
 from agents.rules.words import stem
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
@@ -28,6 +30,9 @@ _PRODUCT = re.compile(
 
 
 def decide(r: Read) -> Ask:
+    examples(r)
+    part_of_names(r)
+    meant_groups(r)
     ask = Ask(r.sheet)
     used: set[int] = set()
     bool_filters(r, ask, used)
@@ -47,7 +52,10 @@ def decide(r: Read) -> Ask:
     _chart(r, ask)
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
-    ask.left += [r.tokens[i].text for i in r.left] + _unused_guesses(r, ask)
+    unused = spare(r, ask)
+    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask)
+    ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
+    ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]
     ask.score = _score(r, ask)
     return ask
 
@@ -71,7 +79,14 @@ def _unused_guesses(r: Read, ask: Ask) -> list[str]:
     ]
     names = {c.name for c in in_use if c is not None}
     words_ = {m.start: [x.column.name for x in r.columns if x.start == m.start] for m in r.columns if m.guessed}
-    return [r.tokens[i].text for i, columns in words_.items() if not names & set(columns)]
+    idle = [i for i, columns in words_.items() if not names & set(columns)]
+    flags = [
+        m.start
+        for m in r.columns
+        if is_flag(r, m.column) and m.column.name not in names and r.tokens[m.start].stem in m.column.stems
+    ]
+    idle += [i for i in flags if i not in idle]  # a yes or no that was named decides something
+    return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
 
 
 def _unique(found: list[Mention]) -> list[Mention]:
@@ -150,6 +165,8 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
     if level is not None:
         ask.filters.append(level)
         ask.measure = None
+    if not ask.filters and not ask.limit and not ask.order:
+        _no_condition(r, ask)
     named = [m.column for m in r.columns if not any(f.column is m.column for f in ask.filters)]
     if (
         len({c.name for c in named}) == 1
@@ -176,6 +193,18 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
         ask.agg = "sum" if is_additive(ask.measure) else ""
         if not ask.agg:
             ask.left.append(f"what of {ask.measure.name}")
+
+
+_ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|shall|will|would|do (?:i|we|you|they|people) (?:have|need)|(?:am|is|are) \w+ (?:allowed|permitted|supposed|able))\b", re.I)  # fmt: skip
+_POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
+_POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)
+
+
+def _no_condition(r: Read, ask: Ask) -> None:
+    """All rows of a table answer only who asks for all rows: no question about what is allowed, or whether it is so."""
+    polar = (_ALLOWED.match(r.text) or _POLAR.match(r.text)) and not _POLITE.match(r.text)
+    if polar or (ask.measure is None and not r.columns and not r.has("list") and not r.rows):
+        ask.left.append("which rows")
 
 
 def _column_pair(r: Read) -> Filter | None:

@@ -41,9 +41,14 @@ _NOT = re.compile(
 )
 
 
+def is_flag(r: Read, c: Column) -> bool:
+    said = {v.casefold() for v in r.facts.of(c)}
+    return c.kind == "text" and bool(said & _YES and said & _NO) and len(said) <= 4
+
+
 def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
     """ "cancelled" over a column "Cancelled" that says yes or no: the rows that say yes, or no where the goal denies it."""
-    grouping = re.compile(r"\b(?:by|per|each|every)\s+(?:\w+\s+)?$", re.I)
+    grouping = re.compile(r"\b(?:by|per|each|every)\s+(?:(?!an?\b)\w+\s+)?$", re.I)
     for m in r.columns:
         said = {v.casefold(): v for v in r.facts.of(m.column)}
         yes, no = [v for k, v in said.items() if k in _YES], [v for k, v in said.items() if k in _NO]
@@ -61,7 +66,7 @@ def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
 def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
     for c in r.cue("compare"):
         op, low, high, unit = c.value  # type: ignore[misc]
-        column = _number_column(r, c, used, str(unit))
+        column = number_column(r, c, used, str(unit))
         if column is None:
             ask.left.append(r.text[c.start : c.end])
             continue
@@ -79,7 +84,7 @@ def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
             ask.left.append(r.text[c.start : c.end])
 
 
-def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
+def number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     """The number column that is compared: the one named just before or after, else the only plausible one."""
     numeric = [m for m in r.columns if m.column.kind == "number" and m.start not in used]
     counted = {
@@ -101,6 +106,8 @@ def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
         best = max(near, key=lambda m: (names[m.column.name], m is best))
         used.update(m.start for m in near if m.column.name == best.column.name)
         return best.column
+    if unit_column := _by_unit(r, c):
+        return unit_column
     money = [x for x in r.sheet.of_kind("number") if is_money(x)]
     numbers = [x for x in r.sheet.of_kind("number") if not is_identifier(x)]
     if len(numbers) == 1:
@@ -113,6 +120,20 @@ def _number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     ) and len(money) == 1:
         return money[0]
     return None
+
+
+def _by_unit(r: Read, c: Cue) -> Column | None:
+    """ "more than 3 hours" of a column "Labour (hrs)": the unit said with the number names what is measured."""
+    said = [w.stem for w in r.tokens if c.start <= w.start < c.end and w.text.isalpha()]
+    if r.lexicon is None or not said:
+        return None
+    fits = [x for x in r.sheet.of_kind("number") if r.lexicon.rate((said[-1],), x) >= 0.49]
+    return fits[0] if len(fits) == 1 else None
+
+
+def named_near(r: Read, c: Cue, column: Column) -> bool:
+    """Is the column one that the wording names, rather than the only one that is left?"""
+    return is_money(column) or column is _by_unit(r, c) or any(m.column is column for m in r.columns)
 
 
 def date_column(r: Read, near: int, used: set[int]) -> Column | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from agents.rules.shapes import Embed
 from agents.rules.tables.schema import Column, Sheet
 from agents.rules.words import stem
 
+# Nearness of a phrase to a column's name with its values, and the distance to the next column, from which it is meant;
+# read off pairs like "genre"/Shelf (.46, next .29) and "author"/Book title (.32), which is to be refused.
+_MEANT, _CLEAR = 0.38, 0.1
 _GROUPS = """
 revenue sales turnover income sold sell selling earnings takings proceeds turn amount total value
 amount total value sum cost price spend spent spending expense expenses paid pay charge charged charges worth fee bill net gross money invoiced invoice
@@ -15,7 +19,7 @@ cost costs expense expenses expenditure spend spent price
 price prices rate tariff
 quantity units unit qty pieces piece volume items stock count pcs number
 salary salaries pay wage wages earn earns earning earned compensation remuneration income paycheck payroll
-hours hour time
+hours hour hrs hr time
 employee employees staff people person persons worker workers colleague colleagues headcount personnel team member members workforce
 customer customers client clients buyer buyers account accounts purchaser consumer
 supplier suppliers vendor vendors provider providers seller sellers
@@ -44,7 +48,7 @@ phone telephone mobile
 manager boss supervisor lead
 site sites plant location warehouse branch facility
 warehouse warehouses depot store storage
-channel channels route medium
+channel channels route medium source sources via origin referral heard
 order orders purchase purchases transaction transactions booking bookings sale
 invoice invoices bill bills
 received receive delivered delivery arrived arrival
@@ -121,6 +125,7 @@ class Lexicon:
     """Rates how well words name a column; asks the embedding once for all that synonyms do not settle."""
 
     def __init__(self, embed: Embed, all_sheets: list[Sheet], tokens: list[str]) -> None:
+        self._embed = embed
         self._near: dict[tuple[str, str], float] = {}
         names = sorted({" ".join(c.name.replace("_", " ").split()) for s in all_sheets for c in s.columns})
         said = sorted(set(tokens))
@@ -136,6 +141,8 @@ class Lexicon:
             return 0.0
         if stems == own:
             return 1.0
+        if "per" in own and "per" not in stems and not set(stems) & set(own[: own.index("per")]):
+            return 0.0  # "Rate per night" says nothing of how many nights
         hits = [s for s in stems if s in own]
         if len(hits) == len(stems):
             return 0.72 + 0.25 * len(hits) / len(own)
@@ -149,3 +156,16 @@ class Lexicon:
         """0..1 for one word by meaning alone: "hired on" for "joined". Weak: what it names must also be used."""
         near = self._near.get((text, " ".join(column.name.replace("_", " ").split())), 0.0)
         return 0.9 * near if near >= (0.7 if column.kind == "text" else 0.55) else 0.0
+
+    def meant(self, phrase: str, columns: Sequence[tuple[Column, Sequence[str]]]) -> Column | None:
+        """The column whose name and values together mean `phrase` ("genre": a shelf that has Crime, History …), if one
+        stands well before the others; None where it is a guess."""
+        if not columns:
+            return None
+        texts = [f"{c.name}: {', '.join(v[:8])}" for c, v in columns] + [", ".join(v[:8]) for _, v in columns]
+        vectors = self._embed([phrase, *texts])
+        near = vectors[1:] @ vectors[0]
+        n = len(columns)
+        rated = sorted(((max(float(near[i]), float(near[n + i])), i) for i in range(n)), reverse=True)
+        clear = rated[0][0] >= _MEANT and (n == 1 or rated[0][0] - rated[1][0] >= _CLEAR)
+        return columns[rated[0][1]][0] if clear else None

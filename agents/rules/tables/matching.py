@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agents.rules.tables.cue import Cue
+from agents.rules.tables.cue import BUT, Cue
 from agents.rules.tables.cues import cues
 from agents.rules.tables.lexicon import ROWS, Lexicon, related
 from agents.rules.tables.schema import Column, Facts, Sheet
@@ -72,6 +72,9 @@ class Read:
     columns: list[Mention] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)  # words that say "a row of this table"
     left: list[int] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)  # words that restrict nothing, told as not used
+    lexicon: Lexicon | None = None
+    read_as: dict[str, str] = field(default_factory=dict)  # a word by whose meaning a column was taken -> its name
 
     def cue(self, *kinds: str) -> list[Cue]:
         return [c for c in self.found if c.kind in kinds]
@@ -81,7 +84,7 @@ class Read:
 
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
-    r = Read(text, words(text), cues(text, now), sheet, facts)
+    r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
@@ -89,6 +92,8 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     _values(r, free)
     _columns(r, free, taken, lexicon)
     _row_words(r, free, taken)
+    first = r.sheet.columns[0] if r.sheet.columns else None
+    r.rows += [m.start for m in r.columns if m.column is first and r.tokens[m.start].stem in r.sheet.stems]  # "Job #"
     for i, w in enumerate(r.tokens):
         low = w.text.casefold()
         if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and w.stem not in ROWS:
@@ -131,17 +136,32 @@ def _values(r: Read, free: list[bool]) -> None:
             column, value = _best(r, hits, i)
             if size == 1 and any(key == c.stems for c in r.sheet.columns) and column.stems != key:
                 continue  # the word is a column's own name
+            if size == 1 and key == column.stems and len(words(value)) > 1:
+                continue  # "each field" where Field has "Lower Field"
             negated = bool(
                 re.search(
-                    r"\b(?:not|non|except(?: for)?|other than|excluding|excl\.?|outside(?: of)?|without|besides|apart from|isn't|aren't|ignoring)\s+(?:the |any |in |from |of )*$",
+                    rf"\b(?:{BUT}|not|non|isn't|aren't)\s+(?:the |any |in |from |of )*$",
                     r.text[: r.tokens[i].start],
                     re.I,
                 )
             )
+            negated = negated or _listed_with_negated(r, i, column)
             r.values.append(Mention(i, i + size, column, 1.0, value, negated))
             for j in span:
                 free[j] = False
     _scattered(r, free, index)
+
+
+def _listed_with_negated(r: Read, i: int, column: Column) -> bool:
+    """ "apart from wages and rent": the second is left out as well."""
+    return any(
+        v.negated
+        and v.column is column
+        and re.fullmatch(
+            r"\s*(?:,|,?\s*(?:and|or|nor))\s*(?:the )?", r.text[r.tokens[v.end - 1].end : r.tokens[i].start], re.I
+        )
+        for v in r.values
+    )
 
 
 def _scattered(r: Read, free: list[bool], index: dict[tuple[str, ...], list[tuple[Column, str]]]) -> None:
@@ -197,6 +217,8 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
             stems_ = tuple(r.tokens[j].stem for j in span)
             if size > 1 and any(t in STOP and t not in ("left", "per", "no", "of") for t in (texts[0], texts[-1])):
                 continue
+            if size == 1 and _subject(r, i):
+                continue
             exact = [c for c in r.sheet.columns if c.stems == stems_]
             if not all(
                 free[j] or (exact and not any(m.start <= j < m.end for m in r.values + r.columns)) for j in span
@@ -227,6 +249,14 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
                     r.columns.append(Mention(i, i + size, c, rate, guessed=guessed))
             for j in span:
                 free[j] = False
+
+
+def _subject(r: Read, i: int) -> bool:
+    """ "the number of nights people stay": who does it, right after what is asked for, names no column of its own."""
+    if i == 0 or i + 1 >= len(r.tokens) or r.tokens[i].stem not in ("peopl", "person", "folk", "everyon", "everybodi"):
+        return False
+    beside = r.text[r.tokens[i - 1].end : r.tokens[i].start] == " " and r.text[r.tokens[i].end : r.tokens[i + 1].start] == " "  # fmt: skip
+    return beside and all(r.tokens[j].text.casefold() not in STOP for j in (i - 1, i + 1))
 
 
 def _value_like(r: Read, i: int) -> bool:

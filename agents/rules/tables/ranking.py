@@ -76,6 +76,16 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
     else:
         return
     noun = _ranked(r, ask, used, (limits or orders or sorts)[0])
+    if (
+        re.match(r"\W*(?:and |so )?who\b(?!['’]s\b)", r.text, re.I)
+        and noun is None
+        and r.facts.distinct
+        and not people(r)
+    ):
+        ask.left.append("who")  # no column names anybody: not answered with a row of no one
+    if orders and not limits and _value_ranked(r, ask, orders[0]):
+        ask.show, ask.agg = [], ""
+        return
     if orders and not limits and _row_ranked(r, orders[0]) and (noun is not None or _asks_which(r)):
         ask.show, ask.agg = ([noun] if noun is not None else []), ""
         if ask.measure is None:
@@ -118,6 +128,16 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.agg = ""
 
 
+def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:
+    """ "What was the biggest net amount …, and to whom?": the one row, whole, not a sum over whom."""
+    opens = re.fullmatch(
+        r"\W*(?:and |so )?what(?:['’]s| is| was| were| are)? (?:the |our |my )?", r.text[: cue.start], re.I
+    )
+    beside = any(m.column is ask.measure and -1 <= r.tokens[m.start].start - cue.end <= 12 for m in r.columns)
+    asked = re.search(r"\b(?:whom?|which|when|where|what for)\b", r.text[cue.end :], re.I)
+    return bool(opens and beside and asked)
+
+
 def _row_ranked(r: Read, cue: Cue) -> bool:
     """ "the largest invoice": rows are ranked, not sums of them."""
     next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
@@ -130,7 +150,11 @@ def _row_ranked(r: Read, cue: Cue) -> bool:
 
 def _asks_which(r: Read) -> bool:
     return bool(
-        re.search(r"\b(?:which|who|whose|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b", r.text, re.I)
+        re.search(
+            r"\b(?:which|who|whom|whose|and (?:when|where|what for)|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b",
+            r.text,
+            re.I,
+        )
     )
 
 
@@ -200,6 +224,16 @@ _PEOPLE = {
 }
 
 
+_WHO_DOES = re.compile(r"(?:er|or|ist|ian|ee|guest)s?$", re.I)
+
+
 def people(r: Read) -> Column | None:
-    """The column that "who" asks for: the first whose name says that it names people."""
-    return next((c for c in r.sheet.of_kind("text") if any(s in _PEOPLE for s in c.stems)), None)
+    """The column that "who" asks for: the first whose name says that it names people, else one named as a doer is
+    ("Supplier", "Singer") that holds no numbers."""
+    texts = r.sheet.of_kind("text")
+    doers = (
+        c
+        for c in texts
+        if _WHO_DOES.search(c.name.split("(")[0].strip()) and not any(re.search(r"\d", v) for v in r.facts.of(c))
+    )
+    return next((c for c in texts if any(s in _PEOPLE for s in c.stems)), None) or next(doers, None)

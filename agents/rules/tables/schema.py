@@ -83,6 +83,8 @@ class Ask:
     chart: str = ""  # bar, line
     left: list[str] = field(default_factory=list)  # words that fit nothing
     notes: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)  # words that restrict nothing
+    rule: tuple[str, int] | None = None  # a document's sentence that gave a condition, and the passage it stands in
     score: float = 0.0
 
 
@@ -97,6 +99,7 @@ def kind_of(sql_type: str) -> Kind:
 
 def split_name(name: str) -> list[str]:
     """ "unit_priceEUR" -> unit, price, EUR"""
+    name = re.sub(r"\b(?:no|nr|num)\.? of\b", "number of", name, flags=re.I)
     return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
 
 

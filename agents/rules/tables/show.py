@@ -57,7 +57,8 @@ def _label(value: Any, ask: Ask) -> str:
 
 def _where(ask: Ask) -> str:
     source = ask.sheet.title + (f" and {ask.join[0].title}" if ask.join else "")
-    notes = f"; {'; '.join(ask.notes)}" if ask.notes else ""
+    said = [*ask.notes, *([f"not used: {', '.join(f'“{w}”' for w in ask.unused)}"] if ask.unused else [])]
+    notes = f"; {'; '.join(said)}" if said else ""
     return f"in {source}" + (f", {described(ask.filters)}" if ask.filters else "") + notes
 
 
@@ -103,10 +104,12 @@ def chart(ask: Ask, data: Mapping[str, Any]) -> dict[str, Json]:
     }
 
 
-def problem(ask: Ask, known: Facts) -> str:
-    """What did not fit, and what there is instead."""
+def problem(ask: Ask, known: Facts, brief: bool = False) -> str:
+    """What did not fit, and what there is instead; brief: only the first, where a text is read for the answer as well."""
     said = ", ".join(f"“{w}”" for w in dict.fromkeys(ask.left))
     columns = ", ".join(c.name for c in ask.sheet.columns[:14])
+    if brief:
+        return f"nothing in {ask.sheet.title} fits {said}."
     out = f"Nothing in {ask.sheet.title} fits {said}. Its columns are: {columns}."
     few = [c for c in ask.sheet.of_kind("text") if 1 < known.distinct.get((c.table, c.name), 0) <= 12][:3]
     if few:

@@ -1,0 +1,126 @@
+"""A document's rule applied to the rows of a table: "which bookings need a deposit?" where a text says "any booking charged
+at £400 or more requires a deposit".
+
+The rule's sentence is found among the passages, its threshold read, and what is measured mapped to a column by the
+sentence's own words. A sentence with an exception ("unless …"), or without a column for what it measures, applies to
+nothing; the rule is always shown beside the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from agents.rules.shapes import Embed, Look
+from agents.rules.tables.filters import named_near, number_column
+from agents.rules.tables.lexicon import Lexicon, related
+from agents.rules.tables.matching import Read, read
+from agents.rules.tables.schema import Ask, Facts, Filter, Sheet
+from agents.rules.words import content, digits, stem, words
+from text.sentences import sentences
+
+_ASKED = re.compile(r"\b(?:which|what|how many|how much of|list|show(?: me)?|name|give me|count|who)\b", re.I)
+_SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b", re.I)  # fmt: skip
+_NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
+_BUT = re.compile(r"\b(?:unless|except|other than|apart from)\b", re.I)
+_OR_MORE = re.compile(
+    r"(?P<n>[£$€]?\d[\d,.]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?P<noun>(?: [a-z]+){0,3}?) (?:or|and) (?P<way>more|over|above|longer|later|older|less|fewer|under|below|shorter)\b",
+    re.I,
+)
+_LESS = ("less", "fewer", "under", "below", "shorter")
+_OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">", "=": "="}
+_NEAR = 0.35  # cosine of a question and a rule below which they are about different things
+_VERBS = {stem(w) for w in "need require qualify get count have apply fall due owe entitle subject supposed should ought must go going call".split()}  # fmt: skip  # noqa: SIM905
+
+
+def asks_for_rows(text: str, everything: Sequence[Sheet], look: Look, named: Sequence[Any]) -> bool:
+    """Does the goal ask which or how many rows of a table a text it names says something of?"""
+    tabular = {t.document for t in look.tables}
+    if not look.texts or all(d.id in tabular for d in named) or not _SAYS.search(text):
+        return False
+    m = _ASKED.search(text)
+    if m is None:
+        return False
+    near = list(content(text[m.end() :])[:2])
+    own = {s for x in everything for s in (*x.stems, *(t for c in x.columns for t in c.stems))}
+    return any(w.start < 25 and (w.stem in own or any(related(w.stem, t) for x in everything for t in x.stems)) for w in near)  # fmt: skip
+
+
+def applied(
+    question: str,
+    asks: Sequence[Ask],
+    passages: Sequence[Mapping[str, Any]],
+    known: Facts,
+    embed: Embed,
+    now: datetime,
+    explicit: bool,
+) -> Ask | None:
+    """The best of `asks` with the condition of the rule that the question means; None when no rule fits.
+
+    explicit: the question says that a text rules it; else every word that fitted no column must stand in the rule.
+    """
+    rules = _rules(question, passages, embed)
+    for near, sentence, index in rules:
+        told = {w.stem for w in words(sentence)}
+        for ask in (a for a in asks if a.score > asks[0].score - 1):
+            if ask.join is not None or ask.share or ask.difference or ask.agg not in ("", "count"):
+                continue
+            left = [said for said in ask.left if said != "which rows"]
+            if any(said.casefold() not in question.casefold() for said in left):
+                continue  # what is missing is no word, but a number to add up
+            open_ = [w for said in left for w in words(said) if w.stem not in _VERBS]
+            shared = sum(w.stem in told for w in open_)
+            if not open_ or (near < _NEAR if explicit else shared < len(open_)):
+                continue
+            if explicit and not shared:
+                continue
+            condition = _condition(question, sentence, ask.sheet, known, embed, now)
+            if condition is not None:
+                return replace(ask, filters=[*ask.filters, condition], left=[], unused=[], rule=(sentence, index))
+    return None
+
+
+def _rules(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> list[tuple[float, str, int]]:
+    """(nearness to the question, sentence, passage) of the sentences that hold a threshold, nearest first."""
+    asked = {w.stem for w in content(question)}
+    found: dict[str, int] = {}
+    for i, p in enumerate(passages):
+        for s in sentences(str(p["text"])):
+            if re.search(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b", s.text) and not _BUT.search(
+                s.text
+            ):
+                found.setdefault(" ".join(s.text.split()), i)
+    if not found:
+        return []
+    texts = list(found)
+    vectors = embed([question, *texts])
+    near = vectors[1:] @ vectors[0]
+    rated = []
+    for t, n in zip(texts, near, strict=True):
+        shared = len(asked & {w.stem for w in content(t)}) / max(1, len(asked))
+        rated.append((float(n) + 0.5 * shared, float(n), t, found[t]))
+    return [(n, t, i) for _, n, t, i in sorted(rated, reverse=True)[:4]]
+
+
+def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: Embed, now: datetime) -> Filter | None:
+    plain = digits(_OR_MORE.sub(_before, sentence))
+    lexicon = Lexicon(embed, [sheet], [w.text.casefold() for w in content(plain)])
+    r: Read = read(plain, sheet, known, lexicon, now)
+    compared = r.cue("compare")
+    if len(compared) != 1 or compared[0].value[0] == "between":  # type: ignore[index]
+        return None
+    op, low, _, unit = compared[0].value  # type: ignore[misc]
+    column = number_column(r, compared[0], set(), str(unit))
+    if column is None or not named_near(r, compared[0], column):
+        return None
+    if bool(_NOT.search(question)) != bool(_NOT.search(sentence)):
+        op = _OPPOSITE[str(op)]
+    return Filter(column, str(op), (low,), f"{column.name} {op} {low:g}")
+
+
+def _before(m: re.Match[str]) -> str:
+    """ "7 nights or more" as "at least 7 nights"."""
+    return f"{'at most' if m['way'].lower() in _LESS else 'at least'} {m['n']}{m['noun']}"

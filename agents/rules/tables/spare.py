@@ -1,0 +1,136 @@
+"""Words of a question that restrict nothing: that somebody does something, that it is about now, that tables are matched.
+
+They are no reason to refuse; the answer names those that could have been meant otherwise as not used. A word that could
+be a condition (a name, a value, a state, what rows of which nothing is known did) is never one of these.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.tables.matching import Mention, Read
+from agents.rules.tables.schema import Ask, Column
+from agents.rules.words import stem
+
+# Closed classes of English: pronouns of no one in particular, adverbs of manner and frequency.
+_ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things"]}  # fmt: skip
+_MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
+_NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
+_JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
+_SUBJECT = re.compile(
+    r"\b(?:we|they|you|i|people|everyone|everybody|folks|somebody|someone|one)\s+(?:(?:\w+ly|ever|then|just)\s+)?$",
+    re.I,
+)
+_DEICTIC = re.compile(r"\b(?:this|our|the current|the present|the whole|all)\s+$", re.I)
+
+
+def spare(r: Read, ask: Ask) -> set[int]:
+    """The indices among the words left over that restrict nothing."""
+    return {i for i in r.left if restricts_nothing(r, ask, i)}
+
+
+def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
+    word, before = r.tokens[i], r.text[: r.tokens[i].start]
+    if word.stem in _ANYBODY | _MANNER:
+        return True
+    if word.stem in _NOW and _DEICTIC.search(before):
+        return True
+    if word.stem in _JOINS and i < 2 and any(i < j < i + 9 for j in (*r.rows, *(m.start for m in r.columns))):
+        return True
+    if any(m.end == i - 1 and m.column in ask.group for m in r.columns) and r.tokens[i - 1].text == "of":
+        return True  # "by make of car"
+    # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
+    # are merely counted a verb tells which ("how many pots did we break").
+    if not word.text.islower() or not _measured(r, ask):
+        return False
+    return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+def _says_who(r: Read, ask: Ask, i: int) -> bool:
+    """ "Which mechanic PUT in the fewest hours", "who RACKED up the most in fines": the verb of a ranking; "… for which
+    CAR": what of the one row is asked for, which is shown whole."""
+    before = r.text[: r.tokens[i].start]
+    if re.search(r"\b(?:for|and|of) (?:which|what)\s+$", before, re.I):
+        return ask.limit == 1 and not ask.agg
+    noun = next((m for m in r.columns if m.end == i), None)
+    asked = r"\bwho\s*$" if noun is None else r"\b(?:which|what)\s+(?:of (?:the|our) )?$"
+    return bool(ask.order) and bool(
+        re.search(asked, before if noun is None else r.text[: r.tokens[noun.start].start], re.I)
+    )
+
+
+def _measured(r: Read, ask: Ask) -> bool:
+    return (
+        ask.measure is not None
+        and (ask.agg in ("avg", "median", "min", "max", "sum") or (ask.agg == "" and bool(ask.order)))
+        and any(m.column is ask.measure and not m.guessed for m in r.columns)
+    )
+
+
+_AND_SO_ON = r"(?:\betc\b\.?|\band so on\b|\band so forth\b|\band the like\b|\bor whatever\b|…|\.\.\.)"
+_EXAMPLES = re.compile(rf"\((?P<a>[^()]+)\)|\b(?:such as|like|e\.g\.|for example|i\.e\.)\s+(?P<b>[^?.;]+)|(?P<c>[^?.;(]+?),?\s*{_AND_SO_ON}", re.I)  # fmt: skip
+_BY = re.compile(r"\b(?:by|per|each|every|for each)\s+(?:the |our |different )*$", re.I)
+_GROUPING = re.compile(
+    r"\b(?:by|per|each|every|across|for each|which|what)\s+(?:the |our |different |various )*(?=\w)", re.I
+)
+
+
+def examples(r: Read) -> None:
+    """ "bookings per source (website, phone and so on)": values that only tell which column is meant are no condition."""
+    for m in _EXAMPLES.finditer(r.text):
+        start, end = next(m.span(g) for g in "abc" if m[g])
+        inside = [v for v in r.values if start <= r.tokens[v.start].start < end and not v.negated]
+        columns = {(v.column.table, v.column.name) for v in inside}
+        grouping = list(_GROUPING.finditer(r.text[: m.start()] if not m["c"] else r.text[: r.tokens[inside[0].start].start] if inside else ""))  # fmt: skip
+        if len(columns) != 1 or not grouping or (len(inside) < 2 and not m["a"]):
+            continue
+        at = next((i for i, w in enumerate(r.tokens) if w.start >= grouping[-1].end()), None)
+        if at is None:
+            continue
+        column = inside[0].column
+        r.values[:] = [v for v in r.values if v not in inside]
+        r.left[:] = [i for i in r.left if not m.start() <= r.tokens[i].start < m.end() or i < inside[0].start]
+        # Whatever stood for the column in the question's own words ("source", "way people found us") is understood.
+        said = range(at, inside[0].start)
+        r.left[:] = [i for i in r.left if i not in said]
+        r.columns[:] = [x for x in r.columns if x.start not in said]
+        r.columns.append(Mention(at, at + 1, column, 1.0))
+        r.read_as[r.tokens[at].text] = column.name
+
+
+def meant_groups(r: Read) -> None:
+    """ "loans by genre" where the column Shelf has Crime and History: taken by the meaning of its values, and said."""
+    for i in list(r.left):
+        if not _BY.search(r.text[: r.tokens[i].start]) or r.lexicon is None or r.tokens[i].text[:1].isupper():
+            continue
+        two = i + 1 in r.left and r.tokens[i + 1].start - r.tokens[i].end == 1
+        phrase = " ".join(w.text for w in r.tokens[i : i + 1 + two])
+        named = {m.column.name for m in r.columns} | {v.column.name for v in r.values}
+        open_ = [(c, r.facts.of(c)) for c in r.sheet.of_kind("text") if c.name not in named and _few(r, c)]
+        column = r.lexicon.meant(phrase, open_)
+        if column is None:
+            continue
+        r.columns.append(Mention(i, i + 1 + two, column, 0.6))
+        r.left[:] = [j for j in r.left if not i <= j <= i + two]
+        r.read_as[phrase] = column.name
+
+
+def _few(r: Read, c: Column) -> bool:
+    return 2 <= r.facts.distinct.get((c.table, c.name), 0) <= min(40, max(2, r.sheet.rows // 2))
+
+
+def part_of_names(r: Read) -> None:
+    """ "an electric hook-up": a word that is one of several of some value ("Electric tent"), standing right before a
+    column's name, belongs to that name and is no condition of its own."""
+    starts = {m.start for m in r.columns}
+    for v in list(r.values):
+        whole = len(re.findall(r"\w+", v.value)) > v.end - v.start
+        gap = r.text[r.tokens[v.end - 1].end : r.tokens[v.end].start] if v.end < len(r.tokens) else ","
+        if whole and v.end in starts and not gap.strip(" -") and not _named_like(r, v):
+            r.values.remove(v)
+            r.unused.append(v.start)
+
+
+def _named_like(r: Read, v: Mention) -> bool:
+    """Is it a value of the very column that follows ("the Harbour branch")?"""
+    return any(m.start == v.end and m.column is v.column for m in r.columns)
