@@ -29,12 +29,13 @@ import numpy as np
 from agents.rules.reading.answer import ACCEPT, answer, features
 from agents.rules.reading.evidence import gather
 from agents.rules.reading.question import analyse
+from agents.rules.reading.types import Sense
 from agents.rules.reading.units import units
 from agents.rules.reading.words import STOP, stem, words
+from bench.reader.papers import PAPERS, as_text, left_out, papers
 from text.sentences import sentences
 
 DATA = Path(__file__).parents[1] / "tests" / "agents" / "reading"
-Embed = Callable[[Sequence[str]], Any]
 Passages = list[dict[str, Any]]
 
 
@@ -49,14 +50,14 @@ class Asked:
 class Index:
     """Dense and stemmed word search over packed sentences, ranks fused."""
 
-    def __init__(self, texts: dict[str, str], embed: Embed) -> None:
-        self.embed = embed
+    def __init__(self, texts: dict[str, str], sense: Sense) -> None:
+        self.sense, embed = sense, sense.embed
         self.passages = [p for title, text in texts.items() for p in _pack(title, text)]
         self.vectors = np.asarray(embed([p["text"] for p in self.passages]))
         self.stems = [{stem(w) for w in words(p["text"])} for p in self.passages]
 
     def search(self, question: str, documents: set[str], k: int = 8) -> Passages:
-        dense = self.vectors @ np.asarray(self.embed([question]))[0]
+        dense = self.vectors @ np.asarray(self.sense.embed([question]))[0]
         asked = {stem(w) for w in words(question) if w not in STOP}
         n = len(self.passages)
         idf = {s: math.log(1 + n / (1 + sum(s in x for x in self.stems))) for s in asked}
@@ -100,6 +101,13 @@ def development() -> tuple[dict[str, str], list[Asked]]:
     return texts, [Asked(x["q"], x["doc"], (x["gold"],) if x.get("gold") else (), x.get("value", "")) for x in lines]
 
 
+def written(folder: Path) -> tuple[dict[str, str], list[Asked]]:
+    """The papers that the reader was not trained on, with their questions."""
+    kept = left_out(list(papers(folder)))
+    asked = [Asked(q, p.name, tuple(p.units[n].text for n in sorted(of))) for p in kept for q, of in p.questions]
+    return {p.name: as_text(p) for p in kept}, asked
+
+
 def chunk_eval(folder: Path) -> tuple[dict[str, str], list[Asked]]:
     texts = {f.stem: f.read_text("utf-8") for f in sorted(folder.glob("*.md"))}
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as f:
@@ -129,7 +137,7 @@ def measure(
     for a in asked:
         passages = index.search(a.question, scope(a))
         began = time.perf_counter()
-        r = answer(a.question, passages, index.embed)
+        r = answer(a.question, passages, index.sense)
         seconds.append(time.perf_counter() - began)
         hit = r.found and any(_overlap(g, s.text) for g in a.gold for s in r.sentences)
         same = bool(r.value) and (a.value.lower() in r.value.lower() or r.value.lower() in a.value.lower())
@@ -155,12 +163,13 @@ def _share(n: int, of: int) -> str:
     return f"{n}/{of} {100 * n / of:.0f}%" if of else "-"
 
 
-def fit(asked: Sequence[Asked], index: Index, everything: set[str]) -> None:
+def fit(sets: Sequence[tuple[Sequence[Asked], Index]]) -> None:
     """Logistic regression on "is this unit the answering one", each document left out in turn for the curve."""
     rows: list[tuple[str, int, bool, tuple[float, ...]]] = []  # document, question number, answers, features
-    for n, (a, scope) in enumerate([(x, s) for x in asked for s in ({x.document}, everything)]):
+    tried = [(x, i, s) for asked, i in sets for x in asked for s in ({x.document}, {p["document"] for p in i.passages})]
+    for n, (a, index, scope) in enumerate(tried):
         q = analyse(a.question)
-        for e in gather(q, units(index.search(a.question, scope)), index.embed):
+        for e in gather(q, units(index.search(a.question, scope)), index.sense):
             if not e.veto and not (q.strict and e.fits == 0):
                 rows.append((a.document, n, any(_overlap(g, e.unit.text) for g in a.gold), features(e)))
     x, y = np.array([r[3] for r in rows]), np.array([r[2] for r in rows], float)
@@ -174,8 +183,8 @@ def fit(asked: Sequence[Asked], index: Index, everything: set[str]) -> None:
     top: dict[int, tuple[float, bool]] = {}
     for (_, n, right, _), s in zip(rows, z, strict=True):
         top[n] = max(top.get(n, (-99.0, False)), (float(s), right))
-    answerable = [n for n in range(2 * len(asked)) if asked[n // 2].gold]
-    rest = [n for n in range(2 * len(asked)) if not asked[n // 2].gold]
+    answerable = [n for n, (a, _, _) in enumerate(tried) if a.gold]
+    rest = [n for n, (a, _, _) in enumerate(tried) if not a.gold]
     for p in (0.1, 0.15, 0.2, 0.3, ACCEPT, 0.5):
         limit = math.log(p / (1 - p))
         got = [top.get(n, (-99.0, False)) for n in answerable]
@@ -198,29 +207,28 @@ def _logistic(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
 
 def main() -> None:
     from memory.embedding import Embedder
+    from memory.reader import SentenceReader
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--chunk-eval", type=Path)
+    parser.add_argument("--papers", type=Path, default=PAPERS, help="the reader's papers")
     parser.add_argument("--limit", type=int, default=0, help="only so many questions of the public set")
     args = parser.parse_args()
-    embed = Embedder().embed
-    texts, asked = development()
-    index = Index(texts, embed)
+    sense = Sense(Embedder().embed, SentenceReader().answers)
+    sets = {"development": development(), "papers": written(args.papers)}
+    indexed = {name: (asked, Index(texts, sense)) for name, (texts, asked) in sets.items()}
     if args.fit:
-        return fit(asked, index, set(texts))
-    measure(
-        "development, " + ("alone" if args.alone else "all documents"),
-        asked,
-        index,
-        lambda a: {a.document} if args.alone else set(texts),
-        args.failures,
-    )
+        return fit([*indexed.values()])
+    for name, (asked, index) in indexed.items():
+        everything = set(sets[name][0])
+        scope = (lambda a: {a.document}) if args.alone else (lambda a, all_of=everything: all_of)
+        measure(f"{name}, {'alone' if args.alone else 'all documents'}", asked, index, scope, args.failures)
     if args.chunk_eval:
         texts, asked = chunk_eval(args.chunk_eval)
-        index = Index(texts, embed)
+        index = Index(texts, sense)
         asked = asked[:: max(1, len(asked) // args.limit)] if args.limit else asked
         measure("chunk_eval, own text", asked, index, lambda a: {a.document}, args.failures)
         foreign = [Asked(a.question, a.document, ()) for a in asked]

@@ -6,21 +6,20 @@ search carries them. Only the first 256 tokens (about 1,000 to 1,200 characters)
 
 from __future__ import annotations
 
-import hashlib
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from memory.shipped_model import FOLDER, open_model
 from memory.types import MemoryFault
 
 if TYPE_CHECKING:
     import numpy as np
 
 DIMENSION = 384
-MODEL = Path(__file__).parent / "model"
+MODEL = FOLDER
 SHA256 = "450ce0ccaa261cbe83f0a38ed455cc32dcce0d3c27323e7378614fdc5a7939ce"
 _BATCH = 16  # 436 MB resident at 8, 2.7 GB at 128: attention grows with batch x length
 _TOKENS = 256
@@ -111,28 +110,4 @@ class Embedder:
         with self._loading:
             if self._session is not None:
                 return
-            model, tokenizer = self._folder / "model_int8.onnx", self._folder / "tokenizer.json"
-            try:
-                raw = model.read_bytes()
-                words = tokenizer.read_bytes()
-            except OSError as e:
-                raise MemoryFault(
-                    f"The embedding model is missing ({e}). Install Groundwork again; your data is untouched."
-                ) from e
-            if hashlib.sha256(raw).hexdigest() != SHA256:
-                raise MemoryFault(
-                    f"The embedding model {model} is damaged or was changed (its sha256 is not the expected one). "
-                    "Install Groundwork again; your data is untouched."
-                )
-            import onnxruntime
-            from tokenizers import Tokenizer
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = min(4, os.cpu_count() or 1)
-            options.log_severity_level = 3
-            # Waiting threads sleep instead of spinning: a third less processor time, which the page and other runs need.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            self._tokenizer = Tokenizer.from_buffer(words)
-            self._tokenizer.enable_truncation(max_length=_TOKENS)
-            self._tokenizer.no_padding()
-            self._session = onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+            self._session, self._tokenizer = open_model(self._folder / "model_int8.onnx", SHA256, _TOKENS)

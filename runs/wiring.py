@@ -19,8 +19,10 @@ def open_memory(settings: Settings, embedder: Embedder) -> Memory:
 def built_in_agent(embedder: Embedder) -> Agent:
     """The model and the agent's example goals are made ready in the background: the page is there before they are."""
     from agents.rules.agent import RuleAgent
+    from agents.rules.reading.types import Sense
+    from memory.reader import SentenceReader
 
-    agent = RuleAgent(embedder.embed)
+    agent = RuleAgent(Sense(embedder.embed, SentenceReader().answers))
     threading.Thread(target=agent.warm, name="warm-agent", daemon=True).start()
     return agent
 

@@ -14,19 +14,19 @@ from agents.base import Action, AgentError, Brief, CallTool, Done, Plan, Review,
 from agents.rules.compose import compose
 from agents.rules.judge import judge
 from agents.rules.planning import plan
+from agents.rules.reading.types import Sense
 from agents.rules.router import Router, intent_of
 from agents.rules.scoped import scoped
-from agents.rules.shapes import Embed, Planned, Work
+from agents.rules.shapes import Planned, Work
 from agents.rules.started_from import started_from
 
 
 class RuleAgent:
     suggestible = False  # plans come from the goal's own words; content is quoted and computed with, never obeyed
 
-    def __init__(self, embed: Embed) -> None:
-        """embed: texts -> float32 array [len(texts), dim], L2-normalised; the model that memory uses."""
-        self.embed = embed
-        self.router = Router(embed)
+    def __init__(self, sense: Sense) -> None:
+        self.sense = sense
+        self.router = Router(sense.embed)
 
     @property
     def name(self) -> str:
@@ -55,12 +55,12 @@ class RuleAgent:
         step = task.step
         parts = planned_parts(task.plan)
         if step["id"] == task.plan["steps"][-1]["id"]:
-            return compose(task, parts, self.embed)
+            return compose(task, parts, self.sense)
         for part in parts:
             for purpose, owner in part.steps.items():
                 if owner != step["id"]:
                     continue
-                work = Work(task, part, self.embed)
+                work = Work(task, part, self.sense)
                 decided = intent_of(part.intent).act(work, purpose)
                 if decided is not None:
                     return decided

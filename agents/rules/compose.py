@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.base import Outcome, Task, Write
+from agents.rules.reading.types import Sense
 from agents.rules.router import intent_of
-from agents.rules.shapes import Embed, Piece, Planned, Work
+from agents.rules.shapes import Piece, Planned, Work
 from tools.base import Json
 
 QUOTED = 3  # sources quoted of a step that the user added
 LONGEST = 1_000  # characters of its text, when it has no sources
 
 
-def compose(task: Task, parts: Sequence[Planned], embed: Embed) -> Write:
-    pieces = [(p, intent_of(p.intent).write(Work(task, p, embed))) for p in parts]
+def compose(task: Task, parts: Sequence[Planned], sense: Sense) -> Write:
+    pieces = [(p, intent_of(p.intent).write(Work(task, p, sense))) for p in parts]
     pieces += _added(task, parts)
     top = [(p, x) for p, x in pieces if not p.slots.get("under")]
     text = "\n\n".join(_shown(p, x, len(top)) for p, x in pieces if x.text)

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from agents.base import Action, Brief, Outcome, Result, Step, Task
+from agents.rules.reading.types import Embed, Sense
 from tools.base import Json, Source
 
 SPREADSHEETS = ("csv", "tsv", "xlsx", "xls", "ods", "parquet", "jsonl", "ndjson", "json")
-Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [len(texts), dim], L2-normalised
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,11 @@ class Work:
 
     task: Task
     part: Planned
-    embed: Embed
+    sense: Sense
+
+    @property
+    def embed(self) -> Embed:
+        return self.sense.embed
 
     def result(self, name: str) -> Result | None:
         step = self.part.steps.get(name, "")

@@ -115,9 +115,12 @@ def _flows(a: Line, b: Line, lines: Sequence[Line]) -> bool:
     edge = max(mates if len(mates) > 3 else [x.right for x in prose if x.left < a.right and x.right > a.left])
     first = len(b.text.split(" ", 1)[0]) + 1
     letter = (a.right - a.left) / max(len(a.text), 1)
-    return a.right + first * letter * 0.9 > edge or (
-        b.text[:1].islower() and not a.text.endswith(_ENDS) and a.right > 0.6 * edge
-    )
+    if a.right + first * letter * 0.9 > edge:
+        return True
+    if a.text.endswith(_ENDS):
+        return False
+    # An unfinished line that is nearly full goes on with a capital too: "between 1 / November".
+    return a.right - a.left > (0.6 if b.text[:1].islower() else 0.85) * (edge - a.left)
 
 
 def _continues(previous: tuple[int, Line], this: tuple[int, Line], lines: Sequence[Line]) -> bool:

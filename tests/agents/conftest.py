@@ -10,7 +10,9 @@ import pytest
 
 from agents.models.spec import ModelSettings
 from agents.rules.agent import RuleAgent
+from agents.rules.reading import Sense
 from memory.embedding import Embedder
+from memory.reader import SentenceReader
 from memory.store import Memory
 from runs.service import Groundwork
 from tests.agents.drive import Ran, run
@@ -65,7 +67,7 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def agent(embedder: Embedder) -> RuleAgent:
-    return RuleAgent(embedder.embed)
+    return RuleAgent(Sense(embedder.embed, SentenceReader().answers))
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_every_intent_has_examples_that_are_its_own() -> None:
 
 def test_examples_are_nearest_to_their_own_intent_without_their_twin(agent: RuleAgent) -> None:
     """An example's second-nearest meaning must not be far in another intent, or the data contradicts itself."""
-    router = Router(agent.embed)
+    router = Router(agent.sense.embed)
     wrong = [
         e
         for name, i in intents().items()
@@ -93,12 +93,12 @@ def test_examples_are_nearest_to_their_own_intent_without_their_twin(agent: Rule
 
 
 def test_what_cannot_be_read_needs_a_model(agent: RuleAgent, nothing: Any) -> None:
-    router = Router(agent.embed)
-    found = router.choices(Part("zxq blorp"), Look(brief(nothing, "zxq blorp"), agent.embed))
+    router = Router(agent.sense.embed)
+    found = router.choices(Part("zxq blorp"), Look(brief(nothing, "zxq blorp"), agent.sense.embed))
     assert found[0].reading.intent == "needs_model"
 
 
-def test_the_same_goal_gets_the_same_plan(agent: RuleAgent, everything: Any, embedder: Any) -> None:
+def test_the_same_goal_gets_the_same_plan(agent: RuleAgent, everything: Any) -> None:
     goal = "What is the monthly rent, what is 12 times that, and which country has the highest revenue?"
-    again = RuleAgent(embedder.embed)
+    again = RuleAgent(agent.sense)
     assert asyncio.run(agent.plan(brief(everything, goal))) == asyncio.run(again.plan(brief(everything, goal)))

@@ -166,7 +166,7 @@ def act(work: Work, name: str) -> Action | None:
     typed: dict[str, float] = {}
     for j, aspect in enumerate(aspects or ["main points, terms, dates and amounts"]):
         by_document = {str(n): work.data(f"d{i}a{j}").get("passages") or [] for i, n in enumerate(names)}
-        row = read_passages.compare(str(aspect), by_document, work.embed).rows
+        row = read_passages.compare(str(aspect), by_document, work.sense).rows
         for r in row:
             cells: list[Json] = [r.aspect]
             for i, n in enumerate(names):

@@ -129,7 +129,7 @@ def act(work: Work, name: str) -> Action | None:
     best = None
     for search in ("search", "wider"):
         passages = work.data(search).get("passages") or []
-        found = read_passages.answer(question, passages, work.embed, work.texts(passages))
+        found = read_passages.answer(question, passages, work.sense, work.texts(passages))
         if found.found or best is None:
             best = (search, passages, found)
         if found.found:

@@ -102,7 +102,7 @@ def act(work: Work, name: str) -> Action | None:
     if not good:
         return Write("No fact that you told me answers this.", data={"found": False, "value": None})
     passages = [{"id": "", "document": "", "title": "", "locator": "", "text": facts[i]["text"]} for i in good]
-    found = read_passages.answer(question, passages, work.embed)
+    found = read_passages.answer(question, passages, work.sense)
     value = found.typed if found.found and found.typed is not None else facts[good[0]]["text"]
     return Write(facts[good[0]]["text"], data={"found": True, "value": value, "unit": found.unit, "facts": list(good)})
 

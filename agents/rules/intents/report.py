@@ -112,7 +112,7 @@ def act(work: Work, name: str) -> Action | None:
     if name != "report":
         return None
     topic, passages = str(work.part.slots["topic"]), _near(work)
-    made = read_passages.report(topic, passages, work.embed)
+    made = read_passages.report(topic, passages, work.sense)
     groups = made.groups or _by_section(work, passages)
     if not groups:
         why = made.reason or "No passage says anything about this."

@@ -216,7 +216,7 @@ def act(work: Work, name: str) -> Action | None:
     if name in ("rule", "text"):
         question = str(work.part.slots["rule"] if name == "rule" else work.part.slots["question"])
         passages = work.data("search").get("passages") or []
-        found = read_passages.answer(question, passages, work.embed, work.texts(passages))
+        found = read_passages.answer(question, passages, work.sense, work.texts(passages))
         text = answer_text(work, "search", passages, found)
         return Write(found.value or text, data={**as_data(found), "text": text})
     if name == "read":

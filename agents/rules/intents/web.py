@@ -149,7 +149,7 @@ def act(work: Work, name: str) -> Action | None:
     passages = [{"title": s["title"], "locator": s["locator"], "text": s["quote"]} for s in work.sources("page")]
     question = str(work.part.slots["question"])
     if question:
-        found = read_passages.answer(question, passages, work.embed)
+        found = read_passages.answer(question, passages, work.sense)
         text = answer_text(work, "page", passages, found).replace("in your documents", "on this page")
         return Write(found.value or text, data={**as_data(found), "text": text})
     count = work.part.slots["sentences"]

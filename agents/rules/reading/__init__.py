@@ -6,7 +6,7 @@ with exact quotations; nothing here searches, and nothing is said that does not 
 
 from agents.rules.reading.answer import answer
 from agents.rules.reading.compare import compare, report
-from agents.rules.reading.types import Cell, Comparison, Embed, Group, Kind, Quoted, Reading, Report, Row
+from agents.rules.reading.types import Cell, Comparison, Embed, Group, Kind, Quoted, Reading, Report, Row, Sense
 
 __all__ = [
     "Cell",
@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "Report",
     "Row",
+    "Sense",
     "answer",
     "compare",
     "report",

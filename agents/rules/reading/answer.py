@@ -12,7 +12,7 @@ from agents.rules.reading.evidence import Evidence, gather
 from agents.rules.reading.pick import Candidate, candidates
 from agents.rules.reading.polarity import verdict
 from agents.rules.reading.question import Question, analyse
-from agents.rules.reading.types import Embed, Kind, Quoted, Reading
+from agents.rules.reading.types import Kind, Quoted, Reading, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit, units
 from agents.rules.reading.words import stems
 
@@ -20,7 +20,7 @@ from agents.rules.reading.words import stems
 # answering sentence?). With each document left out in turn, 0.20 lets 81% of the answers through and declines 93% of the
 # unanswerable questions; 0.30 is 77% and 94%, 0.38 is 76% and 97%. A wrong answer costs more than a "not stated" with
 # the closest passages beside it; yet a plain question must not be declined.
-WEIGHTS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
+WEIGHTS = (0.0, 8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 BIAS = -12.8
 ACCEPT = 0.2
 # Paraphrases ("retirement pot" for "pension scheme") share no words, and below ACCEPT their likeness does not tell them
@@ -31,7 +31,7 @@ BESIDE = 0.7  # a value this near to the question's words, or right under a head
 
 
 def features(e: Evidence) -> tuple[float, ...]:
-    return (e.cosine, e.covered, e.inside, e.nearest, e.head, e.passed_over)
+    return (e.answers, e.cosine, e.covered, e.inside, e.nearest, e.head, e.passed_over)
 
 
 def probability(e: Evidence) -> float:
@@ -40,7 +40,7 @@ def probability(e: Evidence) -> float:
 
 
 def answer(
-    question: str, passages: Sequence[Mapping[str, Any]], embed: Embed, texts: Mapping[str, str] | None = None
+    question: str, passages: Sequence[Mapping[str, Any]], sense: Sense, texts: Mapping[str, str] | None = None
 ) -> Reading:
     """The sentences of `passages` that answer `question`, with the short value asked for.
 
@@ -48,13 +48,13 @@ def answer(
     text are read. texts: the whole text of their documents by id, to know what each is about. Nothing is ever answered
     that does not stand in the passages.
     """
-    return read(question, passages, embed, ACCEPT, texts)
+    return read(question, passages, sense, ACCEPT, texts)
 
 
 def read(
     question: str,
     passages: Sequence[Mapping[str, Any]],
-    embed: Embed,
+    sense: Sense,
     accept: float,
     texts: Mapping[str, str] | None = None,
 ) -> Reading:
@@ -65,7 +65,7 @@ def read(
         return Reading(False, kind=q.kind, reason="There is no text to answer from.")
     if not q.wants and not q.names and not q.codes and all(t.weight < 0.7 for t in q.terms):
         return Reading(False, kind=q.kind, reason="The question has no words to look for.")
-    evidence = gather(q, us, embed)
+    evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = [e for e in ranked if not e.veto and not (q.strict and e.fits == 0)]
     best = able[0] if able else None

@@ -13,7 +13,7 @@ from typing import Any
 from agents.rules.reading.answer import probability, read
 from agents.rules.reading.evidence import Evidence, gather
 from agents.rules.reading.question import analyse
-from agents.rules.reading.types import Cell, Comparison, Embed, Group, Quoted, Report, Row
+from agents.rules.reading.types import Cell, Comparison, Group, Quoted, Report, Row, Sense
 from agents.rules.reading.units import Unit, units
 from agents.rules.reading.words import STOP, stems
 from text.values import find_values
@@ -41,7 +41,7 @@ def aspects(topic: str) -> list[str]:
     return list(dict.fromkeys(parts)) or [topic]
 
 
-def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], embed: Embed) -> Comparison:
+def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], sense: Sense) -> Comparison:
     """What each document says on each aspect of `topic`; a document that says nothing on it is a gap.
 
     by_document: document title -> its passages, best first. A cell's quotes index the passages of its own document.
@@ -50,21 +50,21 @@ def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], 
     for aspect in aspects(topic):
         cells: dict[str, Cell] = {}
         for title, passages in by_document.items():
-            cells[title] = _cell(aspect, passages, embed)
+            cells[title] = _cell(aspect, passages, sense)
             if not cells[title].found:
                 gaps.append((aspect, title))
         rows.append(Row(aspect, cells))
     return Comparison(topic, tuple(by_document), tuple(rows), tuple(gaps))
 
 
-def _cell(aspect: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> Cell:
+def _cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Cell:
     """A value with its sentence where the aspect has one; else the sentences on it that say something definite."""
-    r = read(aspect, passages, embed, ABOUT)
+    r = read(aspect, passages, sense, ABOUT)
     if (r.value and analyse(aspect).wants) or not passages:
         return Cell(r.found, r.value, r.sentences, r.reason)
     us = [u for u in units(passages) if _definite(u) or len(u.text.split()) > 3]  # a bare heading says nothing
     rated = [
-        (probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, embed) if not e.veto
+        (probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, sense) if not e.veto
     ]
     best = max((p for p, _ in rated), default=0.0)
     near = [(p + FIRST * _definite(e.unit), e.unit) for p, e in rated if p >= max(ABOUT, 0.3 * best)]
@@ -81,7 +81,7 @@ def _definite(u: Unit) -> bool:
     return any(v.kind in ("money", "percent", "date", "duration", "quantity", "time") for v in find_values(u.text))
 
 
-def report(topic: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> Report:
+def report(topic: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Report:
     """Findings on `topic` under the headings they stand under; aspects without a finding are gaps."""
     us = units(passages)
     if not us:
@@ -91,7 +91,7 @@ def report(topic: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -> R
     wanted = aspects(topic)
     for aspect in wanted:
         q = analyse(aspect)
-        kept = [e for e in gather(q, us, embed) if not e.veto and _about(e)]
+        kept = [e for e in gather(q, us, sense) if not e.veto and _about(e)]
         if not kept:
             gaps.append(aspect)
         for e in kept:

@@ -17,7 +17,8 @@ import numpy as np
 from agents.rules.reading.bands import amounts, in_band, sets_limit
 from agents.rules.reading.pick import Candidate, candidates, identity, range_end, when_clause
 from agents.rules.reading.question import Question, Term
-from agents.rules.reading.types import Embed
+from agents.rules.reading.told import told
+from agents.rules.reading.types import Embed, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit
 from agents.rules.reading.veto import veto
 from agents.rules.reading.words import STOP, concepts, contrast, stem, stems, words
@@ -36,6 +37,7 @@ NEAR = 10  # units judged closely; the rest are told apart by meaning and shared
 @dataclass
 class Evidence:
     unit: Unit
+    answers: float  # log-odds by the reader model that the unit, with what it stands under, answers the question
     cosine: float  # of question and unit, the better of alone and with its heading and the unit before
     covered: float  # share of the question's weight that the unit and what surrounds it cover, 0..1
     inside: float  # the same, the unit alone
@@ -53,9 +55,9 @@ _WORD_VECTORS: dict[str, Any] = {}  # words repeat from question to question; a 
 _MOST_WORDS = 20_000
 
 
-def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
+def gather(q: Question, us: list[Unit], sense: Sense) -> list[Evidence]:
     """Evidence for the NEAR most promising units, best first by a plain sum."""
-    us = _promising(q, us)
+    us, embed = _promising(q, us), sense.embed
     asked = _nameless(q)
     v = np.asarray(embed([*asked, *(_clean(u.text) for u in us)]))
     asked_v, v = v[: len(asked)], v[len(asked) :]
@@ -76,6 +78,8 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
     values = [candidates(q, u, common) for u in us]
     if q.strict:
         quick = [x + (0.25 if c else 0.0) for x, c in zip(quick, values, strict=True)]
+    read = sense.answers(q.wording, [told(u) for u in us])
+    quick = [x + 1 / (1 + math.exp(-float(z))) for x, z in zip(quick, read, strict=True)]
     order = sorted(range(n), key=lambda i: -quick[i])[:NEAR]
     near = [us[i] for i in order]
     with_context = _with_context(near, asked_v, embed)
@@ -118,7 +122,7 @@ def gather(q: Question, us: list[Unit], embed: Embed) -> list[Evidence]:
         covered = sum(w * hits[j] for j, w in enumerate(weights)) / total
         out.append(
             Evidence(
-                u, float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
+                u, float(read[i]), float(max(alone[i], with_context[k])), covered, sum(w * x for w, x in zip(weights, inside, strict=True)) / total,
                 max((h for j, h in hits.items() if q.terms[j].head), default=0.5), nearest, found, fits, veto(q, u, everything[u.title]) or ("another range" if band is False else ""), hits,
                 float(any(said[j] and h <= PASSED_OVER and q.terms[j].weight >= 1 for j, h in hits.items())),
             )

@@ -48,6 +48,7 @@ class Question:
     aspect: str = ""  # "weight" of "how heavy": the value must be in such a unit
     who_is: bool = False  # "who is the X": the name must stand beside the X
     told: str = ""  # what was told before the question itself ("My son is ill.")
+    wording: str = ""  # all of it as it was typed
 
 
 _POLITE = re.compile(
@@ -111,6 +112,7 @@ def apart(question: str) -> tuple[str, str]:
 
 
 def analyse(question: str) -> Question:
+    wording = " ".join(question.split())
     told, question = apart(question)
     text = _FRAME.sub(" ", " ".join(question.split()))
     text = _POLITE.sub("", text, count=1).strip(" ,?!.") or question.strip()
@@ -143,6 +145,7 @@ def analyse(question: str) -> Question:
         aspect(low),
         bool(_WHO_IS.match(low)),
         told,
+        wording,
     )
 
 

@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Embed = Callable[[Sequence[str]], Any]  # texts -> float32 array [len(texts), dim], L2-normalised
+Answers = Callable[[str, Sequence[str]], Any]  # question, sentences -> float32 [len]: log-odds that each answers it
+
+
+@dataclass(frozen=True)
+class Sense:
+    """The two models that stand in for understanding: likeness of texts, and whether a sentence answers a question."""
+
+    embed: Embed
+    answers: Answers
+
 
 Kind = Literal[
     "date",

@@ -2,15 +2,17 @@ from pathlib import Path
 
 import pytest
 
+from agents.rules.reading import Sense
 from memory.embedding import Embedder
+from memory.reader import SentenceReader
 from text.sentences import sentences
 
 DOCUMENTS = Path(__file__).parent / "documents"
 
 
 @pytest.fixture(scope="session")
-def embed():
-    return Embedder().embed
+def sense():
+    return Sense(Embedder().embed, SentenceReader().answers)
 
 
 def passage(text, title="Paper", locator="", document=""):

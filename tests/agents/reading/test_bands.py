@@ -43,39 +43,39 @@ PARKING = """Charges
 """
 
 
-def test_the_row_whose_range_holds_the_amount_answers(embed) -> None:
-    r = answer("What is the charge for 3 hours?", [passage(PARKING, "Car park")], embed)
+def test_the_row_whose_range_holds_the_amount_answers(sense) -> None:
+    r = answer("What is the charge for 3 hours?", [passage(PARKING, "Car park")], sense)
     assert r.found
     assert r.value == "£3.50"
 
 
-def test_a_later_change_of_the_very_value_is_what_holds(embed) -> None:
+def test_a_later_change_of_the_very_value_is_what_holds(sense) -> None:
     first = passage("The works on the pier begin on 3 March 2026 and last ten weeks.", "Notice 1")
     second = passage("The start of the works on the pier has moved from 3 March to 24 March 2026.", "Notice 2")
-    r = answer("When do the works on the pier begin?", [first, second], embed)
+    r = answer("When do the works on the pier begin?", [first, second], sense)
     assert r.value == "24 March 2026"
     assert [q.passage for q in r.sentences] == [1, 0]
-    old = answer("When were the works on the pier originally to begin?", [first, second], embed)
+    old = answer("When were the works on the pier originally to begin?", [first, second], sense)
     assert old.value == "3 March 2026"
 
 
-def test_two_values_that_come_equally_close_are_both_given(embed) -> None:
+def test_two_values_that_come_equally_close_are_both_given(sense) -> None:
     text = "A locker in the east hall costs £30 a year. A locker in the west hall costs £45 a year."
-    r = answer("What does a locker cost a year?", [passage(text, "Lockers")], embed)
+    r = answer("What does a locker cost a year?", [passage(text, "Lockers")], sense)
     assert {r.value, r.rival[0] if r.rival else ""} == {"£30", "£45"}
 
 
-def test_what_is_said_in_other_words_is_shown_with_the_doubt(embed) -> None:
+def test_what_is_said_in_other_words_is_shown_with_the_doubt(sense) -> None:
     text = "Remuneration is transferred on the 25th of each month. The canteen opens at 11:30."
-    r = answer("On which day do wages reach the bank?", [passage(text, "Handbook")], embed)
+    r = answer("On which day do wages reach the bank?", [passage(text, "Handbook")], sense)
     assert not r.found
     assert r.likely
     assert r.closest[0].text.startswith("Remuneration")
 
 
-def test_a_word_that_the_documents_use_elsewhere_has_to_be_there(embed) -> None:
+def test_a_word_that_the_documents_use_elsewhere_has_to_be_there(sense) -> None:
     text = "The mean yield of the apples was 36 tonnes per hectare. Further work should look at pears."
-    pears = answer("Which yield did the pears have?", [passage(text, "Study")], embed)
+    pears = answer("Which yield did the pears have?", [passage(text, "Study")], sense)
     assert "36" not in " ".join(q.text for q in pears.sentences)
-    apples = answer("Which yield did the apples have?", [passage(text, "Study")], embed)
+    apples = answer("Which yield did the apples have?", [passage(text, "Study")], sense)
     assert "36" in apples.sentences[0].text
