@@ -13,8 +13,10 @@ from dataclasses import replace
 from agents.rules.shapes import Part
 
 _COMPARES = re.compile(r"\b(?:compare|contrast|side by side|differences? between|how do .+ differ)\b", re.I)
+# A clause, not a question: its verb follows its subject ("how long the work would take", not "how long does it take").
 _CLAUSE = re.compile(
-    r"(?:and\s+)?(?:how|what|when|where|who|which|whether|if)\b.*\b(?:they|them|it|each|both|we|i|you|one|is|are)\b",
+    r"(?:and\s+)?(?:(?:how(?: (?:long|much|many|often|far|big|soon|well|old|high))?|what|when|where|who|which \w+)\s+"
+    r"(?!(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have)\b)|(?:whether|if)\s+)\w+",
     re.I,
 )
 

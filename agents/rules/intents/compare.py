@@ -116,14 +116,15 @@ def _aspects(text: str, docs: Sequence) -> list[Json]:
     for adjective, noun in _ADJECTIVES.items():
         if re.search(rf"\b{adjective}\b", bare, re.I):
             return [noun]
-    before, colon, listed = bare.partition(":")
-    m = None if colon and listed.strip() else _HOW.search(bare) or _STRONG.search(bare) or _WEAK.search(bare)
-    said = listed if colon and _telling(listed, names) else m["aspects"] if m and _telling(m["aspects"], names) else ""
+    before, colon, after = bare.partition(":")
+    m = None if colon and after.strip() else _HOW.search(bare) or _STRONG.search(bare) or _WEAK.search(bare)
+    said = after if colon and _telling(after, names) else m["aspects"] if m and _telling(m["aspects"], names) else ""
     if not said:
         left = _THE_PAPERS.sub(" ", before)
         kept = [w.text for w in words(left) if w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC]
         said = " ".join(kept)
-    found = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said) if _telling(x, names)]
+    listed = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said)]
+    found = [x for x in listed if _telling(x, names) or (_WH.match(x) and len(x.split()) > 2)]
     if any(len(x.split()) > 4 and not _WH.match(x) for x in found) and "," not in said:
         found = [said.strip()]  # a clause, not a list
     return [_bare_aspect(x) for x in found]
@@ -204,11 +205,7 @@ def act(work: Work, name: str) -> Action | None:
         difference = str(work.task.calls[-1]["data"].get("shown") or "")
     text = say_table(["", *map(str, names)], rows)
     gaps = [
-        f"{names[i - 1]} says nothing about {r[0]}"
-        for r in rows
-        if isinstance(r, list)
-        for i, c in enumerate(r)
-        if i and c == _GAP
+        f"{r[0]} in {names[i - 1]}" for r in rows if isinstance(r, list) for i, c in enumerate(r) if i and c == _GAP
     ]
     found = any(c != _GAP for r in rows if isinstance(r, list) for c in r[1:])
     data: dict[str, Json] = {
@@ -238,7 +235,7 @@ def _rows(work: Work, aspects: Sequence[str], names: Sequence[str]) -> list[tupl
 
 
 _MAIN = "main points, terms, dates and amounts"
-_GAP = "— (not stated)"
+_GAP = "— (not found)"
 
 
 def _cell(work: Work, search: str, cell: read_passages.Cell | None) -> str:
@@ -277,9 +274,9 @@ def write(work: Work) -> Piece:
         )
     if not data["found"]:
         return Piece(
-            "None of the documents says anything about this.",
+            "I found nothing about this in any of the documents.",
             "not_answered",
-            "None of the documents says anything about this.",
+            "I found nothing about this in any of the documents.",
         )
     head = ""
     adjective, figures = str(work.part.slots["adjective"]), data.get("numbers") or {}
@@ -290,7 +287,7 @@ def write(work: Work) -> Piece:
             + (f" The difference: {data['difference']}." if data.get("difference") else "")
             + "\n\n"
         )
-    tail = "\n\nGaps: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
+    tail = "\n\nGaps, not found: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
     return Piece(head + str(data["text"]) + tail)
 
 

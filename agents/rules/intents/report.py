@@ -8,9 +8,10 @@ from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
-from agents.rules.documents import chosen
+from agents.rules.documents import GENERIC, chosen, name_words
 from agents.rules.intents.summary import one_line
 from agents.rules.shapes import SPREADSHEETS, Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.words import STOP, words
 from text.values import find_values
 from tools.base import Json
 
@@ -62,9 +63,21 @@ def read(part: Part, look: Look) -> Reading | None:
         if not re.match(r"what .* (?:say|offer|require)", topic, re.I)
         else topic
     )
-    docs = chosen(text, look)
+    docs = _only(topic, text, look)
     slots: dict[str, Json] = {"topic": topic, "documents": [d.id for d in docs], "none": not look.texts}
     return Reading(NAME, 0.93 if look.texts else 0.5, slots, f"a report on {topic or 'your documents'}")
+
+
+def _only(topic: str, text: str, look: Look) -> list[Any]:
+    """The documents that the report is to be made from: those attached, or a document that is itself the topic. One
+    whose name merely shares a word with the topic ("the hall roof", Heron_Roofs_offer.md) is not all there is on it."""
+    own = {w.stem for w in words(topic) if w.text.casefold() not in STOP}
+    attached = set(look.brief.attached)
+    return [
+        d
+        for d in chosen(text, look)
+        if d.id in attached or d.name.casefold() in text.casefold() or (own and own <= {*name_words(d.name), *GENERIC})
+    ]
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
@@ -142,7 +155,8 @@ LONG = 7  # findings from which a report opens with the most telling ones
 
 def _gather(work: Work) -> Action:
     """All passages of the documents that are about the topic, and of those whose best passage is plainly near it."""
-    topic = read_passages.topic_of(str(work.part.slots["topic"]) or _ALL, work.sense)
+    said = str(work.part.slots["topic"]) or _ALL
+    topics = [read_passages.topic_of(t, work.sense) for t in dict.fromkeys([said, *read_passages.several(said)])]
     nearest = dict[str, float]()
     for p in work.data("search").get("passages") or []:
         nearest[p["document"]] = max(nearest.get(p["document"], 0.0), p["similarity"])
@@ -152,8 +166,14 @@ def _gather(work: Work) -> Action:
         if d.format in SPREADSHEETS or (only and isinstance(only, list) and d.id not in only):
             continue
         near = nearest.get(str(d.id), 0.0) >= PLAINLY_NEAR
-        if near or only or read_passages.about(topic, d.name, work.task.memory.text(d.id)):
+        if near or only or any(read_passages.about(t, d.name, work.task.memory.text(d.id)) for t in topics):
             chosen.append(d.id)
+    subject, colon, _ = said.partition(":")
+    if colon:  # "our contracts: costs, notice": the documents that are contracts, where there are any
+        of = read_passages.topic_of(subject, work.sense)
+        texts = {str(d): work.task.memory.text(str(d)) for d in chosen}
+        names = {d.id: d.name for d in work.task.documents}
+        chosen = [d for d in chosen if read_passages.about(of, names[str(d)], texts[str(d)]) == "whole"] or chosen
     if not chosen:
         return Done()
     return CallTool("search_memory", {**work.task.step["args"], "documents": chosen})
@@ -170,7 +190,7 @@ def _bullets(work: Work, group: read_passages.Group, titles: Sequence[str], seve
     runs: list[tuple[str, list[read_passages.Finding]]] = []
     for f in group.findings:
         lead = f.heading if by_document or not several else _heading(titles[f.passage])
-        if runs and runs[-1][0] == lead and len(runs[-1][1]) < 3:
+        if runs and runs[-1][0] == lead and len(runs[-1][1]) < 5:
             runs[-1][1].append(f)
         else:
             runs.append((lead, [f]))
@@ -182,11 +202,7 @@ def _tells(lead: str, heading: str) -> bool:
 
 
 def _bullet(work: Work, lead: str, findings: Sequence[read_passages.Finding]) -> str:
-    last = {f.passage: i for i, f in enumerate(findings)}  # sentences of one passage are cited once
-    said = " ".join(
-        one_line(f.text) + (f" {work.cite('whole', f.passage)}" if last[f.passage] == i else "")
-        for i, f in enumerate(findings)
-    )
+    said = " ".join(f"{one_line(f.text)} {work.cite('whole', f.passage)}" for f in findings)
     return f"- **{lead}:** {said}" if lead else f"- {said}"
 
 
@@ -207,7 +223,8 @@ def _in_short(work: Work, groups: Sequence[read_passages.Group], titles: Sequenc
 
 def _weight(f: read_passages.Finding) -> float:
     """What a sentence is worth on top: amounts of money are what reports are opened for."""
-    return f.worth + 0.25 * any(v.kind in ("money", "percent") for v in find_values(f.text))
+    money = any(v.kind in ("money", "percent") for v in find_values(f.text))
+    return f.worth + 0.25 * money - 0.5 * bool(re.search(r"\b(?:attached|enclosed)\b", f.text, re.I))
 
 
 def _gaps(work: Work, made: read_passages.Report, titles: Sequence[str]) -> list[str]:
@@ -253,8 +270,11 @@ def write(work: Work) -> Piece:
         )
     data = work.data("report")
     if not data.get("found"):
-        why = str(data.get("reason") or "The report could not be made.")
-        return Piece(f"I found nothing in your documents for this report. {why}", "not_answered", why)
+        on = f" on {work.part.slots['topic']}" if work.part.slots["topic"] else ""
+        names = [d.name for d in work.task.documents if d.format not in SPREADSHEETS]
+        looked = f" I looked in {', '.join(names[:8])}{' …' if len(names) > 8 else ''}." if names else ""
+        why = f"Nothing{on} was found in your documents."
+        return Piece(f"I found nothing{on} in your documents, so there is no report.{looked}", "not_answered", why)
     saved = work.ok("save")
     tail = (
         f"\n\nSaved as **{saved['data']['value']}**; you can download it."

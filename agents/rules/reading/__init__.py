@@ -6,7 +6,7 @@ with exact quotations; nothing here searches, and nothing is said that does not 
 
 from agents.rules.reading.answer import answer
 from agents.rules.reading.compare import cell, common, compare, questions
-from agents.rules.reading.report import about, report, topic_of
+from agents.rules.reading.report import about, report, several, topic_of
 from agents.rules.reading.types import (
     Cell,
     Comparison,
@@ -40,5 +40,6 @@ __all__ = [
     "compare",
     "questions",
     "report",
+    "several",
     "topic_of",
 ]

@@ -63,6 +63,12 @@ _CLAUSE = re.compile(
     r"(?P<aux>['’](?:d|ll|re|s|ve)|would|will|can|could|must|may|should|do|does|did|are|is|have to|has to|need to)?\s*(?P<rest>.*)$",
     re.I,
 )
+# "how long the work would take" -> "How long does the work take?"
+_SUBJECT = re.compile(
+    r"^(?P<wh>how(?: \w+)??|what|when|where|who|why)\s+(?P<they>(?:the|a|an|their|its|each|our|my)\s+[\w'’-]+(?: [\w'’-]+){0,3}?)\s+"
+    r"(?P<aux>would|will|can|could|must|may|should|does|is|are)\s*(?P<rest>.*)$",
+    re.I,
+)
 _WHETHER = re.compile(r"^(?:whether|if)\s+(?P<who>.+?)\s+(?P<aux>is|are|can|may|must|will|has|have|does|do)\s+(?P<rest>.+)$", re.I)  # fmt: skip
 _FULL = {"'d": "would", "’d": "would", "'ll": "will", "’ll": "will", "'re": "are", "’re": "are", "'s": "is", "’s": "is"}
 
@@ -83,6 +89,9 @@ def questions(aspect: str) -> list[str]:
         return [f"{m['aux'].capitalize()} {m['who']} {m['rest']}?", text]
     if m := _CLAUSE.match(text):
         return [_asked(m)]
+    if m := _SUBJECT.match(text):
+        does = m["aux"].casefold() in ("would", "will", "does")
+        return [f"{m['wh'].capitalize()} {'does' if does else m['aux']} {m['they']} {m['rest']}".strip() + "?"]
     if re.match(r"(?:what|which|who|when|where|how|why|is|are|do|does|can|may|must)\b", text, re.I):
         return [f"{text}?"]
     last = stem(text.split()[-1].casefold()) if text else ""
@@ -134,7 +143,7 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
     kinds = analyse(asked[0]).wants & {*DEFINITE, "number"} or {*DEFINITE}
     headed = _headed(aspect, passages, kinds)
     typed = next((r for r in found if r.found and r.value and r.kind != "yes_no"), None)
-    if typed and (not headed or _stands_under(typed, headed, aspect)):
+    if typed and (not headed or _stands_under(typed, headed)):
         return Cell(True, typed.value, typed.sentences[:1])
     if headed:
         return _with_value(headed[0], kinds)
@@ -146,10 +155,11 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
     return Cell(True, r.value, _whole(r, passages)[:1])
 
 
-def _stands_under(r: Reading, headed: Sequence[Unit], aspect: str) -> bool:
-    """Does the typed answer come from the section of that name, or have the aspect's own word?"""
+def _stands_under(r: Reading, headed: Sequence[Unit]) -> bool:
+    """Does the typed answer come from the section of that name? Elsewhere the word stands for something smaller: under
+    "Liability" the "cost of new locks" is not the price."""
     text = r.sentences[0].text
-    return any(text in u.text or u.text in text for u in headed) or bool(_own(aspect) & set(stems(text)))
+    return any(text in u.text or u.text in text for u in headed)
 
 
 def _own(aspect: str) -> set[str]:
@@ -207,7 +217,9 @@ def common(by_document: Mapping[str, Sequence[Mapping[str, Any]]], sense: Sense)
                 mates[t] = best
                 taken.add((t, best))
         if len(mates) > 1:
-            cells = {t: _section_cell(sections[t][mates[t]]) if t in mates else Cell(False) for t in titles}
+            meant = [concepts(stems(h)) | {*stems(h)} for h in mates.values()]
+            both = set.intersection(*map(set, meant))
+            cells = {t: _section_cell(sections[t][mates[t]], both) if t in mates else Cell(False) for t in titles}
             rows.append(Row(" / ".join(dict.fromkeys(mates.values())), cells))
     rows = rows[:MOST_SECTIONS]
     gaps = tuple((r.aspect, t) for r in rows for t in titles if not r.cells[t].found)
@@ -226,6 +238,7 @@ def _sections(passages: Sequence[Mapping[str, Any]]) -> dict[str, list[Unit]]:
     return out
 
 
-def _section_cell(us: Sequence[Unit]) -> Cell:
-    u = next((u for u in us if definite(u.text)), us[0])
+def _section_cell(us: Sequence[Unit], both: set) -> Cell:
+    """The section's sentence with a figure or date; first one that has what both headings mean."""
+    u = max(us, key=lambda u: (bool(both & (concepts(u.stems) | {*u.stems})), definite(u.text)))
     return _with_value(u, {*DEFINITE})

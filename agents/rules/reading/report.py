@@ -22,6 +22,8 @@ from agents.rules.reading.words import STOP, concepts, stem, stems
 MOST = 32  # findings: what a page holds
 OF_ONE = 12  # of one document, where there are several
 HEAD = 400  # characters at a document's start that say what it is about
+ABOUT = 0.75  # the same for a document's head
+_SECTION = re.compile(r"^(?:#{2,6}|\d+(?:\.\d+)*[.)]?)\s+(\S.{0,60})$", re.M)
 COVERS = 0.6  # share of the topic's words from which a paragraph is about it
 # Cosine of topic and paragraph. Unrelated ones lie below 0.2; words are the surer sign, so meaning alone must be near.
 NEAR, HALF_NEAR = 0.45, 0.3
@@ -51,6 +53,12 @@ class Topic:
         hits += [1.0 if re.search(rf"\b{w} {re.escape(x)}\b", low) else 0.0 for w, x in self.marks]
         return sum(hits) / len(hits) if hits else 0.0
 
+    def headed(self, heading: str) -> bool:
+        """Is a section of that heading about it: has it nothing but the topic's words, or nearly all of them?"""
+        of = {s for s in stems(heading) if s not in STOP and not s.isdigit()}
+        own = {s for of_term, _ in self.terms for s in of_term}
+        return self.covered(heading) >= ABOUT or bool(of and of <= own)
+
 
 def topic_of(text: str, sense: Sense) -> Topic:
     found = analyse(text).terms
@@ -61,12 +69,18 @@ def topic_of(text: str, sense: Sense) -> Topic:
 
 def about(topic: Topic, name: str, text: str) -> str:
     """Whether a document is about the topic: "whole", "part" or ""."""
-    head = f"{re.sub(r'[_.-]+', ' ', name)} {text[:HEAD]}"
-    if topic.terms and topic.covered(head) >= 0.75:
+    if not topic.terms:
+        return ""
+    title = f"{re.sub(r'[_.-]+', ' ', name)} {text.strip().partition(chr(10))[0]}"
+    sections = _SECTION.findall(text)
+    # Minutes with a section on it among others are not about it, however early that section comes.
+    if topic.covered(title) >= ABOUT or (
+        topic.covered(text[:HEAD]) >= ABOUT and not any(topic.headed(h) for h in sections)
+    ):
         return "whole"
     paragraphs = [p for p in re.split(r"\n\s*\n", text) if p.strip()]
     with_heading = [f"{a} {b}" if len(a) < 80 else b for a, b in zip(["", *paragraphs], paragraphs, strict=False)]
-    return "part" if topic.terms and any(topic.covered(p) >= COVERS for p in with_heading) else ""
+    return "part" if any(topic.covered(p) >= COVERS for p in with_heading) else ""
 
 
 def report(
@@ -86,7 +100,8 @@ def report(
         return Report(topic, groups, () if groups else (topic,), "" if groups else _NONE)
     groups, gaps, taken = [], [], set()
     for one in wanted:
-        found = _on(topic_of(one, sense), us, passages, sense, texts or {})
+        # What is asked of a subject ("our contracts: costs, notice") is a matter of paragraphs, not of whole documents.
+        found = _on(topic_of(one, sense), us, passages, sense, {} if ":" in topic else texts or {})
         new = [f for f in found if (f.passage, f.text) not in taken][: max(6, MOST // len(wanted))]
         taken |= {(f.passage, f.text) for f in new}
         if new:
@@ -171,7 +186,7 @@ def _in_order(rated: Sequence[_Rated], head: str) -> list[Finding]:
     out = []
     for worth, b, u in sorted(rated, key=lambda x: (x[2].passage, x[2].start)):
         heading = plain(b.heading)
-        own = len(heading) > 25 and heading in head
+        own = heading in head.strip().partition("\n")[0] or (len(heading) > 25 and heading in head)
         out.append(Finding(u.text, u.passage, "" if own else heading, worth))
     return out
 

@@ -11,17 +11,11 @@ from typing import Any
 
 from agents.rules.reading.units import Unit, units
 from text.values import find_values
-from tools.prose import stands_alone
+from tools.prose import COURTESY, stands_alone
 
 DEFINITE = ("money", "percent", "date", "duration", "quantity", "time")
 _LEADING = re.compile(r"^(?:[#*\d.§\s]|\([a-z0-9]{1,3}\)\s)+")
-# What a letter says out of courtesy, and its address lines: never a finding.
-_COURTESY = re.compile(
-    r"(?:dear|hi|hello|thanks?|thank you|many thanks|(?:kind|best|warm) (?:regards|wishes)|yours|sincerely|i hope (?:you|this|all)|hope you|"
-    r"please (?:do not|don['’]t) hesitate|if you have any (?:further )?questions|(?:we|i) look(?:ing)? forward|tel|phone|fax|mobile|"
-    r"from|to|cc|sent|subject|date|present|apologies|copied to)\b[:.*]*(?=\s|$)",
-    re.I,
-)
+_ADDRESS = re.compile(r"(?:from|to|cc|sent|subject|date)\s*:", re.I)
 
 
 @dataclass(frozen=True)
@@ -50,11 +44,11 @@ def plain(heading: str) -> str:
 def fit(u: Unit) -> bool:
     """Can it be quoted alone: a sentence, or a labelled line with its value; no heading, row, greeting or address."""
     line = " ".join(re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+", "", u.text).split())
-    if _COURTESY.match(line.lstrip("*# ")):
+    if COURTESY.match(line.lstrip("*# ")) or _ADDRESS.match(line.lstrip("*# ")):
         return False
     labelled = bool(u.label) and 3 <= len(line.split()) <= 40 and "|" not in line and line.count(";") < 2
     # A short sentence ("Candles are not allowed.") is one all the same.
-    short = 3 <= len(line.split()) < 6 and line[:1].isupper() and line.endswith(".") and "|" not in line
+    short = 3 <= len(line.split()) < 9 and line[:1].isupper() and line.endswith(".") and "|" not in line
     return labelled or short or stands_alone(u.text, line)
 
 
