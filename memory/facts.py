@@ -125,7 +125,7 @@ class Facts:
 def subject_of(text: str) -> str:
     """What a fact is about, where it can be true of one value only: "my manager", "i work at"; else ""."""
     if m := _OWNED.match(text):
-        words = re.findall(r"\w+", m[2].casefold())
+        words = [w for w in re.findall(r"\w+", m[2].casefold()) if w not in ("new", "current", "present", "own")]
         return "" if any(w in _MANY or w.removesuffix("s") in _MANY for w in words) else f"my {' '.join(words)}"
     if m := _DONE.match(text):
         return f"i {m[1].casefold().removesuffix('ing')[:4]} {(m[2] or '').casefold()}".strip()

@@ -14,18 +14,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from text.sentences import sentences
+from text.sentences import Sentence, sentences
 from tools.base import Passage
 
 _BOILERPLATE = re.compile(
     r"©|\(c\)\s*\d{4}|all rights reserved|\bpage \d+ (?:of|/) \d+|^\W*page \d+\W*$|\.{4,}|table of contents|(?:this page )?intentionally left blank"
     r"|\bcookies?\b.*\b(?:accept|consent|policy)\b|\bsubscribe\b.*\bnewsletter\b|click here|^https?://\S+$|unsubscribe|lorem ipsum"
+    r"|^minutes of (?:the|a|an|our) [^.]*\b(?:meeting|held)\b[^.]*$"
     r"|^(?:from|to|cc|sent|subject|date|received|message-id|content-type):\s",
     re.IGNORECASE,
 )
 _LEANS = re.compile(  # begins by pointing at the sentence before it
     r"^(?:however|therefore|thus|hence|moreover|furthermore|in addition|additionally|also|but|and|or|so|then|this|these|those|that|it|they|he|she"
     r"|such|as a result|for example|for instance|in contrast|instead|otherwise|nevertheless|consequently|accordingly|similarly|finally|secondly)\b",
+    re.IGNORECASE,
+)
+# What a letter says out of courtesy, and who was there: true, and never what it is about.
+COURTESY = re.compile(
+    r"(?:dear|hi|hello|thanks?|thank you|many thanks|(?:kind|best|warm) (?:regards|wishes)|yours|sincerely|i hope (?:you|this|all)|hope you|(?:prepared|issued|submitted) (?:for|on|by|to)|please find|"
+    r"please (?:do not|don['’]t) hesitate|if you have any (?:further )?(?:questions|queries)|(?:we|i) look(?:ing)? forward|"
+    r"tel|phone|fax|mobile|present|apologies|copied to)\b[:.*]*(?=[\s,]|$)",
     re.IGNORECASE,
 )
 _ROW = re.compile(r"[^:;.]{1,40}: [^;]+; [^:;.]{1,40}: ")  # "Season: 2023; Yield: 36.1": a table's row, told as text
@@ -74,7 +82,7 @@ def _stemmer() -> Any:
 
 def candidates(document: str, whole: str, passages: Sequence[Passage]) -> list[Candidate]:
     """The sentences of `whole` fit for a summary, in its order, with their weights."""
-    found = [(s, _one_line(s.text)) for s in sentences(whole)]
+    found = [(s, _one_line(s.text)) for s in map(_below_heading, sentences(whole))]
     times = Counter(line.casefold() for _, line in found)
     fit = [(s, line) for s, line in found if times[line.casefold()] < 3 and stands_alone(s.text, line)]
     seen: set[str] = set()
@@ -98,6 +106,17 @@ def candidates(document: str, whole: str, passages: Sequence[Passage]) -> list[C
     return out
 
 
+def _below_heading(s: Sentence) -> Sentence:
+    """In plain text a heading is only a short line above; the sentence begins below it."""
+    first, _, rest = s.text.partition("\n")
+    bare = _BULLET.sub("", first).strip()
+    titled = re.fullmatch(r"[A-Z][^.!?:;,]{0,44}", bare) and len(bare.split()) <= 6
+    if not titled or len(rest.split()) < 5 or not re.match(r"\s*[\"“]?[A-Z]", rest):
+        return s
+    start = s.end - len(rest.lstrip())
+    return Sentence(rest.lstrip(), start, s.end)
+
+
 def _by_place(place: float) -> float:
     return 1.0 + 0.35 * math.exp(-place * 12) + (0.1 if place > 0.93 else 0.0)
 
@@ -112,7 +131,7 @@ def stands_alone(raw: str, line: str) -> bool:
     tokens = line.split()
     if not (5 <= len(tokens) <= 90 and 30 <= len(line) <= 600) or _BOILERPLATE.search(line):
         return False
-    if _ROW.match(line):
+    if _ROW.match(line) or COURTESY.match(line.lstrip("*# ")):
         return False
     if raw.lstrip().startswith("#") or "|" in raw or "\t" in raw.strip() or len(re.findall(r"\S {3,}\S", raw)) >= 2:
         return False

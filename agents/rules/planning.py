@@ -8,6 +8,7 @@ from dataclasses import replace
 from agents.base import Brief, Plan
 from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
+from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
 from agents.rules.shapes import Draft, Look, Part, Planned
 from agents.rules.split import split
@@ -20,7 +21,8 @@ def plan(brief: Brief, router: Router) -> Plan:
     if brief.replies and brief.replies[-1][1].strip():
         brief = replace(brief, goal=f"{brief.goal.rstrip('?.! ')} in {brief.replies[-1][1].strip()}")
     look = Look(brief, router.embed)
-    parts = going_on(split(brief.goal, lambda text: router.parses(text, look)), brief)
+    parts = rejoined(split(brief.goal, lambda text: router.parses(text, look)), brief.goal)
+    parts = going_on(parts, brief)
     draft = Draft(frozenset(brief.results))
     planned: list[Planned] = []
     shown: list[Planned] = []  # with the lookups, in the order of the answer

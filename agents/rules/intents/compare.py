@@ -33,8 +33,16 @@ _CUE = re.compile(
     re.I,
 )
 _WORDS = {"compare", "compares", "compared", "comparing", "comparison", "contrast", "difference", "differences", "differ", "differs", "different", "versus", "vs", "side", "next", "other", "two", "both", "three", "changed", "change", "between", "with", "regard", "regards", "respect", "terms", "regarding", "concerning", "about", "on", "table", "show", "put", "which", "one", "better", "document", "documents", "say", "says", "per", "each", "of", "how", "what", "do", "does", "the"}  # fmt: skip
-_ASPECTS = re.compile(
-    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|about|as to|as regards|by|in|for|when it comes to|say(?:s)? about|(?<=\S )how)\s+(?P<aspects>[^?.:]+)$",
+# What follows these is what they are compared on; the weak ones may as well belong to a document's name.
+_STRONG = re.compile(
+    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|as to|as regards|when it comes to|say(?:s)? about)\s+(?P<aspects>[^?.:]+)$",
+    re.I,
+)
+_WEAK = re.compile(r"\b(?:about|by|in|for|(?<=\S )how)\s+(?P<aspects>[^?.:]+)$", re.I)
+_WH = re.compile(r"(?:how|what|when|where|who|which|why|whether|if)\b", re.I)
+_PAPERS = "quotes?|quotations?|offers?|estimates?|bids?|tenders?|proposals?|contracts?|agreements?|leases?|policies|policy|reports?|letters?|e-?mails?|invoices?|versions?|minutes|manuals?|handbooks?|sheets?|cvs?|applications?|suppliers?|providers?|firms?|compan(?:y|ies)"
+_THE_PAPERS = re.compile(
+    rf"\b(?:(?:the|my|our|these|those|both|two|three|all)\s+)+(?:[\w&'’-]+\s+){{0,3}}?(?:{_PAPERS})\b(?:\s+(?:from|of|by|with)\s+[^:,?]*$)?",
     re.I,
 )
 _HOW = re.compile(
@@ -75,50 +83,63 @@ def read(part: Part, look: Look) -> Reading | None:
 
 def _meant(text: str, look: Look) -> list:
     docs = [d for d in chosen(text, look) if d in look.texts]
+    near = _by_content(look)
+    if len(docs) > 2 and re.search(r"\b(?:two|both)\b", text, re.I):
+        return [d for d in near if d in docs][:2] if len([d for d in near if d in docs]) > 1 else docs[:2]
     if len(docs) >= 2:
         return docs
     if len(look.texts) == 2 and re.search(
         r"\b(?:two|both|documents|files|uploads|them|other|versus|vs|compare|differ|side)\b", text, re.I
     ):
         return list(look.texts)
-    near = _by_content(text, look)
     if len(docs) == 1 and (other := [d for d in near if d.id != docs[0].id]):
         return [*docs, other[0]]  # "the agreement and the tenancy": the second is named by what it is, not by its file
-    return near if len(near) == 2 and re.search(r"\b(?:two|both|either|other|which)\b", text, re.I) else docs
+    return near[:2] if len(near) > 1 and re.search(r"\b(?:two|both|either|other|which|compare)\b", text, re.I) else docs
 
 
-def _by_content(text: str, look: Look) -> list:
-    """ "The two label printers": the two documents that the recalled passages come from, if they are clearly two."""
-    order: dict[str, float] = {}
+def _by_content(look: Look) -> list:
+    """ "The two label printers": the documents of the recalled passages, the one with the nearest passage first. Not the
+    sum over passages: a long document would outweigh the two short ones that are meant."""
+    nearest: dict[str, list[float]] = {}
     for p in look.brief.passages:
-        order[p.document] = order.get(p.document, 0.0) + max(0.0, p.similarity)
+        nearest.setdefault(p.document, []).append(max(0.0, p.similarity))
     known = {d.id: d for d in look.texts}
-    best = [known[i] for i in sorted(order, key=lambda i: -order[i]) if i in known]
-    return best[:2]
+    rated = {d: sum(sorted(x, reverse=True)[:2]) for d, x in nearest.items() if d in known}
+    return [known[d] for d in sorted(rated, key=lambda d: -rated[d])]
 
 
 def _aspects(text: str, docs: Sequence) -> list[Json]:
     """What they are compared on: what is left of the goal without the documents and the words of comparing."""
     bare = re.sub(r"\bside[ -]by[ -]side\b|\bnext to each other\b", " ", without_names(text, docs), flags=re.I)
-    bare = re.sub(
-        r"\s+between the\b.*$|\s+(?:that |which )?(?:they|it|each(?: of them)?) (?:can|could|may|must|are|is|do|does|have|has)\b.*$",
-        "",
-        bare,
-        flags=re.I,
-    )
+    bare = re.sub(r"\s+between the\b.*$", "", bare, flags=re.I)
     names = {w for d in docs for w in name_words(d.name)}
     for adjective, noun in _ADJECTIVES.items():
         if re.search(rf"\b{adjective}\b", bare, re.I):
             return [noun]
-    m = _HOW.search(bare) or _ASPECTS.search(bare)
-    said = m["aspects"] if m and _telling(m["aspects"], names) else ""
+    before, colon, after = bare.partition(":")
+    m = None if colon and after.strip() else _HOW.search(bare) or _STRONG.search(bare) or _WEAK.search(bare)
+    said = after if colon and _telling(after, names) else m["aspects"] if m and _telling(m["aspects"], names) else ""
     if not said:
-        left = [w.text for w in words(bare) if w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC]
-        said = " ".join(left)
-    found = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said) if _telling(x, names)]
-    if any(len(x.split()) > 4 for x in found) and "," not in said:
+        left = _THE_PAPERS.sub(" ", before)
+        kept = [w.text for w in words(left) if w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC]
+        said = " ".join(kept)
+    listed = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said)]
+    found = [x for x in listed if _telling(x, names) or (_WH.match(x) and len(x.split()) > 2)]
+    if any(len(x.split()) > 4 and not _WH.match(x) for x in found) and "," not in said:
         found = [said.strip()]  # a clause, not a list
-    return [re.sub(r"^(?:(?:the|their|its|a|an|be|get|it)\s+)+", "", x, flags=re.I) for x in found]
+    return [_bare_aspect(x) for x in found]
+
+
+def _bare_aspect(text: str) -> str:
+    if _WH.match(text):
+        return text
+    text = re.sub(
+        r"\s+(?:that |which )?(?:they|it|each(?: of them)?) (?:can|could|may|must|are|is|do|does|have|has)\b.*$",
+        "",
+        text,
+        flags=re.I,
+    )
+    return re.sub(r"^(?:(?:the|their|its|a|an|be|get|it)\s+)+", "", text, flags=re.I)
 
 
 def _telling(phrase: str, names: set[str]) -> bool:
@@ -133,8 +154,9 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     assert isinstance(aspects, list)
     ids: dict[str, str] = {}
     for i, (document, name) in enumerate(zip(documents, names, strict=True)):
-        for j, aspect in enumerate(aspects or ["main points, terms, dates and amounts"]):
-            args: dict[str, Json] = {"query": str(aspect), "k": 4, "documents": [document]}
+        for j, aspect in enumerate(aspects or [_MAIN]):
+            query = " ".join(dict.fromkeys([str(aspect), *read_passages.questions(str(aspect))])) if aspects else _MAIN
+            args: dict[str, Json] = {"query": query, "k": 6 if aspects else 20, "documents": [document]}
             if len(documents) * max(1, len(aspects)) > 12 and j:
                 continue
             ids[f"d{i}a{j}"] = draft.add(
@@ -164,21 +186,15 @@ def act(work: Work, name: str) -> Action | None:
     assert isinstance(aspects, list)
     rows: list[Json] = []
     typed: dict[str, float] = {}
-    for j, aspect in enumerate(aspects or ["main points, terms, dates and amounts"]):
-        by_document = {str(n): work.data(f"d{i}a{j}").get("passages") or [] for i, n in enumerate(names)}
-        row = read_passages.compare(str(aspect), by_document, work.sense).rows
-        for r in row:
-            cells: list[Json] = [r.aspect]
-            for i, n in enumerate(names):
-                cell = r.cells.get(str(n))
-                cells.append(_cell(work, f"d{i}a{j}", cell))
-                if (
-                    cell
-                    and cell.found
-                    and (v := _number(cell.value or " ".join(q.text for q in cell.quotes[:1]))) is not None
-                ):
-                    typed[str(n)] = v
-            rows.append(cells)
+    for j, row in _rows(work, [str(a) for a in aspects], [str(n) for n in names]):
+        cells: list[Json] = [row.aspect]
+        for i, n in enumerate(names):
+            cell = row.cells.get(str(n))
+            cells.append(_cell(work, f"d{i}a{j}", cell))
+            said = (cell.value or " ".join(q.text for q in cell.quotes[:1])) if cell and cell.found else ""
+            if said and (v := _number(said)) is not None:
+                typed[str(n)] = v
+        rows.append(cells)
     difference = ""
     if work.part.slots["adjective"] and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
         if not work.task.calls:
@@ -189,11 +205,7 @@ def act(work: Work, name: str) -> Action | None:
         difference = str(work.task.calls[-1]["data"].get("shown") or "")
     text = say_table(["", *map(str, names)], rows)
     gaps = [
-        f"{names[i - 1]} says nothing about {r[0]}"
-        for r in rows
-        if isinstance(r, list)
-        for i, c in enumerate(r)
-        if i and c == _GAP
+        f"{r[0]} in {names[i - 1]}" for r in rows if isinstance(r, list) for i, c in enumerate(r) if i and c == _GAP
     ]
     found = any(c != _GAP for r in rows if isinstance(r, list) for c in r[1:])
     data: dict[str, Json] = {
@@ -207,7 +219,23 @@ def act(work: Work, name: str) -> Action | None:
     return Write(text, data=data)
 
 
-_GAP = "— (not stated)"
+def _rows(work: Work, aspects: Sequence[str], names: Sequence[str]) -> list[tuple[int, read_passages.Row]]:
+    """The rows with the number of the search that their cells quote."""
+
+    def passages(j: int) -> dict[str, list]:
+        return {n: work.data(f"d{i}a{j}").get("passages") or [] for i, n in enumerate(names)}
+
+    if aspects:
+        return [
+            (j, read_passages.Row(a, {n: read_passages.cell(a, p, work.sense) for n, p in passages(j).items()}))
+            for j, a in enumerate(aspects)
+        ]
+    shared = read_passages.common(passages(0), work.sense).rows
+    return [(0, r) for r in shared or read_passages.compare(_MAIN, passages(0), work.sense).rows]
+
+
+_MAIN = "main points, terms, dates and amounts"
+_GAP = "— (not found)"
 
 
 def _cell(work: Work, search: str, cell: read_passages.Cell | None) -> str:
@@ -246,9 +274,9 @@ def write(work: Work) -> Piece:
         )
     if not data["found"]:
         return Piece(
-            "None of the documents says anything about this.",
+            "I found nothing about this in any of the documents.",
             "not_answered",
-            "None of the documents says anything about this.",
+            "I found nothing about this in any of the documents.",
         )
     head = ""
     adjective, figures = str(work.part.slots["adjective"]), data.get("numbers") or {}
@@ -259,7 +287,7 @@ def write(work: Work) -> Piece:
             + (f" The difference: {data['difference']}." if data.get("difference") else "")
             + "\n\n"
         )
-    tail = "\n\nGaps: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
+    tail = "\n\nGaps, not found: " + "; ".join(data["gaps"]) + "." if data["gaps"] else ""
     return Piece(head + str(data["text"]) + tail)
 
 

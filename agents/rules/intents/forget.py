@@ -46,7 +46,23 @@ def read(part: Part, look: Look) -> Reading | None:
         return Reading(NAME, 0.9, {"document": True}, "delete a document")
     if _ALL.match(m["what"]) or _ALL.match(what):
         return Reading(NAME, 0.96, {"about": "everything"}, "forget all facts about you")
+    if _LAST.fullmatch(what) or _LAST.fullmatch(m["what"].strip()):
+        told = _told_last(look)
+        return Reading(NAME, 0.96, {"about": told or what}, f"forget: {told or what}")
     return Reading(NAME, 0.6 if by_delete else 0.96, {"about": what}, f"forget: {what}")
+
+
+_LAST = re.compile(r"(?:that|it|this|that (?:one|fact|again)|the last (?:one|fact|thing)|what i (?:just )?(?:told|said)(?: to)?(?: you)?)", re.I)  # fmt: skip
+
+
+def _told_last(look: Look) -> str:
+    """The fact that was kept last in this thread: what "forget that" means. "" when there is none."""
+    for turn in reversed(look.brief.turns):
+        kept = [s["args"].get("fact") for s in turn.steps if s["tool"] == "remember"]
+        shown = [s["quote"] for s in turn.sources if s["title"] == "What you told me"]
+        if kept or len(shown) == 1:  # told just now, or the one that was quoted just now
+            return str((kept or shown)[-1])
+    return ""
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from agents.base import Action, Write
 from agents.rules import reading as read_passages
@@ -49,6 +50,8 @@ def read(part: Part, look: Look) -> Reading | None:
         if named and best >= _NEAR:  # the user told something of that very person or thing
             return Reading(NAME, 0.91, {"all": False, "question": part.text}, f"what you told me: {text}")
         sure = 0.92 if _MINE.search(text) and best >= 0.5 else 0.75 if best >= 0.6 else 0.5
+        if any(_plainly(f, text, look) for f in facts):
+            sure = 0.93
         return Reading(NAME, sure, {"all": False, "question": part.text}, f"what you told me: {text}")
     if (
         _MINE.search(text)
@@ -65,6 +68,17 @@ def _fits(fact, question: str) -> bool:
     """A fact may answer when it is near in meaning and shares the word that is asked for, or is very near."""
     asked, told = {w.stem for w in content(question)}, {w.stem for w in content(fact.text)}
     return fact.similarity >= 0.6 or (fact.similarity >= _NEAR and bool(asked & told))
+
+
+def _plainly(fact: Any, question: str, look: Look) -> bool:
+    """It tells of somebody whom the question names and no recalled passage does: "When is Elin's birthday?"."""
+    named = [re.sub(r"['’]s$", "", n) for n in re.findall(r"(?<!^)\b[A-Z][\w'’-]+", question)]
+    named += [w for w in re.findall(r"^\W*([A-Z]\w+)['’]s\b", question) if w.casefold() not in _ASKING]
+    named = [n for n in named if n.casefold() not in _ASKING and re.search(rf"\b{re.escape(n)}\b", fact.text)]
+    return any(not any(re.search(rf"\b{re.escape(n)}\b", p.text) for p in look.brief.passages) for n in named)
+
+
+_ASKING = {"i", "what", "when", "who", "where", "which", "how", "why", "it", "that", "there", "here", "let"}
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:

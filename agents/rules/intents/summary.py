@@ -32,13 +32,15 @@ EXAMPLES = (
 _CUE = re.compile(
     r"\b(?:summar(?:y|ies|i[sz]e[sd]?|i[sz]ing|i[sz]ation)|sum(?:ming)? (?:it |this |that |them |everything |all |the .{1,30}|my .{1,30})?up|gist|tl;?\s?dr|overview|recap|synopsis|digest|abstract of|in a nutshell|nutshell|"
     r"(?:key|main|most important|essential|central|major|principal|core) (?:points?|facts?|messages?|takeaways?|findings?|ideas?|results?|things|contents?|statements?|topics)|takeaways?|highlights|essence|"
-    r"condense|boil(?:ed)? .{0,40}down|shorten|outline|abridge|brief me|run(?:-| )?down|what (?:is|are|'s|does) (?:this|the|that|my|these|those|it)\b.{0,50}\b(?:about|deal with|cover|contain)s?$|what(?:'s|’s| is) in (?:this|the|that|my)\b.{0,40}|(?:short|quick|brief) version)\b",
+    r"condense|boil(?:ed)? .{0,40}down|shorten|outline|abridge|brief me|run(?:-| )?down|what (?:is|are|'s|does) (?:this|the|that|my|these|those|it)\b.{0,50}\b(?:about|deal with|cover|contain)s?$|what(?:'s|’s| is) in (?:this|the|that|my)\b.{0,40}|(?:short|quick|brief) version|in \w+ (?:\w+ ){0,2}(?:sentences?|points|bullets|lines))\b",
     re.I,
 )
 _FORM = re.compile(
-    r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
+    r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |plain |simple |clear |quick |concise |crisp |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
     re.I,
 )
+_LISTED = re.compile(r"bullet|points|takeaways|highlights|\blist\b", re.I)
+_FLOWING = re.compile(r"\b(?:paragraphs?|prose|sentences?|nutshell|flowing|running text)\b", re.I)
 _ALL = re.compile(
     r"\b(?:everything|all|each|every|both|my (?:documents|files|uploads)|the (?:documents|files|uploads)|uploads)\b",
     re.I,
@@ -73,7 +75,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "sentences": count,
         "topic": topic,
         "none": not look.brief.documents,
-        "bullets": bool(re.search(r"bullet|points|takeaways|highlights", text, re.I)),
+        "flowing": bool(_FLOWING.search(text)) and not _LISTED.search(text),
     }
     names = ", ".join(d.name for d in docs[:3]) or "all your documents"
     return Reading(
@@ -146,8 +148,9 @@ def write(work: Work) -> Piece:
     note = (work.ok("summary") or {}).get("note", "")
     blocks = []
     for title in titles:
-        own = [f"- {one_line(p['text'])} {work.cite('summary', p['source'])}" for p in found if p["title"] == title]
-        blocks.append((f"**{title}**\n\n" if len(titles) > 1 else "") + "\n".join(own))
+        own = [f"{one_line(p['text'])} {work.cite('summary', p['source'])}" for p in found if p["title"] == title]
+        said = " ".join(own) if work.part.slots.get("flowing") else "\n".join(f"- {x}" for x in own)
+        blocks.append((f"**{title}**\n\n" if len(titles) > 1 else "") + said)
     if note:
         blocks.append(f"*{note}*")
     return Piece("\n\n".join(blocks))

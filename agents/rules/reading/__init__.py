@@ -5,13 +5,27 @@ with exact quotations; nothing here searches, and nothing is said that does not 
 """
 
 from agents.rules.reading.answer import answer
-from agents.rules.reading.compare import compare, report
-from agents.rules.reading.types import Cell, Comparison, Embed, Group, Kind, Quoted, Reading, Report, Row, Sense
+from agents.rules.reading.compare import cell, common, compare, questions
+from agents.rules.reading.report import about, report, several, topic_of
+from agents.rules.reading.types import (
+    Cell,
+    Comparison,
+    Embed,
+    Finding,
+    Group,
+    Kind,
+    Quoted,
+    Reading,
+    Report,
+    Row,
+    Sense,
+)
 
 __all__ = [
     "Cell",
     "Comparison",
     "Embed",
+    "Finding",
     "Group",
     "Kind",
     "Quoted",
@@ -19,7 +33,13 @@ __all__ = [
     "Report",
     "Row",
     "Sense",
+    "about",
     "answer",
+    "cell",
+    "common",
     "compare",
+    "questions",
     "report",
+    "several",
+    "topic_of",
 ]

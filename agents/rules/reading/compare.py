@@ -1,7 +1,7 @@
-"""Documents side by side on a topic, and findings on a topic by category.
+"""Documents side by side on a topic, possibly on several aspects ("price, term and how long it takes").
 
-Both take a topic in the user's words, possibly several ("price, term and notice period"): each is an aspect with its
-own row or findings, and what nobody states is a gap. Neither writes a sentence of its own.
+Each aspect is asked of each document as a question, for the sentence that answers "How long does it take?" need not have
+the word "take". A cell holds one sentence, its value first; what a document does not say is a gap. No sentence is its own.
 """
 
 from __future__ import annotations
@@ -10,26 +10,67 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.rules.reading.answer import probability, read
-from agents.rules.reading.evidence import Evidence, gather
+import numpy as np
+
+from agents.rules.reading.answer import read
 from agents.rules.reading.question import analyse
-from agents.rules.reading.types import Cell, Comparison, Group, Quoted, Report, Row, Sense
-from agents.rules.reading.units import Unit, units
-from agents.rules.reading.words import STOP, stems
+from agents.rules.reading.sections import DEFINITE, definite, fit, plain, read_units
+from agents.rules.reading.types import Cell, Comparison, Quoted, Reading, Row, Sense
+from agents.rules.reading.units import Unit
+from agents.rules.reading.words import STOP, concepts, stem, stems
 from text.values import find_values
 
 # A table shows each quotation beside its document, so the reader judges: nearer to "about" than to "answers".
 # At 0.15 nine of ten answering sentences of the development questions pass (0.38 for an answer).
 ABOUT = 0.15
-MOST_FINDINGS = 12
-MOST_QUOTES = 3
-SPECIFIC, FIRST = 0.12, 0.3  # what a figure or a date adds: a comparison is read for them
+SAME_SECTION = 0.5  # cosine of two headings from which they head the same thing ("Timetable", "Timing")
+MOST_SECTIONS = 6
 
 _LEAD = re.compile(
     r"^\W*(?:please\s+)?(?:compare|comparison of|contrast|differences? (?:between|in|of)|report on|write (?:me )?a (?:short )?report (?:on|about)|summari[sz]e|what do(?:es)? .{0,60}? say about|regarding|with regard to|in terms of)\s+",
     re.I,
 )
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|&|\bas well as\b|\bplus\b)\s*(?:and\s+)?(?:the\s+|their\s+)?", re.I)
+# What a noun is measured in, as a question asks for it.
+_HOW_MUCH = {stem(w) for w in ["price", "prices", "cost", "costs", "fee", "fees", "rent", "charge", "charges", "deposit", "salary", "pay", "wage", "wages", "rate", "rates", "budget", "excess", "premium", "fare", "tariff", "ceiling", "compensation", "bonus", "allowance"]}  # fmt: skip
+_HOW_LONG = {stem(w) for w in ["guarantee", "warranty", "duration", "notice", "length", "validity", "period", "term", "timescale", "timeline", "timetable", "delivery", "probation"]}  # fmt: skip
+_WHEN = {
+    stem(w) for w in ["deadline", "start", "date", "expiry", "begin", "beginning", "completion", "opening", "closing"]
+}
+_MEASURES = {
+    stem(w)
+    for w in [
+        "how",
+        "long",
+        "much",
+        "many",
+        "often",
+        "far",
+        "big",
+        "high",
+        "old",
+        "soon",
+        "they'd",
+        "they'll",
+        "they're",
+        "we'd",
+        "it'd",
+    ]
+}
+# "how long they'd take" -> "How long does it take?": the documents are what "they" are.
+_CLAUSE = re.compile(
+    r"^(?P<wh>how(?: \w+)??|what|when|where|who|which \w+|why)\s+(?P<they>they|it|each(?: of them| one)?|both|we|you|i|one)\s*"
+    r"(?P<aux>['’](?:d|ll|re|s|ve)|would|will|can|could|must|may|should|do|does|did|are|is|have to|has to|need to)?\s*(?P<rest>.*)$",
+    re.I,
+)
+# "how long the work would take" -> "How long does the work take?"
+_SUBJECT = re.compile(
+    r"^(?P<wh>how(?: \w+)??|what|when|where|who|why)\s+(?P<they>(?:the|a|an|their|its|each|our|my)\s+[\w'’-]+(?: [\w'’-]+){0,3}?)\s+"
+    r"(?P<aux>would|will|can|could|must|may|should|does|is|are)\s*(?P<rest>.*)$",
+    re.I,
+)
+_WHETHER = re.compile(r"^(?:whether|if)\s+(?P<who>.+?)\s+(?P<aux>is|are|can|may|must|will|has|have|does|do)\s+(?P<rest>.+)$", re.I)  # fmt: skip
+_FULL = {"'d": "would", "’d": "would", "'ll": "will", "’ll": "will", "'re": "are", "’re": "are", "'s": "is", "’s": "is"}
 
 
 def aspects(topic: str) -> list[str]:
@@ -41,6 +82,41 @@ def aspects(topic: str) -> list[str]:
     return list(dict.fromkeys(parts)) or [topic]
 
 
+def questions(aspect: str) -> list[str]:
+    """An aspect as questions to one document, the likeliest first."""
+    text = re.sub(r"^(?:the|their|its)\s+", "", aspect.strip(" ?."), flags=re.I)
+    if m := _WHETHER.match(text):
+        return [f"{m['aux'].capitalize()} {m['who']} {m['rest']}?", text]
+    if m := _CLAUSE.match(text):
+        return [_asked(m)]
+    if m := _SUBJECT.match(text):
+        does = m["aux"].casefold() in ("would", "will", "does")
+        return [f"{m['wh'].capitalize()} {'does' if does else m['aux']} {m['they']} {m['rest']}".strip() + "?"]
+    if re.match(r"(?:what|which|who|when|where|how|why|is|are|do|does|can|may|must)\b", text, re.I):
+        return [f"{text}?"]
+    last = stem(text.split()[-1].casefold()) if text else ""
+    be = "are" if re.search(r"(?<![su])s$", text) and last not in _HOW_LONG else "is"
+    what = f"What {be} the {text}?"
+    if last in _HOW_MUCH:
+        return [f"How much is the {text}?", what]
+    if last in _HOW_LONG:
+        return [f"How long is the {text}?", what]
+    return [f"When is the {text}?", what] if last in _WHEN else [what]
+
+
+def _asked(m: re.Match[str]) -> str:
+    wh, rest = m["wh"].capitalize(), m["rest"].strip()
+    aux = _FULL.get((m["aux"] or "").casefold(), (m["aux"] or "").casefold())
+    mine = m["they"].casefold() in ("we", "you", "i", "one")
+    who = m["they"].casefold() if mine else "it"
+    if aux in ("are", "is", "was"):
+        return f"{wh} {'are' if mine else 'is'} {who} {rest}".strip() + "?"
+    if aux in ("would", "will", "", "do", "does", "did", "have to", "has to", "need to"):
+        rest = f"{'have' if 'have' in aux or 'has' in aux else 'need'} to {rest}" if " " in aux else rest
+        return f"{wh} {'do' if mine else 'does'} {who} {rest}".strip() + "?"
+    return f"{wh} {aux} {who} {rest}".strip() + "?"
+
+
 def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], sense: Sense) -> Comparison:
     """What each document says on each aspect of `topic`; a document that says nothing on it is a gap.
 
@@ -50,70 +126,119 @@ def compare(topic: str, by_document: Mapping[str, Sequence[Mapping[str, Any]]], 
     for aspect in aspects(topic):
         cells: dict[str, Cell] = {}
         for title, passages in by_document.items():
-            cells[title] = _cell(aspect, passages, sense)
+            cells[title] = cell(aspect, passages, sense)
             if not cells[title].found:
                 gaps.append((aspect, title))
         rows.append(Row(aspect, cells))
     return Comparison(topic, tuple(by_document), tuple(rows), tuple(gaps))
 
 
-def _cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Cell:
-    """A value with its sentence where the aspect has one; else the sentences on it that say something definite."""
-    r = read(aspect, passages, sense, ABOUT)
-    if (r.value and analyse(aspect).wants) or not passages:
-        return Cell(r.found, r.value, r.sentences, r.reason)
-    us = [u for u in units(passages) if _definite(u) or len(u.text.split()) > 3]  # a bare heading says nothing
-    rated = [
-        (probability(e) + SPECIFIC * _definite(e.unit), e) for e in gather(analyse(aspect), us, sense) if not e.veto
-    ]
-    best = max((p for p, _ in rated), default=0.0)
-    near = [(p + FIRST * _definite(e.unit), e.unit) for p, e in rated if p >= max(ABOUT, 0.3 * best)]
-    kept = [u for _, u in sorted(near, key=lambda x: -x[0])][:MOST_QUOTES]
-    wanted = set(stems(aspect)) - STOP
-    section = [u for u in us if kept and wanted and wanted <= set(stems(u.heading)) and _definite(u)]
-    chosen = {(u.passage, u.start): u for u in [*kept, *section[: MOST_QUOTES + 2]]}
-    quotes = [Quoted(u.text, u.passage) for _, u in sorted(chosen.items())]
-    return Cell(bool(quotes), "", tuple(quotes), "" if quotes else r.reason)
+def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Cell:
+    """The sentence on the aspect with its value; a typed answer first, then what stands under a heading that is the
+    aspect, then whatever else answers."""
+    if not passages:
+        return Cell(False, reason="There is no text to answer from.")
+    asked = questions(aspect)
+    found = [read(q, passages, sense, ABOUT) for q in asked]
+    kinds = analyse(asked[0]).wants & {*DEFINITE, "number"} or {*DEFINITE}
+    headed = _headed(aspect, passages, kinds)
+    typed = next((r for r in found if r.found and r.value and r.kind != "yes_no"), None)
+    if typed and (not headed or _stands_under(typed, headed)):
+        return Cell(True, typed.value, typed.sentences[:1])
+    if headed:
+        return _with_value(headed[0], kinds)
+    r = typed or next((r for r in found if r.found), None)
+    if r is None and (worded := _worded(aspect, asked[0], passages)):
+        return _with_value(worded, kinds)
+    if r is None:
+        return Cell(False, reason=found[-1].reason)
+    return Cell(True, r.value, _whole(r, passages)[:1])
 
 
-def _definite(u: Unit) -> bool:
-    """Does it give a figure, a date, a time?"""
-    return any(v.kind in ("money", "percent", "date", "duration", "quantity", "time") for v in find_values(u.text))
+def _stands_under(r: Reading, headed: Sequence[Unit]) -> bool:
+    """Does the typed answer come from the section of that name? Elsewhere the word stands for something smaller: under
+    "Liability" the "cost of new locks" is not the price."""
+    text = r.sentences[0].text
+    return any(text in u.text or u.text in text for u in headed)
 
 
-def report(topic: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Report:
-    """Findings on `topic` under the headings they stand under; aspects without a finding are gaps."""
-    us = units(passages)
-    if not us:
-        return Report(topic, (), reason="There is no text to report on.")
-    best: dict[tuple[int, int], tuple[float, Unit, str]] = {}
-    gaps = []
-    wanted = aspects(topic)
-    for aspect in wanted:
-        q = analyse(aspect)
-        kept = [e for e in gather(q, us, sense) if not e.veto and _about(e)]
-        if not kept:
-            gaps.append(aspect)
-        for e in kept:
-            key = (e.unit.passage, e.unit.start)
-            if key not in best or best[key][0] < probability(e):
-                best[key] = (probability(e), e.unit, aspect)
-    chosen = sorted(best.values(), key=lambda x: -x[0])[:MOST_FINDINGS]
-    several = len({u.title for _, u, _ in chosen}) > 1
-    groups: dict[str, list[Quoted]] = {}
-    for _, u, aspect in sorted(chosen, key=lambda x: (x[1].passage, x[1].start)):
-        groups.setdefault(_category(u, aspect, len(wanted) > 1, several), []).append(Quoted(u.text, u.passage))
-    reason = "" if groups else "None of the passages found is about this."
-    return Report(topic, tuple(Group(h, tuple(f)) for h, f in groups.items()), tuple(gaps), reason)
+def _own(aspect: str) -> set[str]:
+    return {s for s in stems(aspect) if s not in STOP}
 
 
-def _about(e: Evidence) -> bool:
-    """On the topic: by the fitted weights, or plainly close in meaning with its words met (a topic has no value)."""
-    return probability(e) >= ABOUT or (e.cosine >= 0.45 and e.covered >= 0.5)
+def _headed(aspect: str, passages: Sequence[Mapping[str, Any]], kinds: set[str] | frozenset[str]) -> list[Unit]:
+    """Units under a heading (or label) that is the aspect, in the same word or a synonym; those with a value first."""
+    own = _own(aspect)
+    having = concepts(stems(aspect))
+    out = []
+    for u in read_units(passages):
+        head = u.label or plain(u.heading)
+        of = stems(head)
+        if own and len(of) <= 6 and fit(u) and (own <= set(of) or (having & concepts(of) and len(own) <= 2)):
+            out.append(u)
+    rated = [(any(v.kind in kinds for v in find_values(u.text)), bool(own & set(stems(u.text))), u) for u in out]
+    return [u for _, _, u in sorted(rated, key=lambda x: (-x[0], -x[1]))]
 
 
-def _category(u: Unit, aspect: str, by_aspect: bool, several: bool) -> str:
-    if by_aspect:
-        return aspect[:1].upper() + aspect[1:]
-    heading = re.sub(r"^[\d.§\s]+", "", u.heading).strip()
-    return heading or (u.title if several else aspect[:1].upper() + aspect[1:])
+def _worded(aspect: str, question: str, passages: Sequence[Mapping[str, Any]]) -> Unit | None:
+    """The first unit with the aspect's own words and a value of the kind that is asked for: "will take eight weeks"."""
+    wants = analyse(question).wants & {*DEFINITE, "number"}
+    own = _own(aspect) - _MEASURES
+    able = [u for u in read_units(passages) if wants and own and fit(u) and own <= set(stems(u.text))]
+    return next((u for u in able if any(v.kind in wants for v in find_values(u.text))), None)
+
+
+def _with_value(u: Unit, kinds: set[str] | frozenset[str]) -> Cell:
+    values = [v for v in find_values(u.text) if v.kind in kinds]
+    return Cell(True, values[0].text if len(values) == 1 else "", (Quoted(u.text, u.passage),))
+
+
+def _whole(r: Reading, passages: Sequence[Mapping[str, Any]]) -> Sequence[Quoted]:
+    """Whole sentences first: a heading alone says nothing in a table."""
+    return sorted(r.sentences, key=lambda q: len(q.text.split()) < 4)
+
+
+def common(by_document: Mapping[str, Sequence[Mapping[str, Any]]], sense: Sense) -> Comparison:
+    """Where no aspect was asked for: the sections that the documents share, by what their headings mean."""
+    titles = list(by_document)
+    sections = {t: _sections(by_document[t]) for t in titles}
+    first, rest = titles[0], titles[1:]
+    heads = sorted({h for s in sections.values() for h in s})
+    at = {h: i for i, h in enumerate(heads)}
+    near = (lambda m: m @ m.T)(np.asarray(sense.embed([h.casefold() for h in heads]))) if heads else np.zeros((0, 0))
+    rows: list[Row] = []
+    taken: set[tuple[str, str]] = set()
+    for head in sections[first]:
+        mates = {first: head}
+        for t in rest:
+            free = [h for h in sections[t] if (t, h) not in taken]
+            best = max(free, key=lambda h: _alike(head, h, float(near[at[head], at[h]])), default="")
+            if best and _alike(head, best, float(near[at[head], at[best]])) >= SAME_SECTION:
+                mates[t] = best
+                taken.add((t, best))
+        if len(mates) > 1:
+            meant = [concepts(stems(h)) | {*stems(h)} for h in mates.values()]
+            both = set.intersection(*map(set, meant))
+            cells = {t: _section_cell(sections[t][mates[t]], both) if t in mates else Cell(False) for t in titles}
+            rows.append(Row(" / ".join(dict.fromkeys(mates.values())), cells))
+    rows = rows[:MOST_SECTIONS]
+    gaps = tuple((r.aspect, t) for r in rows for t in titles if not r.cells[t].found)
+    return Comparison("", tuple(titles), tuple(rows), gaps)
+
+
+def _alike(a: str, b: str, cosine: float) -> float:
+    return 1.0 if set(stems(a)) == set(stems(b)) or concepts(stems(a)) & concepts(stems(b)) else cosine
+
+
+def _sections(passages: Sequence[Mapping[str, Any]]) -> dict[str, list[Unit]]:
+    out: dict[str, list[Unit]] = {}
+    for u in sorted(read_units(passages), key=lambda u: (u.passage, u.start)):
+        if fit(u) and plain(u.heading):
+            out.setdefault(plain(u.heading), []).append(u)
+    return out
+
+
+def _section_cell(us: Sequence[Unit], both: set) -> Cell:
+    """The section's sentence with a figure or date; first one that has what both headings mean."""
+    u = max(us, key=lambda u: (bool(both & (concepts(u.stems) | {*u.stems})), definite(u.text)))
+    return _with_value(u, {*DEFINITE})

@@ -92,11 +92,21 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A sentence on the topic of a report, exactly as it stands in its passage."""
+
+    text: str
+    passage: int  # index into the passages that were given
+    heading: str = ""  # what it stands under there, without its number
+    worth: float = 0.0  # how much it tells about the topic; only comparable within one report
+
+
+@dataclass(frozen=True)
 class Group:
     """Findings that belong together."""
 
     heading: str
-    findings: Sequence[Quoted]
+    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True)
