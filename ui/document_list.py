@@ -22,7 +22,8 @@ def draw(docs: Sequence[Any]) -> None:
     shown = st.session_state.get("documents", _SHOWN)
     with st.container(key="documents", gap="small"):
         for d in chosen[:shown]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"doc-{d.id}"):
+            asked = st.session_state.get("deleting-document") == d.id  # then there are two buttons with words
+            with st.container(horizontal=True, wrap=asked, vertical_alignment="center", gap="small", key=f"doc-{d.id}"):
                 st.html(_html(d))
                 _place_button(d)
                 _delete_button(d)

@@ -18,8 +18,11 @@ def draw(memory: Any) -> None:
         st.html('<p class="gw-quiet">Nothing yet. Say “remember that …” in the chat.</p>')
         return
     for fact in facts:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"fact-{fact.id}"):
-            if st.session_state.get("editing-fact") == fact.id:
+        edited = st.session_state.get("editing-fact") == fact.id
+        with st.container(
+            horizontal=True, wrap=edited, vertical_alignment="center", gap="small", key=f"fact-{fact.id}"
+        ):
+            if edited:
                 st.text_input("Fact", fact.text, key=f"fact-text-{fact.id}", label_visibility="collapsed")
                 st.button("Save", key=f"save-{fact.id}", type="primary", on_click=_save, args=(fact.id,))
                 st.button("Leave it", key=f"leave-{fact.id}", on_click=_edit, args=("",))

@@ -15,7 +15,8 @@ from agents.rules.reading.units import Unit
 
 PAPERS = Path(__file__).parent / "papers"
 LEFT_OUT = frozenset(
-    f"{x}/5" for x in ["a01", "a03", "b02", "b04", "b06", "b08", "c01", "c03", "c05", "c07", "c09", "d02", "d04", "d06", "d08"]
+    f"{x}/5"
+    for x in ["a01", "a03", "b02", "b04", "b06", "b08", "c01", "c03", "c05", "c07", "c09", "d02", "d04", "d06", "d08"]
 )  # by name, so that a paper that is added moves no other
 WHOLE = ("a04/", "a05/", "a06/", "a07/", "a08/", "a09/")
 _UNIT = re.compile(r"(\d+)[.)]\s+(.+)")

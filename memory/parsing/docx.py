@@ -39,10 +39,15 @@ def read(source: Source, out: TextBuilder) -> None:
         out.paragraph(note)
 
 
+_TEMPLATES = "2013-12-23"  # of the template of python-docx, which whoever writes with it rarely changes
+
+
 def properties_of(core: Any, out: TextBuilder) -> None:
     """What an Office file says of itself; the programs' own defaults are no news."""
     author = "" if core.author in ("python-docx", "openpyxl", "PptxGenJS") else core.author
     made = core.created if author or core.title else None
+    if made and made.date().isoformat() == _TEMPLATES:
+        made = None
     title = "" if core.title in ("PowerPoint Presentation", "Word Document") else core.title
     out.tell(title=title, author=author, date=made.date().isoformat() if made else "")
 

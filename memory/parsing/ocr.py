@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _SURE = 0.6
+_UPRIGHT = 0.85  # a page whose lines are read more surely than that is not turned
 _LARGEST = 3000  # pixels of the longer side; more takes longer and finds no more
 
 
@@ -41,16 +42,31 @@ def paragraphs(image: Any) -> list[str]:
 
 
 def lines(image: Any) -> list[Found]:
-    """Each line of a Pillow picture, from the top."""
-    found = _engine()(_fitted(image)[:, :, ::-1])
-    if found.boxes is None or found.txts is None:
-        return []
+    """Each line of a Pillow picture, from the top; turned first when the page lies on its side or stands on its head."""
+    found, sure = _recognised(image)
+    tall = sum(f[3] - f[1] > f[2] - f[0] for f in found) * 2 > len(found)
+    if not found or (sure >= _UPRIGHT and not tall):
+        return found
+    # Each line of a page on its side is turned before it is read, so that one way round reads as well as it should.
+    turned = [_recognised(image.rotate(by, expand=True)) for by in ((90, 270) if tall else (180,))]
+    among = turned if tall and len(found) > 1 else [(found, sure), *turned]
+    return max(among, key=lambda r: r[1] * sum(len(f[4]) for f in r[0]))[0]
+
+
+def _recognised(image: Any) -> tuple[list[Found], float]:
+    """Lines that are sure enough, and how sure all of them are on average.
+
+    Without the model that turns single lines by half a circle: it hides that the page is upside down.
+    """
+    found = _engine()(_fitted(image)[:, :, ::-1], use_cls=False)
+    if found.boxes is None or found.txts is None or not found.scores:
+        return [], 0.0
     out = []
-    for box, text, score in zip(found.boxes, found.txts, found.scores or (), strict=False):
+    for box, text, score in zip(found.boxes, found.txts, found.scores, strict=False):
         if score >= _SURE and text.strip():
             xs, ys = [float(p[0]) for p in box], [float(p[1]) for p in box]
             out.append((min(xs), min(ys), max(xs), max(ys), text.strip()))
-    return sorted(out, key=lambda b: (b[1], b[0]))
+    return sorted(out, key=lambda b: (b[1], b[0])), sum(found.scores) / len(found.scores)
 
 
 def rows(found: list[Found]) -> list[list[Found]]:

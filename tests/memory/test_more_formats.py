@@ -147,3 +147,15 @@ def test_a_child_that_failed_does_not_read_the_next_file(read, tmp_path):
         with pytest.raises(UnreadableFile):
             parse("a.json", b'{"a": [1, 2', tmp_path)
         assert read("a.txt", b"Some words to read.").text.strip() == "Some words to read."
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_or_stands_on_its_head_is_read_from_the_top(turned):
+    import io
+
+    from PIL import Image
+
+    from memory.parsing.ocr import paragraphs
+
+    read = " ".join(paragraphs(Image.open(io.BytesIO(more.picture())).rotate(turned, expand=True)))
+    assert read.index("Lease of a workshop") < read.index("third working day") < read.index("ninety days")
