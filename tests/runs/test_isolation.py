@@ -59,7 +59,7 @@ def _newer(g: Any, ids: dict[str, list[str]]) -> None:
     for n in range(10):
         run = g._ledger.accept(f"annplan{n}", "ann", f"{MARK} plan {n}", "", [])
         made = plan(step("s1", "save_report", title=MARK, text=MARK), step("s2", needs=["s1"]))
-        request = ReviewRequest(f"annreview{n}", 1, made, {}, 20, MARK)
+        request = ReviewRequest(f"annreview{n}", 1, made, (), 20, MARK)
         Reviews(g._database, dict, 7).desk(run.id, "ann").ask(request)
         ids.setdefault("review", []).append(f"annreview{n}")
         ids.setdefault("planned", []).append(run.id)
