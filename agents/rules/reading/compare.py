@@ -145,7 +145,7 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
     typed = next((r for r in found if r.found and r.value and r.kind != "yes_no"), None)
     if typed and (not headed or _stands_under(typed, headed)):
         return Cell(True, typed.value, typed.sentences[:1])
-    if headed:
+    if headed and not (typed and not any(v.kind in kinds for v in find_values(headed[0].text))):
         return _with_value(headed[0], kinds)
     r = typed or next((r for r in found if r.found), None)
     if r is None and (worded := _worded(aspect, asked[0], passages)):

@@ -95,7 +95,9 @@ def report(
         return Report(topic, (), reason="There is no text to report on.")
     wanted = several(topic)
     if len(wanted) == 1:
-        found = _on(topic_of(topic, sense), us, passages, sense, texts or {})
+        # A clause ("what the firm offers its staff") is no document's subject: its words stand in many heads.
+        clause = re.match(r"(?:what|which|who|when|where|how|why)\b", topic, re.I)
+        found = _on(topic_of(topic, sense), us, passages, sense, {} if clause else texts or {}, HALF_NEAR if clause else NEAR)  # fmt: skip
         groups = _by_document(found, passages)
         return Report(topic, groups, () if groups else (topic,), "" if groups else _NONE)
     groups, gaps, taken = [], [], set()
@@ -125,7 +127,12 @@ def several(topic: str) -> list[str]:
 
 
 def _on(
-    topic: Topic, us: Sequence[Unit], passages: Sequence[Mapping[str, Any]], sense: Sense, texts: Mapping[str, str]
+    topic: Topic,
+    us: Sequence[Unit],
+    passages: Sequence[Mapping[str, Any]],
+    sense: Sense,
+    texts: Mapping[str, str],
+    meant: float = NEAR,
 ) -> list[Finding]:
     """The findings of all documents on one topic, in the documents' order, the telling ones of each."""
     of = blocks(us, passages)
@@ -136,7 +143,7 @@ def _on(
         p = passages[b.units[0].passage]
         lead = topic.covered(b.heading)
         said = topic.covered(f"{b.heading} {b.text}")
-        if not (p["document"] in whole or said >= COVERS or cos >= NEAR or (said >= 0.5 and cos >= HALF_NEAR)):
+        if not (p["document"] in whole or said >= COVERS or cos >= meant or (said >= 0.5 and cos >= HALF_NEAR)):
             continue
         for u in b.units:
             if fit(u):
