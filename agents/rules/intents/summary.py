@@ -40,7 +40,7 @@ _FORM = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"bullet|points|takeaways|highlights|\blist\b", re.I)
-_FLOWING = re.compile(r"\b(?:paragraphs?|prose|sentences?|nutshell|flowing|running text)\b", re.I)
+_FLOWING = re.compile(r"\b(?:paragraphs?|prose|nutshell|flowing|running text)\b", re.I)
 _ALL = re.compile(
     r"\b(?:everything|all|each|every|both|my (?:documents|files|uploads)|the (?:documents|files|uploads)|uploads)\b",
     re.I,

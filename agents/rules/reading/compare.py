@@ -57,6 +57,7 @@ _MEASURES = {
         "it'd",
     ]
 }
+_FUNCTION = {stem(w) for w in ["do", "does", "it", "is", "are", "the", "we", "you", "i", "one", "can", "to", "of", "what", "when", "who", "where", "why"]}  # fmt: skip
 # "how long they'd take" -> "How long does it take?": the documents are what "they" are.
 _CLAUSE = re.compile(
     r"^(?P<wh>how(?: \w+)??|what|when|where|who|which \w+|why)\s+(?P<they>they|it|each(?: of them| one)?|both|we|you|i|one)\s*"
@@ -145,11 +146,11 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
     typed = next((r for r in found if r.found and r.value and r.kind != "yes_no"), None)
     if typed and (not headed or _stands_under(typed, headed)):
         return Cell(True, typed.value, typed.sentences[:1])
-    if headed:
+    if headed and not (typed and not any(v.kind in kinds for v in find_values(headed[0].text))):
         return _with_value(headed[0], kinds)
     r = typed or next((r for r in found if r.found), None)
     if r is None and (worded := _worded(aspect, asked[0], passages)):
-        return _with_value(worded, kinds)
+        return _with_value(worded, kinds & {"duration"} or kinds)
     if r is None:
         return Cell(False, reason=found[-1].reason)
     return Cell(True, r.value, _whole(r, passages)[:1])
@@ -183,7 +184,8 @@ def _headed(aspect: str, passages: Sequence[Mapping[str, Any]], kinds: set[str] 
 def _worded(aspect: str, question: str, passages: Sequence[Mapping[str, Any]]) -> Unit | None:
     """The first unit with the aspect's own words and a value of the kind that is asked for: "will take eight weeks"."""
     wants = analyse(question).wants & {*DEFINITE, "number"}
-    own = _own(aspect) - _MEASURES
+    # A clause may have nothing but a plain verb ("how long they'd take"): then that is its word.
+    own = _own(aspect) - _MEASURES or set(stems(question)) - _MEASURES - _FUNCTION
     able = [u for u in read_units(passages) if wants and own and fit(u) and own <= set(stems(u.text))]
     return next((u for u in able if any(v.kind in wants for v in find_values(u.text))), None)
 

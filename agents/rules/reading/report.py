@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from agents.rules.reading.answer import probability
+from agents.rules.reading.evidence import gather
 from agents.rules.reading.question import analyse
 from agents.rules.reading.sections import Block, blocks, definite, fit, plain, read_units
 from agents.rules.reading.types import Finding, Group, Report, Sense
@@ -23,6 +25,7 @@ MOST = 32  # findings: what a page holds
 OF_ONE = 12  # of one document, where there are several
 HEAD = 400  # characters at a document's start that say what it is about
 ABOUT = 0.75  # the same for a document's head
+ANSWERS = 0.15  # the reader judges a report's sentences himself: nearer to "about" than to "answers"
 _SECTION = re.compile(r"^(?:#{2,6}|\d+(?:\.\d+)*[.)]?)\s+(\S.{0,60})$", re.M)
 COVERS = 0.6  # share of the topic's words from which a paragraph is about it
 # Cosine of topic and paragraph. Unrelated ones lie below 0.2; words are the surer sign, so meaning alone must be near.
@@ -95,7 +98,10 @@ def report(
         return Report(topic, (), reason="There is no text to report on.")
     wanted = several(topic)
     if len(wanted) == 1:
-        found = _on(topic_of(topic, sense), us, passages, sense, texts or {})
+        # A clause ("what the firm offers its staff") is no document's subject: its words stand in many heads.
+        clause = re.match(r"(?:what|which|who|when|where|how|why)\b", topic, re.I)
+        found = _answering(topic, us, sense) if clause else []
+        found = found or _on(topic_of(topic, sense), us, passages, sense, {} if clause else texts or {})
         groups = _by_document(found, passages)
         return Report(topic, groups, () if groups else (topic,), "" if groups else _NONE)
     groups, gaps, taken = [], [], set()
@@ -147,6 +153,15 @@ def _on(
                 documents.setdefault(str(p["document"]), []).append((worth, b, u))
     heads = {d: t[:HEAD] for d, t in texts.items()}
     return [f for d, rated in _share(documents).items() for f in _in_order(rated, heads.get(d, ""))]
+
+
+def _answering(question: str, us: Sequence[Unit], sense: Sense) -> list[Finding]:
+    """What answers a topic that is a question, in the documents' order."""
+    q = analyse(question)
+    kept = [e for e in gather(q, [u for u in us if fit(u)], sense) if not e.veto]
+    kept = [e for e in kept if probability(e) >= ANSWERS or (e.cosine >= NEAR and e.covered >= 0.5)]
+    kept.sort(key=lambda e: (e.unit.passage, e.unit.start))
+    return [Finding(e.unit.text, e.unit.passage, plain(e.unit.heading), probability(e)) for e in kept]
 
 
 def _nearness(topic: Topic, of: Sequence[Block], sense: Sense) -> list[float]:

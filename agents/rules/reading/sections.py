@@ -44,7 +44,7 @@ def plain(heading: str) -> str:
 def fit(u: Unit) -> bool:
     """Can it be quoted alone: a sentence, or a labelled line with its value; no heading, row, greeting or address."""
     line = " ".join(re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+", "", u.text).split())
-    if COURTESY.match(line.lstrip("*# ")) or _ADDRESS.match(line.lstrip("*# ")):
+    if line.startswith(">") or COURTESY.match(line.lstrip("*# ")) or _ADDRESS.match(line.lstrip("*# ")):
         return False
     labelled = bool(u.label) and 3 <= len(line.split()) <= 40 and "|" not in line and line.count(";") < 2
     # A short sentence ("Candles are not allowed.") is one all the same.
