@@ -13,6 +13,7 @@ from typing import Any
 from agents.base import Brief, Turn
 from agents.rules.periods import is_period, stated_in
 from agents.rules.shapes import Part
+from agents.rules.words import content
 from text.values import Value, find_values
 
 _WHY = re.compile(
@@ -205,7 +206,8 @@ def _referring(part: Part, last: Turn) -> Part:
     if _kind(last) != "document_question" or find_values(part.text):
         return replace(part, value=value_of(last), context=before)
     topic = re.sub(r"^(?:who|what|when|where|why|how(?: \w+)?|which)(?:['’]s)?\s+(?:(?:is|are|was|were|do|does|did|will|would|can|could)\s+)?", "", before.rstrip("?. "), flags=re.I)  # fmt: skip
-    part = replace(part, text=f"{part.text.rstrip('?. ')} ({topic})?")
+    if len(content(part.text)) < 2:  # nothing in it says what it is about
+        part = replace(part, text=f"{part.text.rstrip('?. ')} ({topic})?")
     only = ("document_question", "arithmetic", "units", "dates", "recall", "remember", "forget", "report", "summary")
     return replace(part, value=value_of(last), context=before, only=only)
 
@@ -217,7 +219,7 @@ def _other_name(before: str, new: str) -> str:
     if (
         len(names) != 1
         or bare is None
-        or re.match(r"(?:the|a|an|our|my|their|its|in|by|per|as|only)\b", bare["n"], re.I)
+        or re.match(rf"(?:the|a|an|our|my|their|its|per|as|only|{_PREPOSITION})\b", bare["n"], re.I)
     ):
         return ""
     said = names[0]
