@@ -123,7 +123,7 @@ def _as_name(text: str, name_stem: str) -> bool:
 
 def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
     """Documents of the type that is said ("the spreadsheet", "my PDF"), if exactly one type is said."""
-    for word in re.findall(r"\b(?:the|my|our|this|that)\s+([\w-]+)", text.casefold()):
+    for word in re.findall(r"(?:\b(?:the|my|our|this|that)|\w['’]s)\s+([\w-]+)", text.casefold()):
         if word in _TYPES:
             return [d for d in documents if d.format in _TYPES[word].split()]
     return []

@@ -89,6 +89,7 @@ def _model_folder(name: str) -> Path:
 def _samples(source: Source, out: TextBuilder) -> np.ndarray:
     """float32, one channel, 16 kHz."""
     import av
+    from av.error import FFmpegError
     from faster_whisper.audio import decode_audio
 
     try:
@@ -97,7 +98,7 @@ def _samples(source: Source, out: TextBuilder) -> np.ndarray:
                 raise UnreadableFile(f"{source.name} has no sound, so there is nothing to read in it.")
             told = {k.lower(): v for k, v in {**container.streams.audio[0].metadata, **container.metadata}.items()}
         samples = decode_audio(io.BytesIO(source.data), sampling_rate=_RATE)
-    except (av.FFmpegError, IndexError, ValueError) as e:
+    except (FFmpegError, IndexError, ValueError) as e:
         raise UnreadableFile(f"{source.name} is damaged and cannot be played ({e}). Save it again.") from e
     if len(samples) > _LONGEST:
         raise UnreadableFile(

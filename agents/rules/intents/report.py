@@ -32,11 +32,13 @@ _CUE = re.compile(
     re.I,
 )
 _TOPIC = re.compile(
-    r"\b(?:reports?|briefing|brief|dossier|write-?up|memo|fact ?sheets?)\b\s*(?:(?:for|to) (?:the|my|our) \w+\s+)?(?:that |which )?(?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$",
+    r"\b(?:reports?|briefing|brief(?! (?:\w+ )?(?:reports?|memo|note|write-?up|dossier))|dossier|write-?up|memo|fact ?sheets?)\b\s*(?:(?:for|to) (?:the|my|our) \w+\s+)?(?:that |which )?(?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$",
     re.I,
 )
 _DOCUMENTS = r"(?:my|the|our|all(?: (?:of )?(?:my|the|our))?|these|those|what'?s? (?:i|we) (?:have )?uploaded)\s*(?:\w+ )?(?:documents?|files?|uploads?|papers)?"
 _READERS = "board|committee|boss|manager|management|team|partners?|directors?|owners?|trustees|colleagues?|client|customers?|staff|council|meeting"
+# "…, with sources, on …"
+_ASIDE = re.compile(r",?\s*(?:complete )?with (?:(?:the|its|your|all) )?(?:headings?|sources?|sections|citations|references)\s*,\s*", re.I)  # fmt: skip
 # Said about the report, not what it is on.
 _TRIM = re.compile(
     r"(?:,?\s*(?:and|then)\s+(?:save|store|export|keep|let me download|make it downloadable|download|send|list|cite|name|give|include|say|show|quote)\b.*"
@@ -53,7 +55,7 @@ def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
     if not _CUE.search(text) or re.search(r"\bbook report|report card\b", text, re.I):
         return None
-    m = _TOPIC.search(text)
+    m = _TOPIC.search(_ASIDE.sub(" ", text))
     topic = m["topic"].strip() if m else ""
     before = ""
     while topic != before:

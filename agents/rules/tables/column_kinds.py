@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agents.rules.tables.schema import Column
 from agents.rules.words import stem
 
@@ -109,7 +111,11 @@ def is_money(c: Column) -> bool:
     return any(s in _MONEY for s in c.stems)
 
 
+# "NO3 nitrate (mg/L)", "Line speed (m/s)": what has a unit is measured, whatever else its name says.
+_UNIT = re.compile(r"\((?:[^()]*/[^()]*|[^()\w]*(?:k?g|mg|[cmk]?m|m?l|[kmg]?wh?|°?[cf]|h|hrs?|hours|min|s|days|[$€£¥%]|eur|gbp|usd)\b[^()]*|[$€£¥%])\)", re.I)  # fmt: skip
+
+
 def is_identifier(c: Column) -> bool:
-    if c.stems[:2] == ("number", "of"):  # "No. of nights" counts
+    if c.stems[:2] == ("number", "of") or _UNIT.search(c.name):  # "No. of nights" counts
         return False
     return any(s in _NAMES_SOMETHING for s in c.stems) and not any(s in ("units", "count") for s in c.stems)

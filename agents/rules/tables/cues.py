@@ -107,13 +107,13 @@ def cues(text: str, now: datetime) -> list[Cue]:
         for m in re.finditer(pattern, text, re.I):
             add("agg", m, value)
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|lowest first|smallest first)\b",
+        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|cheapest|oldest|earliest|shortest) first)\b",
         text,
         re.I,
     ):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|highest first|largest first|ranked?|ranking|sorted?|in order of|ordered by)\b",
+        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|most expensive|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
         text,
         re.I,
     ):

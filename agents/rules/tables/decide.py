@@ -53,6 +53,8 @@ def decide(r: Read) -> Ask:
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
     unused = spare(r, ask)
+    if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
+        ask.left.append("what to rank by")  # rows in no order have no first
     ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask)
     ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
     ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]

@@ -17,6 +17,7 @@ _ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "som
 _MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
+_PERSONS = {stem(w) for w in ["person", "people", "staff", "colleague", "member", "individual"]}
 _SUBJECT = re.compile(
     r"\b(?:we|they|you|i|people|everyone|everybody|folks|somebody|someone|one)\s+(?:(?:\w+ly|ever|then|just)\s+)?$",
     re.I,
@@ -31,6 +32,8 @@ def spare(r: Read, ask: Ask) -> set[int]:
 
 def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
     word, before = r.tokens[i], r.text[: r.tokens[i].start]
+    if _BY.search(before):
+        return False  # "for each person": left out, the whole would be told instead of the parts
     if word.stem in _ANYBODY | _MANNER:
         return True
     if word.stem in _NOW and _DEICTIC.search(before):
@@ -107,12 +110,20 @@ def meant_groups(r: Read) -> None:
         phrase = " ".join(w.text for w in r.tokens[i : i + 1 + two])
         named = {m.column.name for m in r.columns} | {v.column.name for v in r.values}
         open_ = [(c, r.facts.of(c)) for c in r.sheet.of_kind("text") if c.name not in named and _few(r, c)]
-        column = r.lexicon.meant(phrase, open_)
+        column = _by_whom(r, i) or r.lexicon.meant(phrase, open_)
         if column is None:
             continue
         r.columns.append(Mention(i, i + 1 + two, column, 0.6))
         r.left[:] = [j for j in r.left if not i <= j <= i + two]
         r.read_as[phrase] = column.name
+
+
+def _by_whom(r: Read, i: int) -> Column | None:
+    """ "Each person", where the table says "Collected by"."""
+    if r.tokens[i].stem not in _PERSONS:
+        return None
+    found = [c for c in r.sheet.of_kind("text") if re.search(r"\bby\W*$", c.name, re.I) and _few(r, c)]
+    return found[0] if len(found) == 1 else None
 
 
 def _few(r: Read, c: Column) -> bool:
