@@ -99,7 +99,11 @@ def _claimed_name(folder: Path, title: str, key: str) -> str:
             with claim.open("x", encoding="utf-8") as f:
                 f.write(key)
         except FileExistsError:
-            if claim.read_text(encoding="utf-8") != key:
+            try:
+                owner = claim.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                continue  # its file was written in the meantime, and the claim given up
+            if owner != key:
                 others.add(name.casefold())
                 continue
         if not (folder / name).exists():  # else it was written and its claim given up since we looked

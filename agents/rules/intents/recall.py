@@ -31,6 +31,10 @@ _ALL = re.compile(
     re.I,
 )
 _MINE = re.compile(r"\b(?:my|i|me|our|we|i'm|mine)\b", re.I)
+_SAID = re.compile(
+    r"\b(?:did|have) i (?:ever )?(?:say|said|tell|told|mention|ask)|\bi(?:['’]ve| have)? (?:told|said|mentioned)\b",
+    re.I,
+)
 _NEAR = 0.42  # cosine from which a fact may be about the question at all
 
 
@@ -50,7 +54,7 @@ def read(part: Part, look: Look) -> Reading | None:
         if named and best >= _NEAR:  # the user told something of that very person or thing
             return Reading(NAME, 0.91, {"all": False, "question": part.text}, f"what you told me: {text}")
         sure = 0.92 if _MINE.search(text) and best >= 0.5 else 0.75 if best >= 0.6 else 0.5
-        if any(_plainly(f, text, look) for f in facts):
+        if _SAID.search(text) or any(_plainly(f, text, look) for f in facts):
             sure = 0.93
         return Reading(NAME, sure, {"all": False, "question": part.text}, f"what you told me: {text}")
     if (

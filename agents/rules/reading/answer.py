@@ -26,10 +26,10 @@ BIAS = -4.9
 # Officer, Priya Raman"). Where the words agree this plainly (a fit of its own, without the reader) it is not asked.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
-PLAINLY = 0.7
+PLAINLY = 0.5
 ACCEPT = 0.2
 # Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
-LIKELY = 0.08
+LIKELY = 0.05
 SURE = 0.8  # log-odds of the reader
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
 
