@@ -26,7 +26,7 @@ BIAS = -4.9
 # Officer, Priya Raman"). Where the words agree this plainly (a fit of its own, without the reader) it is not asked.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
-PLAINLY = 0.5
+PLAINLY = 0.45
 ACCEPT = 0.2
 # Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
 LIKELY = 0.05
