@@ -40,6 +40,7 @@ _REFERS = re.compile(
     re.I,
 )
 # "and what if it's only a week before?": the same question with another value in it.
+_SORTED = re.compile(r"(?:(?:and|now|please|but)[\s,]+)*(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)(?: (?:it|them|that|those|these))? by\b", re.I)  # fmt: skip
 _SUPPOSE = re.compile(
     r"^(?:(?:and|but|so|ok|okay)[\s,]+)*(?:what|how about) (?:if|about if|when)(?: (?:it|that|this|they|we|i|you|there)(?:['’]s|['’]re| is| are| was| were| had been| would be| only)?)?(?:\s+(?:only|just|more like|actually|instead))*\s+",
     re.I,
@@ -60,6 +61,8 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     if (m := _LOOKS.fullmatch(bare)) and m["what"]:
         return [_shown_as(m["what"], last), *rest]
     bare = _SUPPOSE.sub("", bare) or bare
+    if _SORTED.match(bare) and _kind(last) == "table_question":
+        return [Part(first.text, context=_asked(last), only=("table_question",)), *rest]
     if _elliptical(bare) and (more := _more(bare, last)):
         return [more, *rest]
     if (m := _SUPPOSE.match(first.text.strip())) and (swapped := _swap(_asked(last), first.text[m.end() :])):

@@ -30,12 +30,17 @@ def by_file(text: str, named: Sequence[Any]) -> list[Any]:
     """Of the documents named those named as files: "orders.csv", "in the suppliers sheet", "the staff table". A word
     that only happens to be a file's name ("per supplier") leaves the choice to what fits."""
     out = []
+    stems_ = {w.stem for w in words(text)}
     for d in named:
         said = "|".join(re.escape(w) for w in re.findall(r"[^\W\d_]{3,}", d.name.rsplit(".", 1)[0]))
         as_file = said and re.search(
             rf"\b(?:{said})\w*\s+(?:table|sheet|file|spreadsheet|csv|data|list|log|workbook|export)\b", text, re.I
         )
-        if d.name.casefold() in text.casefold() or as_file or sum(w.isalpha() for w in name_words(d.name)) > 1:
+        if (
+            d.name.casefold() in text.casefold()
+            or as_file
+            or len(stems_ & {w for w in name_words(d.name) if w.isalpha()}) > 1
+        ):
             out.append(d)
     return out
 

@@ -50,6 +50,8 @@ def decide(r: Read) -> Ask:
     _comparison(r, ask)
     _listing(r, ask, used)
     _chart(r, ask)
+    if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
+        ask.left.append(m["modal"])
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
     unused = spare(r, ask)
@@ -198,6 +200,7 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
 
 
 _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|shall|will|would|do (?:i|we|you|they|people) (?:have|need)|(?:am|is|are) \w+ (?:allowed|permitted|supposed|able))\b", re.I)  # fmt: skip
+_MAY = re.compile(r"\bhow (?:many|much|long|often)\b[^,?;]*?\b(?P<modal>may|must|should|shall|can)\s+(?:an?|one|i|we|you|they|each|every|any|the)\b", re.I)  # fmt: skip
 _POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
 _POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)
 

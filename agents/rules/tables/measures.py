@@ -147,6 +147,10 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
     return min(top, key=lambda c: r.sheet.columns.index(c))
 
 
+# What rows bring or cost is money, however many rows there are.
+_EARNS = re.compile(r"\b(?:br(?:ing|ings|ought) in|earn(?:s|ed)?|t(?:ake|akes|ook) in|spen[dt]|gross(?:ed|es))\b", re.I)
+
+
 def implied(r: Read, ask: Ask, used: set[int]) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
     numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
@@ -161,13 +165,15 @@ def implied(r: Read, ask: Ask, used: set[int]) -> None:
     if stock_value and quantity and unit_price and not any(c for c in money if c not in unit_price):
         ask.measure, ask.times = quantity[0], unit_price[0]
         ask.notes.append(f"{quantity[0].name} × {unit_price[0].name}")
-    elif len(money) == 1 and (ask.agg or not r.rows or _money_rows(r) or r.has("share") or r.has("order")):
+    elif len(money) == 1 and (
+        ask.agg or not r.rows or _money_rows(r) or _EARNS.search(r.text) or r.has("share") or r.has("order")
+    ):
         ask.measure = money[0]
     elif len(numbers) == 1 and ask.agg:
         ask.measure = numbers[0]
-    elif not ask.agg and (r.rows or ask.group) and not r.has("order"):
+    elif not ask.agg and (r.rows or ask.group) and not r.has("order") and not _EARNS.search(r.text):
         ask.agg = "count"
-    elif ask.agg:
+    elif ask.agg or _EARNS.search(r.text):
         ask.left.append(f"which number to {'average' if ask.agg == 'avg' else 'add up'}")
 
 

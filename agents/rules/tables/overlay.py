@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from agents.rules.tables.schema import Ask, Filter
 
 def overlay(base: Ask, r: Read) -> Ask:
     """ "total sales in the North by month" + "and for the South?" -> the same of the South."""
+    if _sorts(base, r):
+        return base
     new = decide(r)
     renamed = {(f.column.table, f.column.name) for f in new.filters}
     base.filters = [f for f in base.filters if (f.column.table, f.column.name) not in renamed] + new.filters
@@ -35,6 +38,20 @@ def overlay(base: Ask, r: Read) -> Ask:
     base.left = new.left if not _only_chart(r) else []
     base.score += new.score if new.score > 0 else 0.0
     return base
+
+
+_SORTS = re.compile(r"\b(?:sort|order|rank|arrange)\w*(?: \w+)? by\b", re.I)
+
+
+def _sorts(base: Ask, r: Read) -> bool:
+    """ "sorted by name": the same rows in another order; False where they are groups, or no one column is named."""
+    named = {m.column.name: m.column for m in r.columns}
+    if not _SORTS.search(r.text) or base.agg or base.group or len(named) != 1 or r.left:
+        return False
+    base.measure = next(iter(named.values()))
+    down = r"\b(?:desc\w*|(?:highest|largest|most|latest|newest|biggest) first)\b"
+    base.order = "desc" if re.search(down, r.text, re.I) else "asc"
+    return True
 
 
 def _only_chart(r: Read) -> bool:
