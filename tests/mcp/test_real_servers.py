@@ -43,7 +43,8 @@ def _serve(processes: list[subprocess.Popen[bytes]], folder: Path, *command: str
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    processes.append(subprocess.Popen([sys.executable, BRIDGE, str(port), *command], cwd=folder))
+    server = str(Path(sys.executable).parent / command[0])  # the environment's folder need not be on the path
+    processes.append(subprocess.Popen([sys.executable, BRIDGE, str(port), server, *command[1:]], cwd=folder))
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:

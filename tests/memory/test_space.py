@@ -101,7 +101,8 @@ def test_chroma_and_the_catalog_shrink_when_the_largest_document_goes(tmp_path: 
     kept = mine._vectors.vectors(sorted(mine._vectors.ids()))
     assert kept.keys() == {i for i in vectors if not i.startswith(large)}
     assert all(np.allclose(v, vectors[i], atol=1e-6) for i, v in kept.items())
-    assert [p.id for p in mine.search("crate 14 of the harbour", k=5)] == [p.id for p in found if p.document != large]
+    # The same ones: their order is made among all candidates, of which the large document's are gone.
+    assert {p.id for p in mine.search("crate 14 of the harbour", k=5)} == {p.id for p in found if p.document != large}
     memory.close()
     memory = Memory(tmp_path, embedder)
     assert [d.name for d in memory.for_user("u").documents()] == ["stays.txt"]

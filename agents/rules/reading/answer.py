@@ -23,10 +23,10 @@ from agents.rules.reading.words import stems
 WEIGHTS = (0.4, 5.9, -1.0, 2.2, 2.0, -0.4, -1.2)
 BIAS = -4.9
 # The reader looks for what a sentence is about, and passes over what it says by the way ("… handed to the Compliance
-# Officer, Priya Raman"). Where the words agree this plainly (a fit of its own, without the reader) it is not asked.
+# Officer, Priya Raman"). Where the words agree plainly (a fit of its own) it does not decide, it only adds its weight:
+# 84% and 77% right, 2% and 5% wrong, 95% and 76% declined of the same questions.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
-PLAINLY = 0.45
 ACCEPT = 0.2
 # Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
 LIKELY = 0.05
@@ -40,7 +40,8 @@ def features(e: Evidence) -> tuple[float, ...]:
 
 def probability(e: Evidence) -> float:
     read = _logistic(BIAS, WEIGHTS, features(e))
-    return max(read, ACCEPT / PLAINLY * _logistic(WORDS_BIAS, WORDS, features(e)[1:]))
+    leaning = 0.4 * (max(-6.0, min(6.0, e.answers)) + 4.5)  # -4.5: a sentence that the reader does not think of
+    return max(read, _logistic(WORDS_BIAS + leaning, WORDS, features(e)[1:]) ** 2)
 
 
 def _logistic(bias: float, weights: Sequence[float], of: Sequence[float]) -> float:
