@@ -33,8 +33,9 @@ class RuleAgent:
         return "built-in"
 
     def warm(self) -> None:
-        """Embed the example goals now rather than at the first goal (about half a second)."""
+        """Load the models and embed the example goals now rather than at the first goal (about a second)."""
         self.router.meanings("hello")
+        self.sense.answers("hello", ["hello"])
 
     async def plan(self, brief: Brief) -> Plan:
         return await asyncio.to_thread(self._plan, brief)
