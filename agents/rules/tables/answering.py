@@ -1,0 +1,131 @@
+"""The second half of a table question, when the columns' values are known: what is asked, its query, what the result says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.base import Action, CallTool, Done, Write
+from agents.rules import reading as read_passages
+from agents.rules import say
+from agents.rules.intents.document_question import answer_text, as_data
+from agents.rules.shapes import Work
+from agents.rules.tables.overlay import about
+from agents.rules.tables.profile import facts
+from agents.rules.tables.rules import applied
+from agents.rules.tables.schema import Ask, sheets
+from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
+from agents.rules.tables.sql import to_sql
+from agents.rules.tables.understand import understand
+from tools.base import Json
+
+
+def act(work: Work, name: str) -> Action | None:
+    if name == "query":
+        return _query(work)
+    if name in ("rule", "text"):
+        question = str(work.part.slots["rule"] if name == "rule" else work.part.slots["question"])
+        passages = work.data("search").get("passages") or []
+        found = read_passages.answer(question, passages, work.sense, work.texts(passages))
+        text = answer_text(work, "search", passages, found)
+        return Write(found.value or text, data={**as_data(found), "text": text})
+    if name == "read":
+        return _read(work)
+    return None
+
+
+def _query(work: Work) -> Action:
+    if work.task.calls:
+        return Done()
+    ask = _asked(work)
+    if isinstance(ask, str):
+        return Write(ask, data={"problem": ask, "value": None})
+    return CallTool("query_table", {"sql": to_sql(ask)})
+
+
+def _asked(work: Work) -> Ask | str:
+    """What is asked, now that the values are known; or, as a sentence, why it cannot be asked of these tables."""
+    s = work.part.slots
+    names = s["tables"]
+    assert isinstance(names, list)
+    pool = [x for x in sheets(work.task.memory.tables()) if x.name in names]
+    known = facts(work.data("profile"))
+    text = str(s["text"])
+    if s["rule"]:
+        value = work.data("rule").get("value")
+        if not isinstance(value, int | float):
+            return (
+                f"I did not find a number for “{s['rule']}” in your documents, so the rows cannot be compared with it."
+            )
+        unit = str(work.data("rule").get("unit") or "")
+        text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
+    asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
+    if (
+        asks[0].left and s["context"] and not s["goes_on"]
+    ):  # "… and what was their average?": of the rows just asked for
+        asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
+    best = asks[0]
+    if label := _label(work):
+        # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
+        alone = understand(text, pool, known, work.embed, work.task.now)[0]
+        own = alone.join is None and not alone.left and any(c.name == label["column"] for c in alone.sheet.columns)
+        best = about(alone if own and alone.agg == "count" and alone.sheet is not best.sheet else best, label)
+    if best.left:
+        passages = work.data("search").get("passages") or [] if s["either"] else []
+        explicit = bool(s.get("applies"))
+        ruled = applied(text, asks[:4], passages, known, work.embed, work.task.now, explicit) if passages else None
+        return ruled or problem(best, known, brief=bool(s["either"]))
+    rival = next(
+        (
+            a
+            for a in asks[1:]
+            if not a.left and a.join is None and a.sheet.name != best.sheet.name and a.score > best.score - 0.05
+        ),
+        None,
+    )
+    if rival is not None:
+        best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
+    return best
+
+
+def _label(work: Work) -> Any:
+    """Which one the part before found ("which region sold the most" -> North), when this part goes on about it."""
+    before = work.task.results.get(str(work.part.slots.get("after") or ""))
+    return before["data"].get("label") if before else None
+
+
+def _read(work: Work) -> Action:
+    """The piece of the answer: the table's result, else what a text says, else why not."""
+    query, text = work.ok("query"), work.data("text")
+    problem_ = str(query["data"].get("problem") or "") if query else ""
+    if query and not problem_:
+        ask = _asked(work)
+        assert isinstance(ask, Ask)
+        data = query["data"]
+        if not empty(data, ask):
+            cite = work.cite("query", 0)
+            if s := work.data("rule"):
+                cite = f"{cite}\n\nThe rule: {s.get('text')}"
+            if ask.rule:
+                cite = f"{cite}\n\nThe rule: {say.quote(ask.rule[0])} {work.cite('search', ask.rule[1])}"
+            out: dict[str, Json] = {
+                "text": shown(ask, data, cite),
+                "found": True,
+                "value": value_of(data, ask),
+                "label": label_of(data, ask),
+                "sql": data.get("sql"),
+            }
+            if drawn := chart(ask, data):
+                out["chart"] = drawn
+            return Write(str(out["text"]), data=out)
+        problem_ = f"No row of {ask.sheet.title} fits" + (f" ({described(ask.filters)})." if ask.filters else ".")
+    if text.get("found"):
+        return Write(str(text.get("text")), data={**text, "from": "text"})
+    why = problem_ or "The query did not work out."
+    return Write(why, data={"found": False, "value": None, "reason": why, "closest": str(text.get("text") or "")})
+
+
+def empty(data: Any, ask: Ask) -> bool:
+    rows = data.get("rows") or []
+    if not rows:
+        return True
+    return ask.agg not in ("count", "distinct", "") and len(rows) == 1 and all(v is None or v == 0 for v in rows[0])
