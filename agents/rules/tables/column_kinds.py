@@ -3,100 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agents.rules.tables.schema import Column
 from agents.rules.words import stem
 
-_ADDITIVE = {
-    stem(w)
-    for w in [
-        "amount",
-        "revenue",
-        "sales",
-        "total",
-        "cost",
-        "quantity",
-        "units",
-        "qty",
-        "turnover",
-        "value",
-        "spend",
-        "expense",
-        "kwh",
-        "consumption",
-        "profit",
-        "income",
-        "net",
-        "gross",
-        "payment",
-        "paid",
-        "sum",
-        "volume",
-        "count",
-        "stock",
-        "visits",
-        "views",
-        "clicks",
-        "hours",
-        "minutes",
-    ]
-}
+_ADDITIVE = {stem(w) for w in "amount revenue sales total cost quantity units qty turnover value spend expense kwh consumption profit income net gross payment paid sum volume count stock visits views clicks hours minutes".split()}  # fmt: skip  # noqa: SIM905
 
-_LEVEL = {
-    stem(w)
-    for w in [
-        "price",
-        "rate",
-        "salary",
-        "age",
-        "temperature",
-        "temp",
-        "humidity",
-        "score",
-        "rating",
-        "percent",
-        "percentage",
-        "grade",
-        "weight",
-        "height",
-        "level",
-        "margin",
-        "discount",
-        "wage",
-        "speed",
-        "pressure",
-        "length",
-        "size",
-        "unit",
-    ]
-}
+_LEVEL = {stem(w) for w in "price rate salary age temperature temp humidity score rating percent percentage grade weight height level margin discount wage speed pressure length size unit".split()}  # fmt: skip  # noqa: SIM905
 
-_MONEY = {
-    stem(w)
-    for w in [
-        "amount",
-        "revenue",
-        "sales",
-        "total",
-        "cost",
-        "price",
-        "value",
-        "turnover",
-        "net",
-        "gross",
-        "salary",
-        "spend",
-        "expense",
-        "fee",
-        "budget",
-        "payment",
-        "income",
-        "paid",
-        "eur",
-        "gbp",
-        "usd",
-    ]
-}
+_MONEY = {stem(w) for w in "amount revenue sales total cost price value turnover net gross salary spend expense fee budget payment income paid eur gbp usd charge charged fare rent earnings takings proceeds wage fine donation cash".split()}  # fmt: skip  # noqa: SIM905
 
 _NAMES_SOMETHING = {stem(w) for w in ("id", "no", "number", "code", "sku", "year", "zip", "postcode", "phone", "telephone", "tel", "mobile", "fax", "extension", "ext", "room", "pin", "ref", "reference", "serial", "ean", "barcode", "isbn", "account", "iban", "vat", "plate", "seat", "desk", "locker", "table", "line")}  # fmt: skip
 
@@ -107,8 +23,36 @@ def is_additive(c: Column) -> bool:
     )
 
 
+# "Payment terms (days)", "Paid hours": what is counted is the unit, whatever else the name says.
+_UNITS = {stem(w) for w in "day week month hour hr minute kg g km m percent pct number count qty quantity piece points".split()}  # fmt: skip  # noqa: SIM905
+# Money that is kept beside what was charged or spent, and is meant only by its own name.
+_ASIDE = {stem(w) for w in "grant discount deposit tax vat tip fee commission refund budget estimate estimated limit target allowance insurance excess credit balance".split()}  # fmt: skip  # noqa: SIM905
+
+
 def is_money(c: Column) -> bool:
-    return any(s in _MONEY for s in c.stems)
+    own = c.stems[: c.stems.index("per")] if "per" in c.stems else c.stems
+    return (any(s in _MONEY for s in c.stems) or bool(re.search(r"[£$€¥]", c.name))) and not any(
+        s in _UNITS for s in own
+    )
+
+
+def is_each(c: Column) -> bool:
+    """ "Rate per night", "unit_cost", "price_each": of one piece, so its sum says nothing."""
+    return any(s in ("per", "each", "unit", "rate", "apiec") for s in c.stems)
+
+
+def principal(numbers: Sequence[Column]) -> Column | None:
+    """The money that rows bring or cost: the one amount that is neither of a piece nor set aside; None when unclear."""
+    whole = [c for c in numbers if is_money(c) and not is_each(c)]
+    money = [c for c in whole if not any(s in _ASIDE for s in c.stems)] or whole
+    total = [c for c in money if "total" in c.stems] if len(money) > 1 else money
+    return total[0] if len(total) == 1 else None
+
+
+def pieces(numbers: Sequence[Column]) -> Column | None:
+    """How many there are of each row's thing."""
+    named = {stem(w) for w in ("quantity", "qty", "units", "count", "stock", "pieces", "hand")}
+    return next((c for c in numbers if named & set(c.stems) and not is_money(c)), None)
 
 
 # "NO3 nitrate (mg/L)", "Line speed (m/s)": what has a unit is measured, whatever else its name says.

@@ -13,5 +13,7 @@ class Cue:
     value: object = None
 
 
+# What denies the words after it.
+DENIES = r"(?:not|non|no|never|without|lack(?:s|ing)?|missing|yet to|still to|(?:have|has|had|is|are|was|were|do|does|did|ca|could|wo|would)n['’]?t|cannot)"
 # What leaves rows out, in front of what is left out.
 BUT = r"(?:not (?:counting|including)|except(?: for)?|excepting|other than|excluding|excl\.?|outside(?: of)?|without|besides|apart from|aside from|save for|but not|bar|ignoring|disregarding|leaving (?:out|aside))"

@@ -107,22 +107,28 @@ def cues(text: str, now: datetime) -> list[Cue]:
         for m in re.finditer(pattern, text, re.I):
             add("agg", m, value)
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|cheapest|oldest|earliest|shortest) first)\b",
+        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|worst|cheapest|oldest|earliest|shortest|(?:least|lowest|smallest|worst) [\\w-]+) first)\b",
         text,
         re.I,
     ):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|most expensive|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
+        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|top|dearest|priciest|busiest|(?:most|best|top|biggest|highest) [\\w-]+|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
         text,
         re.I,
     ):
         out.append(Cue("sort", m.start(), m.end(), "desc"))
     for m in re.finditer(rf"\b{_HIGH}\b(?![- ]serving)|\bmost\b", text, re.I):
-        if not _within(m, out, ("limit", "sort", "compare")):
+        bound = re.search(
+            r"\b(?:below|under|above|over|than|within)\s+(?:(?:the|its|their|our)\s+)?$", text[: m.start()], re.I
+        )
+        if not bound and not _within(m, out, ("limit", "sort", "compare")):
             add("order", m, "desc")
     for m in re.finditer(rf"\b{_LOW}\b", text, re.I):
-        if not _within(m, out, ("limit", "sort", "compare", "period")):
+        bound = re.search(
+            r"\b(?:below|under|above|over|than|within)\s+(?:(?:the|its|their|our)\s+)?$", text[: m.start()], re.I
+        )
+        if not bound and not _within(m, out, ("limit", "sort", "compare", "period")):
             add("order", m, "asc")
     if re.search(r"\b(?:which|who|what)\b", text, re.I):
         for m in re.finditer(

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_additive, is_money
-from agents.rules.tables.filters import (
-    bool_filters,
-    date_filters,
-    flag_filters,
-    is_flag,
-    null_filters,
-    number_filters,
-    value_filters,
-)
-from agents.rules.tables.lexicon import related
-from agents.rules.tables.matching import Mention, Read
+from agents.rules.tables.column_kinds import is_additive
+from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null_filters, unheard
+from agents.rules.tables.filters import date_filters, number_filters, value_filters
+from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
+from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import people, ranking, worst
-from agents.rules.tables.schema import Ask, Filter
+from agents.rules.tables.schema import Ask
 from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
-from agents.rules.words import stem
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
 
@@ -39,8 +31,9 @@ def decide(r: Read) -> Ask:
     flag_filters(r, ask, used)
     value_filters(r, ask)
     number_filters(r, ask, used)
-    date_filters(r, ask, used)
+    pair_filters(r, ask, used)
     null_filters(r, ask, used)
+    date_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)
     in_stock(r, ask)
@@ -57,7 +50,7 @@ def decide(r: Read) -> Ask:
     unused = spare(r, ask)
     if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
         ask.left.append("what to rank by")  # rows in no order have no first
-    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask)
+    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask) + unheard(r, ask)
     ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
     ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]
     ask.score = _score(r, ask)
@@ -165,13 +158,12 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
     if ask.group or ask.bucket:
         ask.agg = "sum" if ask.measure is not None else "count"
         return
-    level = _column_pair(r)
-    if level is not None:
-        ask.filters.append(level)
+    level = any(f.other for f in ask.filters)
+    if level:
         ask.measure = None
     if not ask.filters and not ask.limit and not ask.order:
         _no_condition(r, ask)
-    named = [m.column for m in r.columns if not any(f.column is m.column for f in ask.filters)]
+    named = [m.column for m in r.columns if not any(m.column in (f.column, f.other) for f in ask.filters)]
     if (
         len({c.name for c in named}) == 1
         and named[0].kind == "text"
@@ -192,7 +184,7 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
         and ask.measure is not None
         and not r.has("list")
         and (not ask.filters or is_additive(ask.measure))
-        and level is None
+        and not level
     ):
         ask.agg = "sum" if is_additive(ask.measure) else ""
         if not ask.agg:
@@ -210,26 +202,6 @@ def _no_condition(r: Read, ask: Ask) -> None:
     polar = (_ALLOWED.match(r.text) or _POLAR.match(r.text)) and not _POLITE.match(r.text)
     if polar or (ask.measure is None and not r.columns and not r.has("list") and not r.rows):
         ask.left.append("which rows")
-
-
-def _column_pair(r: Read) -> Filter | None:
-    """ "below their reorder level": one number column against another."""
-    m = re.search(
-        r"\b(?P<op>below|under|less than|lower than|fewer than|above|over|more than|higher than|greater than|exceed(?:s|ed|ing)?)\s+(?:its|their|the|our)\s+",
-        r.text,
-        re.I,
-    )
-    if not m:
-        return None
-    right = [x for x in r.columns if x.column.kind == "number" and 0 <= r.tokens[x.start].start - m.end() < 4]
-    if not right:
-        return None
-    others = [c for c in r.sheet.of_kind("number") if c.name != right[0].column.name and not is_money(c)]
-    quantity = [c for c in others if any(related(s, stem("quantity")) for s in c.stems)] or others
-    if not quantity:
-        return None
-    op = "<" if re.match(r"below|under|less|lower|fewer", m["op"], re.I) else ">"
-    return Filter(quantity[0], op, (), f"{quantity[0].name} {op} {right[0].column.name}", right[0].column)
 
 
 def _chart(r: Read, ask: Ask) -> None:

@@ -6,7 +6,7 @@ import re
 
 from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.cue import Cue
-from agents.rules.tables.matching import Mention, Read
+from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
 
@@ -19,48 +19,6 @@ def value_filters(r: Read, ask: Ask) -> None:
         values = tuple(dict.fromkeys(m.value for m in ms))
         shown = f"{ms[0].column.name} {'is not' if negated else 'is'} {' or '.join(values)}"
         ask.filters.append(Filter(ms[0].column, "not in" if negated else "in", values, shown))
-
-
-def bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
-    for m in r.columns:
-        if m.column.kind == "bool" and m.start not in used:
-            before = r.text[: r.tokens[m.start].start]
-            negated = bool(re.search(r"\b(?:not|isn't|aren't|un|non|never)[\s-]*$", before, re.I)) or r.tokens[
-                m.start
-            ].text.casefold().startswith("un")
-            ask.filters.append(
-                Filter(m.column, "false" if negated else "true", (), f"{m.column.name} is {'no' if negated else 'yes'}")
-            )
-            used.add(m.start)
-
-
-_YES, _NO = {"yes", "y", "true", "x", "✓"}, {"no", "n", "false"}
-_NOT = re.compile(
-    r"\b(?:not|no|never|without|haven['’]?t|hasn['’]?t|isn['’]?t|aren['’]?t|weren['’]?t|wasn['’]?t|didn['’]?t|don['’]?t)\b[^,;]{0,20}$",
-    re.I,
-)
-
-
-def is_flag(r: Read, c: Column) -> bool:
-    said = {v.casefold() for v in r.facts.of(c)}
-    return c.kind == "text" and bool(said & _YES and said & _NO) and len(said) <= 4
-
-
-def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
-    """ "cancelled" over a column "Cancelled" that says yes or no: the rows that say yes, or no where the goal denies it."""
-    grouping = re.compile(r"\b(?:by|per|each|every)\s+(?:(?!an?\b)\w+\s+)?$", re.I)
-    for m in r.columns:
-        said = {v.casefold(): v for v in r.facts.of(m.column)}
-        yes, no = [v for k, v in said.items() if k in _YES], [v for k, v in said.items() if k in _NO]
-        named = {r.tokens[i].stem for i in range(m.start, m.end)} & set(m.column.stems)
-        if m.column.kind != "text" or not named or m.start in used or not (yes and no) or len(said) > 4:
-            continue
-        if any(f.column is m.column for f in ask.filters) or grouping.search(r.text[: r.tokens[m.start].start]):
-            continue
-        denied = bool(_NOT.search(r.text[: r.tokens[m.start].start]))
-        values = tuple(no if denied else yes)
-        ask.filters.append(Filter(m.column, "in", values, f"{m.column.name} is {' or '.join(values)}"))
-        used.add(m.start)
 
 
 def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
@@ -202,13 +160,3 @@ def _out_of_range(r: Read, ask: Ask) -> None:
             and not float(span[0]) <= float(f.values[0]) <= float(span[1])
         ):
             ask.left.append(str(f.values[0]))
-
-
-def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
-    for c in r.cue("null", "not"):
-        if c.kind == "not" and c.value != "without":
-            continue
-        after = [m for m in r.columns if 0 <= r.tokens[m.start].start - c.end < 12 and m.start not in used]
-        if after:
-            ask.filters.append(Filter(after[0].column, "null", (), f"{after[0].column.name} is empty"))
-            used.add(after[0].start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.schema import Column, Facts, Sheet
 
@@ -20,19 +21,16 @@ def joined(sheets: Sequence[Sheet], facts: Facts) -> Iterator[tuple[Sheet, tuple
             if pair:
                 ca, cb = pair
                 kept = [c for c in b.columns if c is not cb and not any(c.stems == x.stems for x in a.columns)]
-                both = Sheet(a.name, a.title, a.sheet, a.rows, (*a.columns, *kept), a.stems | _own(b), a.trust)
+                stems = a.stems | b.stems
+                both = Sheet(a.name, a.title, a.sheet, a.rows, (*a.columns, *kept), stems, a.trust, a.others - stems)
                 yield both, (b, ca, cb)
-
-
-def _own(b: Sheet) -> frozenset[str]:
-    return b.stems
 
 
 def _key(a: Sheet, b: Sheet, facts: Facts) -> tuple[Column, Column] | None:
     best: tuple[float, Column, Column] | None = None
     for ca in a.of_kind("text", "number"):
         for cb in b.of_kind("text", "number"):
-            if ca.kind != cb.kind or not facts.unique(cb, b.rows):
+            if ca.kind != cb.kind or not facts.unique(cb, b.rows) or not (_names(ca, a, b) and _names(cb, a, b)):
                 continue
             same = ca.stems == cb.stems or (
                 len(cb.stems) == 1
@@ -45,6 +43,11 @@ def _key(a: Sheet, b: Sheet, facts: Facts) -> tuple[Column, Column] | None:
             if (same or alike) and shared > 0.5 and (best is None or rate > best[0]):
                 best = (rate, ca, cb)
     return (best[1], best[2]) if best else None
+
+
+def _names(c: Column, a: Sheet, b: Sheet) -> bool:
+    """An amount is no key: that a charge equals a price joins nothing. A number is one where it names a row."""
+    return c.kind != "number" or (not is_money(c) and (is_identifier(c) or bool({*c.stems} & (a.stems | b.stems))))
 
 
 def _shared(ca: Column, cb: Column, facts: Facts) -> float:

@@ -67,47 +67,6 @@ electricity energy power kwh consumption usage use used
 length long longest distance
 sensor probe detector
 """
-# A whole-table noun: what a row may be called whatever the file's name is.
-ROWS = {
-    stem(w)
-    for w in [
-        "row",
-        "rows",
-        "record",
-        "records",
-        "entry",
-        "entries",
-        "line",
-        "lines",
-        "observation",
-        "observations",
-        "data",
-        "dataset",
-        "table",
-        "spreadsheet",
-        "sheet",
-        "csv",
-        "reading",
-        "readings",
-        "measurement",
-        "measurements",
-        "item",
-        "items",
-        "case",
-        "cases",
-        "log",
-        "logs",
-        "register",
-        "purchase",
-        "purchases",
-        "transaction",
-        "transactions",
-        "expense",
-        "expenses",
-        "payment",
-        "payments",
-    ]
-}
 
 
 @lru_cache(maxsize=1)

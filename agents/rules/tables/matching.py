@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from agents.rules.tables.cue import BUT, Cue
+from agents.rules.tables.cue import DENIES
 from agents.rules.tables.cues import cues
-from agents.rules.tables.lexicon import ROWS, Lexicon, related
-from agents.rules.tables.schema import Column, Facts, Sheet
-from agents.rules.words import STOP, Word, stem, words
+from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.lexicon import Lexicon
+from agents.rules.tables.rows import ROWS, compounds, numbered, row_words
+from agents.rules.tables.schema import Facts, Sheet
+from agents.rules.tables.values import values
+from agents.rules.words import STOP, stem, words
 
 # Words that ask for nothing by themselves: verbs of being done, politeness, the company itself.
 _FILLER = {
@@ -20,67 +21,9 @@ _FILLER = {
 }  # fmt: skip
 
 
-_OPPOSITES = {
-    "unpaid": "paid",
-    "inactive": "active",
-    "incomplete": "complete",
-    "unfinished": "finished",
-    "undelivered": "delivered",
-    "unshipped": "shipped",
-    "unsold": "sold",
-    "unapproved": "approved",
-    "unresolved": "resolved",
-}
-
-
-_STATES = {
-    "unpaid": "open outstanding pending due overdue unpaid",
-    "outstanding": "open unpaid pending outstanding",
-    "settled": "paid settled closed",
-    "dispute": "disputed",
-    "pay": "open unpaid outstanding",
-    "cancelled": "canceled cancelled",
-    "finished": "done completed closed finished",
-    "done": "completed closed done",
-    "overdue": "overdue",
-}
-
-
-@dataclass
-class Mention:
-    """Consecutive words of the question that name a column or one of its values."""
-
-    start: int  # index of the first word
-    end: int  # index after the last
-    column: Column
-    rate: float
-    value: str = ""  # "" for a column
-    negated: bool = False
-    guessed: bool = False  # by meaning alone
-
-
-@dataclass
-class Read:
-    """A question's words against one sheet: what was found where, before it is decided what it asks."""
-
-    text: str
-    tokens: list[Word]
-    found: list[Cue]
-    sheet: Sheet
-    facts: Facts
-    values: list[Mention] = field(default_factory=list)
-    columns: list[Mention] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)  # words that say "a row of this table"
-    left: list[int] = field(default_factory=list)
-    unused: list[int] = field(default_factory=list)  # words that restrict nothing, told as not used
-    lexicon: Lexicon | None = None
-    read_as: dict[str, str] = field(default_factory=dict)  # a word by whose meaning a column was taken -> its name
-
-    def cue(self, *kinds: str) -> list[Cue]:
-        return [c for c in self.found if c.kind in kinds]
-
-    def has(self, kind: str, value: object = None) -> bool:
-        return any(c.kind == kind and (value is None or c.value == value) for c in self.found)
+# Said beside the question. "haven't" is heard or missed as a whole by `denied`.
+_ASIDE = re.compile(rf"\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
+_SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres", "ive", "weve", "youve", "theyve", "im"])  # fmt: skip
 
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
@@ -88,125 +31,20 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
-    _compounds(r, free)
-    _values(r, free)
+    compounds(r, free)
+    values(r, free)
     _columns(r, free, taken, lexicon)
-    _row_words(r, free, taken)
-    first = r.sheet.columns[0] if r.sheet.columns else None
-    r.rows += [m.start for m in r.columns if m.column is first and r.tokens[m.start].stem in r.sheet.stems]  # "Job #"
+    row_words(r, free, taken)
+    numbered(r)
+    said = [m.span() for m in _ASIDE.finditer(r.text)]
     for i, w in enumerate(r.tokens):
         low = w.text.casefold()
-        if free[i] and not taken[i] and low not in STOP and w.stem not in _FILLER and w.stem not in ROWS:
+        idle = low in STOP or low in _SHORT or w.stem in _FILLER or (w.stem in ROWS and w.stem not in sheet.others)
+        if free[i] and not taken[i] and not idle and not any(a <= w.start < b for a, b in said):
             r.left.append(i)
     if any(m.column.kind == "date" for m in r.columns):  # "the latest received date", of a column called Received
         r.left = [i for i in r.left if r.tokens[i].stem not in ("date", "day")]
     return r
-
-
-def _compounds(r: Read, free: list[bool]) -> None:
-    """ "cold store" is what the rows of coldstore-log are about."""
-    for i in range(len(r.tokens) - 1):
-        if free[i] and free[i + 1] and stem(r.tokens[i].text + r.tokens[i + 1].text) in r.sheet.stems:
-            r.rows += [i, i + 1]
-            free[i] = free[i + 1] = False
-
-
-def _values(r: Read, free: list[bool]) -> None:
-    """Spans of words that are a value of a text column; the longest first, each word once."""
-    index: dict[tuple[str, ...], list[tuple[Column, str]]] = {}
-    for c in r.sheet.of_kind("text"):
-        for v in r.facts.of(c):
-            key = tuple(w.stem for w in words(v))
-            if 0 < len(key) <= 6:
-                index.setdefault(key, []).append((c, v))
-                if len(key) > 1 and len(set(key)) == len(key):
-                    for k in key:
-                        if len(k) > 2 and not k.isdigit():
-                            index.setdefault((k,), [])
-    for size in range(6, 0, -1):
-        for i in range(len(r.tokens) - size + 1):
-            span = range(i, i + size)
-            if not all(free[j] for j in span):
-                continue
-            key = tuple(r.tokens[j].stem for j in span)
-            hits = index.get(key) or (_parts_of(r, key[0], i) if size == 1 and key in index else [])
-            hits = hits or (_state(r, r.tokens[i].text) if size == 1 else [])
-            if not hits or (size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()):
-                continue
-            column, value = _best(r, hits, i)
-            if size == 1 and any(key == c.stems for c in r.sheet.columns) and column.stems != key:
-                continue  # the word is a column's own name
-            if size == 1 and key == column.stems and len(words(value)) > 1:
-                continue  # "each field" where Field has "Lower Field"
-            negated = bool(
-                re.search(
-                    rf"\b(?:{BUT}|not|non|isn't|aren't)\s+(?:the |any |in |from |of )*$",
-                    r.text[: r.tokens[i].start],
-                    re.I,
-                )
-            )
-            negated = negated or _listed_with_negated(r, i, column)
-            r.values.append(Mention(i, i + size, column, 1.0, value, negated))
-            for j in span:
-                free[j] = False
-    _scattered(r, free, index)
-
-
-def _listed_with_negated(r: Read, i: int, column: Column) -> bool:
-    """ "apart from wages and rent": the second is left out as well."""
-    return any(
-        v.negated
-        and v.column is column
-        and re.fullmatch(
-            r"\s*(?:,|,?\s*(?:and|or|nor))\s*(?:the )?", r.text[r.tokens[v.end - 1].end : r.tokens[i].start], re.I
-        )
-        for v in r.values
-    )
-
-
-def _scattered(r: Read, free: list[bool], index: dict[tuple[str, ...], list[tuple[Column, str]]]) -> None:
-    """A value of two or three words in another order or with small words between: "hired a tool" for "Tool hire"."""
-    for key, hits in index.items():
-        if not hits or not 2 <= len(key) <= 3 or any(len(k) < 3 for k in key):
-            continue
-        at = [next((i for i, t in enumerate(r.tokens) if free[i] and t.stem == k), -1) for k in key]
-        if -1 in at or max(at) - min(at) > len(key) + 1:
-            continue
-        column, value = _best(r, hits, min(at))
-        r.values.append(Mention(min(at), max(at) + 1, column, 0.9, value, False))
-        for i in at:
-            free[i] = False
-
-
-def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:
-    """One word of a value of several ("Grace" of "Grace Whitcombe"), when it can only be that one."""
-    if not r.tokens[i].text[:1].isupper() and len(key) < 5:
-        return []
-    hits = [
-        (c, v)
-        for c in r.sheet.of_kind("text")
-        for v in r.facts.of(c)
-        if key in {w.stem for w in words(v)} and len(words(v)) <= 4
-    ]
-    return hits if len({v for _, v in hits}) == 1 else []
-
-
-def _state(r: Read, word: str) -> list[tuple[Column, str]]:
-    """ "unpaid" where the column says "Open"; only among a few values of a state."""
-    wanted = {stem(w) for w in _STATES.get(word.casefold(), "").split()}
-    return [
-        (c, v)
-        for c in r.sheet.of_kind("text")
-        if r.facts.distinct.get((c.table, c.name), 99) <= 8
-        for v in r.facts.of(c)
-        if wanted and stem(v) in wanted
-    ]
-
-
-def _best(r: Read, hits: Sequence[tuple[Column, str]], i: int) -> tuple[Column, str]:
-    """Of several columns with that value the one that is named nearby, else the one with fewest different values."""
-    near = {w.stem for w in r.tokens[max(0, i - 3) : i + 4]}
-    return min(hits, key=lambda h: (not (near & set(h[0].stems)), r.facts.distinct.get((h[0].table, h[0].name), 0)))
 
 
 def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> None:
@@ -264,17 +102,3 @@ def _value_like(r: Read, i: int) -> bool:
     capital = r.tokens[i].text[:1].isupper() and r.tokens[i].start > 0
     before = r.text[: r.tokens[i].start]
     return capital or bool(re.search(r"\b(?:in|from|at|to|for|with|of|via|through|called|named)\s+$", before, re.I))
-
-
-def _row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
-    title = r.sheet.stems
-    for i, w in enumerate(r.tokens):
-        if not free[i] or (taken[i] and w.stem not in title):
-            continue
-        if (
-            w.stem in title
-            or any(related(w.stem, t) for t in title)
-            or (w.stem in ROWS and w.text.casefold() not in STOP)
-        ):
-            r.rows.append(i)
-            free[i] = False

@@ -7,8 +7,8 @@ import re
 from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.filters import date_column
+from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
-from agents.rules.tables.matching import Mention, Read
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 

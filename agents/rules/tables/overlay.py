@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.rules.tables.decide import decide
-from agents.rules.tables.matching import Read
+from agents.rules.tables.findings import Read
 from agents.rules.tables.schema import Ask, Filter
 
 

@@ -6,7 +6,7 @@ import re
 
 from agents.rules.tables.column_kinds import is_additive
 from agents.rules.tables.cue import Cue
-from agents.rules.tables.matching import Mention, Read
+from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import implied, same
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem

@@ -16,8 +16,9 @@ from typing import Any
 
 from agents.rules.shapes import Embed, Look
 from agents.rules.tables.filters import named_near, number_column
+from agents.rules.tables.findings import Read
 from agents.rules.tables.lexicon import Lexicon, related
-from agents.rules.tables.matching import Read, read
+from agents.rules.tables.matching import read
 from agents.rules.tables.schema import Ask, Facts, Filter, Sheet
 from agents.rules.words import content, digits, stem, words
 from text.sentences import sentences

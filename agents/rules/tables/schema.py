@@ -29,6 +29,7 @@ class Sheet:
     columns: tuple[Column, ...]
     stems: frozenset[str]  # of title and sheet: what its rows are called
     trust: str = "user"
+    others: frozenset[str] = frozenset()  # what the rows of the file's other sheets are called
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [c for c in self.columns if c.kind in kinds]
@@ -105,12 +106,19 @@ def split_name(name: str) -> list[str]:
 
 def sheets(tables: Sequence[Any]) -> list[Sheet]:
     out = []
+    called = {t.name: _called(t.sheet or "") for t in tables}
     for t in tables:
         columns = tuple(Column(t.name, n, kind_of(k), tuple(stem(w) for w in split_name(n))) for n, k in t.columns)
-        named = frozenset(
-            stem(w)
-            for w in [*split_name(t.title), *split_name(t.sheet or "")]
-            if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I)
-        )
-        out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user")))
+        own = called[t.name]
+        others = frozenset().union(*(called[o.name] for o in tables if o.title == t.title and o.name != t.name)) - own
+        named = (_called(t.title) | own) - others  # "purchases" of a file "stock and purchases" are not its stock
+        out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user"), others))
     return out
+
+
+def _called(name: str) -> frozenset[str]:
+    return frozenset(
+        stem(w)
+        for w in split_name(name)
+        if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I)
+    )

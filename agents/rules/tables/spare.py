@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.matching import Mention, Read
+from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 

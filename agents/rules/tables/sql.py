@@ -231,7 +231,7 @@ def _condition(f: Filter) -> Any:
 
     c = _col(f.column)
     if f.other is not None:
-        return (exp.LT if f.op == "<" else exp.GT)(this=c, expression=_col(f.other))
+        return {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[f.op](this=c, expression=_col(f.other))
     if f.op in ("in", "not in"):
         text = exp.cast(c, "varchar") if f.column.kind != "text" else c
         hit: Any = (

@@ -1,0 +1,47 @@
+"""What was found of a question's words in one sheet. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agents.rules.tables.cue import Cue
+from agents.rules.tables.lexicon import Lexicon
+from agents.rules.tables.schema import Column, Facts, Sheet
+from agents.rules.words import Word
+
+
+@dataclass
+class Mention:
+    """Consecutive words of the question that name a column or one of its values."""
+
+    start: int  # index of the first word
+    end: int  # index after the last
+    column: Column
+    rate: float
+    value: str = ""  # "" for a column
+    negated: bool = False
+    guessed: bool = False  # by meaning alone
+
+
+@dataclass
+class Read:
+    """A question's words against one sheet: what was found where, before it is decided what it asks."""
+
+    text: str
+    tokens: list[Word]
+    found: list[Cue]
+    sheet: Sheet
+    facts: Facts
+    values: list[Mention] = field(default_factory=list)
+    columns: list[Mention] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)  # words that say "a row of this table"
+    left: list[int] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)  # words that restrict nothing, told as not used
+    lexicon: Lexicon | None = None
+    read_as: dict[str, str] = field(default_factory=dict)  # a word by whose meaning a column was taken -> its name
+
+    def cue(self, *kinds: str) -> list[Cue]:
+        return [c for c in self.found if c.kind in kinds]
+
+    def has(self, kind: str, value: object = None) -> bool:
+        return any(c.kind == kind and (value is None or c.value == value) for c in self.found)

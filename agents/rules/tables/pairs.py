@@ -1,0 +1,77 @@
+"""Two columns of a row against each other: "below its reorder level", "over budget", "later than promised", "late"."""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.tables.column_kinds import is_each, is_identifier, is_money, pieces, principal
+from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.schema import Ask, Column, Filter
+from agents.rules.words import stem
+
+_DET = r"(?:(?:its|their|the|our|his|her|any|what|when|we|they|it|had|was|were|is|been|originally|first)\s+)*"
+_OPS = re.compile(
+    rf"\b(?:(?P<low>below|under(?:neath)?|(?:less|lower|fewer|smaller|cheaper|shorter|earlier|sooner)(?: \w+)? than|ahead of|before)|(?P<high>above|over|beyond|past|after|(?:more|higher|greater|larger|bigger|longer|later|dearer)(?: \w+)? than|exceed(?:s|ed|ing)?))\s+{_DET}$",
+    re.I,
+)
+_SHORT = re.compile(r"\b(?:(?:running|run|getting|are|is) (?:low|short)\b(?: (?:on|of))?|(?:low|short) (?:on|of|in) stock|low stock|(?:need(?:s|ed)?|have|has|want|due|time) (?:to be |to )?(?:re-?order(?:ed|ing)?|re-?stock(?:ed|ing)?|topp(?:ed|ing) up)|to (?:re-?order|re-?stock|top up)|(?:need(?:s)?) (?:re-?ordering|re-?stocking|topping up)|re-?ordering|re-?stocking)\b", re.I)  # fmt: skip
+_LATE = re.compile(r"\b(?:(?P<late>late|behind schedule|overran|overrun|delayed)|(?P<good>on time|in time|on schedule|early))\b", re.I)  # fmt: skip
+_LEVEL = {stem(w) for w in "reorder minimum min threshold safety level".split()}  # noqa: SIM905
+_PLANNED = {stem(w) for w in "promised planned due deadline scheduled expected target agreed estimated".split()}  # noqa: SIM905
+_ACTUAL = {stem(w) for w in "finished delivered completed done actual received arrived returned closed ended shipped paid".split()}  # fmt: skip  # noqa: SIM905
+
+
+def pair_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    for m in r.columns:
+        at = r.tokens[m.start].start
+        op = _OPS.search(r.text[:at])
+        if op is None or m.column.kind not in ("number", "date") or is_identifier(m.column) or m.start in used:
+            continue
+        left = _other(r, m, op.start())
+        if left is None:
+            continue
+        _compare(r, ask, used, left, "<" if op["low"] else ">", m.column, (op.start(), r.tokens[m.end - 1].end))
+        return
+    _understood(r, ask, used)
+
+
+def _other(r: Read, m: Mention, before: int) -> Column | None:
+    """What is compared with the column: one named before it, else the only one it could be."""
+    fits = [c for c in r.sheet.of_kind(m.column.kind) if c is not m.column and not is_identifier(c)]
+    named = [x for x in r.columns if x.column in fits and r.tokens[x.start].start < before]
+    if named:
+        return max(named, key=lambda x: (x.start, x.rate)).column
+    if m.column.kind == "date":
+        done = [c for c in fits if set(c.stems) & _ACTUAL]
+        return done[0] if len(done) == 1 else fits[0] if len(fits) == 1 else None
+    if is_money(m.column):
+        return principal([c for c in fits if is_money(c)])
+    return pieces(fits) or (fits[0] if len(fits) == 1 else None)
+
+
+def _understood(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "Running low", "late": a comparison that is said in one word, where the two columns for it are there."""
+    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
+    levels = [c for c in numbers if set(c.stems) & _LEVEL and not is_each(c)]
+    if (m := _SHORT.search(r.text)) and len(levels) == 1 and (count := pieces([c for c in numbers if c not in levels])):
+        _compare(r, ask, used, count, "<", levels[0], m.span())
+        ask.notes.append(f"“{m[0]}” read as {count.name} below {levels[0].name}")
+        return
+    dates = r.sheet.of_kind("date")
+    planned = [c for c in dates if set(c.stems) & _PLANNED]
+    done = [c for c in dates if set(c.stems) & _ACTUAL and c not in planned]
+    if (m := _LATE.search(r.text)) and len(planned) == 1 and len(done) == 1:
+        late = bool(m["late"]) == (re.search(r"\b(?:not|n['’]t|never)\s+$", r.text[: m.start()], re.I) is None)
+        _compare(r, ask, used, done[0], ">" if late else "<=", planned[0], m.span())
+        ask.notes.append(f"“{m[0]}” read as {done[0].name} {'after' if late else 'not after'} {planned[0].name}")
+
+
+def _compare(r: Read, ask: Ask, used: set[int], left: Column, op: str, right: Column, span: tuple[int, int]) -> None:
+    ask.filters.append(Filter(left, op, (), f"{left.name} {op} {right.name}", right))
+    used.update(x.start for x in r.columns if x.column is right)
+    inside = [i for i, w in enumerate(r.tokens) if span[0] <= w.start < span[1]]
+    r.left[:] = [i for i in r.left if i not in inside]
+    used.update(inside)
+    # What is compared is no amount to add up; a limit or a measure in the same words is none either.
+    used.update(x.start for x in r.columns if x.column is left and not r.has("agg", "sum") and not r.has("agg", "much"))
+    r.found[:] = [c for c in r.found if c.kind not in ("order", "agg") or not (span[0] <= c.start < span[1])]

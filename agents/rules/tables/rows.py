@@ -1,0 +1,84 @@
+"""Which words of a question only say "a row of this table": "bookings", "stays" of a table of bookings, "jobs" of job_no."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from agents.rules.tables.column_kinds import is_identifier
+from agents.rules.tables.findings import Read
+from agents.rules.tables.lexicon import related
+from agents.rules.words import STOP, stem
+
+# A whole-table noun: what a row may be called whatever the file's name is.
+ROWS = {stem(w) for w in "row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv reading readings measurement measurements item items case cases log logs register purchase purchases transaction transactions expense expenses payment payments".split()}  # fmt: skip  # noqa: SIM905
+# What is done once and written down as one row goes by several names; no columns are looked for by these.
+_SAME = """
+booking bookings reservation reservations stay stays visit visits
+hire hires hiring hirings rental rentals let lets lettings booking bookings
+job jobs install installs installation installations fitting fittings
+job jobs repair repairs callout callouts
+job jobs project projects
+loan loans borrowing borrowings checkout checkouts issue issues
+trip trips ride rides journey journeys tour tours run runs drive drives
+order orders purchase purchases sale sales transaction transactions deal deals
+payment payments expense expenses outgoing outgoings cost costs purchase purchases spending spendings
+invoice invoices bill bills
+appointment appointments visit visits consultation consultations session sessions
+delivery deliveries shipment shipments consignment consignments drop drops parcel parcels
+class classes lesson lessons course courses session sessions
+ticket tickets case cases request requests
+gift gifts donation donations contribution contributions pledge pledges
+event events gig gigs concert concerts show shows performance performances
+shift shifts duty duties rota
+stock stores store storeroom stockroom inventory
+match matches game games fixture fixtures
+plant plants planting plantings
+animal animals pet pets
+"""
+
+
+@lru_cache(maxsize=1)
+def _groups() -> list[frozenset[str]]:
+    return [frozenset(stem(w) for w in line.split()) for line in _SAME.strip().splitlines()]
+
+
+def same_rows(a: str, b: str) -> bool:
+    return any(a in g and b in g for g in _groups())
+
+
+def compounds(r: Read, free: list[bool]) -> None:
+    """ "cold store" is what the rows of coldstore-log are about."""
+    for i in range(len(r.tokens) - 1):
+        if free[i] and free[i + 1] and stem(r.tokens[i].text + r.tokens[i + 1].text) in r.sheet.stems:
+            r.rows += [i, i + 1]
+            free[i] = free[i + 1] = False
+
+
+def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
+    title = r.sheet.stems
+    for i, w in enumerate(r.tokens):
+        if not free[i] or (taken[i] and w.stem not in title):
+            continue
+        if (
+            w.stem in title
+            or any(related(w.stem, t) or same_rows(w.stem, t) for t in title)
+            or _identified(r, w.stem)
+            or (w.stem in ROWS and w.text.casefold() not in STOP and w.stem not in r.sheet.others)
+        ):
+            r.rows.append(i)
+            free[i] = False
+
+
+def _identified(r: Read, said: str) -> bool:
+    """ "jobs" of a table whose first column is job_no: what is numbered is a row."""
+    first = r.sheet.columns[0] if r.sheet.columns else None
+    return first is not None and is_identifier(first) and any(said == t or same_rows(said, t) for t in first.stems)
+
+
+def numbered(r: Read) -> None:
+    """ "Job #", "job_no" named by its noun alone is the row as well."""
+    first = r.sheet.columns[0] if r.sheet.columns else None
+    if first is None:
+        return
+    named = set(first.stems) if is_identifier(first) else r.sheet.stems
+    r.rows += [m.start for m in r.columns if m.column is first and r.tokens[m.start].stem in named]
