@@ -49,6 +49,10 @@ def principal(numbers: Sequence[Column]) -> Column | None:
     return total[0] if len(total) == 1 else None
 
 
+# How little of a thing there may be before more is bought.
+LEVEL = {stem(w) for w in "reorder minimum min threshold safety level".split()}  # noqa: SIM905
+
+
 def pieces(numbers: Sequence[Column]) -> Column | None:
     """How many there are of each row's thing."""
     named = {stem(w) for w in ("quantity", "qty", "units", "count", "stock", "pieces", "hand")}

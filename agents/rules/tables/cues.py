@@ -107,13 +107,13 @@ def cues(text: str, now: datetime) -> list[Cue]:
         for m in re.finditer(pattern, text, re.I):
             add("agg", m, value)
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|worst|cheapest|oldest|earliest|shortest|(?:least|lowest|smallest|worst) [\\w-]+) first)\b",
+        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|worst|cheapest|oldest|earliest|shortest|(?:least|lowest|smallest|worst) [\w-]+) first)\b",
         text,
         re.I,
     ):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|top|dearest|priciest|busiest|(?:most|best|top|biggest|highest) [\\w-]+|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
+        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|top|dearest|priciest|busiest|(?:most|best|top|biggest|highest) [\w-]+|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
         text,
         re.I,
     ):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_additive
+from agents.rules.tables.column_kinds import is_additive, is_money
 from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null_filters, unheard
 from agents.rules.tables.filters import date_filters, number_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
+from agents.rules.tables.money import direction, money_words
 from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import people, ranking, worst
+from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
 from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
 
@@ -47,6 +49,9 @@ def decide(r: Read) -> Ask:
         ask.left.append(m["modal"])
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
+    if ask.measure is not None and is_money(ask.measure if ask.times is None else ask.times):
+        meant = money_words(r)
+        r.left[:] = [i for i in r.left if i not in meant]
     unused = spare(r, ask)
     if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
         ask.left.append("what to rank by")  # rows in no order have no first
@@ -59,8 +64,15 @@ def decide(r: Read) -> Ask:
 
 def _score(r: Read, ask: Ask) -> float:
     named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + r.values)
-    title = sum(1.5 for i in r.rows if r.tokens[i].stem in r.sheet.stems)
-    return named + title + 0.2 * len(r.rows) - 2.5 * len(ask.left) + (0.5 if ask.agg or ask.group else 0.0)
+    title = sum(1.5 if r.tokens[i].stem in r.sheet.stems else 0.8 for i in r.rows if called(r.tokens[i].stem, r.sheet))
+    return (
+        named
+        + title
+        + direction(r, r.sheet)
+        + 0.2 * len(r.rows)
+        - 2.5 * len(ask.left)
+        + (0.5 if ask.agg or ask.group else 0.0)
+    )
 
 
 def _unused_guesses(r: Read, ask: Ask) -> list[str]:

@@ -7,6 +7,7 @@ from Leeds" is never answered with those that did.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from agents.rules.tables.cue import DENIES
 from agents.rules.tables.findings import Mention, Read
@@ -118,4 +119,4 @@ def _says_no(f: Filter) -> bool:
 
 def _twice(said: list[re.Match[str]]) -> bool:
     """ "not yet paid and not …" is two; "haven't … yet, still missing" said close together is one."""
-    return all(b.start() - a.end() < 15 for a, b in zip(said, said[1:], strict=False))
+    return all(b.start() - a.end() < 15 for a, b in pairwise(said))

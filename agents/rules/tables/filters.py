@@ -145,11 +145,19 @@ def date_filters(r: Read, ask: Ask, used: set[int]) -> None:
     _out_of_range(r, ask)
 
 
+_A_YEAR = re.compile(r"(?:in |during |for |of |from )?(?:the )?(?:this|last|current|past|previous) year", re.I)
+
+
 def _out_of_range(r: Read, ask: Ask) -> None:
     """A period in which the table has no rows at all is no "0": it is not in the data."""
-    for f in ask.filters:
+    for f in list(ask.filters):
         span = r.facts.span.get((f.column.table, f.column.name))
         if f.op == "from" and span and (f.values[0] > span[1][:10] or f.values[1] <= span[0][:10]):
+            said = f.shown.removeprefix(f.column.name).strip()
+            if _A_YEAR.fullmatch(said) and span[0][:4] == span[1][:4]:  # who has one year's rows means that year
+                ask.filters.remove(f)
+                ask.notes.append(f"“{said}” read as {span[0][:4]}, the only year in the data")
+                continue
             ask.left.append(
                 f"{f.shown.removeprefix(f.column.name).strip()} (the data runs from {span[0][:10]} to {span[1][:10]})"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.lexicon import Lexicon
 from agents.rules.tables.schema import Column, Facts, Sheet
@@ -42,6 +43,13 @@ class Read:
 
     def cue(self, *kinds: str) -> list[Cue]:
         return [c for c in self.found if c.kind in kinds]
+
+    def amounts(self) -> list[Column]:
+        """The number columns that measure something: no codes, no running number of the rows."""
+        first = self.sheet.columns[0] if self.sheet.columns else None
+        runs = first is not None and first.kind == "number" and self.facts.unique(first, self.sheet.rows)
+        numbered = runs and first is not None and (not is_money(first)) and len(self.sheet.of_kind("number")) > 1
+        return [c for c in self.sheet.of_kind("number") if not is_identifier(c) and not (numbered and c is first)]
 
     def has(self, kind: str, value: object = None) -> bool:
         return any(c.kind == kind and (value is None or c.value == value) for c in self.found)

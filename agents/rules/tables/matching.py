@@ -27,6 +27,7 @@ _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres
 
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
+    text = re.sub(r"\be-mail", "email", text, flags=re.I)
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_identifier, is_money
+from agents.rules.tables.column_kinds import is_identifier, is_money, principal
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.filters import date_column
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
+from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, product
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -65,9 +66,8 @@ def same(a: Column, b: Column) -> bool:
 def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     cues = r.cue("agg")
     kinds = [str(c.value) for c in cues]
-    numbers = [
-        m for m in r.columns if m.column.kind == "number" and m.start not in used and not is_identifier(m.column)
-    ]
+    amounts = r.amounts()
+    numbers = [m for m in r.columns if m.column in amounts and m.start not in used]
     if "count" in kinds or "headcount" in kinds:
         _counting(r, ask, used, kinds, numbers)
         return
@@ -75,10 +75,14 @@ def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
         if kind in kinds:
             ask.agg = kind
             break
-    if not ask.agg and "much" in kinds:
+    if not ask.agg and ("much" in kinds or asks_total(r)):
         ask.agg = "sum"
     measure = _pick(r, numbers)
-    if measure is not None:
+    if asks_money(r) and by_money(r, ask, measure):
+        return
+    if measure is not None and asks_money(r) and ask.agg == "sum" and not is_money(measure):
+        ask.left.append("an amount of money")
+    elif measure is not None:
         ask.measure = measure
         _times(r, ask)
     elif (
@@ -99,8 +103,7 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
     if (
         noun
         and direct
-        and noun.column.kind == "number"
-        and not is_identifier(noun.column)
+        and noun.column in r.amounts()
         and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
     ):
         ask.agg, ask.measure = "sum", noun.column
@@ -147,45 +150,29 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
     return min(top, key=lambda c: r.sheet.columns.index(c))
 
 
-# What rows bring or cost is money, however many rows there are.
-_EARNS = re.compile(r"\b(?:br(?:ing|ings|ought) in|earn(?:s|ed)?|t(?:ake|akes|ook) in|spen[dt]|gross(?:ed|es))\b", re.I)
-
-
 def implied(r: Read, ask: Ask, used: set[int]) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
-    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
-    money = [c for c in numbers if is_money(c)]
-    stock_value = re.search(r"\b(?:worth|value|revenue|turnover|sales|cost)\b", r.text, re.I)
-    quantity = [
-        c
-        for c in numbers
-        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
-    ]
-    unit_price = [c for c in numbers if any(s in {stem(w) for w in ("price", "cost", "rate")} for s in c.stems)]
-    if stock_value and quantity and unit_price and not any(c for c in money if c not in unit_price):
-        ask.measure, ask.times = quantity[0], unit_price[0]
-        ask.notes.append(f"{quantity[0].name} × {unit_price[0].name}")
-    elif len(money) == 1 and (
-        ask.agg or not r.rows or _money_rows(r) or _EARNS.search(r.text) or r.has("share") or r.has("order")
+    numbers, money = r.amounts(), asks_money(r)
+    amount = principal(numbers)
+    if ask.agg in ("", "sum") and not (amount and not is_piece_price(amount, numbers)) and product(r, ask):
+        return
+    if amount is not None and (
+        ask.agg or not r.rows or money or _money_rows(r) or r.has("share") or r.has("order") or r.has("limit")
     ):
-        ask.measure = money[0]
+        ask.measure = amount
+    elif money and (ask.agg or r.has("order")):
+        ask.left.append("an amount of money")
     elif len(numbers) == 1 and ask.agg:
         ask.measure = numbers[0]
-    elif not ask.agg and (r.rows or ask.group) and not r.has("order") and not _EARNS.search(r.text):
+    elif not ask.agg and (r.rows or ask.group) and not r.has("order") and not money:
         ask.agg = "count"
-    elif ask.agg or _EARNS.search(r.text):
+    elif ask.agg or money:
         ask.left.append(f"which number to {'average' if ask.agg == 'avg' else 'add up'}")
 
 
 def _times(r: Read, ask: Ask) -> None:
-    """ "What is the stock worth?" where only a unit price is kept: quantity × price."""
-    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
-    quantity = [
-        c
-        for c in numbers
-        if any(s in {stem(w) for w in ("quantity", "qty", "units", "count", "stock")} for s in c.stems)
-    ]
-    price = ask.measure
+    """ "Hours times rate": two columns multiplied; and the price of a piece where the worth of all is asked for."""
+    numbers, price = r.amounts(), ask.measure
     at = re.search(r"\b(?:times|multiplied by)\b|×", r.text, re.I)
     if at and ask.agg in ("", "sum"):
         beside = [(r.tokens[m.start].start - at.start(), -m.rate, m.column) for m in r.columns if m.column in numbers]
@@ -196,19 +183,12 @@ def _times(r: Read, ask: Ask) -> None:
             ask.notes.append(f"{left[0].name} × {right[0].name}")
             r.left[:] = [i for i in r.left if not at.start() <= r.tokens[i].start < at.end()]
             return
-    if (
-        price is not None
-        and any(s in ("price", "unit") for s in price.stems)
-        and is_money(price)
-        and quantity
-        and quantity[0] is not price
-        and re.search(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", r.text, re.I)
-        and ask.agg in ("", "sum")
-    ):
-        count = quantity[0]
-        ask.times, ask.measure = price, count
+    each = price is not None and is_money(price) and is_piece_price(price, numbers)
+    if each and ask.agg in ("", "sum") and _WORTH_OF.search(r.text) and product(r, ask):
         ask.agg = ask.agg or ("" if r.has("order") or r.has("list") else "sum")
-        ask.notes.append(f"{count.name} × {price.name}")
+
+
+_WORTH_OF = re.compile(r"\b(?:worth|value|valued|revenue|turnover|sales)\b", re.I)
 
 
 def in_stock(r: Read, ask: Ask) -> None:

@@ -10,6 +10,9 @@ from agents.rules.tables.decide import decide
 from agents.rules.tables.findings import Read
 from agents.rules.tables.schema import Ask, Filter
 
+# What the question before lacked and a later one may name.
+_A_NUMBER = ("an amount of money", "which number to add up", "which number to average", "what to rank by")
+
 
 def overlay(base: Ask, r: Read) -> Ask:
     """ "total sales in the North by month" + "and for the South?" -> the same of the South."""
@@ -35,7 +38,8 @@ def overlay(base: Ask, r: Read) -> Ask:
         base.group = [several[0].column]
     if r.has("chart"):
         base.chart = new.chart
-    base.left = new.left if not _only_chart(r) else []
+    missing = [w for w in base.left if not (base.measure is not None and w in _A_NUMBER)]
+    base.left = [*missing, *(new.left if not _only_chart(r) else [])]
     base.score += new.score if new.score > 0 else 0.0
     return base
 

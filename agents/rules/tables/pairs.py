@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_each, is_identifier, is_money, pieces, principal
+from agents.rules.tables.column_kinds import LEVEL, is_each, is_money, pieces, principal
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
@@ -16,16 +16,16 @@ _OPS = re.compile(
 )
 _SHORT = re.compile(r"\b(?:(?:running|run|getting|are|is) (?:low|short)\b(?: (?:on|of))?|(?:low|short) (?:on|of|in) stock|low stock|(?:need(?:s|ed)?|have|has|want|due|time) (?:to be |to )?(?:re-?order(?:ed|ing)?|re-?stock(?:ed|ing)?|topp(?:ed|ing) up)|to (?:re-?order|re-?stock|top up)|(?:need(?:s)?) (?:re-?ordering|re-?stocking|topping up)|re-?ordering|re-?stocking)\b", re.I)  # fmt: skip
 _LATE = re.compile(r"\b(?:(?P<late>late|behind schedule|overran|overrun|delayed)|(?P<good>on time|in time|on schedule|early))\b", re.I)  # fmt: skip
-_LEVEL = {stem(w) for w in "reorder minimum min threshold safety level".split()}  # noqa: SIM905
 _PLANNED = {stem(w) for w in "promised planned due deadline scheduled expected target agreed estimated".split()}  # noqa: SIM905
 _ACTUAL = {stem(w) for w in "finished delivered completed done actual received arrived returned closed ended shipped paid".split()}  # fmt: skip  # noqa: SIM905
 
 
 def pair_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    comparable = [*r.amounts(), *r.sheet.of_kind("date")]
     for m in r.columns:
         at = r.tokens[m.start].start
         op = _OPS.search(r.text[:at])
-        if op is None or m.column.kind not in ("number", "date") or is_identifier(m.column) or m.start in used:
+        if op is None or m.column not in comparable or m.start in used:
             continue
         left = _other(r, m, op.start())
         if left is None:
@@ -37,7 +37,7 @@ def pair_filters(r: Read, ask: Ask, used: set[int]) -> None:
 
 def _other(r: Read, m: Mention, before: int) -> Column | None:
     """What is compared with the column: one named before it, else the only one it could be."""
-    fits = [c for c in r.sheet.of_kind(m.column.kind) if c is not m.column and not is_identifier(c)]
+    fits = [c for c in (*r.amounts(), *r.sheet.of_kind("date")) if c is not m.column and c.kind == m.column.kind]
     named = [x for x in r.columns if x.column in fits and r.tokens[x.start].start < before]
     if named:
         return max(named, key=lambda x: (x.start, x.rate)).column
@@ -51,8 +51,8 @@ def _other(r: Read, m: Mention, before: int) -> Column | None:
 
 def _understood(r: Read, ask: Ask, used: set[int]) -> None:
     """ "Running low", "late": a comparison that is said in one word, where the two columns for it are there."""
-    numbers = [c for c in r.sheet.of_kind("number") if not is_identifier(c)]
-    levels = [c for c in numbers if set(c.stems) & _LEVEL and not is_each(c)]
+    numbers = r.amounts()
+    levels = [c for c in numbers if set(c.stems) & LEVEL and not is_each(c)]
     if (m := _SHORT.search(r.text)) and len(levels) == 1 and (count := pieces([c for c in numbers if c not in levels])):
         _compare(r, ask, used, count, "<", levels[0], m.span())
         ask.notes.append(f"“{m[0]}” read as {count.name} below {levels[0].name}")
@@ -60,6 +60,7 @@ def _understood(r: Read, ask: Ask, used: set[int]) -> None:
     dates = r.sheet.of_kind("date")
     planned = [c for c in dates if set(c.stems) & _PLANNED]
     done = [c for c in dates if set(c.stems) & _ACTUAL and c not in planned]
+    done = [c for c in done if stem("paid") not in c.stems] or done  # paid late is said with "paid"
     if (m := _LATE.search(r.text)) and len(planned) == 1 and len(done) == 1:
         late = bool(m["late"]) == (re.search(r"\b(?:not|n['’]t|never)\s+$", r.text[: m.start()], re.I) is None)
         _compare(r, ask, used, done[0], ">" if late else "<=", planned[0], m.span())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from agents.rules.tables.column_kinds import is_identifier
+from agents.rules.tables.column_kinds import LEVEL, is_identifier, pieces
 from agents.rules.tables.findings import Read
 from agents.rules.tables.lexicon import related
+from agents.rules.tables.schema import Sheet
 from agents.rules.words import STOP, stem
 
 # A whole-table noun: what a row may be called whatever the file's name is.
@@ -42,6 +43,11 @@ def _groups() -> list[frozenset[str]]:
     return [frozenset(stem(w) for w in line.split()) for line in _SAME.strip().splitlines()]
 
 
+def called(said: str, sheet: Sheet) -> bool:
+    """Does the word name the sheet's rows as its title does?"""
+    return said in sheet.stems or any(same_rows(said, t) for t in sheet.stems)
+
+
 def same_rows(a: str, b: str) -> bool:
     return any(a in g and b in g for g in _groups())
 
@@ -63,10 +69,20 @@ def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
             w.stem in title
             or any(related(w.stem, t) or same_rows(w.stem, t) for t in title)
             or _identified(r, w.stem)
+            or (w.stem in _STORED and _stores(r))
             or (w.stem in ROWS and w.text.casefold() not in STOP and w.stem not in r.sheet.others)
         ):
             r.rows.append(i)
             free[i] = False
+
+
+_STORED = {stem(w) for w in "stock store stores storeroom stockroom inventory warehouse".split()}  # noqa: SIM905
+
+
+def _stores(r: Read) -> bool:
+    """Does the table say how much of each thing there is, and how little there may be?"""
+    numbers = r.amounts()
+    return pieces(numbers) is not None and any({*c.stems} & LEVEL for c in numbers)
 
 
 def _identified(r: Read, said: str) -> bool:

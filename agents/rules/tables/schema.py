@@ -100,6 +100,7 @@ def kind_of(sql_type: str) -> Kind:
 
 def split_name(name: str) -> list[str]:
     """ "unit_priceEUR" -> unit, price, EUR"""
+    name = re.sub(r"\be-mail", "email", name, flags=re.I)
     name = re.sub(r"\b(?:no|nr|num)\.? of\b", "number of", name, flags=re.I)
     return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
 

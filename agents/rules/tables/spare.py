@@ -13,7 +13,7 @@ from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
 # Closed classes of English: pronouns of no one in particular, adverbs of manner and frequency.
-_ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things"]}  # fmt: skip
+_ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things", "stuff", "lot"]}  # fmt: skip
 _MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
@@ -38,6 +38,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _NOW and _DEICTIC.search(before):
         return True
+    if word.stem in _NOW and re.search(r"\b(?:last|past)\s+$", before, re.I) and _one_year(r):
+        return True  # "last season" of a table that has one
     if word.stem in _JOINS and i < 2 and any(i < j < i + 9 for j in (*r.rows, *(m.start for m in r.columns))):
         return True
     if any(m.end == i - 1 and m.column in ask.group for m in r.columns) and r.tokens[i - 1].text == "of":
@@ -47,6 +49,11 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
     if not word.text.islower() or not _measured(r, ask):
         return False
     return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+def _one_year(r: Read) -> bool:
+    spans = [r.facts.span.get((c.table, c.name)) for c in r.sheet.of_kind("date")]
+    return bool(spans) and len({end[:4] for span in spans if span for end in span}) == 1
 
 
 def _says_who(r: Read, ask: Ask, i: int) -> bool:
