@@ -47,7 +47,7 @@ def _asked(work: Work) -> Ask | str:
     s = work.part.slots
     names = s["tables"]
     assert isinstance(names, list)
-    pool = [x for x in sheets(work.task.memory.tables()) if x.name in names]
+    pool = sheets([t for t in work.task.memory.tables() if t.name in names])
     known = facts(work.data("profile"))
     text = str(s["text"])
     if s["rule"]:

@@ -21,7 +21,7 @@ quantity units unit qty pieces piece volume items stock count pcs number
 salary salaries pay wage wages earn earns earning earned compensation remuneration income paycheck payroll
 hours hour hrs hr time
 employee employees staff people person persons worker workers colleague colleagues headcount personnel team member members workforce
-customer customers client clients buyer buyers account accounts purchaser consumer
+customer customers client clients buyer buyers account accounts consumer
 supplier suppliers vendor vendors provider providers seller sellers
 rep reps representative salesperson salespeople seller agent salesman saleswoman
 product products item items article articles goods sku merchandise
@@ -102,6 +102,8 @@ class Lexicon:
             return 1.0
         if "per" in own and "per" not in stems and not set(stems) & set(own[: own.index("per")]):
             return 0.0  # "Rate per night" says nothing of how many nights
+        if "per" in own and "per" in stems and not set(stems[: stems.index("per")]) <= set(own[: own.index("per")]):
+            return 0.0  # nor "nights per booking"
         hits = [s for s in stems if s in own]
         if len(hits) == len(stems):
             return 0.72 + 0.25 * len(hits) / len(own)

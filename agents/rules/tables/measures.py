@@ -152,6 +152,9 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
 
 def implied(r: Read, ask: Ask, used: set[int]) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
+    if not ask.agg and _most_rows(r):
+        ask.agg = "count"
+        return
     numbers, money = r.amounts(), asks_money(r)
     amount = principal(numbers)
     if ask.agg in ("", "sum") and not (amount and not is_piece_price(amount, numbers)) and product(r, ask):
@@ -168,6 +171,12 @@ def implied(r: Read, ask: Ask, used: set[int]) -> None:
         ask.agg = "count"
     elif ask.agg or money:
         ask.left.append(f"which number to {'average' if ask.agg == 'avg' else 'add up'}")
+
+
+def _most_rows(r: Read) -> bool:
+    """ "Which town did we do the most jobs in": how many, whatever they cost."""
+    most = [c.end for c in r.cue("order") if re.fullmatch(r"most|fewest|more|fewer|least", r.text[c.start : c.end], re.I)]
+    return any(0 < r.tokens[i].start - end <= 2 for i in r.rows for end in most) and not _money_rows(r)
 
 
 def _times(r: Read, ask: Ask) -> None:

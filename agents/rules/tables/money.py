@@ -73,7 +73,8 @@ def _only_akin(r: Read, c: Column) -> bool:
 def money_words(r: Read) -> set[int]:
     """Words left over that say no more than that money is meant."""
     spans = [m.span() for m in _WORDS.finditer(r.text)]
-    return {i for i in r.left if any(a <= r.tokens[i].start < b for a, b in spans)}
+    own = [i for i in r.left if r.tokens[i].stem not in r.sheet.others]  # "purchases" may be the other sheet's rows
+    return {i for i in own if any(a <= r.tokens[i].start < b for a, b in spans)}
 
 
 def direction(r: Read, sheet: Sheet) -> float:

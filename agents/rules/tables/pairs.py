@@ -31,6 +31,8 @@ def pair_filters(r: Read, ask: Ask, used: set[int]) -> None:
         if left is None:
             continue
         _compare(r, ask, used, left, "<" if op["low"] else ">", m.column, (op.start(), r.tokens[m.end - 1].end))
+        again = [x.span() for p in (_SHORT, _LATE) for x in p.finditer(r.text)]  # said in one word as well
+        r.left[:] = [i for i in r.left if not any(a <= r.tokens[i].start < b for a, b in again)]
         return
     _understood(r, ask, used)
 

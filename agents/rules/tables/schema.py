@@ -29,7 +29,7 @@ class Sheet:
     columns: tuple[Column, ...]
     stems: frozenset[str]  # of title and sheet: what its rows are called
     trust: str = "user"
-    others: frozenset[str] = frozenset()  # what the rows of the file's other sheets are called
+    others: frozenset[str] = frozenset()  # what the rows of other tables are called
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [c for c in self.columns if c.kind in kinds]
@@ -111,8 +111,9 @@ def sheets(tables: Sequence[Any]) -> list[Sheet]:
     for t in tables:
         columns = tuple(Column(t.name, n, kind_of(k), tuple(stem(w) for w in split_name(n))) for n, k in t.columns)
         own = called[t.name]
-        others = frozenset().union(*(called[o.name] for o in tables if o.title == t.title and o.name != t.name)) - own
-        named = (_called(t.title) | own) - others  # "purchases" of a file "stock and purchases" are not its stock
+        beside = frozenset().union(*(called[o.name] for o in tables if o.title == t.title and o.name != t.name)) - own
+        named = (_called(t.title) | own) - beside  # "purchases" of a file "stock and purchases" are not its stock
+        others = frozenset().union(*(called[o.name] or _called(o.title) for o in tables if o.name != t.name)) - named
         out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user"), others))
     return out
 

@@ -38,9 +38,7 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
     kept = rows[:_SHOWN]
     more = f"\n\n{_SHOWN} of {len(rows)} rows are shown." if len(rows) > _SHOWN else ""
     lead = (
-        f"**{len(rows)}** rows {where}"
-        if not ask.agg and not ask.limit
-        else f"#### {columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
+        f"#### {columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
         if ask.agg
         else f"{len(rows)} rows {where}"
     )

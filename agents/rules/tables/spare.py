@@ -38,7 +38,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _NOW and _DEICTIC.search(before):
         return True
-    if word.stem in _NOW and re.search(r"\b(?:last|past)\s+$", before, re.I) and _one_year(r):
+    season = word if word.stem in _NOW else r.tokens[i + 1] if i + 1 < len(r.tokens) else word
+    if season.stem in _NOW and re.search(r"\b(?:last|past)\s+$", r.text[: season.start], re.I) and _one_year(r):
         return True  # "last season" of a table that has one
     if word.stem in _JOINS and i < 2 and any(i < j < i + 9 for j in (*r.rows, *(m.start for m in r.columns))):
         return True

@@ -144,7 +144,7 @@ def _rows(ask: Ask) -> Any:
 
     columns = list(ask.show)
     everything = list(ask.sheet.columns)
-    identity = [c for c in everything[:2] if c.kind == "text"][:2]
+    identity = [c for c in everything[:4] if c.kind == "text"][:2]  # a number of the row, and who or what it is of
     for c in [
         *identity,
         *([ask.measure] if ask.measure else []),
