@@ -14,6 +14,7 @@ from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Readi
 from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.profile import profile_sql
+from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, with_rate
 from agents.rules.tables.rules import asks_for_rows
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.sql import to_sql
@@ -50,7 +51,9 @@ _PURPOSE = re.compile(r"^for (?:the|my|our|a|an|his|her|their) [^,.?]{2,50}?(?:,
 def read(part: Part, look: Look) -> Reading | None:
     if not look.tables:
         return None
-    part = replace(part, text=_PURPOSE.sub("", part.text).strip() or part.text)
+    if is_rate_alone(part.text):
+        return None
+    part = replace(part, text=with_rate(_PURPOSE.sub("", part.text).strip() or part.text, look.brief.goal))
     everything = sheets(look.tables)
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
@@ -65,7 +68,9 @@ def read(part: Part, look: Look) -> Reading | None:
     ):
         return None  # the goal names a text
     pool = narrowed(everything, look, [d.id for d in by_file(part.text, named) if d.id in tabular])
-    text = rule[0] if rule else part.text
+    rest = left_of(part.text, [c for s in everything for c in s.columns]) if look.texts and rule is None else None
+    by_rate = bool(look.texts) and bool(goes_by(part.text))
+    text = rule[0] if rule else rest[0] if rest else part.text
     context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
     best = asks[0]
@@ -93,13 +98,17 @@ def read(part: Part, look: Look) -> Reading | None:
         if cued
         else 0.5
     )
-    if NAME in part.only or rule or about_one or applies:
+    if NAME in part.only or rule or about_one or applies or rest:
         sure = 0.95
     either = (
-        bool(look.texts)
-        and NAME not in part.only
-        and not (cued and known and best.score > 2.5 and not rule)
-        and rule is None
+        rest is not None
+        or by_rate
+        or (
+            bool(look.texts)
+            and NAME not in part.only
+            and not (cued and known and best.score > 2.5 and not rule)
+            and rule is None
+        )
     )
     slots: dict[str, Json] = {
         "question": part.text,
@@ -109,6 +118,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "rule": rule[1] if rule else "",
         "context": context,
         "applies": applies,
+        "left_of": rest[1] if rest else "",
         "goes_on": NAME in part.only
         or bool(
             part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)

@@ -11,8 +11,9 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Work
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
+from agents.rules.tables.rates import goes_by, of_its_year, rated, stated
 from agents.rules.tables.rules import applied
-from agents.rules.tables.schema import Ask, sheets
+from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
 from agents.rules.tables.sql import to_sql
 from agents.rules.tables.understand import understand
@@ -58,12 +59,18 @@ def _asked(work: Work) -> Ask | str:
             )
         unit = str(work.data("rule").get("unit") or "")
         text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
+    if s.get("left_of"):
+        return _left_of(work, text, pool, known)
     asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
     if (
         asks[0].left and s["context"] and not s["goes_on"]
     ):  # "… and what was their average?": of the rows just asked for
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
+    if named := goes_by(text):
+        passages = work.data("search").get("passages") or [] if s["either"] else []
+        at_rate = rated(text, asks[:4], passages, known, work.embed, work.task.now)
+        return at_rate or f"I did not find in your documents what “{named}” comes to for these rows."
     if label := _label(work):
         # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
         alone = understand(text, pool, known, work.embed, work.task.now)[0]
@@ -73,6 +80,7 @@ def _asked(work: Work) -> Ask | str:
         passages = work.data("search").get("passages") or [] if s["either"] else []
         explicit = bool(s.get("applies"))
         ruled = applied(text, asks[:4], passages, known, work.embed, work.task.now, explicit) if passages else None
+        ruled = ruled or (rated(text, asks[:4], passages, known, work.embed, work.task.now) if passages else None)
         return ruled or problem(best, known, brief=bool(s["either"]))
     rival = next(
         (
@@ -85,6 +93,21 @@ def _asked(work: Work) -> Ask | str:
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
     return best
+
+
+def _left_of(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:
+    """What was spent, taken from the amount that a text states."""
+    noun = str(work.part.slots["left_of"])
+    ask = understand(text, pool, known, work.embed, work.task.now)[0]
+    found = stated(noun, work.data("search").get("passages") or [])
+    if found is None:
+        return f"I did not find one amount for the “{noun}” in your documents."
+    if ask.left or ask.agg != "sum" or ask.group or ask.bucket:
+        return problem(ask, known)
+    if not of_its_year(ask, found[1], known):
+        return f"The rows run over several years, and the “{noun}” in your documents does not say which it is of."
+    ask.minuend, ask.rule = found[0], found[1:]
+    return ask
 
 
 def _label(work: Work) -> Any:

@@ -9,7 +9,7 @@ from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null
 from agents.rules.tables.filters import date_filters, number_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
-from agents.rules.tables.money import direction, money_words
+from agents.rules.tables.money import direction, money_words, only_akin
 from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import people, ranking, worst
 from agents.rules.tables.rows import called
@@ -198,9 +198,20 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
         and (not ask.filters or is_additive(ask.measure))
         and not level
     ):
-        ask.agg = "sum" if is_additive(ask.measure) else ""
+        ask.agg = "sum" if is_additive(ask.measure) and not _of_a_rate(r, ask) else ""
         if not ask.agg:
             ask.left.append(f"what of {ask.measure.name}")
+
+
+_A_RATE = re.compile(
+    r"\b(?:is|are|was|were|['’]s)\s+(?:the|our|your|their|my)\s+(?:[\w-]+ ){0,3}(?:charge|fee|rate|price|tariff|surcharge)\b",
+    re.I,
+)
+
+
+def _of_a_rate(r: Read, ask: Ask) -> bool:
+    """ "What is our dog charge?" asks for a rate, and no sum of a column that is only akin to "charge"."""
+    return bool(_A_RATE.search(r.text)) and ask.measure is not None and only_akin(r, ask.measure)
 
 
 _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|shall|will|would|do (?:i|we|you|they|people) (?:have|need)|(?:am|is|are) \w+ (?:allowed|permitted|supposed|able))\b", re.I)  # fmt: skip

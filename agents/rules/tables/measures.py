@@ -175,7 +175,9 @@ def implied(r: Read, ask: Ask, used: set[int]) -> None:
 
 def _most_rows(r: Read) -> bool:
     """ "Which town did we do the most jobs in": how many, whatever they cost."""
-    most = [c.end for c in r.cue("order") if re.fullmatch(r"most|fewest|more|fewer|least", r.text[c.start : c.end], re.I)]
+    most = [
+        c.end for c in r.cue("order") if re.fullmatch(r"most|fewest|more|fewer|least", r.text[c.start : c.end], re.I)
+    ]
     return any(0 < r.tokens[i].start - end <= 2 for i in r.rows for end in most) and not _money_rows(r)
 
 

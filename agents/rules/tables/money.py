@@ -40,7 +40,7 @@ def by_money(r: Read, ask: Ask, named: Column | None) -> bool:
     A price of a piece is no sum: it goes with the number of pieces, or is not added up.
     """
     numbers = r.amounts()
-    if ask.agg not in ("", "sum") or (named is not None and not _only_akin(r, named)):
+    if ask.agg not in ("", "sum") or (named is not None and not only_akin(r, named)):
         return False
     whole = principal(numbers)
     if whole is not None and not is_piece_price(whole, numbers):
@@ -64,7 +64,7 @@ def is_piece_price(c: Column, numbers: list[Column]) -> bool:
     return is_each(c) or (stem("price") in c.stems and "total" not in c.stems and pieces(numbers) is not None)
 
 
-def _only_akin(r: Read, c: Column) -> bool:
+def only_akin(r: Read, c: Column) -> bool:
     """Is the column meant by a synonym alone ("spent" for "Amount"), and not by a word of its name?"""
     said = {r.tokens[i].stem for m in r.columns if m.column is c for i in range(m.start, m.end)}
     return not said & set(c.stems)

@@ -26,6 +26,7 @@ from text.sentences import sentences
 _ASKED = re.compile(r"\b(?:which|what|how many|how much of|list|show(?: me)?|name|give me|count|who)\b", re.I)
 _SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b", re.I)  # fmt: skip
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
+_TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)
 _BUT = re.compile(r"\b(?:unless|except|other than|apart from)\b", re.I)
 _OR_MORE = re.compile(
     r"(?P<n>[£$€]?\d[\d,.]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?P<noun>(?: [a-z]+){0,3}?) (?:or|and) (?P<way>more|over|above|longer|later|older|less|fewer|under|below|shorter)\b",
@@ -72,7 +73,8 @@ def applied(
             left = [said for said in ask.left if said != "which rows"]
             if any(said.casefold() not in question.casefold() for said in left):
                 continue  # what is missing is no word, but a number to add up
-            open_ = [w for said in left for w in words(said) if w.stem not in _VERBS]
+            size = {w.stem for m in _TOO.finditer(question) for w in words(m[0])}  # "too small for": the rule denied
+            open_ = [w for said in left for w in words(said) if w.stem not in _VERBS | size]
             shared = sum(w.stem in told for w in open_)
             if not open_ or (near < _NEAR if explicit else shared < len(open_)):
                 continue
@@ -117,7 +119,7 @@ def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: 
     column = number_column(r, compared[0], set(), str(unit))
     if column is None or not named_near(r, compared[0], column):
         return None
-    if bool(_NOT.search(question)) != bool(_NOT.search(sentence)):
+    if bool(_NOT.search(question) or _TOO.search(question)) != bool(_NOT.search(sentence)):
         op = _OPPOSITE[str(op)]
     return Filter(column, str(op), (low,), f"{column.name} {op} {low:g}")
 

@@ -86,6 +86,9 @@ class Ask:
     notes: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)  # words that restrict nothing
     rule: tuple[str, int] | None = None  # a document's sentence that gave a condition, and the passage it stands in
+    factor: float = 1.0  # what a text's rate multiplies the sum or the count by
+    title: str = ""  # of the value, where a rate made it
+    minuend: float | None = None  # a text's amount that the sum is taken from
     score: float = 0.0
 
 

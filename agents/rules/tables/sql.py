@@ -79,8 +79,12 @@ def _value(ask: Ask) -> Any:
     from sqlglot import exp
 
     if ask.agg in ("", "count") or ask.measure is None:
-        return _count()
+        return _count() if ask.factor == 1.0 else _money(exp.Mul(this=_count(), expression=_number(ask.factor)))
     x = _operand(ask)
+    if ask.factor != 1.0:
+        return _money(exp.Mul(this=exp.Sum(this=x), expression=_number(ask.factor)))
+    if ask.minuend is not None:
+        return _money(exp.Sub(this=_number(ask.minuend), expression=exp.Sum(this=x)))
     if ask.agg == "distinct":
         return exp.Count(this=exp.Distinct(expressions=[x]))
     if ask.agg == "median":
@@ -93,7 +97,23 @@ def _value(ask: Ask) -> Any:
     )
 
 
+def _number(x: float) -> Any:
+    from sqlglot import exp
+
+    return exp.cast(exp.Literal.number(_plain(x)), "double")  # 0.15 as a decimal would round what it multiplies
+
+
+def _money(x: Any) -> Any:
+    from sqlglot import exp
+
+    return exp.Round(this=x, decimals=exp.Literal.number(2))
+
+
 def _title(ask: Ask) -> str:
+    if ask.factor != 1.0:
+        return ask.title
+    if ask.minuend is not None and ask.measure is not None:
+        return f"{ask.minuend:,.10g} less total {ask.measure.name}"
     if ask.agg in ("", "count") or ask.measure is None:
         return "count"
     name = ask.measure.name if ask.times is None else f"{ask.measure.name} × {ask.times.name}"
