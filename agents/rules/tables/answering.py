@@ -11,7 +11,7 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Work
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
-from agents.rules.tables.rates import goes_by, of_its_year, rated, stated
+from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
 from agents.rules.tables.rules import applied
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.show import chart, described, label_of, problem, shown, value_of
@@ -67,7 +67,7 @@ def _asked(work: Work) -> Ask | str:
     ):  # "… and what was their average?": of the rows just asked for
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
-    if named := goes_by(text):
+    if (named := goes_by(text)) and best.agg in ("", "sum") and not is_column(named, best.sheet):
         passages = work.data("search").get("passages") or [] if s["either"] else []
         at_rate = rated(text, asks[:4], passages, known, work.embed, work.task.now)
         return at_rate or f"I did not find in your documents what “{named}” comes to for these rows."

@@ -20,18 +20,17 @@ from agents.rules.tables.lexicon import Lexicon
 from agents.rules.tables.matching import read
 from agents.rules.tables.money import is_piece_price
 from agents.rules.tables.rows import called
-from agents.rules.tables.schema import Ask, Column, Facts, Filter
+from agents.rules.tables.schema import Ask, Column, Facts, Filter, Sheet
 from agents.rules.words import content, stem, words
 from text.sentences import sentences
 from text.values import Value, find_values
 
-_RATE = r"(?:charges?|rates?|fees?|prices?|commission|tariff|surcharge|supplement|levy|rules?|terms|policy|royalty|mark-?up)"
-_GOING_BY = re.compile(rf"\b(?:going by|according to|based on|at|under|using|with|by|given|from)\s+(?:the|our|their|its|my)\s+(?P<np>(?:[\w-]+ ){{0,3}}{_RATE})\b,?", re.I)  # fmt: skip
+_RATE = r"(?:charges?|rates?|fees?|commission|tariff|surcharge|supplement|levy|royalty|mark-?up)"
+_GOING_BY = re.compile(rf"\b(?:going by|according to|based on|at|under|using)\s+(?:the|our|their|its|my)\s+(?P<np>(?:[\w-]+ ){{0,3}}{_RATE})\b,?", re.I)  # fmt: skip
 _CLAUSES = re.compile(r"\s*(?:;|,?\s+(?:while|whereas|but|although|though)\b|,\s+(?:and|or)\b)\s*", re.I)
 _HOLDS_OFF = re.compile(r"\b(?:unless|except|other than|apart from|not|never|no|nothing|up to|at least|at most|more than|less than|over|under|above|below)\b|n['’]t\b", re.I)  # fmt: skip
 _PER = re.compile(r"\s*(?:per|an?|each|for each|for every|every|/)\s+(?P<unit>[a-z]+)", re.I)
 _RATES = {stem(w) for w in "charge charges rate fee fees price commission tariff surcharge supplement levy royalty markup vat tax cut bonus discount rebate interest tip".split()}  # fmt: skip  # noqa: SIM905
-_FRAMES = {stem(w) for w in ("rule", "rules", "term", "terms", "policy")}
 _OWING = {stem(w) for w in "owe due pay paid have get charge take earn make should would will".split()}  # noqa: SIM905
 _SUMS = ("an amount of money", "which number to add up", "which rows")
 
@@ -46,6 +45,11 @@ def goes_by(text: str) -> str:
     """The rate that a question names as the one to go by ("our dog charge"); "" when it names none."""
     m = _GOING_BY.search(text)
     return m["np"] if m else ""
+
+
+def is_column(named: str, sheet: Sheet) -> bool:
+    """Is the rate kept in the table itself ("according to the rate per night")?"""
+    return bool(words(named)) and any(words(named)[-1].stem in c.stems for c in sheet.columns)
 
 
 def with_rate(text: str, goal: str) -> str:
@@ -109,7 +113,7 @@ def rated(
     now: datetime,
 ) -> Ask | None:
     """The best of `asks` with the one rate that the question means; None when no sentence, or more than one rate, fits."""
-    named = {w.stem for w in content(goes_by(question))} - _FRAMES
+    named = {w.stem for w in content(goes_by(question))}
     for ask in (a for a in asks if a.score > asks[0].score - 1):
         if ask.join is not None or ask.share or ask.difference or ask.order or ask.agg not in ("", "sum"):
             continue
