@@ -69,47 +69,24 @@ def read(part: Part, look: Look) -> Reading | None:
         return None  # the goal names a text
     pool = narrowed(everything, look, [d.id for d in by_file(part.text, named) if d.id in tabular])
     rest = left_of(part.text, [c for s in everything for c in s.columns]) if look.texts and rule is None else None
-    by_rate = bool(look.texts) and bool(goes_by(part.text))
     text = rule[0] if rule else rest[0] if rest else part.text
-    context = part.context if NAME in part.only or (part.before >= 0 and part.context) else ""
-    asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if NAME in part.only else "")
+    only = NAME in part.only or _of_rows_before(part, look)
+    context = part.context if only or (part.before >= 0 and part.context) else ""
+    asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if only else "")
     best = asks[0]
     rivals = [
         a
         for a in asks[1:]
         if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1
     ]
-    cued = bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
-    known = len(best.left) == 0
-    inside = in_rows(best.left, look)
     about_one = _about_one(part, best, pool, look)
-    if best.score + 2.5 * len(best.left) < 0.5 and not inside and not about_one and NAME not in part.only:
+    if best.score + 2.5 * len(best.left) < 0.5 and not in_rows(best.left, look) and not about_one and not only:
         return None  # not a word of it belongs to a table
-    open_words = [w for w in best.left if w not in inside]
-    alone = not look.texts or any(d.id in tabular for d in named)
-    sure = (
-        0.93
-        if cued and known and (best.score > 1.0 or alone)
-        else 0.86
-        if alone and cued
-        else 0.8
-        if cued and not open_words
-        else 0.7
-        if cued
-        else 0.5
-    )
-    if NAME in part.only or rule or about_one or applies or rest:
+    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named))
+    if only or rule or about_one or applies or rest:
         sure = 0.95
-    either = (
-        rest is not None
-        or by_rate
-        or (
-            bool(look.texts)
-            and NAME not in part.only
-            and not (cued and known and best.score > 2.5 and not rule)
-            and rule is None
-        )
-    )
+    clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
+    either = bool(look.texts) and (rest is not None or bool(goes_by(part.text)) or not clear)
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,
@@ -119,7 +96,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "context": context,
         "applies": applies,
         "left_of": rest[1] if rest else "",
-        "goes_on": NAME in part.only
+        "goes_on": only
         or bool(
             part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
         ),
@@ -127,6 +104,30 @@ def read(part: Part, look: Look) -> Reading | None:
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
+
+
+def _cued(best: Ask) -> bool:
+    return bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
+
+
+def _sureness(best: Ask, look: Look, alone: bool) -> float:
+    """How much of the wording a table accounts for. alone: there is no text that it could be about instead."""
+    inside = in_rows(best.left, look)
+    if not _cued(best):
+        return 0.5
+    if not best.left and (best.score > 1.0 or alone):
+        return 0.93
+    return 0.86 if alone else 0.8 if all(w in inside for w in best.left) else 0.7
+
+
+_OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
+
+
+def _of_rows_before(part: Part, look: Look) -> bool:
+    """ "Which supplier got the most of it?" after a turn that a table answered: of the same rows."""
+    if part.before >= 0 or not part.context or not look.brief.turns or not _OF_THEM.search(part.text):
+        return False
+    return any(r["data"].get("sql") and r["data"].get("found") for r in look.brief.turns[-1].results)
 
 
 def _about_one(part: Part, best: Ask, pool: Sequence[Sheet], look: Look) -> bool:

@@ -10,6 +10,7 @@ from agents.rules.tables.decide import decide
 from agents.rules.tables.findings import Read
 from agents.rules.tables.schema import Ask, Filter
 
+_LISTS = re.compile(r"\W*(?:and |so )?(?:which|who|list|show(?: me)?|name)\b", re.I)
 # What the question before lacked and a later one may name.
 _A_NUMBER = ("an amount of money", "which number to add up", "which number to average", "what to rank by")
 
@@ -33,6 +34,15 @@ def overlay(base: Ask, r: Read) -> Ask:
         base.limit, base.order = new.limit, new.order
         if new.limit == 1 and r.rows and not new.group and not new.bucket:  # "and the most expensive purchase of it?"
             base.group, base.bucket, base.agg, base.show = [], "", "", new.show
+    if (
+        _LISTS.match(r.text)
+        and base.agg in ("count", "sum")
+        and not (base.group or base.bucket or r.has("agg") or r.has("order"))
+    ):
+        base.agg, base.show = (
+            "",
+            new.show,
+        )  # "how many were cancelled?" + "which of them had paid?": the rows themselves
     several = [f for f in new.filters if f.op == "in" and len(f.values) > 1]
     if several and base.agg and not base.group and not base.bucket:
         base.group = [several[0].column]
