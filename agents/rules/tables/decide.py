@@ -11,7 +11,8 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
 from agents.rules.tables.pairs import pair_filters
-from agents.rules.tables.ranking import people, ranking, worst
+from agents.rules.tables.ranking import ranking, worst
+from agents.rules.tables.ranking_people import people
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
 from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
@@ -47,6 +48,7 @@ def decide(r: Read) -> Ask:
     _chart(r, ask)
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
+    ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
     if ask.measure is not None and is_money(ask.measure if ask.times is None else ask.times):
@@ -55,7 +57,7 @@ def decide(r: Read) -> Ask:
     unused = spare(r, ask)
     if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
         ask.left.append("what to rank by")  # rows in no order have no first
-    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask) + unheard(r, ask)
+    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask, used) + unheard(r, ask)
     ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
     ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]
     ask.score = _score(r, ask)
@@ -75,7 +77,7 @@ def _score(r: Read, ask: Ask) -> float:
     )
 
 
-def _unused_guesses(r: Read, ask: Ask) -> list[str]:
+def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
     """A word that was taken for a column by meaning alone, and then had no effect, was not understood."""
     in_use = [
         ask.measure,
@@ -95,6 +97,10 @@ def _unused_guesses(r: Read, ask: Ask) -> list[str]:
         if is_flag(r, m.column) and m.column.name not in names and r.tokens[m.start].stem in m.column.stems
     ]
     idle += [i for i in flags if i not in idle]  # a yes or no that was named decides something
+    if ask.agg == "count" and not ask.limit:  # "how many staff LEFT last year" over "Leave days left"
+        near = {m.start: {x.column.name for x in r.columns if x.start <= m.start < x.end} for m in r.columns}
+        said = [m.start for m in r.columns if m.column.kind == "number" and not near[m.start] & names]
+        idle += [i for i in dict.fromkeys(said) if i not in idle and i not in r.rows and i not in used]
     return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
 
 
@@ -203,6 +209,8 @@ def _listing(r: Read, ask: Ask, used: set[int]) -> None:
             ask.left.append(f"what of {ask.measure.name}")
 
 
+# What became of the rows: no table knows it but by a column, however plain the words.
+_FAILED = re.compile(r"\b(?:fell|falls?|fallen|dropped|went|gone|goes|came|come|broke|called|pulled|sent|given|brought|stood)\s+(?:through|off|apart|wrong|astray|back|away|bust|short)\b(?=\s*(?:$|[?.!,;]|(?:this|last|in|since|during|so|and|on|by|yet)\b))", re.I)  # fmt: skip
 _A_RATE = re.compile(
     r"\b(?:is|are|was|were|['’]s)\s+(?:the|our|your|their|my)\s+(?:[\w-]+ ){0,3}(?:charge|fee|rate|price|tariff|surcharge)\b",
     re.I,

@@ -6,6 +6,7 @@ import re
 
 from agents.rules.tables.column_kinds import is_identifier, is_money, principal
 from agents.rules.tables.cue import Cue
+from agents.rules.tables.dimensions import by_dimension, most_of
 from agents.rules.tables.filters import date_column
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
@@ -45,6 +46,7 @@ def groups(r: Read, ask: Ask, used: set[int]) -> None:
             )
             and m.column.kind != "date"
         ):
+            m = _of_next(r, m) or m
             if any(same(m.column, g) for g in ask.group):
                 continue
             if re.search(r"\bper\s+$", before) and r.facts.unique(m.column, r.sheet.rows):
@@ -57,6 +59,13 @@ def groups(r: Read, ask: Ask, used: set[int]) -> None:
                 continue
             ask.group.append(m.column)
             used.add(m.start)
+
+
+def _of_next(r: Read, m: Mention) -> Mention | None:
+    """ "By supplier town": the town, which is the supplier's."""
+    after = [x for x in r.columns if x.start == m.end and x.column.kind in ("text", "bool") and not x.guessed]
+    beside = [x for x in after if r.text[r.tokens[m.end - 1].end : r.tokens[x.start].start] == " "]
+    return next((x for x in beside if not same(x.column, m.column)), None)
 
 
 def same(a: Column, b: Column) -> bool:
@@ -152,6 +161,8 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
 
 def implied(r: Read, ask: Ask, used: set[int]) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
+    if by_dimension(r, ask) or (not ask.agg and most_of(r, ask)):
+        return
     if not ask.agg and _most_rows(r):
         ask.agg = "count"
         return

@@ -12,9 +12,9 @@ from agents.rules.tables.schema import Ask, Column, Sheet
 from agents.rules.words import stem
 
 _OF_WHAT = re.compile(r"\bhow much (?!money\b|cash\b|(?:did|do|does|have|has|had|is|was|are|were|will|would|we|they|in|on|of|to|for|the|our|went|goes|each|every)\b)(?P<noun>[a-z]+)", re.I)  # fmt: skip
-_SPENT = r"(?:spen[dt]|spends|spending|expenditure|outlay|(?:cost|costs) us|money (?:went|goes|gone)|(?:did|have|do) we (?:pay|paid)|we(?:['’]ve)? paid|paid (?:out|to)|bought|buy(?:ing)?|purchases?|went (?:to|on)|owe)"
+_SPENT = r"(?:spen[dt]|spends|spending|expenditure|outlay|(?:cost|costs) us|money (?:went|goes|gone)|(?:did|have|do) we (?:pay|paid)|we(?:['’]ve)? paid|paid (?:out|to)|bought|buy(?:ing)?|purchases?|went (?:to|on))"
 _EARNED = r"(?:takings|earn(?:s|ed|ings?|er)?|br(?:ing|ings|ought) in|(?:take|takes|took|taken) in|(?:did|have|do) we (?:take|taken|make|made|earn|earned)|made (?:from|on|out of)|gross(?:ed|es)?|income|revenue|proceeds|turnover|sold|sell|sales)"
-_MONEY = re.compile(rf"\b(?:money|cash|worth|valued? at|c[oa]me to|amount(?:s|ed)? to|(?:did|do|does|have|has) (?:\w+ ){{1,3}}(?:cost|pay|paid|make|made|earn|earned)|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
+_MONEY = re.compile(rf"\b(?:money|cash|worth|valued? at|c[oa]me to|amount(?:s|ed)? to|owed?|(?:did|do|does|have|has) (?:\w+ ){{1,3}}(?:cost|pay|paid|make|made|earn|earned)|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
 # The noun or verb of a total: no words to be found in a column.
 _TOTAL = re.compile(rf"^\W*(?:and |so |please )?(?:whats|what(?:['’]s| did| do| does| have| has| is| was| are| were))\b.*\b(?:c[oa]me to|amount to|worth|cost|pay|paid|make|made|take|taken|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
 _WORTH = re.compile(r"\b(?:worth|valued?|value of|revenue|turnover|sales|takings|spen[dt]|money|c[oa]me to)\b", re.I)

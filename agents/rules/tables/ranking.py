@@ -8,6 +8,7 @@ from agents.rules.tables.column_kinds import is_additive
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import implied, same
+from agents.rules.tables.ranking_people import people
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -120,7 +121,13 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         implied(r, ask, used)
     if (ask.group or ask.bucket) and not ask.agg:
         ask.agg = (
-            ("sum" if ask.measure is not None and is_additive(ask.measure) else "max" if ask.order == "desc" else "min")
+            (
+                "sum"
+                if ask.measure is not None and ask.measure.kind == "number" and is_additive(ask.measure)
+                else "max"
+                if ask.order == "desc"
+                else "min"
+            )
             if ask.measure is not None
             else "count"
         )
@@ -216,24 +223,3 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
     if subject and r.sheet.of_kind("text"):
         return None
     return ask.group[0] if ask.group else None
-
-
-_PEOPLE = {
-    stem(w)
-    for w in ["name", "rep", "employee", "person", "customer", "manager", "seller", "student", "player", "author"]
-}
-
-
-_WHO_DOES = re.compile(r"(?:er|or|ist|ian|ee|guest)s?$", re.I)
-
-
-def people(r: Read) -> Column | None:
-    """The column that "who" asks for: the first whose name says that it names people, else one named as a doer is
-    ("Supplier", "Singer") that holds no numbers."""
-    texts = r.sheet.of_kind("text")
-    doers = (
-        c
-        for c in texts
-        if _WHO_DOES.search(c.name.split("(")[0].strip()) and not any(re.search(r"\d", v) for v in r.facts.of(c))
-    )
-    return next((c for c in texts if any(s in _PEOPLE for s in c.stems)), None) or next(doers, None)
