@@ -15,6 +15,7 @@ from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.profile import profile_sql
 from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, with_rate
+from agents.rules.tables.rows import called
 from agents.rules.tables.rules import asks_for_rows
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
 from agents.rules.tables.sql import to_sql
@@ -82,7 +83,7 @@ def read(part: Part, look: Look) -> Reading | None:
     about_one = _about_one(part, best, pool, look)
     if best.score + 2.5 * len(best.left) < 0.5 and not in_rows(best.left, look) and not about_one and not only:
         return None  # not a word of it belongs to a table
-    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named))
+    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best))
     if only or rule or about_one or applies or rest:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
@@ -110,14 +111,21 @@ def _cued(best: Ask) -> bool:
     return bool(best.agg or best.group or best.bucket or best.limit or best.share or best.filters or best.difference)
 
 
-def _sureness(best: Ask, look: Look, alone: bool) -> float:
-    """How much of the wording a table accounts for. alone: there is no text that it could be about instead."""
+def _lists_rows(text: str, best: Ask) -> bool:
+    """ "Which payments were for fuel", of a table of payments."""
+    m = re.match(r"\W*(?:and |so |please )?(?:which|list|show(?: me)?|name|give me)\b", text, re.I)
+    return m is not None and any(called(w.stem, best.sheet) for w in content(text[m.end() :])[:1])
+
+
+def _sureness(best: Ask, look: Look, alone: bool, listed: bool) -> float:
+    """How much of the wording a table accounts for. alone: there is no text that it could be about instead; listed: rows are asked for by name."""
     inside = in_rows(best.left, look)
-    if not _cued(best):
+    known = all(w in inside for w in best.left)
+    if not _cued(best) and not (listed and (alone or known)):
         return 0.5
     if not best.left and (best.score > 1.0 or alone):
         return 0.93
-    return 0.86 if alone else 0.8 if all(w in inside for w in best.left) else 0.7
+    return 0.86 if alone else 0.8 if known else 0.7
 
 
 _OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)

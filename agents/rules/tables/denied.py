@@ -103,7 +103,9 @@ def _empty(r: Read, ask: Ask, used: set[int], c: Column) -> None:
 
 
 def unheard(r: Read, ask: Ask) -> list[str]:
-    """The denials in the question that no condition carries."""
+    """The denials in the question that no condition carries. Before the values are known that is not to be told."""
+    if not r.facts.distinct:
+        return []
     spans = [(c.start, c.end) for c in r.found if c.kind in ("compare", "when", "period", "number")]
     spans += [m.span() for m in (*_ELSEWHERE.finditer(r.text), *_NUMBERED.finditer(r.text))]
     spans += [(r.tokens[v.start].start, r.tokens[v.end - 1].end) for v in r.values]

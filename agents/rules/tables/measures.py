@@ -10,7 +10,7 @@ from agents.rules.tables.dimensions import by_dimension, most_of
 from agents.rules.tables.filters import date_column
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
-from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, product
+from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, only_akin, product
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -89,7 +89,7 @@ def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     measure = _pick(r, numbers)
     if asks_money(r) and by_money(r, ask, measure):
         return
-    if measure is not None and asks_money(r) and ask.agg == "sum" and not is_money(measure):
+    if measure is not None and asks_money(r) and not is_money(measure) and only_akin(r, measure):
         ask.left.append("an amount of money")
     elif measure is not None:
         ask.measure = measure

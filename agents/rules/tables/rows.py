@@ -96,5 +96,6 @@ def numbered(r: Read) -> None:
     first = r.sheet.columns[0] if r.sheet.columns else None
     if first is None:
         return
-    named = set(first.stems) if is_identifier(first) else r.sheet.stems
+    runs = first.kind == "number" and first not in r.amounts()  # 1, 2, 3 … down the table
+    named = set(first.stems) if is_identifier(first) or runs else r.sheet.stems
     r.rows += [m.start for m in r.columns if m.column is first and r.tokens[m.start].stem in named]
