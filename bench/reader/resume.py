@@ -17,6 +17,8 @@ def load_shipped(model: Reader, file: Path) -> None:
     """Fill `model` from the quantised ONNX `file` that was exported from it. ValueError where a weight is not there."""
     from bench.reader.train import write_onnx
 
+    for p in model.parameters():  # no two alike, so that each is found by what it holds
+        torch.nn.init.normal_(p)
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         write_onnx(model, plain)  # the same graph, so that the same names stand for the same weights
