@@ -64,7 +64,7 @@ _BARE_WH = re.compile(
 )
 # What introduces an aside says nothing of what is asked or told.
 _ASIDE = re.compile(
-    r"^(?:(?:oh|ah|hi|hi there|hello|hello there|good (?:morning|afternoon|evening)|hey|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
+    r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
     re.I,
 )
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"

@@ -1,0 +1,63 @@
+"""What "it" and "they" of a follow-up stand for, from the wording of the question before: its noun phrases, no grammar.
+
+"Who managed the almshouse project?" + "when did they start on it?" -> "when did they start on the almshouse project?".
+Where no phrase plainly stands for the pronoun the text is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.words import STOP
+
+_DETERMINERS = r"(?:the|our|my|your|his|her|their|an?|this|that|each|all)"
+_AUX = r"(?:do|does|did|can|could|will|would|must|should|shall|may|might|is|are|was|were|has|have|had)"
+# Verbs that a noun phrase of a question runs into: "how much does the school trip | cost".
+_VERBS = {
+    "cost", "costs", "take", "takes", "last", "lasts", "start", "starts", "begin", "begins", "end", "ends", "weigh", "come", "comes", "run", "runs", "open", "opens",
+    "close", "closes", "arrive", "arrives", "leave", "leaves", "work", "works", "pay", "pays", "expire", "expires", "happen", "happens", "say", "says", "check",
+    "need", "needs", "get", "gets", "go", "goes", "finish", "belong", "apply", "include", "live", "sit", "stand", "meet", "charge", "mean", "contain", "use",
+}  # fmt: skip
+_PHRASE = re.compile(rf"\b{_DETERMINERS}\s+(?P<rest>[\w'’&-]+(?:\s+[\w'’&-]+){{0,4}})", re.I)
+_SUBJECT = re.compile(rf"\b{_AUX}\s+(?P<rest>[a-z][\w'’-]+(?:\s+[a-z][\w'’-]+){{0,2}})", re.I)
+_MANY = re.compile(r"\b(?:they|them)\b", re.I)
+_ONE = re.compile(r"\bit\b(?!\s+(?:is|was|be)?\s*(?:possible|allowed|true|okay|ok)\b)", re.I)
+
+
+def resolved(text: str, before: str) -> str:
+    """`text` with "it", "they" and "them" replaced by the phrase of `before` that they plainly stand for."""
+    one, many = _phrases(before)
+    if many:
+        text = _MANY.sub(many[0], text, count=1)
+    if one:
+        text = _ONE.sub(one[-1], text, count=1)
+    return text
+
+
+def _phrases(question: str) -> tuple[list[str], list[str]]:
+    """(phrases that "it" may stand for, phrases that "they" may stand for), in the question's order."""
+    found: list[tuple[int, str]] = []
+    for m in _PHRASE.finditer(question):
+        if kept := _kept(m["rest"]):
+            found.append((m.start(), f"{m[0].split()[0]} {kept}"))
+    for m in _SUBJECT.finditer(question):
+        kept = _kept(m["rest"])
+        if kept and _plural(kept):
+            found.append((m.start("rest"), kept))
+    ordered = [p for _, p in sorted(found)]
+    return [p for p in ordered if not _plural(p)], [p for p in ordered if _plural(p)]
+
+
+def _kept(words: str) -> str:
+    """The words up to the first that is no part of a noun phrase."""
+    out: list[str] = []
+    for w in words.split():
+        if w.casefold() in STOP or (out and w.casefold() in _VERBS):
+            break
+        out.append(w)
+    return " ".join(out)
+
+
+def _plural(phrase: str) -> bool:
+    last = phrase.split()[-1].casefold()
+    return (last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))) or last in ("people", "children", "staff", "men", "women")  # fmt: skip
