@@ -48,6 +48,7 @@ _SUPPOSE = re.compile(
 )
 # "and once I've been here six years?": the earlier question under a condition.
 _CLAUSE = re.compile(r"(?:(?:and|but|so|ok|okay)[\s,]+)*(?P<clause>(?:if|once|unless|as soon as|while|as long as)\s+[^,?]+)", re.I)  # fmt: skip
+_STILL = re.compile(r"\bhow much\b.*\b(?:left|still|remains?|remaining|outstanding|more)\b", re.I)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]*(?: (?:(?:&|and|of) )?[A-Z][\w'’-]*)*")
 _READ = ("document_question", "recall", "summary")  # what answers in a text's own words
 _PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
@@ -74,6 +75,8 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
         return [more, *rest]
     if (m := _SUPPOSE.match(first.text.strip())) and (swapped := _swap(_asked(last), first.text[m.end() :])):
         return [Part(swapped, only=(_kind(last) or "document_question",)), *rest]
+    if _STILL.search(bare) and (value := value_of(last)):
+        return [replace(first, value=value, context=_asked(last)), *rest]
     if _REFERS.search(bare):
         return [_referring(first, last), *rest]
     return [first, *rest]

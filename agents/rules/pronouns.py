@@ -34,6 +34,12 @@ def resolved(text: str, before: str) -> str:
     return text
 
 
+def phrase_of(question: str) -> str:
+    """The last noun phrase of a question with a determiner, what it most likely is about; "" where it has none."""
+    one, many = _phrases(question)
+    return (one or many or [""])[-1]
+
+
 def _phrases(question: str) -> tuple[list[str], list[str]]:
     """(phrases that "it" may stand for, phrases that "they" may stand for), in the question's order."""
     found: list[tuple[int, str]] = []

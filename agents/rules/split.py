@@ -60,7 +60,7 @@ _FORMAT = re.compile(
     re.I,
 )
 _BARE_WH = re.compile(
-    r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
+    r"^(?:when|where|why|how|how much|how many|how soon|how quickly|how often|who|by whom|since when|until when|for how long|how long|by when)$", re.I
 )
 # What introduces an aside says nothing of what is asked or told.
 _ASIDE = re.compile(

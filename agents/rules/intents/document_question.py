@@ -13,6 +13,7 @@ from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import chosen
+from agents.rules.onward import same_place
 from agents.rules.periods import stated
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import content
@@ -126,8 +127,8 @@ def act(work: Work, name: str) -> Action | None:
     if name != "read":
         return None
     question = _with_amount(work, str(work.part.slots["question"]))
-    best = None
-    for search in ("search", "wider"):
+    best = _where_it_left_off(work, question)
+    for search in ("search", "wider") if best is None else ():
         passages = work.data(search).get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
         if found.found or best is None:
@@ -139,6 +140,18 @@ def act(work: Work, name: str) -> Action | None:
     return Write(
         _summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)}
     )
+
+
+def _where_it_left_off(work: Work, question: str) -> tuple[str, list[dict], read_passages.Reading] | None:
+    """A follow-up read in the passage that the answer before stands in: that is what it goes on about."""
+    passages = work.data("search").get("passages") or []
+    near = same_place(passages, work.task.turns) if work.part.slots.get("context") else []
+    found = read_passages.answer(question, near, work.sense, work.texts(near)) if near else None
+    if found is None or not found.found:
+        return None
+    at = [passages.index(p) for p in near]
+    moved = [replace(q, passage=at[q.passage]) for q in found.sentences]
+    return "search", passages, replace(found, sentences=moved, rival=None)
 
 
 def _with_amount(work: Work, question: str) -> str:

@@ -4,7 +4,11 @@
 with exact quotations; nothing here searches, and nothing is said that does not stand in a passage.
 """
 
-from agents.rules.reading.answer import answer
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.rules.reading.answer import answer as _answer
+from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.compare import cell, common, compare, questions
 from agents.rules.reading.report import about, report, several, topic_of
 from agents.rules.reading.types import (
@@ -20,6 +24,15 @@ from agents.rules.reading.types import (
     Row,
     Sense,
 )
+
+
+
+def answer(
+    question: str, passages: Sequence[Mapping[str, Any]], sense: Sense, texts: Mapping[str, str] | None = None
+) -> Reading:
+    """`answer.answer`, with the value of the clause that is meant where a sentence gives several."""
+    return by_clause(question, _answer(question, passages, sense, texts))
+
 
 __all__ = [
     "Cell",
