@@ -78,6 +78,7 @@ _IF = re.compile(
     r"if\s+(?:we|i|you|it|they|he|she|the \w+)\b.*,\s*(?:then\s+)?(?:what|when|who|where|which|how|by when)\b", re.I
 )
 _RANKED = re.compile(r"\b(?:\w+est|most|least|top|maximum|minimum)\b", re.I)
+_MORE = re.compile(r"\b(?:cheaper|dearer|lighter|heavier|longer|shorter|(?:more|less) expensive|\w+er (?:one|of))\b", re.I)
 _WITH_IT = re.compile(
     r"(?:what(?:'s|’s| is) )?the total(?: (?:with|including|after|without|less) (?:it|that|this|the \w+))?[?. ]*$", re.I
 )
@@ -125,6 +126,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             re.I,
         ):
             continue  # "which is cheaper, and by how much?" is one question
+        if re.match(r"what(?:['’]s| is| was) the difference[?. ]*$", right, re.I) and _MORE.search(left):
+            continue
         if re.match(
             r"(?:to |for |from |by )?(?:whom?|which(?: \w+)?|when|where)[?. ]*$", right, re.I
         ) and _RANKED.search(left):

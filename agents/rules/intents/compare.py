@@ -9,6 +9,7 @@ from agents.base import Action, CallTool, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import GENERIC, chosen, name_words, without_names
+from agents.rules.on_topic import on_topic
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import STOP, words
 from tools.base import Json
@@ -71,6 +72,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "names": [d.name for d in docs],
         "aspects": aspects,
         "adjective": adjective,
+        "topic": _topic(text, docs) if adjective else [],
     }
     names = " and ".join(d.name for d in docs)
     return Reading(
@@ -79,6 +81,14 @@ def read(part: Part, look: Look) -> Reading | None:
         slots,
         f"compare {names} on {', '.join(map(str, aspects)) or 'their main points'}",
     )
+
+
+def _topic(text: str, docs: Sequence) -> list[Json]:
+    """What the things compared are ("roof" of "which of the two roof quotes is cheaper"), for the figures must be theirs."""
+    bare = re.sub(rf"\b(?:{_PAPERS})\b", " ", without_names(text.split(",")[0], docs), flags=re.I)
+    names = {w for d in docs for w in name_words(d.name)}
+    own = [w for w in words(bare) if w.text.casefold() not in STOP | _WORDS and w.text.casefold() not in _ADJECTIVES]
+    return [w.text for w in own if w.stem not in names | GENERIC]
 
 
 def _meant(text: str, look: Look) -> list:
@@ -186,17 +196,20 @@ def act(work: Work, name: str) -> Action | None:
     assert isinstance(aspects, list)
     rows: list[Json] = []
     typed: dict[str, float] = {}
+    off = False
     for j, row in _rows(work, [str(a) for a in aspects], [str(n) for n in names]):
         cells: list[Json] = [row.aspect]
         for i, n in enumerate(names):
             cell = row.cells.get(str(n))
             cells.append(_cell(work, f"d{i}a{j}", cell))
             said = (cell.value or " ".join(q.text for q in cell.quotes[:1])) if cell and cell.found else ""
+            if said and cell and not _fits(work, f"d{i}a{j}", cell.quotes[0].passage):
+                off = True
             if said and (v := _number(said)) is not None:
                 typed[str(n)] = v
         rows.append(cells)
     difference = ""
-    if work.part.slots["adjective"] and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
+    if work.part.slots["adjective"] and not off and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
         if not work.task.calls:
             high, low = max(typed.values()), min(typed.values())
             return CallTool(
@@ -215,8 +228,16 @@ def act(work: Work, name: str) -> Action | None:
         "value": None,
         "numbers": dict(typed.items()),
         "difference": difference,
+        "off": off,
     }
     return Write(text, data=data)
+
+
+def _fits(work: Work, search: str, passage: int) -> bool:
+    """Is the figure's passage about the things that are compared?"""
+    topic = [str(t) for t in work.part.slots.get("topic") or []]  # type: ignore[union-attr]
+    found = (work.data(search).get("passages") or [])[passage]
+    return on_topic(topic, found, work.task.memory.text(str(found["document"])))
 
 
 def _rows(work: Work, aspects: Sequence[str], names: Sequence[str]) -> list[tuple[int, read_passages.Row]]:
@@ -272,6 +293,9 @@ def write(work: Work) -> Piece:
         return work.failed() or Piece(
             "The documents could not be compared.", "not_answered", "Nothing was found to compare."
         )
+    if data.get("off"):
+        why = "What I found in the documents is not about the same thing, so nothing is compared in numbers."
+        return Piece(f"I did not find a figure for each of these. {why}", "not_answered", why)
     if not data["found"]:
         return Piece(
             "I found nothing about this in any of the documents.",
