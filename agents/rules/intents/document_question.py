@@ -13,10 +13,12 @@ from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import chosen
+from agents.rules.going_further import STEP, go_further, worked
 from agents.rules.onward import same_place
 from agents.rules.periods import stated
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import content
+from agents.rules.worked_out import bare, way_of
 from tools.base import Json
 
 NAME = "document_question"
@@ -71,7 +73,11 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     docs = chosen(part.text, look)
     sure = 0.6 + (0.2 if docs else 0.0)
+    way = way_of(part.text)
     slots: dict[str, Json] = {"question": part.text, "documents": [d.id for d in docs], "context": part.context}
+    if way:
+        slots |= {"question": bare(part.text, way), "way": way}
+        sure += 0.15
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
 
 
@@ -120,10 +126,22 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "analyst",
         "Only a sentence that answers may be quoted.",
     )
-    return Planned(NAME, part.text, slots, {**ids, "read": read}, f"${{{read}.value}}")
+    ids["read"] = read
+    if slots.get("way"):
+        ids[STEP] = draft.add(
+            "Work it out from what was read",
+            "",
+            {"onward": question},
+            [read],
+            "analyst",
+            "The goal asks for the date or amount itself.",
+        )
+    return Planned(NAME, part.text, slots, ids, f"${{{read}.value}}")
 
 
 def act(work: Work, name: str) -> Action | None:
+    if name == STEP:
+        return go_further(work)
     if name != "read":
         return None
     question = _with_amount(work, str(work.part.slots["question"]))
@@ -137,9 +155,11 @@ def act(work: Work, name: str) -> Action | None:
             break
     assert best is not None
     search, passages, found = best
-    return Write(
-        _summary(found), data={**as_data(found), "search": search, "text": answer_text(work, search, passages, found)}
-    )
+    data = {**as_data(found), "search": search, "text": answer_text(work, search, passages, found)}
+    if found.found and found.sentences:
+        said = found.sentences[0]
+        data |= {"sentence": said.text, "document": str(passages[said.passage].get("document") or "")}
+    return Write(_summary(found), data=data)
 
 
 def _where_it_left_off(work: Work, question: str) -> tuple[str, list[dict], read_passages.Reading] | None:
@@ -234,6 +254,8 @@ def write(work: Work) -> Piece:
         return bad
     data = work.data("read")
     text = str(data.get("text") or "")
+    if data.get("found") and (further := worked(work, text)):
+        return further
     if data.get("found"):
         return Piece(text, data={k: data.get(k) for k in ("value", "unit", "per")})
     sources = work.sources(str(data.get("search") or "search"))

@@ -129,6 +129,13 @@ def of_names(passages: Sequence[Mapping[str, Any]], names: Sequence[str], kinds:
     return [options[0] for options in whole[0]] if len(figures) == 1 else []
 
 
+def called(name: str, passages: Sequence[Mapping[str, Any]], within: Sequence[int]) -> list[Option]:
+    """The one labelled option that has all words of the name, of the passages numbered `within`; [] where none or two."""
+    every = [replace(u, passage=i) for i in within for u in units([passages[i]])]
+    found = [o for g in labelled(every, ("money",)) for o in g if _words(name) <= _words(o.quotes[0].text)]
+    return found if len(found) == 1 else []
+
+
 def _called(name: str, text: str, names: Sequence[str]) -> bool:
     """All words of the name are there, and none that only another option's name has."""
     own, said = _words(name), _words(text)
