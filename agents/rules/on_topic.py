@@ -21,4 +21,10 @@ def on_topic(topic: Sequence[str], passage: Mapping[str, Any], document: str) ->
     said = stems(f"{passage.get('text', '')} {passage.get('locator', '')} {document[:HEAD]}")
     said = [*said, *name_words(str(passage.get("title") or ""))]
     groups = concepts(said)
-    return any(w in said or concepts([w]) & groups for t in topic for w in stems(t))
+    return any(_among(w, said) or bool(concepts([w]) & groups) for t in topic for w in stems(t))
+
+
+def _among(word: str, said: Sequence[str]) -> bool:
+    """The word, or one of its kin: a "printer" in a text on a machine that prints."""
+    root = word[: max(4, len(word) - 2)]
+    return word in said or (len(word) > 4 and any(s.startswith(root) for s in said))
