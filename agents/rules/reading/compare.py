@@ -183,7 +183,7 @@ def _headed(aspect: str, passages: Sequence[Mapping[str, Any]], kinds: set[str] 
     for u in read_units(passages):
         head = u.label or plain(u.heading)
         of = stems(head)
-        if own and len(of) <= 6 and fit(u) and (own <= set(of) or (having & concepts(of) and len(own) <= 2)):
+        if own and len(of) <= 6 and (fit(u) or _names_it(aspect, u, kinds)) and (own <= set(of) or (having & concepts(of) and len(own) <= 2)):
             out.append(u)
     rated = [(any(v.kind in kinds for v in find_values(u.text)), bool(own & set(stems(u.text))), u) for u in out]
     return [u for _, _, u in sorted(rated, key=lambda x: (-x[0], -x[1]))]
