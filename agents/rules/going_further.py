@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agents.base import Action, CallTool, Write
 from agents.rules import reading as read_passages
@@ -35,7 +36,7 @@ def go_further(work: Work) -> Action:
         if read.get("document"):
             args["documents"] = [read["document"]]
         return CallTool("search_memory", args)
-    passages = calls[0]["data"].get("passages") or []
+    passages: Any = calls[0]["data"].get("passages") or []
     base = _day(onward, passages, work) if work.part.slots["way"] == "date" else _amount(onward, passages, work)
     if base is None:
         return _NOTHING
@@ -67,16 +68,32 @@ def next_of(work: Work) -> Onward | None:
     return None if re.match(r"[\d-]*\d\d-\d\d", str(read.get("value") or "")) else event_of(sentence)
 
 
+_ABOUT = re.compile(r"\s+\b(?:for|on|of)\s+(?P<thing>(?:the|our|my|this|that|a|an)\s+[\w'’ -]{2,40}?)[\s?.]*$", re.I)
+
+
 def _about(work: Work) -> str:
     """ "for the boiler" of the question: the base that is looked for is that thing's."""
-    m = re.search(r"\b(?:for|on|of)\s+((?:the|our|my|this|that|a|an)\s+[\w'’ -]{2,40}?)\s*$", str(work.part.slots["question"]).rstrip("?. "), re.I)  # fmt: skip
-    return m[1] if m else ""
+    m = _ABOUT.search(str(work.part.slots["question"]))
+    return m["thing"] if m else ""
+
+
+def of_each_option(work: Work, passages: Sequence[dict]) -> read_passages.Reading | None:
+    """ "In both cases a deposit of 15 per cent" names no option: the share is read without it, where the option that is
+    asked about stands in the same passage."""
+    question = str(work.part.slots["question"])
+    m = _ABOUT.search(question) if work.part.slots.get("way") == "share" else None
+    if m is None:
+        return None
+    found = read_passages.answer(f"{question[: m.start()]}?", passages, work.sense, work.texts(passages))
+    beside = found.found and found.unit == "%" and called(m["thing"], passages, [found.sentences[0].passage])
+    return found if beside else None
 
 
 def _day(onward: Onward, passages: Sequence[dict], work: Work) -> _Base | None:
     found = read_passages.answer(onward.question, passages, work.sense, work.texts(passages))
     unit, day = unit_name(onward.span.unit), str(found.typed)
-    if not found.found or found.rival or unit not in UNITS or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+    rival = found.rival and found.rival[1].text != str(work.data("read")["sentence"])
+    if not found.found or rival or unit not in UNITS or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
         return None
     operation = "subtract" if onward.back else "add"
     args: dict[str, Json] = {"operation": operation, "date": day, "amount": onward.span.number, "unit": unit}

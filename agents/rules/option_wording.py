@@ -18,13 +18,18 @@ _KINDS = {"price": ("money",), "weight": ("quantity",), "duration": ("duration",
 _ADJECTIVE = re.compile(rf"\b(?:{'|'.join(sorted(_MORE, key=len, reverse=True))})\b", re.I)
 _PAPERS = r"(?:quotes?|quotations?|offers?|estimates?|bids?|prices?|options?|alternatives?|variants?|packages?|proposals?|choices?|plans?|tariffs?)"
 COUNTED = re.compile(rf"\b(?:of )?(?:the|these|those|our|both) (?P<n>two|three|four|2|3|4)? ?(?P<topic>(?:[\w'’-]+ ){{0,3}}?{_PAPERS})\b", re.I)  # fmt: skip
-_LISTS = re.compile(rf"\b(?:compare|contrast|what (?:are|were)|list|show me|side by side|differences? between)\b.*?\b(?:the|both|these|those) (?:(?P<n>two|three|four|2|3|4) )?(?P<topic>(?:[\w'’-]+ ){{0,2}}?(?:options|alternatives|variants|packages|choices))\b", re.I)  # fmt: skip
+_LISTS = re.compile(r"\b(?:compare|contrast|what (?:are|were)|list|show me|side by side|differences? between)\b.*?\b(?:the|both|these|those) (?:(?P<n>two|three|four|2|3|4) )?(?P<topic>(?:[\w'’-]+ ){0,2}?(?:options|alternatives|variants|packages|choices))\b", re.I)  # fmt: skip
 _ARTICLE = r"(?:the |an? |our )?"
 _PAIR = re.compile(rf"{_ARTICLE}(?P<a>[\w&'’-]+(?: [\w&'’-]+){{0,3}}) (?:or|vs\.?|versus) {_ARTICLE}(?P<b>[\w&'’-]+(?: [\w&'’-]+){{0,3}})", re.I)  # fmt: skip
 _THAN = re.compile(rf"(?:is|are|was|were|would) {_ARTICLE}(?P<a>[\w&'’ -]{{2,40}}?) (?:be |come out |end up |work out )?(?P<more>{_ADJECTIVE.pattern}) than {_ARTICLE}(?P<b>[\w&'’ -]{{2,40}})", re.I)  # fmt: skip
+# "how much more does the oak one cost than the pine one?"
+_HOW_MUCH = re.compile(rf"how much (?P<more>more|less|cheaper|dearer|heavier|lighter)(?: expensive)? (?:does|do|is|are|was|were|would|did) {_ARTICLE}(?P<a>[\w&'’ -]{{2,40}}?)(?: (?:cost|be|come to))? than {_ARTICLE}(?P<b>[\w&'’ -]{{2,40}})", re.I)  # fmt: skip
+_WORSE = {"more": "more expensive", "less": "less expensive"}
 _NUMBER = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
 # Words after which a price is meant that must be worked out first.
-_ADJUSTED = re.compile(r"\b(?:once|after|with|including|incl|without|plus|minus|less|taking|taken|net of|if)\b(?! expensive)", re.I)
+_ADJUSTED = re.compile(
+    r"\b(?:once|after|with|including|incl|without|plus|minus|less|taking|taken|net of|if)\b(?! expensive)", re.I
+)
 _GENERIC = re.compile(rf"\b{_PAPERS}\b|\b(?:of|the|these|those|both|our)\b", re.I)
 
 
@@ -56,6 +61,11 @@ class Asked:
 def asked(text: str) -> Asked | None:
     """The options a goal asks between; None where it asks for something else."""
     bare = " ".join(text.split()).rstrip("?.! ")
+    if (much := _HOW_MUCH.fullmatch(bare)) and not re.search(r"\d", much["b"]):
+        more = _WORSE.get(much["more"].casefold(), much["more"].casefold())
+        return Asked(
+            (much["a"].strip(), much["b"].strip()), "", 2, more, _MORE[more], bool(_ADJUSTED.search(much["b"]))
+        )
     m = _ADJECTIVE.search(bare)
     if m is None:
         found = _LISTS.search(bare)

@@ -1,4 +1,4 @@
-"""What "it" and "they" of a follow-up stand for, from the wording of the question before: its noun phrases, no grammar.
+"""Which words refer to something said before, and what "it" and "they" of a follow-up stand for: noun phrases, no grammar.
 
 "Who managed the almshouse project?" + "when did they start on it?" -> "when did they start on the almshouse project?".
 Where no phrase plainly stands for the pronoun the text is left as it is.
@@ -67,3 +67,30 @@ def _kept(words: str) -> str:
 def _plural(phrase: str) -> bool:
     last = phrase.split()[-1].casefold()
     return (last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "’s"))) or last in ("people", "children", "staff", "men", "women")  # fmt: skip
+
+
+def without_relative(text: str) -> str:
+    """ "that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
+    out = re.sub(
+        r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b",
+        " ",
+        text,
+        flags=re.I,
+    )
+    out = re.sub(
+        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)",
+        " ",
+        out,
+        flags=re.I,
+    )
+    out = re.sub(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", " ", out, flags=re.I)
+    return (
+        re.sub(
+            r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)",
+            " ",
+            out,
+            flags=re.I,
+        )
+        if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I)
+        else out
+    )

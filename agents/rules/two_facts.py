@@ -35,7 +35,7 @@ _PAID_LAST = re.compile(rf"{_LEFT}(?: (?:for|on) (?P<of>{_DET} .+?))? (?:once|af
 # "how much is left of the repairs budget after what we've spent so far?"
 _OF_BUDGET = re.compile(rf"how much (?:is|do (?:we|i) have|have (?:we|i) got|remains?)(?: still)?(?: left| remaining)?(?: (?:of|from|in|out of))? (?P<whole>{_DET} (?:[\w-]+ ){{0,3}}(?:budget|allowance|fund|pot|allocation))(?: (?:is|do we have))?(?: left)? (?:after|once|minus|less|given|with|taking off|considering) (?P<spent>.*\b(?:spent|spending|paid|used|bought|booked)\b.*)", re.I)  # fmt: skip
 # "what will we pay for a boiler once the price increase kicks in?"
-_CHANGED = re.compile(rf"(?:what|how much) (?:will|would|do|does|is|are|must|shall)\s+(?:(?:we|i|you|one)\s+(?:have to |need to )?(?:pay|be paying|owe) for (?P<a>.+?)|(?P<b>.+?) (?:cost|be|come to))(?: us| me)? (?:once|after|when|with|from|including) (?P<change>.*?\b(?P<way>increases?|rises?|discounts?|reductions?|cuts?|mark-?ups?|surcharges?|rebates?)\b).*", re.I)  # fmt: skip
+_CHANGED = re.compile(r"(?:what|how much) (?:will|would|do|does|is|are|must|shall)\s+(?:(?:we|i|you|one)\s+(?:have to |need to )?(?:pay|be paying|owe) for (?P<a>.+?)|(?P<b>.+?) (?:cost|be|come to))(?: us| me)? (?:once|after|when|with|from|including) (?P<change>.*?\b(?P<way>increases?|rises?|discounts?|reductions?|cuts?|mark-?ups?|surcharges?|rebates?)\b).*", re.I)  # fmt: skip
 # "by how many percent did the project go over its budget?"
 _OVERRUN = re.compile(rf"by (?:how many|what|which) per ?cent(?:age)?(?: points)? (?:did|has|have|was|is|were) (?P<of>{_DET} .+?) (?:go|gone|run|come|came|end|ended|been|over|under|above|below|exceed|exceeded)(?: in| up| out)?(?: over| under| above| below| beyond)? (?:{_DET} )?(?P<plan>budget|estimate|quote|plan|forecast)", re.I)  # fmt: skip
 
@@ -76,7 +76,9 @@ def _change(bare: str) -> TwoFacts | None:
     of, way = (m["a"] or m["b"]).strip(), m["way"].casefold()
     down = way.startswith(("discount", "reduc", "cut", "rebate"))
     change = re.sub(r"^(?:the|our|their)\s+", "", m["change"].strip(), flags=re.I)
-    return TwoFacts("changed", (f"How much is {of}?", f"What percentage is the {change}?"), f"{of} with the {change}", down)
+    return TwoFacts(
+        "changed", (f"How much is {of}?", f"What percentage is the {change}?"), f"{of} with the {change}", down
+    )
 
 
 def _overrun(bare: str) -> TwoFacts | None:

@@ -61,7 +61,9 @@ def base_of(sentence: str, value: str) -> Onward | None:
 
 
 def _when(event: str) -> str:
-    m = re.fullmatch(r"(?:the|its|your|our|their) (?P<edge>end|start|beginning|expiry|close) of (?P<what>.+)", event, re.I)
+    m = re.fullmatch(
+        r"(?:the|its|your|our|their) (?P<edge>end|start|beginning|expiry|close) of (?P<what>.+)", event, re.I
+    )
     if m is None:
         return f"When is {event}?"
     return f"When does {m['what']} {'start' if m['edge'].lower() in ('start', 'beginning') else 'end'}?"
@@ -78,7 +80,21 @@ def event_of(sentence: str) -> Onward | None:
     return found[0] if len(found) == 1 else None
 
 
-_ANY = {"full", "whole", "total", "agreed", "quoted", "overall", "entire", "price", "amount", "sum", "cost", "value", "figure"}
+_ANY = {
+    "full",
+    "whole",
+    "total",
+    "agreed",
+    "quoted",
+    "overall",
+    "entire",
+    "price",
+    "amount",
+    "sum",
+    "cost",
+    "value",
+    "figure",
+}
 
 
 def told_of(base_question: str) -> set[str]:

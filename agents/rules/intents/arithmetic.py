@@ -206,7 +206,7 @@ def _step(reference: str) -> str:
 
 def write(work: Work) -> Piece:
     if bad := work.failed():
-        return bad
+        return _unfound(work) or bad
     data = work.data("calculate")
     if "outcome" in data:
         why = str((work.ok("calculate") or {}).get("text"))
@@ -223,6 +223,17 @@ def write(work: Work) -> Piece:
     if how := str(data.get("shown") or data.get("expression") or ""):
         text += f" — {how}" if "=" in how else f" — {how} = {shown}"
     return Piece(text, data=kept)
+
+
+def _unfound(work: Work) -> Piece | None:
+    """A value that the sum needs was looked for and not found: said in the goal's words; what was found stands below."""
+    found = [work.task.results.get(str(i)) for i in work.part.slots.get("from") or []]  # type: ignore[union-attr]
+    if not found or any(r is None or r["status"] != "ok" for r in found):
+        return None
+    if all(r and isinstance(r["data"].get("value"), int | float) for r in found):
+        return None
+    why = "A value that this needs was not found in your documents and tables, so nothing is reckoned."
+    return Piece(f"I cannot work this out. {why}", "not_answered", why)
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

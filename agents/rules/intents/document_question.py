@@ -13,7 +13,7 @@ from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.documents import chosen
-from agents.rules.going_further import STEP, go_further, worked
+from agents.rules.going_further import STEP, go_further, of_each_option, worked
 from agents.rules.onward import same_place
 from agents.rules.periods import stated
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
@@ -149,6 +149,8 @@ def act(work: Work, name: str) -> Action | None:
     for search in ("search", "wider") if best is None else ():
         passages = work.data(search).get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
+        if not found.found:
+            found = of_each_option(work, passages) or found
         if found.found or best is None:
             best = (search, passages, found)
         if found.found:

@@ -7,7 +7,6 @@ asked; else nothing is compared in numbers, and what was found is quoted. Where 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 

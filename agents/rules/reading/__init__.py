@@ -10,6 +10,7 @@ from typing import Any
 from agents.rules.reading.answer import answer as _answer
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.compare import cell, common, compare, questions
+from agents.rules.reading.differences import only_difference
 from agents.rules.reading.report import about, report, several, topic_of
 from agents.rules.reading.types import (
     Cell,
@@ -26,12 +27,12 @@ from agents.rules.reading.types import (
 )
 
 
-
 def answer(
     question: str, passages: Sequence[Mapping[str, Any]], sense: Sense, texts: Mapping[str, str] | None = None
 ) -> Reading:
-    """`answer.answer`, with the value of the clause that is meant where a sentence gives several."""
-    return by_clause(question, _answer(question, passages, sense, texts))
+    """`answer.answer`, with the value of the clause that is meant where a sentence gives several, and no amount for a
+    difference."""
+    return only_difference(question, by_clause(question, _answer(question, passages, sense, texts)))
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agents.rules.reading.question import analyse
 from agents.rules.reading.types import Reading
@@ -42,7 +43,7 @@ def clauses(text: str, kinds: Sequence[str] = KINDS) -> list[Clause]:
             at = own
     cuts = [*starts, len(text)]
     out = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         values = tuple(v for v in found if a <= v.start < b)
         out.append(Clause(text[a:b].strip(), values))
     return [c for c in out if c.values]

@@ -21,7 +21,9 @@ from text.values import find_values
 _SORT = r"(?:option|alternative|variant|offer|quote|quotation|package|plan|proposal|choice|scenario|tariff|possibility|version)"
 _LABELLED = re.compile(rf"{_SORT}\s+(?:\d{{1,2}}|[A-H]|one|two|three|four)", re.I)
 _GAP = re.compile(r"\n[>\s]*\n")
-_TOTAL = re.compile(r"\W*(?:altogether|in total|in all|all in|all told|including|incl\b|inclusive|with (?:the )?(?:vat|tax))", re.I)
+_TOTAL = re.compile(
+    r"\W*(?:altogether|in total|in all|all in|all told|including|incl\b|inclusive|with (?:the )?(?:vat|tax))", re.I
+)
 _NAME = re.compile(r"(?:\W|and\s|but\s|the\s|from\s|by\s|while\s|whereas\s)*(?P<n>[A-Z][\w&'’.-]*(?:\s+(?:&\s+|and\s+|of\s+)?[A-Z][\w&'’-]*)*)")  # fmt: skip
 _SUBJECT = re.compile(r"(?:\W|and\s|but\s|while\s|whereas\s)*(?P<n>(?:the |an? )?[\w&'’ -]{2,40}?)\s+(?:asks?|asked|costs?|is|was|are|were|comes?|came|charges?|charged|quoted|quotes|offers?|offered|wants?|wanted|would|will|at|for)\b")  # fmt: skip
 _CELL = re.compile(r"([^:;\n]{1,40}): ([^;\n]*)")
