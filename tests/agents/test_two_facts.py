@@ -14,6 +14,7 @@ from agents.rules.reading.differences import only_difference
 from agents.rules.reading.types import Quoted, Reading
 from agents.rules.split import split
 from agents.rules.two_facts import expression, two_facts
+from agents.rules.worked_out import way_of
 from memory.store import Memory
 from tests.agents.conftest import Ask
 
@@ -115,6 +116,11 @@ def test_a_share_is_told_in_money_of_the_option_that_is_meant(ask: Ask, village:
 def test_a_share_of_something_that_no_text_gives_stays_a_share(ask: Ask, village: Any) -> None:
     ran = ask(village, "At how much are old locks bought back by Tanner, in pounds?")
     assert "GBP" not in ran.text
+
+
+def test_pounds_of_a_weight_are_no_money() -> None:
+    assert way_of("How heavy is the kiln in pounds?") is None
+    assert way_of("How much is the deposit in pounds?") == "share"
 
 
 def test_a_span_before_an_event_becomes_a_date(ask: Ask, village: Any) -> None:

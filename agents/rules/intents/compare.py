@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from agents.base import Action, CallTool, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
-from agents.rules.compare_wording import ADJECTIVES, CUE, HOW, LEAST, PAPERS, STRONG, WEAK, WH, WORDS
+from agents.rules.compare_wording import ADJECTIVES, CUE, HOW, LEAST, PAPERS, STRONG, THE_PAPERS, WEAK, WH, WORDS
 from agents.rules.documents import GENERIC, chosen, name_words, without_names
 from agents.rules.on_topic import on_topic
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
