@@ -119,7 +119,10 @@ _THE_DAY = re.compile(
     r"(?=\s*(?:[,.;:!?)]|$|\n|of\s+(?:the|each|every|that|this|next)\b|and\b|or\b|at\b|in\b|if\b|to\b|when\b|how\b|what\b))",
     re.I,
 )
-_BARE_YEAR = re.compile(r"(?<![\w.,/$€£#\-])(?:FY\s?)?(?P<year>(?:19|20)\d\d)(?:s)?(?![\w/]|[.,]\d|\s?%)")
+_BARE_YEAR = re.compile(r"(?<![\w.,/$€£#\-])(?:FY\s?)?(?P<year>(?:1[5-9]|20)\d\d)(?:s)?(?![\w/]|[.,]\d|\s?%)")
+# 1500 to 1899 are amounts as often as years: what stands around them must say so.
+_OLD_YEAR_BEFORE = re.compile(r"\b(?:in|since|during|year|circa|born|died|founded|built|dated)\s*$", re.I)
+_OLD_YEAR_AFTER = re.compile(r"\s+(?:for|on|at|from|after|before|under|it|he|she|they|an?|his|her|their|its)\b")
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|since|of|by|from|until|till|to|during|before|after|for|year|years|and|between|through|late|early|mid|vs\.?|versus|than|FY|budget|fiscal|calendar)"
     r"|[(–—\-|,;'\"/:])\s*$",
@@ -172,7 +175,7 @@ def dates(text: str, now: datetime | None = None) -> list[Found]:
         for m in _RELATIVE.finditer(text):
             _add(found, Found(m.start(), m.end(), _relative(m, now.date()), ""))
     for m in _BARE_YEAR.finditer(text):
-        if m[0].endswith("s") or m[0].startswith("FY") or _reads_as_year(text, m):
+        if (m[0].endswith("s") and m["year"] >= "1900") or m[0].startswith("FY") or _reads_as_year(text, m):
             _add(found, Found(m.start(), m.end(), m["year"], ""))
     return sorted(found)
 
@@ -253,6 +256,9 @@ def _iso(year: str, month: str, day: str) -> str:
 
 def _reads_as_year(text: str, m: re.Match[str]) -> bool:
     before, after = text[max(0, m.start() - 14) : m.start()], text[m.end() : m.end() + 12]
+    if m["year"] < "1900":
+        said = _YEAR_AFTER.match(after) or _OLD_YEAR_AFTER.match(after)
+        return bool(_OLD_YEAR_BEFORE.search(before) and said)
     return (bool(_YEAR_BEFORE.search(before) or not before.strip()) and bool(_YEAR_AFTER.match(after))) or (
         bool(re.search(r"\b(?:in|since|during|until|year|FY)\s*$", before, re.I))
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from agents.rules.words import stem, words
+from agents.rules.words import STOP, stem, words
 
 # Words that say "an upload" without saying which.
 GENERIC = {
@@ -78,7 +78,8 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
     stems_said = {w.stem for w in said}
     rated: list[tuple[float, Any]] = []
     for d in documents:
-        own = [w for w in name_words(d.name) if w not in GENERIC and len(w) > 1]
+        # "and" of "rules_and_recipes.md" names nothing.
+        own = [w for w in name_words(d.name) if w not in GENERIC and w not in STOP and len(w) > 1]
         hits = [w for w in own if w in stems_said or _near(w, stems_said)]
         if not hits:
             continue

@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.base import Brief, Turn
 from agents.rules.periods import is_period, stated_in
+from agents.rules.pronouns import resolved
 from agents.rules.shapes import Part
 from agents.rules.words import content
 from text.values import Value, find_values
@@ -28,7 +29,7 @@ _LOOKS = re.compile(
     re.I,
 )
 _MORE = re.compile(
-    r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not)\b[\s,:]*",
+    r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not|on|at|to|from|under|by|during|after|before|outside|inside)\b[\s,:]*",
     re.I,
 )
 _VERB = re.compile(
@@ -45,7 +46,11 @@ _SUPPOSE = re.compile(
     r"^(?:(?:and|but|so|ok|okay)[\s,]+)*(?:what|how about) (?:if|about if|when)(?: (?:it|that|this|they|we|i|you|there)(?:['’]s|['’]re| is| are| was| were| had been| would be| only)?)?(?:\s+(?:only|just|more like|actually|instead))*\s+",
     re.I,
 )
+# "and once I've been here six years?": the earlier question under a condition.
+_CLAUSE = re.compile(r"(?:(?:and|but|so|ok|okay)[\s,]+)*(?P<clause>(?:if|once|unless|as soon as|while|as long as)\s+[^,?]+)", re.I)  # fmt: skip
+_STILL = re.compile(r"\bhow much\b.*\b(?:left|still|remains?|remaining|outstanding|more)\b", re.I)
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]*(?: (?:(?:&|and|of) )?[A-Z][\w'’-]*)*")
+_READ = ("document_question", "recall", "summary")  # what answers in a text's own words
 _PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
 
 
@@ -63,10 +68,15 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     bare = _SUPPOSE.sub("", bare) or bare
     if _SORTED.match(bare) and _kind(last) == "table_question":
         return [Part(first.text, context=_asked(last), only=("table_question",)), *rest]
+    if (m := _CLAUSE.fullmatch(bare)) and len(bare.split()) <= 14 and _kind(last) in _READ:
+        under = f"{_asked(last).rstrip('?. ')} {m['clause']}?"
+        return [Part(under, context=_asked(last), only=(_kind(last),)), *rest]
     if _elliptical(bare) and (more := _more(bare, last)):
         return [more, *rest]
     if (m := _SUPPOSE.match(first.text.strip())) and (swapped := _swap(_asked(last), first.text[m.end() :])):
         return [Part(swapped, only=(_kind(last) or "document_question",)), *rest]
+    if _STILL.search(bare) and (value := value_of(last)):
+        return [replace(first, value=value, context=_asked(last)), *rest]
     if _REFERS.search(bare):
         return [_referring(first, last), *rest]
     return [first, *rest]
@@ -102,7 +112,7 @@ def _elliptical(text: str) -> bool:
     return (
         len(words) <= 4
         and not _VERB.search(text)
-        and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|\d)", text, re.I))
+        and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|on|at|under|\d)", text, re.I))
     )
 
 
@@ -206,6 +216,8 @@ def _kind(turn: Turn) -> str:
 def _referring(part: Part, last: Turn) -> Part:
     """ "how much will that cost?": of what the turn before found; after a text's answer the texts are asked on."""
     before = _asked(last)
+    if len(content(part.text)) < 2:
+        part = replace(part, text=resolved(part.text, before))
     if _kind(last) != "document_question" or find_values(part.text):
         return replace(part, value=value_of(last), context=before)
     topic = re.sub(r"^(?:who|what|when|where|why|how(?: \w+)?|which)(?:['’]s)?\s+(?:(?:is|are|was|were|do|does|did|will|would|can|could)\s+)?", "", before.rstrip("?. "), flags=re.I)  # fmt: skip

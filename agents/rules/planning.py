@@ -73,8 +73,9 @@ def _add(
     given: list[Planned] = list(planned[first : part.before + 1])
     under: list[Planned] = []
     for noun in choice.reading.lookups:
-        asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", only=LOOKUP)
-        found = router.choose(asked, look)
+        asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", context=part.context)
+        # Not `only=LOOKUP`: an intent that alone may read a part takes words for its own that it would leave to others.
+        found = next((c for c in router.choices(asked, look) if c.reading.intent in LOOKUP), None)
         if found is None:
             continue
         sub = intent_of(found.reading.intent).steps(asked, found.reading, draft, (), look)

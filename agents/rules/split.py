@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from agents.rules.carried import carried
+from agents.rules.pronouns import without_relative
 from agents.rules.shapes import Part
 from text.sentences import sentences
 
@@ -60,11 +61,12 @@ _FORMAT = re.compile(
     re.I,
 )
 _BARE_WH = re.compile(
-    r"^(?:when|where|why|how|how much|how many|who|by whom|since when|until when|for how long|how long|by when)$", re.I
+    r"^(?:when|where|why|how|how much|how many|how soon|how quickly|how often|who|by whom|since when|until when|for how long|how long|by when)$",
+    re.I,
 )
 # What introduces an aside says nothing of what is asked or told.
 _ASIDE = re.compile(
-    r"^(?:(?:oh|ah|hi|hi there|hello|hello there|good (?:morning|afternoon|evening)|hey|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
+    r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
     re.I,
 )
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"
@@ -78,6 +80,9 @@ _IF = re.compile(
     r"if\s+(?:we|i|you|it|they|he|she|the \w+)\b.*,\s*(?:then\s+)?(?:what|when|who|where|which|how|by when)\b", re.I
 )
 _RANKED = re.compile(r"\b(?:\w+est|most|least|top|maximum|minimum)\b", re.I)
+_MORE = re.compile(
+    r"\b(?:cheaper|dearer|lighter|heavier|longer|shorter|(?:more|less) expensive|\w+er (?:one|of))\b", re.I
+)
 _WITH_IT = re.compile(
     r"(?:what(?:'s|’s| is) )?the total(?: (?:with|including|after|without|less) (?:it|that|this|the \w+))?[?. ]*$", re.I
 )
@@ -125,6 +130,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             re.I,
         ):
             continue  # "which is cheaper, and by how much?" is one question
+        if re.match(r"what(?:['’]s| is| was) the difference[?. ]*$", right, re.I) and _MORE.search(left):
+            continue
         if re.match(
             r"(?:to |for |from |by )?(?:whom?|which(?: \w+)?|when|where)[?. ]*$", right, re.I
         ) and _RANKED.search(left):
@@ -268,35 +275,8 @@ def link(texts: list[str]) -> list[Part]:
             and re.search(r"\b(?:date|when|day|due|deadline|expires?|hired|born)\b", texts[i - 1], re.I)
             and re.search(r"\b(?:is|was|will) (?:it|that)\b", bare, re.I)
         )
-        if i and (dated or _LINK.search(_without_relative(bare)) or re.search(r"\beach of \w+", bare, re.I)):
+        if i and (dated or _LINK.search(without_relative(bare)) or re.search(r"\beach of \w+", bare, re.I)):
             parts.append(Part(bare, before=i - 1, context=parts[i - 1].text))
         else:
             parts.append(Part(bare))
     return parts
-
-
-def _without_relative(text: str) -> str:
-    """ "that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
-    out = re.sub(
-        r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b",
-        " ",
-        text,
-        flags=re.I,
-    )
-    out = re.sub(
-        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)",
-        " ",
-        out,
-        flags=re.I,
-    )
-    out = re.sub(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", " ", out, flags=re.I)
-    return (
-        re.sub(
-            r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)",
-            " ",
-            out,
-            flags=re.I,
-        )
-        if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I)
-        else out
-    )

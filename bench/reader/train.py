@@ -1,19 +1,24 @@
-"""Train the reader: does this sentence answer this question?  `python -m bench.reader.train --start FILE --out FILE`
+"""Train the reader: does this sentence answer this question?
+
+    python -m bench.reader.train --start FILE --out FILE [--minutes 60]
 
 Needs PyTorch, safetensors and onnx, which the product does not: `pip install torch safetensors onnx`. `--start` is
-the `model.safetensors` of all-MiniLM-L6-v2 (Apache-2.0). Prints, after every pass, how it does on the papers left out
-(every tenth): the share of questions whose first sentence is right, wrong or withheld at several thresholds, and the
-share of unanswerable ones that are declined. `--out` gets the int8 ONNX file that `memory/reader.py` runs.
+the `model.safetensors` of all-MiniLM-L6-v2 (Apache-2.0), or a reader that was exported before (`.onnx`), to train on.
+Questions that were seen least come first, so any time is spent evenly; two such runs from one start on half of the
+papers each may be averaged. Prints at the end how it does on the papers left out: the share of questions whose first
+sentence is right, wrong or withheld at several thresholds, and the share of unanswerable ones that are declined.
+`--out` gets the int8 ONNX file that `memory/reader.py` runs.
+
+One thread a run: where anything else wants the processor, two wait for each other and take three times as long.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +32,12 @@ from agents.rules.reading.told import told
 from agents.rules.reading.units import Unit
 from bench.reader.network import Reader, load_minilm
 from bench.reader.papers import Paper, left_out, papers
+from bench.reader.resume import load_shipped
 from memory.embedding import MODEL, Embedder
 
-GROUP, GROUPS = 6, 10  # candidates a question, questions a step
-LENGTH = 128  # tokens of a pair
+GROUP, GROUPS = 4, 12  # candidates a question, questions a step
+LENGTH = 88  # tokens of a pair
+SORTED = 40  # steps whose questions are put in order of length, so that little is padding
 Group = tuple[str, list[Unit], int]  # question, GROUP candidates, how many of them answer (they come first)
 
 
@@ -45,24 +52,52 @@ class Pairs:
         return tuple(torch.tensor([getattr(e, x) for e in encoded]) for x in ("ids", "attention_mask", "type_ids"))  # type: ignore[return-value]
 
 
-def groups(all_papers: Sequence[Paper], embed: Embedder, rng: random.Random) -> list[Group]:
-    """For each question what answers it and the likeliest of what does not."""
-    out: list[Group] = []
-    others = [u for p in all_papers for u in p.units.values()]
-    for p in all_papers:
-        numbers = list(p.units)
-        vectors = embed.embed([f"{u.heading}: {u.text}" for u in p.units.values()])
-        near = embed.embed([q for q, _ in p.questions]) @ vectors.T
-        for (question, answering), row in zip(p.questions, near, strict=True):
-            wrong = [numbers[i] for i in np.argsort(-row) if numbers[i] not in answering]
-            right = [p.units[n] for n in sorted(answering)][:2]
-            close, rest = wrong[: GROUP - 1 - len(right)], wrong[GROUP - 1 - len(right) :]
-            close += rng.sample(rest, min(len(rest), 1))
-            candidates = [*right, *(p.units[n] for n in close)][:GROUP]
-            while len(candidates) < GROUP:
-                candidates.append(rng.choice(others))
-            out.append((question, candidates, len(right)))
-    return out
+@dataclass
+class Asked:
+    """A question with what answers it and what of its paper comes near but does not."""
+
+    question: str
+    vector: np.ndarray
+    paper: str
+    right: list[Unit]
+    near: list[Unit]
+    rest: list[Unit]
+    seen: float  # times it was trained on, with a little chance in it
+
+
+class Questions:
+    """All of them, handed out least seen first, each with fresh candidates."""
+
+    def __init__(self, all_papers: Sequence[Paper], rng: random.Random) -> None:
+        embed, self.rng = Embedder(), rng
+        self.asked: list[Asked] = []
+        self.papers: list[tuple[str, list[Unit], np.ndarray]] = []
+        for p in all_papers:
+            numbers = list(p.units)
+            vectors = embed.embed([f"{u.heading}: {u.text}" for u in p.units.values()])
+            self.papers.append((p.name, list(p.units.values()), vectors))
+            for (question, answering), v in zip(p.questions, embed.embed([q for q, _ in p.questions]), strict=True):
+                wrong = [p.units[numbers[i]] for i in np.argsort(-(vectors @ v)) if numbers[i] not in answering]
+                right = [p.units[n] for n in sorted(answering)][:2]
+                self.asked.append(Asked(question, v, p.name, right, wrong[:5], wrong[5:], rng.random()))
+
+    def next(self, count: int) -> list[Group]:
+        self.asked.sort(key=lambda a: a.seen)
+        for a in self.asked[:count]:
+            a.seen += 1 + 0.3 * self.rng.random()
+        return [self._group(a) for a in self.asked[:count]]
+
+    def _group(self, a: Asked) -> Group:
+        chosen = [*a.right, *self.rng.sample(a.near, max(0, GROUP - 1 - len(a.right)))]
+        chosen.append(self._of_another(a) if self.rng.random() < 0.75 or not a.rest else self.rng.choice(a.rest))
+        return a.question, chosen[:GROUP], len(a.right)
+
+    def _of_another(self, a: Asked) -> Unit:
+        """The nearest of a dozen other papers: memory holds many documents, and most of what is near is another's."""
+        others = self.rng.sample([p for p in self.papers if p[0] != a.paper], 12)
+        likeness = [vectors @ a.vector for _, _, vectors in others]
+        best = max(range(len(others)), key=lambda i: likeness[i].max())
+        return others[best][1][int(likeness[best].argmax())]
 
 
 def worn(question: str, u: Unit, rng: random.Random) -> tuple[str, str]:
@@ -83,52 +118,50 @@ def loss_of(logits: Tensor, right: Tensor) -> Tensor:
     return each + 0.5 * among
 
 
-def train(model: Reader, data: list[Group], pairs: Pairs, args: argparse.Namespace, held: list[Paper]) -> None:
-    rng = random.Random(args.seed)
-    for e in (model.word, model.place):
-        e.weight.requires_grad_(False)  # the words keep their meaning: a few thousand questions do not cover them
+def train(model: Reader, questions: Questions, pairs: Pairs, args: argparse.Namespace) -> None:
+    """Trains for `args.minutes`; leaves the average over the last steps in `model`, steadier than the last one."""
+    rng = questions.rng
+    # The words keep their meaning, which a few ten thousand questions do not cover, and so does the lowest layer.
+    for p in (*model.word.parameters(), *model.place.parameters(), *model.layers[0].parameters()):
+        p.requires_grad_(False)
     decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.ndim == 1]
     optimiser = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=args.rate, fused=True
     )
-    steps = args.passes * (len(data) // GROUPS)
-    done, began = 0, time.monotonic()
     average = {k: v.detach().clone() for k, v in model.state_dict().items()}
-    for _ in range(args.passes):
-        rng.shuffle(data)
-        # Questions of like length together, so that little is padding.
-        blocks = [sorted(data[i : i + 40 * GROUPS], key=_length) for i in range(0, len(data), 40 * GROUPS)]
-        batches = [b[i : i + GROUPS] for b in blocks for i in range(0, len(b) - GROUPS + 1, GROUPS)]
+    done, began, total = 0, time.monotonic(), 0.0
+    model.train()
+    while (spent := (time.monotonic() - began) / 60 / args.minutes) < 1:
+        ordered = sorted(questions.next(SORTED * GROUPS), key=_length)
+        batches = [ordered[i : i + GROUPS] for i in range(0, len(ordered) - GROUPS + 1, GROUPS)]
         rng.shuffle(batches)
-        total = 0.0
-        for n, batch in enumerate(batches, 1):
+        for batch in batches:
             for g in optimiser.param_groups:
-                g["lr"] = args.rate * min(1.0, done / (0.08 * steps)) * max(0.02, 1 - done / steps)
-            texts = [worn(q, u, rng) for q, us, _ in batch for u in us]
-            right = torch.tensor([[float(i < k) for i in range(GROUP)] for _, _, k in batch])
-            model.train()
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = model(*pairs(texts)).float().view(len(batch), GROUP)
-            loss = loss_of(logits, right)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            done, total = done + 1, total + float(loss.detach())
-            if done % 10 == 0:  # an average over the last steps is steadier than the last one
+                g["lr"] = args.rate * min(1.0, (done + 1) / 60) * max(0.02, 1 - spent)
+            total += _step(model, batch, pairs, optimiser, rng)
+            done += 1
+            if done % 10 == 0:
                 for k, v in model.state_dict().items():
                     average[k].lerp_(v, 0.1) if v.dtype.is_floating_point else average[k].copy_(v)
-            if n % 200 == 0:
-                print(f"  {done}/{steps} loss {total / n:.4f}  {time.monotonic() - began:.0f} s", flush=True)
-        mine = {k: v.clone() for k, v in model.state_dict().items()}
-        for name, state in (("last", mine), ("average", average)):
-            model.load_state_dict(state)
-            print(name, flush=True)
-            measure(model, held, pairs)
+            if done % 50 == 0:
+                print(f"  {done} steps, {100 * spent:.0f}% of the time, loss {total / 50:.4f}", flush=True)
+                total = 0.0
         torch.save(average, args.out.with_suffix(".pt"))
-        model.load_state_dict(mine)
     model.load_state_dict(average)
+
+
+def _step(model: Reader, batch: list[Group], pairs: Pairs, optimiser: torch.optim.Optimizer, rng: random.Random) -> float:  # fmt: skip
+    texts = [worn(q, u, rng) for q, us, _ in batch for u in us]
+    right = torch.tensor([[float(i < k) for i in range(GROUP)] for _, _, k in batch])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = model(*pairs(texts)).float().view(len(batch), GROUP)
+    loss = loss_of(logits, right)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimiser.step()
+    return float(loss.detach())
 
 
 def _length(g: Group) -> int:
@@ -154,23 +187,27 @@ def measure(model: Reader, held: Sequence[Paper], pairs: Pairs) -> None:
         print(f"  from {limit:.1f}: right {right:.2f} wrong {wrong:.2f} declined {sum(s[2] < limit for s in none) / len(none):.2f}", flush=True)  # fmt: skip
 
 
-def export(model: Reader, out: Path) -> None:
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
+def write_onnx(model: Reader, file: Path) -> None:
     model.eval()
-    full = out.with_suffix(".fp32.onnx")
     one = torch.ones(2, 16, dtype=torch.int64)
     torch.onnx.export(
         model,
         (one, one, one),
-        str(full),
+        str(file),
         input_names=["input_ids", "attention_mask", "token_type_ids"],
         output_names=["logits"],
         dynamic_axes={n: {0: "pairs", 1: "length"} for n in ("input_ids", "attention_mask", "token_type_ids")},
         opset_version=17,
         dynamo=False,
     )
+
+
+def export(model: Reader, out: Path) -> None:
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    full = out.with_suffix(".fp32.onnx")
+    write_onnx(model, full)
     onnx.checker.check_model(str(full))
     quantize_dynamic(str(full), str(out), weight_type=QuantType.QInt8, per_channel=True)
     print(f"{out.name}: {out.stat().st_size / 1e6:.1f} MB", flush=True)
@@ -181,20 +218,25 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--papers", type=Path, default=None)
-    parser.add_argument("--passes", type=int, default=3)
-    parser.add_argument("--rate", type=float, default=6e-5)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
+    torch.set_num_threads(1)
     everything = list(papers(args.papers) if args.papers else papers())
     held = left_out(everything)
-    kept = [p for p in everything if p not in held]
-    data = groups(kept, Embedder(), random.Random(args.seed))
-    print(f"{len(everything)} papers, {len(data)} questions to learn from, {math.prod((len(data), GROUP))} pairs")
+    questions = Questions([p for p in everything if p not in held], random.Random(args.seed))
+    print(f"{len(everything)} papers, {len(questions.asked)} questions to learn from")
     model = Reader()
-    with torch.no_grad():
-        load_minilm(model, load_file(str(args.start)))
-    train(model, data, Pairs(), args, held)
+    if args.start.suffix == ".onnx":
+        load_shipped(model, args.start)
+    else:
+        with torch.no_grad():
+            load_minilm(model, load_file(str(args.start)))
+    pairs = Pairs()
+    train(model, questions, pairs, args)
+    measure(model, held, pairs)
     export(model, args.out)
 
 

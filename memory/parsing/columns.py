@@ -95,10 +95,13 @@ def _row(line: Line, beside: Line, gutters: Sequence[tuple[float, float]]) -> li
     if not gutters or abs(line.bottom - beside.bottom) > 2.6 * size or abs(line.size - beside.size) > 0.2 * size:
         return []
     at: list[Gap] = []
-    for left, right in gutters:
+    # Over a column of labels a header often has no word: it begins behind the first gutter.
+    corner = len(gutters) > 1 and line.left >= gutters[0][1] - size
+    for left, right in gutters[1:] if corner else gutters:
         # At the gutter's right end stands the column's longest entry; a long cell of the column before reaches into it.
         fitting = [g for g in line.gaps if g.right > left and g.left < right and g.right - g.left > _NARROW * size]
         if left >= right or not fitting:
             return []
         at.append(max(fitting, key=lambda g: g.right - g.left))
-    return line.cut(at) if all(a.end <= b.start for a, b in pairwise(at)) else []
+    cells = line.cut(at) if all(a.end <= b.start for a, b in pairwise(at)) else []
+    return ["", *cells] if cells and corner else cells

@@ -128,7 +128,8 @@ def describe(name: str, columns: Sequence[str], count: int, shown: Sequence[Sequ
     elif unnamed:
         lines = ["; ".join(v for v in row if v) for row in shown]
     else:
-        lines = ["; ".join(f"{c}: {v}" for c, v in zip(columns, row, strict=False) if v) for row in shown]
+        heads = ["" if c == f"column_{i}" else f"{c}: " for i, c in enumerate(columns, start=1)]
+        lines = ["; ".join(f"{c}{v}" for c, v in zip(heads, row, strict=False) if v) for row in shown]
     parts.append("\n".join(f"- {line}" for line in lines if line))
     if count > len(shown):
         parts.append(f"({count - len(shown):,} more rows are in the table.)")

@@ -22,6 +22,7 @@ _NAMES = (
     "web",
     "report",
     "compare",
+    "options",
     "summary",
     "table_question",
     "document_question",

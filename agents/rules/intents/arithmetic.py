@@ -16,6 +16,8 @@ from agents.rules.periods import factor, stated_in
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.stories import story
+from agents.rules.two_facts import expression as sum_of
+from agents.rules.two_facts import two_facts
 from tools.base import Json
 
 NAME = "arithmetic"
@@ -49,7 +51,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return several
     found = parse(part.text, refs=part.before >= 0 or bool(part.value))
     if found is None:
-        return _share_of(part) or _story(part, look)
+        return _share_of(part) or _two_facts(part, look) or _story(part, look)
     if found.lookups and not (look.brief.documents or look.brief.facts):
         return None
     shown = found.expression.replace("{ref}", "that")
@@ -98,6 +100,16 @@ def _share_of(part: Part) -> Reading | None:
     return None
 
 
+def _two_facts(part: Part, look: Look) -> Reading | None:
+    facts = two_facts(part.text, part.context, part.value)
+    if facts is None or not look.brief.documents:
+        return None
+    holes = ("{ref} - {0}",) if len(facts.lookups) == 1 else ("{0} - {1}",)
+    slots: dict[str, Json] = {"expression": holes[0], "unit": "", "shown": part.text, "facts": facts.kind}
+    slots |= {"down": facts.down, "first": part.value if len(facts.lookups) == 1 else ""}
+    return Reading(NAME, 0.93, slots, facts.said, facts.lookups)
+
+
 def _story(part: Part, look: Look) -> Reading | None:
     told = story(part.text)
     if told is None:
@@ -141,6 +153,8 @@ def act(work: Work, name: str) -> Action | None:
     """What is asked per year may be stated per month: only the text that was found says so."""
     if work.part.slots.get("share"):
         return _shared(work)
+    if work.part.slots.get("facts"):
+        return _of_facts(work)
     wanted = str(work.part.slots.get("per") or "")
     if not wanted:
         return None
@@ -170,13 +184,29 @@ def _shared(work: Work) -> Action:
     return CallTool("calculate", {"expression": f"{rates[0]['value']} / 100 * {sums[0]['value']}"})
 
 
+def _of_facts(work: Work) -> Action:
+    """Only of values that fit the sum: a date or a weight found instead of an amount is no operand."""
+    slots = work.part.slots
+    if work.task.calls:
+        return Done()
+    found: list[dict[str, Json]] = []
+    if first := str(slots.get("first") or ""):
+        value, _, unit = first.partition(" ")
+        found.append({"value": float(value), "unit": unit.split()[0] if unit else ""})
+    for i in slots["from"]:  # type: ignore[union-attr]
+        r = work.task.results.get(str(i))
+        found.append(dict(r["data"]) if r else {})
+    expression, _, why = sum_of(str(slots["facts"]), bool(slots.get("down")), found)
+    return CallTool("calculate", {"expression": expression}) if expression else Write(why, "not_answered")
+
+
 def _step(reference: str) -> str:
     return reference.removeprefix("${").split(".")[0]
 
 
 def write(work: Work) -> Piece:
     if bad := work.failed():
-        return bad
+        return _unfound(work) or bad
     data = work.data("calculate")
     if "outcome" in data:
         why = str((work.ok("calculate") or {}).get("text"))
@@ -193,6 +223,17 @@ def write(work: Work) -> Piece:
     if how := str(data.get("shown") or data.get("expression") or ""):
         text += f" — {how}" if "=" in how else f" — {how} = {shown}"
     return Piece(text, data=kept)
+
+
+def _unfound(work: Work) -> Piece | None:
+    """A value that the sum needs was looked for and not found: said in the goal's words; what was found stands below."""
+    found = [work.task.results.get(str(i)) for i in work.part.slots.get("from") or []]  # type: ignore[union-attr]
+    if not found or any(r is None or r["status"] != "ok" for r in found):
+        return None
+    if all(r and isinstance(r["data"].get("value"), int | float) for r in found):
+        return None
+    why = "A value that this needs was not found in your documents and tables, so nothing is reckoned."
+    return Piece(f"I cannot work this out. {why}", "not_answered", why)
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from agents.base import Action, CallTool, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
+from agents.rules.compare_wording import ADJECTIVES, CUE, HOW, LEAST, PAPERS, STRONG, THE_PAPERS, WEAK, WH, WORDS
 from agents.rules.documents import GENERIC, chosen, name_words, without_names
+from agents.rules.on_topic import on_topic
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import STOP, words
 from tools.base import Json
@@ -27,50 +29,23 @@ EXAMPLES = (
     "What changed between the first and the second version?",
     "lease versus contract: who pays for repairs?",
 )
-_CUE = re.compile(
-    r"\b(?:compar(?:e|es|ed|ing|ison)|contrast(?:s|ed|ing)?|differ(?:s|ed|ence|ences|ent|ently|ing)?|versus|vs\.?|side by side|side-by-side|next to each other|(?:which|what) (?:one )?(?:of )?(?:the )?(?:two|both|three)\b|"
-    r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b|changed? (?:about|in|between|from|to|since)|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
-    re.I,
-)
-_WORDS = {"compare", "compares", "compared", "comparing", "comparison", "contrast", "difference", "differences", "differ", "differs", "different", "versus", "vs", "side", "next", "other", "two", "both", "three", "changed", "change", "between", "with", "regard", "regards", "respect", "terms", "regarding", "concerning", "about", "on", "table", "show", "put", "which", "one", "better", "document", "documents", "say", "says", "per", "each", "of", "how", "what", "do", "does", "the"}  # fmt: skip
-# What follows these is what they are compared on; the weak ones may as well belong to a document's name.
-_STRONG = re.compile(
-    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|as to|as regards|when it comes to|say(?:s)? about)\s+(?P<aspects>[^?.:]+)$",
-    re.I,
-)
-_WEAK = re.compile(r"\b(?:about|by|in|for|(?<=\S )how)\s+(?P<aspects>[^?.:]+)$", re.I)
-_WH = re.compile(r"(?:how|what|when|where|who|which|why|whether|if)\b", re.I)
-_PAPERS = "quotes?|quotations?|offers?|estimates?|bids?|tenders?|proposals?|contracts?|agreements?|leases?|policies|policy|reports?|letters?|e-?mails?|invoices?|versions?|minutes|manuals?|handbooks?|sheets?|cvs?|applications?|suppliers?|providers?|firms?|compan(?:y|ies)"
-_THE_PAPERS = re.compile(
-    rf"\b(?:(?:the|my|our|these|those|both|two|three|all)\s+)+(?:[\w&'’-]+\s+){{0,3}}?(?:{_PAPERS})\b(?:\s+(?:from|of|by|with)\s+[^:,?]*$)?",
-    re.I,
-)
-_HOW = re.compile(
-    r"\bhow\b.*\band\b.*?\b(?:can|could|may|must|is|are|should|will|handle|treat|deal with)\s+(?P<aspects>.+)$", re.I
-)
-_ADJECTIVES = {
-    "lighter": "weight", "heavier": "weight", "cheaper": "price", "more expensive": "price", "faster": "speed", "slower": "speed", "quicker": "speed",
-    "bigger": "size", "larger": "size", "smaller": "size", "louder": "noise", "quieter": "noise", "longer": "length", "shorter": "length", "older": "date",
-    "newer": "date", "lightest": "weight", "heaviest": "weight", "cheapest": "price", "fastest": "speed", "hotter": "temperature", "colder": "temperature",
-    "costlier": "price", "dearer": "price", "pricier": "price", "priciest": "price",
-}  # fmt: skip
-_LEAST = {"lighter", "cheaper", "slower", "smaller", "quieter", "shorter", "older", "lightest", "cheapest", "colder"}
 
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
-    if not _CUE.search(text) or not look.texts:
+    if not CUE.search(text) or not look.texts:
         return None
     docs = _meant(text, look)
     if len(docs) < 2 or len(docs) > 6:
         return None
     aspects = _aspects(text, docs)
-    adjective = next((a for a in _ADJECTIVES if re.search(rf"\b{a}\b", text, re.I)), "")
+    adjective = next((a for a in ADJECTIVES if re.search(rf"\b{a}\b", text, re.I)), "")
     slots: dict[str, Json] = {
         "documents": [d.id for d in docs],
         "names": [d.name for d in docs],
         "aspects": aspects,
         "adjective": adjective,
+        "topic": _topic(text, docs) if adjective else [],
     }
     names = " and ".join(d.name for d in docs)
     return Reading(
@@ -79,6 +54,14 @@ def read(part: Part, look: Look) -> Reading | None:
         slots,
         f"compare {names} on {', '.join(map(str, aspects)) or 'their main points'}",
     )
+
+
+def _topic(text: str, docs: Sequence) -> list[Json]:
+    """What the things compared are ("roof" of "which of the two roof quotes is cheaper"), for the figures must be theirs."""
+    bare = re.sub(rf"\b(?:{PAPERS})\b", " ", without_names(text.split(",")[0], docs), flags=re.I)
+    names = {w for d in docs for w in name_words(d.name)}
+    own = [w for w in words(bare) if w.text.casefold() not in STOP | WORDS and w.text.casefold() not in ADJECTIVES]
+    return [w.text for w in own if w.stem not in names | GENERIC]
 
 
 def _meant(text: str, look: Look) -> list:
@@ -113,25 +96,25 @@ def _aspects(text: str, docs: Sequence) -> list[Json]:
     bare = re.sub(r"\bside[ -]by[ -]side\b|\bnext to each other\b", " ", without_names(text, docs), flags=re.I)
     bare = re.sub(r"\s+between the\b.*$", "", bare, flags=re.I)
     names = {w for d in docs for w in name_words(d.name)}
-    for adjective, noun in _ADJECTIVES.items():
+    for adjective, noun in ADJECTIVES.items():
         if re.search(rf"\b{adjective}\b", bare, re.I):
             return [noun]
     before, colon, after = bare.partition(":")
-    m = None if colon and after.strip() else _HOW.search(bare) or _STRONG.search(bare) or _WEAK.search(bare)
+    m = None if colon and after.strip() else HOW.search(bare) or STRONG.search(bare) or WEAK.search(bare)
     said = after if colon and _telling(after, names) else m["aspects"] if m and _telling(m["aspects"], names) else ""
     if not said:
-        left = _THE_PAPERS.sub(" ", before)
-        kept = [w.text for w in words(left) if w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC]
+        left = THE_PAPERS.sub(" ", before)
+        kept = [w.text for w in words(left) if w.text.casefold() not in STOP | WORDS and w.stem not in names | GENERIC]
         said = " ".join(kept)
     listed = [x.strip() for x in re.split(r"\s*(?:,|;|\band\b|\bor\b|&)\s*", said)]
-    found = [x for x in listed if _telling(x, names) or (_WH.match(x) and len(x.split()) > 2)]
-    if any(len(x.split()) > 4 and not _WH.match(x) for x in found) and "," not in said:
+    found = [x for x in listed if _telling(x, names) or (WH.match(x) and len(x.split()) > 2)]
+    if any(len(x.split()) > 4 and not WH.match(x) for x in found) and "," not in said:
         found = [said.strip()]  # a clause, not a list
     return [_bare_aspect(x) for x in found]
 
 
 def _bare_aspect(text: str) -> str:
-    if _WH.match(text):
+    if WH.match(text):
         return text
     text = re.sub(
         r"\s+(?:that |which )?(?:they|it|each(?: of them)?) (?:can|could|may|must|are|is|do|does|have|has)\b.*$",
@@ -143,7 +126,7 @@ def _bare_aspect(text: str) -> str:
 
 
 def _telling(phrase: str, names: set[str]) -> bool:
-    return any(w.text.casefold() not in STOP | _WORDS and w.stem not in names | GENERIC for w in words(phrase))
+    return any(w.text.casefold() not in STOP | WORDS and w.stem not in names | GENERIC for w in words(phrase))
 
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
@@ -186,17 +169,26 @@ def act(work: Work, name: str) -> Action | None:
     assert isinstance(aspects, list)
     rows: list[Json] = []
     typed: dict[str, float] = {}
+    off = False
     for j, row in _rows(work, [str(a) for a in aspects], [str(n) for n in names]):
         cells: list[Json] = [row.aspect]
         for i, n in enumerate(names):
             cell = row.cells.get(str(n))
             cells.append(_cell(work, f"d{i}a{j}", cell))
             said = (cell.value or " ".join(q.text for q in cell.quotes[:1])) if cell and cell.found else ""
+            if said and cell and not _fits(work, f"d{i}a{j}", cell.quotes[0].passage):
+                off = True
             if said and (v := _number(said)) is not None:
                 typed[str(n)] = v
         rows.append(cells)
     difference = ""
-    if work.part.slots["adjective"] and len(names) == 2 and len(typed) == 2 and len(set(typed.values())) == 2:
+    if (
+        work.part.slots["adjective"]
+        and not off
+        and len(names) == 2
+        and len(typed) == 2
+        and len(set(typed.values())) == 2
+    ):
         if not work.task.calls:
             high, low = max(typed.values()), min(typed.values())
             return CallTool(
@@ -215,8 +207,16 @@ def act(work: Work, name: str) -> Action | None:
         "value": None,
         "numbers": dict(typed.items()),
         "difference": difference,
+        "off": off,
     }
     return Write(text, data=data)
+
+
+def _fits(work: Work, search: str, passage: int) -> bool:
+    """Is the figure's passage about the things that are compared?"""
+    topic = [str(t) for t in work.part.slots.get("topic") or []]  # type: ignore[union-attr]
+    found = (work.data(search).get("passages") or [])[passage]
+    return on_topic(topic, found, work.task.memory.text(str(found["document"])))
 
 
 def _rows(work: Work, aspects: Sequence[str], names: Sequence[str]) -> list[tuple[int, read_passages.Row]]:
@@ -272,6 +272,9 @@ def write(work: Work) -> Piece:
         return work.failed() or Piece(
             "The documents could not be compared.", "not_answered", "Nothing was found to compare."
         )
+    if data.get("off"):
+        why = "What I found in the documents is not about the same thing, so nothing is compared in numbers."
+        return Piece(f"I did not find a figure for each of these. {why}", "not_answered", why)
     if not data["found"]:
         return Piece(
             "I found nothing about this in any of the documents.",
@@ -281,7 +284,7 @@ def write(work: Work) -> Piece:
     head = ""
     adjective, figures = str(work.part.slots["adjective"]), data.get("numbers") or {}
     if adjective and len(figures) == len(work.part.slots["names"]) and len(set(figures.values())) > 1:  # type: ignore[arg-type]
-        pick = min if adjective in _LEAST else max
+        pick = min if adjective in LEAST else max
         head = (
             f"**{pick(figures, key=lambda n: figures[n])}** is the {adjective} one."
             + (f" The difference: {data['difference']}." if data.get("difference") else "")

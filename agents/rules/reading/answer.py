@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents.rules.reading.amended import change_of
+from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
 from agents.rules.reading.pick import Candidate, candidates
 from agents.rules.reading.polarity import verdict
@@ -93,6 +95,7 @@ def read(
         best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
+    best = replace(best, found=by_clause(q, best.unit, best.found, sense))
     value, kind, typed, unit = _value(q, best, quotes)
     rival = _rival(value, best, able)
     if value and (change := change_of(q, best, evidence)):

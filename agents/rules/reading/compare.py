@@ -144,6 +144,13 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
     kinds = analyse(asked[0]).wants & {*DEFINITE, "number"} or {*DEFINITE}
     headed = _headed(aspect, passages, kinds)
     typed = next((r for r in found if r.found and r.value and r.kind != "yes_no"), None)
+    if (
+        typed
+        and headed
+        and _names_it(aspect, headed[0], kinds)
+        and not _own(aspect) & set(stems(typed.sentences[0].text))
+    ):
+        return _with_value(headed[0], kinds)  # "List price £900." before "Service £90 a year." under "Price"
     if typed and (not headed or _stands_under(typed, headed)):
         return Cell(True, typed.value, typed.sentences[:1])
     if headed and not (typed and not any(v.kind in kinds for v in find_values(headed[0].text))):
@@ -163,6 +170,12 @@ def _stands_under(r: Reading, headed: Sequence[Unit]) -> bool:
     return any(text in u.text or u.text in text for u in headed)
 
 
+def _names_it(aspect: str, u: Unit, kinds: set[str] | frozenset[str]) -> bool:
+    """Has the unit the aspect's own word beside a value, or under that heading nothing before it ("£4,850 without VAT")?"""
+    values = [v for v in find_values(u.text) if v.kind in kinds]
+    return bool(values) and (bool(_own(aspect) & set(stems(u.text))) or values[0].start <= 2)
+
+
 def _own(aspect: str) -> set[str]:
     return {s for s in stems(aspect) if s not in STOP}
 
@@ -175,7 +188,12 @@ def _headed(aspect: str, passages: Sequence[Mapping[str, Any]], kinds: set[str] 
     for u in read_units(passages):
         head = u.label or plain(u.heading)
         of = stems(head)
-        if own and len(of) <= 6 and fit(u) and (own <= set(of) or (having & concepts(of) and len(own) <= 2)):
+        if (
+            own
+            and len(of) <= 6
+            and (fit(u) or _names_it(aspect, u, kinds))
+            and (own <= set(of) or (having & concepts(of) and len(own) <= 2))
+        ):
             out.append(u)
     rated = [(any(v.kind in kinds for v in find_values(u.text)), bool(own & set(stems(u.text))), u) for u in out]
     return [u for _, _, u in sorted(rated, key=lambda x: (-x[0], -x[1]))]

@@ -28,6 +28,7 @@ IMPLIED_BY_VALUE = {
     "price", "cost", "amount", "total", "date", "day", "durat", "length", "period", "number", "name", "person", "place",
     "time", "percentag", "percent", "share", "size", "quantiti", "compani", "organ", "organis", "citi", "countri", "year",
 }  # fmt: skip
+_ADDRESS = re.compile(r"\S+@\S+|\S+://\S+")  # ann.lee@… makes "lee" no common word
 LIMITS = {"limit", "maximum", "minimum", "max", "min", "cap", "ceil", "threshold", "most", "least"}
 _CLAUSE = re.compile(r"[,;:|] |\band\b|\bwhich\b|\bunless\b|\bif\b")
 NEAR_WORD, PASSED_OVER = 0.3, 0.35  # the second: the next sentence has the word, or a word like it is here
@@ -74,7 +75,7 @@ def gather(q: Question, us: list[Unit], sense: Sense) -> list[Evidence]:
         alone[i] + 0.6 * sum(w * _around(t, u) for t, w in zip(q.terms, weights, strict=True)) / total
         for i, u in enumerate(us)
     ]
-    common = frozenset(w for u in us for w in re.findall(r"\b[a-z][a-z'’\-]+\b", u.text))
+    common = frozenset(w for u in us for w in re.findall(r"\b[a-z][a-z'’\-]+\b", _ADDRESS.sub(" ", u.text)))
     values = [candidates(q, u, common) for u in us]
     if q.strict:
         quick = [x + (0.25 if c else 0.0) for x, c in zip(quick, values, strict=True)]

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from agents.rules.reading.cells import cell_named
 from agents.rules.reading.names import find_names, find_roles, looks_like_place
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.units import Unit
@@ -78,6 +79,10 @@ class Candidate:
 
 def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     """Values of the kind asked for, best first; empty when the unit has none or the question asks for none."""
+    if cell := cell_named(q.text, u):
+        text, start = cell
+        value = next((v for v in find_values(text) if v.text == text), None)
+        return [Candidate(text, start, start + len(text), value.kind if value else "text", value, 1.0)]
     spots = _spots(q.terms, u)
     timed = q.kind == "date" and not _CLOCKED.search(q.text)
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]

@@ -26,6 +26,9 @@ def _names_row(q: Question, u: Unit) -> bool:
     )
 
 
+_ASKS_LEAVE = re.compile(r"\b(?:allowed|permitted|can|could|may|must|needs? to|ha(?:ve|s|d) to|should|able to)\b", re.I)
+_RULE = re.compile(r"\b(?:must|may|can(?:not|['’]t)?|shall|should|need(?:s|ed)? (?:to|not)|allowed|permitted|welcome|only|never|forbidden|prohibited)\b", re.I)  # fmt: skip
+
 HEAD = 400  # characters at a document's start that say what it is about
 PARTIES = 1200  # where a contract has named its parties, which are "the Client" from then on
 
@@ -55,7 +58,10 @@ def veto(q: Question, u: Unit, everything: str) -> str:
     for day in q.days:
         if not _says_day(day, f"{u.text} {u.heading} {u.before} {u.title} {u.whole[:HEAD]}"):
             return day
+    anybody = _ASKS_LEAVE.search(q.text) and _RULE.search(u.text)
     for name in q.names:
+        if anybody and name.lower() not in everything:
+            continue  # "May Rory come along?": the rule is for everybody, so it names nobody
         if reason := _about_another(name, u, low, everything):
             return reason
     return ""

@@ -1,0 +1,33 @@
+"""The cell of a table's row, told as text, that a question names by its column.
+
+"Sound power (dB); Alto 5: 52; Alto 9: 56" and "how loud is the Alto 9?": the row is found by meaning, the column by name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agents.rules.reading.units import Unit
+
+_CELL = re.compile(r"(?:^|; )\s*(?P<label>[^:;\n]{1,60}): (?P<value>[^;\n]+)")
+_FEWEST = 2  # cells with a label; fewer is a label and its value, not a row
+
+
+def cell_named(question: str, u: Unit) -> tuple[str, int] | None:
+    """(its text, where it starts in the unit); None where no column or more than one is named, or this is no row."""
+    cells = list(_CELL.finditer(u.text))
+    if len(cells) < _FEWEST:
+        return None
+    said = _plain(question)
+    named = [m for m in cells if f" {_plain(m['label']).strip()} " in said]
+    longest = max((len(m["label"]) for m in named), default=0)
+    named = [m for m in named if len(m["label"]) == longest]
+    if len(named) != 1 or not re.search(r"\d|[A-Z]", named[0]["label"][1:]):
+        return None  # a plain word ("room", "price") asks for another cell as often as for its own
+    value = named[0]["value"].rstrip(" .")
+    return value, named[0].start("value")
+
+
+def _plain(text: str) -> str:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "

@@ -1,0 +1,54 @@
+"""Which of several values in one sentence is the one that was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.rules.reading import answer
+
+
+def _value(question: str, text: str, sense) -> str:
+    passage = {"id": "p", "document": "d", "title": "Note", "locator": "", "text": text}
+    return answer(question, [passage], sense).value
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        (
+            "When was the mill built?",
+            "Tarn Mill is a four-storey mill built in 1868 for a wool merchant and converted to flats in 1982.",
+            "1868",
+        ),
+        (
+            "How much is the repairs budget?",
+            "The repairs budget for 2026 is £7,500 and the food budget is £4,000; the roof has not been paid yet.",
+            "£7,500",
+        ),
+        (
+            "How much is the tool allowance for apprentices?",
+            "Fitters receive a tool allowance of £180 a year; for apprentices it is £300 in the first year.",
+            "£300",
+        ),
+        (
+            "What does parking cost for the whole day?",
+            "Parking costs £3.40 for up to four hours and £5.20 for the whole day; badge holders park free.",
+            "£5.20",
+        ),
+        (
+            "How long is the probation period for managers?",
+            "The probation period is three months, six months for managers, and may be extended by up to two months.",
+            "six months",
+        ),
+    ],
+)
+def test_the_value_of_the_clause_that_answers(question, text, value, sense) -> None:
+    assert _value(question, text, sense) == value
+
+
+def test_a_cell_is_found_by_the_column_that_is_named(sense) -> None:
+    rows = (
+        "- Sound power (dB); Alto 5: 52; Alto 9: 56; Alto 12: 59\n- Weight (kg); Alto 5: 98; Alto 9: 128; Alto 12: 151"
+    )
+    assert _value("How loud is the Alto 9?", rows, sense) == "56"
+    assert _value("How heavy is the Alto 12?", rows, sense) == "151"

@@ -1,0 +1,26 @@
+"""Which uploads a goal names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.rules.documents import named
+
+
+@dataclass
+class Document:
+    name: str
+    format: str = "md"
+
+
+HOUSE, MINUTES = Document("house_rules_and_recipes.md"), Document("terms-of-sale.md")
+
+
+def test_a_small_word_of_a_file_name_names_nothing() -> None:
+    question = "Why did we pick Pellow for the roof and not the other lot of tenders?"
+    assert named(question, [HOUSE, MINUTES]) == []
+
+
+def test_the_telling_words_of_a_file_name_do() -> None:
+    assert named("What do the house rules say about noise?", [HOUSE, MINUTES]) == [HOUSE]
+    assert named("When must we pay according to the terms of sale?", [HOUSE, MINUTES]) == [MINUTES]
