@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MODEL = FOLDER / "reader_int8.onnx"
-SHA256 = "f3d259d23401a1d79bc6c92a5a5083bdbf998d7c21bda3132822bd357cefbbec"
+SHA256 = "f67e7b42897cdf0efd051124299ad1d4ca8a1ff831b37552fc5653d0f7b8db7e"
 _BATCH = 16
 _TOKENS = 128  # of question and sentence together, as in training
 
