@@ -46,7 +46,7 @@ _FOR_EACH = re.compile(
     re.I,
 )
 _THANKS = re.compile(
-    r"(?<=\w)[,\s]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta)(?:[,\s]+(?:please|thanks|thank you))?(?=[\s.!?]*$)",
+    r"(?<=\w)(?<!\ba)[,\s]+(?:please|pls|plz|thanks|thank you|thx|cheers|ta)(?:[,\s]+(?:please|thanks|thank you))?(?=[\s.!?]*$)",
     re.I,
 )
 _COMPARES = re.compile(

@@ -28,7 +28,7 @@ _FRONT = re.compile(
     re.I | re.S,
 )  # fmt: skip
 _BACK = re.compile(
-    r"^(?P<fact>.+?)[\s,.;:!-]+(?:so\s+)?(?:please\s+)?(?:(?:can|could) you\s+)?(?:remember|memori[sz]e|keep|note|don['’]?t forget|save|store)\s+(?:that|this|it)(?:\s+(?:in mind|down|please|for (?:later|me|next time|the future)))*$",
+    r"^(?P<fact>.+?)[\s,.;:!-]+(?:so\s+)?(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?:remember|memori[sz]e|note|don['’]?t forget|save|store)\s+(?:that|this|it)|keep\s+(?:that|this|it)\s+in mind)(?:\s+(?:in mind|down|please|for (?:later|me|next time|the future)))*$",
     re.I | re.S,
 )
 # What only tells: "note to self: …", "just so you know, …". It is kept like what is asked to be remembered.

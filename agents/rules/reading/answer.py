@@ -24,8 +24,8 @@ WEIGHTS = (0.4, 5.9, -1.0, 2.2, 2.0, -0.4, -1.2)
 BIAS = -4.9
 # The reader looks for what a sentence is about, and passes over what it says by the way ("… handed to the Compliance
 # Officer, Priya Raman"). Where the words agree plainly (a fit of its own) it does not decide, it only adds its weight.
-# At 0.2: of the development questions, asked of their own document, 83% answered right, 1% wrong, 95% of the unanswerable
-# declined; of laymen's questions to eight papers at once that the reader was not trained on, 58%, 11% and 65%.
+# At 0.2: of the development questions, asked of their own document, 82% answered right, 2% wrong, 95% of the unanswerable
+# declined; of laymen's questions to eight papers at once that the reader was not trained on, 58%, 12% and 65%.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
 ACCEPT = 0.2
@@ -41,7 +41,7 @@ def features(e: Evidence) -> tuple[float, ...]:
 
 def probability(e: Evidence) -> float:
     read = _logistic(BIAS, WEIGHTS, features(e))
-    leaning = 0.5 * (max(-6.0, min(6.0, e.answers)) + 3.0)  # -3: a sentence that the reader does not think of
+    leaning = 0.5 * (max(-6.0, min(6.0, e.answers)) + 3.6)  # -3.6: a sentence that the reader does not think of
     return max(read, _logistic(WORDS_BIAS + leaning, WORDS, features(e)[1:]) ** 2)
 
 

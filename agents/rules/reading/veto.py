@@ -17,6 +17,17 @@ _MOST = re.compile(
 _ROW = re.compile(r"\W*[^:;\n]{1,40}: [^;\n]+;\s*[^:;\n]{1,40}: ")
 
 
+_CELL = re.compile(r"[^:;\n]{1,40}: [^;\n]+(?:;|$)")
+
+
+def _no_column(q: Question, u: Unit) -> str:
+    """What is asked for by a word of the question, where neither the row nor what it stands under has one like it."""
+    near = stems(f"{u.text} {u.heading} {u.header}")
+    having = concepts(near)
+    heads = [t for t in q.terms if t.head and t.text in q.text.lower()]
+    return heads[0].text if heads and not any(t.hit(near, having) for t in heads) else ""
+
+
 def _names_row(q: Question, u: Unit) -> bool:
     """Does the question say which row is meant, by something that stands in it rather than over it?"""
     values = " ".join(re.findall(r":\s([^;\n]*)", u.text))
@@ -44,6 +55,8 @@ def veto(q: Question, u: Unit, everything: str) -> str:
         return f"“{most[0]}”, since it is one row of a table"
     if _ROW.match(u.text) and not _names_row(q, u):
         return "one row of a table, and none in particular"
+    if len(_CELL.findall(u.text)) > 2 and (missing := _no_column(q, u)):
+        return f"“{missing}”, which is no column of that table"
     near = f"{u.text} {u.heading} {u.header}"
     low = near.lower()
     for code in q.codes:
