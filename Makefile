@@ -11,8 +11,10 @@ endif
 run: .venv/.run
 	$(BIN)/streamlit run app.py
 
+# One more than two cores have use for: much of the time a test waits for a process it started.
+WORKERS := $(shell $(PYTHON) -c "import os; print(max(3, os.cpu_count() or 3))")
 test: .venv/.test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # A thousand seeded runs with a misbehaving language model; the last line counts them.
 faults: .venv/.test
