@@ -39,6 +39,8 @@ _URL = re.compile(r"\bhttps?://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\]]+", re.I)
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
     r"(?<![\w.])(?:\+\d{1,3}[ \-.]?)(?:\(?\d{1,5}\)?[ \-./]?){2,6}\d{2,}(?!\w)|(?<![\w.\-])\(?\d{3}\)?[ \-.]\d{3}[\-.]\d{4}(?!\w)"
+    # As people write it at home: 020 7946 0123, 01584 555 210, (01872) 555014.
+    r"|(?<![\w.\-/])\(?(?=0(?:[ ()\-]{0,2}\d){8,10}(?![\w]|[.,\-/]\d))0\d{2,4}\)?[ \-]\d{3,4}(?:[ \-]?\d{2,4})?"
 )
 _REFERENCE = re.compile(
     r"(?:\b(?:sections?|clauses?|articles?|art\.|sec\.|cl\.|paragraphs?|para\.|annex|appendix|schedule|exhibit|chapter|rule|recital|regulation|no\.|nr\.|item|figure|fig\.|step|version|page|room|level|grade|class|phase|part|tier|lot|line)\s+|§{1,2}\s?|#)"

@@ -149,6 +149,7 @@ def test_an_earlier_years_rows_are_meant_by_this_year(ask: Any, yard: Any) -> No
         ("how many repaired hires did we have", "hires"),
         ("list the hires we owe money for", "owe"),
         ("how many hires with a green sail were cancelled?", "green"),
+        ("list how many hires there were for each show", "show"),
     ],
 )
 def test_a_real_restriction_is_not_dropped(ask: Any, yard: Any, goal: str, word: str) -> None:

@@ -141,3 +141,15 @@ def test_offsets_are_exact_and_never_overlap(text):
         assert text[v.start : v.end] == v.text
         assert at <= v.start < v.end
         at = v.end
+
+
+@pytest.mark.parametrize(
+    "number", ["020 7946 0123", "01584 555 210", "(01872) 555014", "030 12345678", "+44 20 7946 0123"]
+)
+def test_a_telephone_number_as_it_is_written_at_home(number: str) -> None:
+    assert [(v.kind, v.text) for v in find_values(f"Call {number}, or write.")] == [("phone", number)]
+
+
+@pytest.mark.parametrize("text", ["0123 456 units", "on 01-02-2026", "ref 0200 1234", "from 0.55 to 012"])
+def test_what_begins_with_nought_is_not_always_a_telephone_number(text: str) -> None:
+    assert all(v.kind != "phone" for v in find_values(text))

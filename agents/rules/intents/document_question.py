@@ -41,7 +41,13 @@ EXAMPLES = (
     "Tell me what my documents say about data protection",
 )
 _QUESTION = re.compile(
-    r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
+    r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|am|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
+    re.I,
+)
+# "date of the next meeting": a question without its verb. What begins with a verb wants something done.
+_NOUN_PHRASE = re.compile(
+    r"(?!(?:write|compose|draft|make|create|tell|translate|imagine|invent|plan|fix|send|book|order|buy|recommend|suggest|remember|forget|say|play|sing|help|thanks?|hello|hi)\b)"
+    r"(?!.*\b(?:is|are|was|were|am|has|have|had|will|got|gets?)\b)(?:(?:the|our|my|any) )?[\w'’-]+(?: [\w'’-]+){0,3} (?:of|for|in|at|on|per|between) [\w'’ -]+",
     re.I,
 )
 _FORMAT = re.compile(
@@ -67,6 +73,7 @@ def read(part: Part, look: Look) -> Reading | None:
     if not words:
         return None
     asks = part.text.rstrip().endswith("?") or bool(_QUESTION.match(part.text)) or bool(_ASK.match(part.text))
+    asks = asks or (len(words) > 1 and bool(_NOUN_PHRASE.fullmatch(part.text.strip(" .!"))))
     if not asks and not part.only:
         return None
     if not look.brief.documents:

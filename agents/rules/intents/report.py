@@ -51,9 +51,15 @@ _TRIM = re.compile(
 )
 
 
+# "When is the first report due?" asks about a report. ("What do my documents say … a report" is one to write.)
+_ASKS = re.compile(
+    r"(?:and |so )*(?:by |until |since )?(?:when|who|whose|where|why|how (?:many|much|long|often|soon))\b", re.I
+)
+
+
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
-    if not _CUE.search(text) or re.search(r"\bbook report|report card\b", text, re.I):
+    if not _CUE.search(text) or _ASKS.match(text) or re.search(r"\bbook report|report card\b", text, re.I):
         return None
     m = _TOPIC.search(_ASIDE.sub(" ", text))
     topic = m["topic"].strip() if m else ""

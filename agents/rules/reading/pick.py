@@ -54,6 +54,7 @@ _RANGE = re.compile(
 _CLOCKED = re.compile(
     r"\b(?:time|hour|o'clock|late|early|open|clos|respond|response|repl|report|quick|soon|fast)\w*\b|\bby when\b", re.I
 )
+_OF_CLOCK = re.compile(r"\b(?:what|which) time\b|\bhow late\b|\bo['’]clock\b", re.I)
 _UNTIL = re.compile(
     r"\b(?:until|till|to|through|by|ends?|expires?|up to|before|no later than)\s+(?:on\s+|and including\s+|the\s+)*$",
     re.I,
@@ -86,6 +87,8 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     spots = _spots(q.terms, u)
     timed = q.kind == "date" and not _CLOCKED.search(q.text)
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
+    if _OF_CLOCK.search(q.text) and any(c[3] == "time" for c in found):
+        found = [c for c in found if c[3] == "time"]  # "what time" is answered by the hour, not by the day beside it
     if timed and any(c[3] == "date" for c in found):
         found = [c for c in found if c[3] != "time"]  # "when is the launch" asks for the day before the hour
     if q.kind == "date" and any(v and re.fullmatch(r"[\d-]*\d\d-\d\d", v.date or "") for *_, v in found):

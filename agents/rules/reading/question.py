@@ -27,10 +27,14 @@ class Term:
     head: bool = False  # what is asked for ("penalty" of "the penalty for late delivery")
 
     def hit(self, of: Sequence[str], having: Set[int]) -> float:
-        """1 where its words are among the stems `of`, 0.9 where a synonym's group is in `having`, else 0."""
+        """1 where its words are among the stems `of`, 0.9 where a synonym's group is in `having`, 0.7 where it is a long
+        word's beginning ("defib"), else 0."""
         if all(s in of for s in self.stems):
             return 1.0
-        return 0.9 if self.groups & having else 0.0
+        if self.groups & having:
+            return 0.9
+        cut = self.stems[0] if len(self.stems) == 1 and len(self.stems[0]) >= 5 else ""
+        return 0.7 if cut and any(s.startswith(cut) and len(s) >= len(cut) + 3 for s in of) else 0.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ _WHICH_RULE = re.compile(
     r"(?:which|what) (?:rule|clause|section|policy|document|part|paragraph|passage|page)s? (?:says?|states?|tells?|defines?|sets? out|explains?|lays? down)(?: us| me)?\s+(?=(?:who|what|when|how|where|which|why)\b)",
     re.I,
 )
+_SHORT = re.compile(r"\b(what|where|who|when|how)(?:['’]s|s)\b", re.I)
+# "Have you got a phone number for Ann?" wants the number, not a yes.
+_GOT = re.compile(r"^(?:(?:have|has|do|does|is|are) (?:you|we|they|there)(?: (?:got|have))? (?:an?|any|the) )(?=(?:(?:tele)?phone|e-?mail|mobile|address|contact|number|reference|postcode|price|date)\b)", re.I)  # fmt: skip
 _WHO_IS = re.compile(
     r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)"
 )
@@ -114,7 +121,8 @@ def apart(question: str) -> tuple[str, str]:
 def analyse(question: str) -> Question:
     wording = " ".join(question.split())
     told, question = apart(question)
-    text = _FRAME.sub(" ", " ".join(question.split()))
+    text = _FRAME.sub(" ", _SHORT.sub(r"\1 is", " ".join(question.split())))
+    text = _GOT.sub("What is the ", text, count=1)
     text = _POLITE.sub("", text, count=1).strip(" ,?!.") or question.strip()
     text = _WHICH_RULE.sub("", text, count=1)
     if m := _TRAILING.fullmatch(text):  # "The grant was how much?"

@@ -52,3 +52,15 @@ def test_a_cell_is_found_by_the_column_that_is_named(sense) -> None:
     )
     assert _value("How loud is the Alto 9?", rows, sense) == "56"
     assert _value("How heavy is the Alto 12?", rows, sense) == "151"
+
+
+def test_what_time_is_answered_by_the_hour(sense) -> None:
+    text = "There are evening shows on all four days at 7.30 pm and a matinee on the Saturday at 2.15 pm."
+    assert _value("what time does the matinee start", text, sense).startswith("2.15")
+
+
+def test_a_number_that_is_asked_for_politely_is_wanted_itself(sense) -> None:
+    text = "Brightside would also hire us a desk at £65 a week. The phone number of Brightside is 020 7946 0123."
+    assert "7946" in _value("have you got a phone number for Brightside?", text, sense)
+    passage = {"id": "p", "document": "d", "title": "Note", "locator": "", "text": text[: text.index(" The phone")]}
+    assert not answer("have you got a phone number for Brightside?", [passage], sense).found
