@@ -143,6 +143,11 @@ _TIME = re.compile(
 )
 
 _NOON = re.compile(r"\b(?:noon|midday|midnight)\b", re.I)
+_HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_SPOKEN = re.compile(
+    rf"(?<![\d:.,£$€])\b(?P<h>1[0-2]|[1-9]|{'|'.join(_HOURS)})(?:(?: o['’]?clock)?,? (?:in the (?P<part>morning|afternoon|evening)|at night)| o['’]?clock)\b",
+    re.I,
+)
 
 
 def dates(text: str, now: datetime | None = None) -> list[Found]:
@@ -189,8 +194,18 @@ def times(text: str) -> list[tuple[int, int, float]]:
         if ap and hour <= 12:
             hour = hour % 12 + (12 if ap == "p" else 0)
         out.append((m.start(), m.end(), float(hour * 60 + minute)))
+    out += [(m.start(), m.end(), _spoken(m)) for m in _SPOKEN.finditer(text)]
     out += [(m.start(), m.end(), 0.0 if m[0].lower() == "midnight" else 720.0) for m in _NOON.finditer(text)]
     return sorted(out)
+
+
+def _spoken(m: re.Match[str]) -> float:
+    """ "10 in the evening", "two at night", "nine o'clock": minutes since midnight."""
+    said = m["h"].lower()
+    hour = (int(said) if said.isdigit() else _HOURS.index(said)) % 12
+    late = (m["part"] or "").lower() in ("afternoon", "evening") or (m[0].lower().endswith("night") and hour >= 6)
+    noonish = m[0].lower().endswith("clock") and hour == 0
+    return 60.0 * (hour + 12 * (late or noonish))
 
 
 def _add(found: list[Found], f: Found) -> None:

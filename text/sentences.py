@@ -38,6 +38,7 @@ _NEEDS_NUMBER = re.compile(
 )
 _BEGINS = re.compile(
     r"(?<=[a-z0-9'’)])[.!?]\s+(?=(?:Could|Can|What|When|Where|Who|How|Why|Which|Do|Does|Did|Is|Are|Will|Would|Should|May|Must|Have|Has|The|It|He|She|They|We|You|I|This|That|These|Those|There|My|Our|Your|His|Her|Their|If|In|On|At|For|Please|Tell|Give|And|But)\b)"
+    r"|(?:(?<=\d[ap]m)|(?<=\d [ap]m))\.\s+(?=[A-Z][a-z])"  # "until 9 pm. Guests …"
 )
 _CJK_END = re.compile(r"[。！？](?=[^」』”’）)])")
 

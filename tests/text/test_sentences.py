@@ -23,6 +23,7 @@ from text.sentences import sentences
         ("The term is two years. [s1.1]\n\nNext.", ["The term is two years. [s1.1]", "Next."]),
         ("Am 12. März 2026 war es. Dann nicht.", ["Am 12. März 2026 war es.", "Dann nicht."]),
         ("No. Orders may not be split. No. 7 is.", ["No.", "Orders may not be split.", "No. 7 is."]),
+        ("Quiet until 7 am. Guests leave by 11am. Bye.", ["Quiet until 7 am.", "Guests leave by 11am.", "Bye."]),
         ("", []),
         (" \n\n ", []),
     ],

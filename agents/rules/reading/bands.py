@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from text.values import Value, find_values
 
 _FLOOR = re.compile(
-    r"(?P<beyond>\b(?:over|above|more than|greater than|exceed(?:s|ing)?|beyond|higher than|older than|longer than|heavier than|larger than)|>)\s*$|"
+    r"(?P<beyond>\b(?<!no )(?<!not )(?:over|above|more than|greater than|exceed(?:s|ing)?|beyond|higher than|older than|longer than|heavier than|larger than)|>)\s*$|"
     r"(?:\b(?:from|at least|no less than|not less than|minimum(?: of)?|min\.?|starting at|between)|≥|>=)\s*$",
     re.I,
 )
@@ -26,7 +26,12 @@ _ONWARDS = re.compile(
     r"\s*(?:or (?:more|over|above|longer|older)|and (?:more|over|above|up(?:wards)?)|upwards|\+)", re.I
 )
 _DOWNWARDS = re.compile(r"\s*(?:or (?:less|fewer|under|below|younger)|and (?:less|under|below))", re.I)
-_TO = re.compile(r"\s*(?:to|[-–—]|and|and up to|but not more than|but under|up to)\s*", re.I)
+_TO = re.compile(r"\s*(?:to|[-–—]|and|and up to|but not more than|but under|up to|until|till)\s*", re.I)
+# "Children under five come free and older ones pay £3": what the ranges leave out is spoken of as well.
+_REST = re.compile(
+    r"\b(?:older|younger|larger|bigger|smaller|longer|shorter|heavier|others?|otherwise|the rest|everyone else|everybody else|anything else|(?:above|beyond|over|under|below) (?:that|this))\b(?! than\b)",
+    re.I,
+)
 _KINDS = ("money", "quantity", "number", "duration", "percent")
 
 
@@ -39,8 +44,19 @@ class _Band:
     like: Value
 
     def holds(self, n: float) -> bool:
+        if self.low > self.high:  # from ten at night until seven
+            return n >= self.low or n <= self.high
         above = n > self.low if self.open_low else n >= self.low
         return above and (n < self.high if self.open_high else n <= self.high)
+
+
+def speaks_of_the_rest(text: str) -> bool:
+    return bool(_REST.search(text))
+
+
+def hours(question: str) -> list[Value]:
+    """The times of day that a question names."""
+    return [v for v in find_values(question) if v.kind == "time" and v.number is not None]
 
 
 def amounts(question: str) -> list[Value]:
@@ -50,7 +66,7 @@ def amounts(question: str) -> list[Value]:
 
 def in_band(asked: Sequence[Value], text: str) -> bool | None:
     """Is one of the amounts in a range that `text` sets? None where it sets none for such amounts."""
-    bands = _bands(text) if asked else []
+    bands = _bands(text, ("time",) if asked[0].kind == "time" else _KINDS) if asked else []
     fitting = [(v, b) for v in asked for b in bands if _alike(v, b.like)]
     return any(v.number is not None and b.holds(v.number) for v, b in fitting) if fitting else None
 
@@ -67,11 +83,12 @@ def _is_year(v: Value) -> bool:
 def _alike(a: Value, b: Value) -> bool:
     if a.kind == b.kind:
         return a.unit == b.unit or not a.unit or not b.unit
-    return "number" in (a.kind, b.kind) and "money" in (a.kind, b.kind)
+    aged = any(v.kind == "duration" and v.unit.startswith("year") for v in (a, b))  # "under five" of a "3 year old"
+    return "number" in (a.kind, b.kind) and ("money" in (a.kind, b.kind) or aged)
 
 
-def _bands(text: str) -> list[_Band]:
-    found = [v for v in find_values(text) if v.kind in _KINDS and v.number is not None]
+def _bands(text: str, kinds: Sequence[str] = _KINDS) -> list[_Band]:
+    found = [v for v in find_values(text) if v.kind in kinds and v.number is not None]
     out: list[_Band] = []
     taken = -1
     for i, v in enumerate(found):

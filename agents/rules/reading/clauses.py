@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from agents.rules.reading.bands import amounts, in_band, speaks_of_the_rest
 from agents.rules.reading.pick import Candidate
 from agents.rules.reading.question import Question
 from agents.rules.reading.told import told
@@ -26,6 +28,7 @@ MOST = 4  # values compared
 
 def by_clause(q: Question, u: Unit, found: Sequence[Candidate], sense: Sense) -> list[Candidate]:
     """`found` with the value first whose clause answers the question plainly better than that of the nearest value."""
+    found = _in_its_range(q, u, found)
     same = [c for c in found if c.kind == found[0].kind][:MOST] if found else []
     if len(same) < 2:
         return list(found)
@@ -39,6 +42,23 @@ def by_clause(q: Question, u: Unit, found: Sequence[Candidate], sense: Sense) ->
     if worth[best] - worth[0] < PLAINLY:
         return list(found)
     return [same[best], *(c for c in found if c is not same[best])]
+
+
+def _in_its_range(q: Question, u: Unit, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """ "Under five come free and older ones pay £3.50": for an amount that the question names, only the values of the
+    clause whose range holds it, or of the one about the rest where no range does; none where that clause has no value."""
+    asked = amounts(f"{q.told} {q.text}")
+    if not asked or not found:
+        return found
+    cuts = [0, *(m.end() for m in _BREAK.finditer(u.text)), len(u.text)]
+    spans = list(pairwise(cuts))
+    held = [in_band(asked, u.text[a:b]) for a, b in spans]
+    if True not in held and False in held:
+        held = [True if h is None and speaks_of_the_rest(u.text[a:b]) else h for h, (a, b) in zip(held, spans, strict=True)]  # fmt: skip
+    if held.count(True) != 1 or (held.count(None) == len(held) - 1 and len(found) == 1):
+        return found
+    a, b = spans[held.index(True)]
+    return [c for c in found if a <= c.start < b]
 
 
 def _clauses(text: str, values: Sequence[Candidate]) -> list[tuple[str, str]]:

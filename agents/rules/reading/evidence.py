@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.rules.reading.bands import amounts, in_band, sets_limit
+from agents.rules.reading.bands import amounts, in_band, sets_limit, speaks_of_the_rest
 from agents.rules.reading.pick import Candidate, candidates, identity, range_end, when_clause
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.told import told
@@ -95,6 +95,10 @@ def gather(q: Question, us: list[Unit], sense: Sense) -> list[Evidence]:
     for k, (i, u) in enumerate(zip(order, near, strict=True)):
         found = values[i]
         band = in_band(sums, u.text)
+        if band is False and speaks_of_the_rest(u.text):
+            band = True  # the sentence rules for what is outside its range as well
+        if band is False and q.kind == "yes_no":
+            band = None  # that it is outside is the answer
         fits = _fits(q, u, found)
         nearest = 0.5 if not q.wants else found[0].score if found else 0.35 if fits == 0.4 else 0.0
         inside, hits = [], {}

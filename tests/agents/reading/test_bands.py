@@ -19,6 +19,8 @@ from tests.agents.reading.conftest import passage
         ("a parcel of 7 kg", "5-10 kg", True),
         ("a parcel of 12 kg", "5-10 kg", False),
         ("250 copies", "250 or more", True),
+        ("3 dogs", "no more than two to a pitch", False),
+        ("2 dogs", "not more than two to a pitch", True),
         ("an order of £12,000", "Orders are placed by e-mail.", None),
         ("a parcel of 7 kg", "up to £500", None),
     ],
@@ -79,3 +81,31 @@ def test_a_word_that_the_documents_use_elsewhere_has_to_be_there(sense) -> None:
     assert "36" not in " ".join(q.text for q in pears.sentences)
     apples = answer("Which yield did the apples have?", [passage(text, "Study")], sense)
     assert "36" in apples.sentences[0].text
+
+
+RULES = (
+    "Two adults are included. Every further adult pays £6, children under five come free and older ones pay £3.50. "
+    "A dog costs £2 a night, with no more than two to a pitch. Generators may run from 8 am until 9 pm. "
+    "No music may be played between ten at night and 7 am. Club members get ten per cent off outside July and August."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("Can we bring three dogs?", "No"),
+        ("Can we bring two dogs?", ""),
+        ("Can I run the generator at 10 in the evening?", "No"),
+        ("May I run the generator at 9 am?", "Yes"),
+        ("Can I play music at 11 pm?", "No"),
+        ("Do club members get ten per cent off in August?", "No"),
+        ("How much does a child of 7 pay?", "£3.50"),
+        ("How much does a child of 4 pay?", ""),
+    ],
+)
+def test_a_limit_a_time_of_day_or_an_exception_decides_and_an_amount_picks_its_clause(
+    question: str, value: str, sense
+) -> None:
+    found = answer(question, [passage(RULES, "Site rules")], sense)
+    assert found.found
+    assert found.value == value
