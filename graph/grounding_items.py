@@ -10,7 +10,7 @@ from graph.grounding_evidence import fold, root
 from graph.grounding_sense import absent
 from graph.grounding_units import Unit
 from text.values import Value, find_values
-from text.words import STOP, names, ordinary, stem, tokens
+from text.words import STOP, lemma, names, ordinary, stem, tokens
 
 _QUOTED = re.compile(
     r"“([^“”]+)”|„([^“”„]+)[“”]|«\s*([^«»]+?)\s*»|(?<![\w\d])\"([^\"\n]+)\"(?!\w)|(?<![\w])‘([^‘’]{12,})’(?!\w)|(?<![\w])'([^'\n]{16,})'(?!\w)"
@@ -76,6 +76,7 @@ def items(unit: Unit, titles: Sequence[str]) -> Items:
     else:
         found = names(_label_off(text))
     of_values = {v.text for v in values}
+    found = [n for n in found if not _plural(n, text)]
     found = [n for n in found if not any(n in t for t in of_values) and not _WEEKDAY.fullmatch(n)]
     proper = tuple(n for n in found if not is_term(n, text))
     return Items(
@@ -120,7 +121,8 @@ def masked(text: str, titles: Sequence[str]) -> str:
 def is_term(name: str, text: str) -> bool:
     """Ordinary words written large: "the Supplier", "Finance Director". People and firms are not."""
     words = re.findall(r"[\w'’&.-]+", name)
-    if any(not ordinary(w.strip(".").lower()) and w.lower() not in STOP for w in words):
+    parts = [p for w in words for p in w.strip(".").lower().split("-")]  # "Go-live"
+    if any(not ordinary(p) and p not in STOP for p in parts if p):
         return False
     return not re.search(rf"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir)\.? {re.escape(name)}", text)
 
@@ -173,6 +175,12 @@ def _discourse(text: str, v: Value) -> bool:
         and (not before or before[-1:] in ".;:|" or before.endswith(("at", "and")))
         and after[:1] in (",", ":", ")")
     )
+
+
+def _plural(name: str, text: str) -> bool:
+    """ "Bills are sent …": things in the plural open the sentence, nobody is called so."""
+    opens = re.match(rf"\W*{re.escape(name)}\s+(?:are|were|have|must|do|can|should|will|may|cannot|need)\b", text)
+    return bool(opens) and name.endswith("s") and " " not in name and lemma(name.lower()) == name[:-1].lower()
 
 
 def _label_off(text: str) -> str:

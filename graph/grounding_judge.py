@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from graph.grounding_computed import against_query, derived, given, tool_value
+from graph.grounding_direction import contradiction
 from graph.grounding_evidence import Evidence, Line, Rarity, best_lines, positions
 from graph.grounding_items import Items, name_in, quote_in, term_in
 from graph.grounding_match import covers
 from graph.grounding_place import against_limit, denied, misplaced
-from graph.grounding_sense import contradiction
+from graph.grounding_restated import restated, worked_out
 from graph.grounding_units import Unit
 from text.values import Value, find_values
 
@@ -82,17 +83,11 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
             (v.kind == "code" and _reference(v, run.family(cited)))
             or stands(v, unit, cited)
             or (not cited and any(covers(v, b, unit.text) for b in run.before))
-        ):
+        ) or restated(v, unit.text, [x for e in cited for x in e.lines], run.goal):
             good.append(v)
         else:
             pending.append(v)
-    shown: list[str] = []
-    missing: list[str] = []
-    for v in pending:
-        if how := derived(v, good, [p for p in pending if p is not v], unit, run.goal_values, run.before, items):
-            shown.append(how)
-        elif not given(v, unit, run.goal_values, run.goal):
-            missing.append(_called(v))
+    shown, missing = _reckon(pending, good, unit, items, cited, run)
     missing += _missing_words(unit, items, cited, run, bool(behind))
     if not missing and (doubt := denied(unit, items, [x for e in (*cited, *tools) for x in e.lines])):
         return Finding(False, doubt)
@@ -107,6 +102,23 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
     if shown and not cited:
         return Finding(True, expression="; ".join(dict.fromkeys(shown)), score=1.0)
     return _judge_passage(unit, items, cited, run, shown, strict)
+
+
+def _reckon(
+    pending: list[Value], good: list[Value], unit: Unit, items: Items, cited: Sequence[Evidence], run: Run
+) -> tuple[list[str], list[str]]:
+    """(how each value was worked out, what nothing bears out); a value that was worked out may bear out the next."""
+    shown: list[str] = []
+    lines = [x for e in (*cited, *run.computed_by(cited)) for x in e.lines]
+    for _ in range(2):
+        for v in [*pending]:
+            others = [p for p in pending if p is not v]
+            how = derived(v, good, others, unit, run.goal_values, run.before, items)
+            if how := how or worked_out(v, unit.text, lines):
+                shown.append(how)
+                good.append(v)
+                pending.remove(v)
+    return shown, [_called(v) for v in pending if not given(v, unit, run.goal_values, run.goal)]
 
 
 def _judge_computed(
@@ -199,7 +211,7 @@ def _missing_words(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run
     out = [f"the name {n}" for n in items.names if not _known(n, known)]
     about = {w for e in places for w, _ in positions(e.about)} | {w for w, _ in positions(run.goal)}
     bags = frozenset(about).union(*(e.bag for e in places), {w for w, _ in positions(known)})
-    out += [f"“{t}”" for t in items.terms if not term_in(t, bags)]
+    out += [f"“{t}”" for t in items.terms if not term_in(t, bags) and not (t.isupper() and name_in(t, text))]
     out += [f"the quotation “{_short(q)}”" for q in items.quotes if not _quoted(q, text, run)]
     return out + [d for d in items.weekdays if not _weekday(d, items, text) and d.lower() not in run.folded_goal]
 

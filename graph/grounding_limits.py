@@ -19,15 +19,19 @@ _LIMITS = [  # in order: the longer first, so that "not more than" is no negatio
     ),
     (
         "over",
-        r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond",
+        r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond|(?<!no )(?<!not )(?<!be )later than(?=\W*$)",
     ),
     ("under", r"less than|fewer than|lower than|shorter than|smaller than|under|below"),
     ("before", r"(?:not|never) after|before|prior to|earlier than|by|until|in advance of|ahead of"),
     ("after", r"(?:not|never) before|after|following|later than|since|from|starting|as of"),
 ]
 _UP, _DOWN = {"at least", "over"}, {"at most", "under"}
+# "No later than 90 days before" is at least 90 days before; "aged eight and over" is a limit, not a side.
+_TURNING = r"\b(?:no|not) (?:be )?(?:later|earlier|sooner) than\W*$"
+_TURNED = {"at most": "at least", "at least": "at most"}
 _IDLE = re.compile(
-    r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b", re.I
+    r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b|\bnot (?:counting|including)\b",
+    re.I,
 )
 
 
@@ -42,12 +46,14 @@ def limit_at(text: str, start: int, end: int) -> str:
             if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
                 best = (name, m.end(), m.start())
     tail = re.match(
-        r"\s*(?:[a-z]+\s){0,2}?(or (?:less|fewer|under)|or (?:more|above|better|longer|higher)|at the latest|at the earliest|maximum|minimum)\b",
+        r"\s*(?:[a-z]+\s){0,2}?((?:or|and) (?:less|fewer|under|younger)|(?:or|and) (?:more|above|over|better|longer|higher|older|up)|at the latest|at the earliest|maximum|minimum)\b",
         after,
         re.I,
     )
     if tail:
-        return "at most" if re.search(r"less|fewer|under|latest|maximum", tail[1], re.I) else "at least"
+        return "at most" if re.search(r"less|fewer|under|younger|latest|maximum", tail[1], re.I) else "at least"
+    if best[0] in _TURNED and re.search(_TURNING, head, re.I) and side_of(text, end) == "before":
+        return _TURNED[best[0]]
     return best[0]
 
 
@@ -71,6 +77,7 @@ def opposed(a: str, b: str) -> bool:
 def without_limits(text: str) -> str:
     """The text with "not more than" and its like cut out: what is left denies where it says "not"."""
     text = _IDLE.sub(" ", text)
+    text = re.sub(rf"\bnot (?:permitted|allowed)(?: to \w+| for)? {_LARGER} than\b", " , ", text, flags=re.I)
     for _, pattern in _LIMITS[:2]:
         text = re.sub(
             rf"(?<!not )\b(?:must |shall |may |should |can |will |would |does |do )?(?:{pattern})(?!\w)",

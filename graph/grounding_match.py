@@ -127,7 +127,7 @@ _SUM = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|increas\w*|decreas\w*|r[io]se\w*|fell|falls?|fallen|drop\w*|grew|grow\w*|chang\w*|minus|remain\w*|left|gap|"
+    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|faster|slower|quicker|sooner|increas\w*|decreas\w*|r[io]se\w*|fell|falls?|fallen|drop\w*|grew|grow\w*|chang\w*|minus|remain\w*|left|gap|"
     r"later|earlier|shortfall|exceed\w*|reduc\w*|gain\w*|saving\w*|saves?)\b|\d\s[−–-]\s[\d$€£]|=",
     re.I,
 )

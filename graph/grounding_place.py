@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from graph.grounding_evidence import Line, Rarity, fold, positions, root
-from graph.grounding_items import Items, is_term
+from graph.grounding_items import Items, is_term, name_in
 from graph.grounding_limits import limit_at, opposed, side_of
 from graph.grounding_match import covers
 from graph.grounding_units import Unit
+from text.units import in_base
 from text.values import Value
 from text.words import STOP, names
 
@@ -22,6 +24,9 @@ _NOT = re.compile(
     r"(?:\bnot|n['’]t)\s+(?:(?!more|less|fewer|later|earlier|only|just|before|after|above|below|over|under|within|exceed)[a-z]+\s+){0,2}$",
     re.I,
 )
+_CONDITION = re.compile(r"\b(?:if|unless|when|where|in case)\b[^,;.]*$", re.I)  # "expire if they are not used by …"
+_DENIED = {"over": "at most", "under": "at least"}
+_FROM, _TO = re.compile(r"\bfrom\s+$", re.I), re.compile(r"[^.;]{0,40}?\bto\s+", re.I)
 _JOINED = re.compile(r"\s*(?:,|/|–|-|,?\s*(?:and|or|to|by|x|×))\s*")
 _RIVAL = 1.5  # how much more the words must pull towards another value to cast doubt …
 _MARGIN = 0.6  # … and by how much of an average word's weight
@@ -33,6 +38,8 @@ _CUT = re.compile(r"[,;:(.]|\b(?:and|but|while|whereas|or|unless|otherwise)\b")
 
 def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
     """Why a value or name of the unit does not belong where it is put, in words for users, or ""."""
+    if reason := reversed_order(items, unit.text, lines):
+        return reason
     for v in items.values:
         if v.kind in _BOUND and (reason := _value(v, unit, items, lines, rarity, goal)):
             return reason
@@ -48,7 +55,7 @@ def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, g
 def denied(unit: Unit, items: Items, lines: Sequence[Line]) -> str:
     """ "Is not £420", where no line that holds the value denies anything before it."""
     for v in items.values:
-        if not _NOT.search(unit.text[: v.start]):
+        if not _NOT.search(unit.text[: v.start]) or _CONDITION.search(unit.text[: v.start]):
             continue
         places = [
             x.text[max(0, s.start - 80) : s.start] for x in lines for s in x.values if covers(v, s, unit.text, x.text)
@@ -61,7 +68,8 @@ def denied(unit: Unit, items: Items, lines: Sequence[Line]) -> str:
 def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
     """ "At least 60%" where the passage says "at most 60%"; "24 hours before" where it says "after"."""
     for v in items.values:
-        mine, side = limit_at(unit.text, v.start, v.end), side_of(unit.text, v.end) if v.kind == "duration" else ""
+        mine = _turned(limit_at(unit.text, v.start, v.end), unit.text, v.start)
+        side = side_of(unit.text, v.end) if v.kind == "duration" else ""
         if not mine and not side:
             continue
         anchors = _anchors(unit, v, items, goal)
@@ -69,7 +77,7 @@ def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarit
         places = [p for p in places if p[2].kind == v.kind] or places
         pulls = [_pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) for i, x, s in places]
         best = [(x, s) for (_, x, s), p in zip(places, pulls, strict=True) if p >= max(pulls) * 0.9]
-        theirs = [limit_at(x.text, s.start, s.end) for x, s in best]
+        theirs = [_turned(limit_at(x.text, s.start, s.end), x.text, s.start) for x, s in best]
         against = [t for t in theirs if opposed(mine, t)]
         if against and all(t == "" or t in against for t in theirs):
             return f"the passage says “{against[0]} {v.text}”, not “{mine}”"
@@ -77,6 +85,37 @@ def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarit
         if side and sides and all(opposed(side, t) for t in sides):
             return f"the passage says “{v.text} {sides[0]}”, not “{side}”"
     return ""
+
+
+def _turned(limit: str, text: str, start: int) -> str:
+    """ "Not permitted for longer than 20 days" allows at most 20."""
+    denied = limit in _DENIED and re.search(
+        r"\b(?:not|never|nobody|no one|cannot|prohibited|forbidden)\b[^.;]*$", text[:start], re.I
+    )
+    allows = denied and re.search(
+        r"\b(?:permitted|allowed|prohibited|forbidden|may|can|cannot)\b",
+        denied[0] + text[max(0, (denied.start() if denied else 0) - 8) : start],
+        re.I,
+    )
+    return _DENIED[limit] if allows else limit
+
+
+def reversed_order(items: Items, text: str, lines: Sequence[Line]) -> str:
+    """ "From 24 to 3 November", where the passage says "from 3 to 24 November"."""
+    for a, b in pairwise(items.values):
+        if not _FROM.search(text[: a.start]) or not _TO.fullmatch(text[a.end : b.start]):
+            continue
+        for x in lines:
+            for s, t in pairwise(x.values):
+                turned = _like(a, t, text, x.text) and _like(b, s, text, x.text) and not _like(a, b, text, text)
+                if turned and _FROM.search(x.text[: s.start]) and _TO.fullmatch(x.text[s.end : t.start]):
+                    return f"the passage says “from {s.text} to {t.text}”"
+    return ""
+
+
+def _like(a: Value, b: Value, text: str, around: str) -> bool:
+    """Also a date with its year and the same without."""
+    return covers(a, b, text, around) or bool(a.date and b.date and len(a.date) > 5 and a.date[-5:] == b.date[-5:])
 
 
 def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
@@ -93,6 +132,9 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
                 continue
             start, end = _group(x, s)
             pull = _pull(anchors, lines, i, start, end, _stops(x, v), rarity) + _company(v, s, x, unit, items)
+            pull *= (
+                0.5 if v.kind == "quantity" and in_base(1.0, v.unit)[1] != in_base(1.0, s.unit)[1] else 1.0
+            )  # litres for dB
             if same:
                 found, here = True, max(here, pull)
             elif pull > there:
@@ -103,6 +145,8 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
 
 
 def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity) -> str:
+    if name.isupper() and len(name) <= 5:
+        return ""  # an abbreviation: those of the lines are no rivals either
     at = unit.text.find(name)
     own = {w for n in (*items.names, *items.terms) for w in fold(n).split()}
     anchors = [w for w in _anchors_at(unit, at, at + len(name)) if w not in {p for p, _ in positions(name)}]
@@ -115,7 +159,7 @@ def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
                 continue
             here = max(here, _pull(anchors, lines, i, start, start + len(part), (), rarity, 0.9))
         for other in () if _FIRST_PERSON.search(x.text) else _names_of(x.text):
-            if own & set(fold(other).split()):
+            if own & set(fold(other).split()) or name_in(name, fold(other)):  # "ECB" is its bank in full
                 continue
             start = x.text.find(other)
             pull = _pull(anchors, lines, i, start, start + len(other), (), rarity, 0.9)
@@ -139,7 +183,8 @@ def _subject(name: str, unit: Unit, lines: Sequence[Line]) -> str:
         if len(at) != 1 or not mine or min(mine) < at[0]:
             continue
         doer = re.search(rf"([A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*)\s+{_HELPERS}$", x.text[: at[0]])
-        if doer and doer[1] not in name and name not in doer[1]:
+        labels = x.text[at[0] :].partition(" ")[0].endswith(":")  # "Chair: …" says what somebody is
+        if doer and not labels and doer[1].lower() not in STOP and doer[1] not in name and name not in doer[1]:
             return f"the passage says this of {doer[1]}, not of {name}"
     return ""
 

@@ -1,6 +1,6 @@
-"""Does a sentence say the opposite of the lines it stands on? Negation, direction, obligation: lexical only.
+"""Does a sentence deny what the lines it stands on say, or say what they deny? Lexical only.
 
-It sees that a "not" was dropped, "increased" became "fell", "must" became "may" (limits of values: `grounding_limits`). It
+It sees that a "not" was dropped or put in (opposite words: `grounding_direction`, limits of values: `grounding_limits`). It
 does not understand: a reversal said in quite other words is not seen here.
 """
 
@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from graph.grounding_evidence import root
 from graph.grounding_limits import without_limits
-from text.words import STOP, stem, tokens
+from text.words import STOP, tokens
 
-_HARD = re.compile(
+HARD = re.compile(
     r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I
 )
 _SOFT = re.compile(
@@ -40,62 +40,13 @@ _ABSENCE = re.compile(
     re.I,
 )
 
-_OPPOSITES = [
-    ("increas ris rose risen grow grew grown higher gain up climb improv rais", "decreas fall fell fallen drop declin lower reduc down cut shrink shrank wors narrow"),
-    ("highest largest biggest most best greatest maximum longest top", "lowest smallest least worst minimum shortest fewest bottom"),
-    ("earliest first oldest", "latest last newest"),
-    ("includ inclus", "exclud except"),
-    ("permit allow entitl", "prohibit forbid forbidden ban"),
-    ("accept approv agre adopt", "reject refus declin deni"),
-    ("always", "never"),
-    ("win won", "lose lost"),
-    ("profit surplus", "loss deficit"),
-    ("buyer purchas", "seller vendor"), ("tenant lesse", "landlord lessor"), ("licensor", "license"),
-    ("begin began start commenc", "end expir finish"),
-    ("open", "close"), ("pass", "fail"), ("hot warm", "cold"), ("mandatori compulsori", "option voluntari"),
-    ("before prior", "after"), ("more", "less fewer"), ("over abov", "under below"), ("public", "privat"), ("gross", "net"),
-    ("direct", "indirect"), ("fix", "variabl"), ("valid", "invalid"), ("lawful legal", "unlaw illeg"),
-    ("paid", "unpaid"), ("import", "export"), ("senior", "junior"), ("internal", "extern"), ("inbound", "outbound"),
-    ("debit", "credit"), ("asset", "liabil"), ("with", "without"),
-]  # fmt: skip
-_KEPT = {
-    "up",
-    "down",
-    "most",
-    "least",
-    "best",
-    "worst",
-    "before",
-    "after",
-    "more",
-    "less",
-    "fewer",
-    "over",
-    "above",
-    "under",
-    "below",
-    "first",
-    "last",
-    "with",
-    "without",
-    "off",
-}
-_PAIRS = [(frozenset(a.split()), frozenset(b.split())) for a, b in _OPPOSITES]
-_CHANGES = frozenset().union(*_PAIRS[0])
-_MUST = re.compile(
+MUST = re.compile(
     r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b",
     re.I,
 )
-_MAY = re.compile(
-    r"\b(?:may|can|might|could|optional\w*|entitled|allowed|permitted|at its discretion|is free to)\b", re.I
-)
-_ALL = re.compile(
-    r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I
-)
-_SOME = re.compile(
-    r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b",
-    re.I,
-)
+_ALTERED = frozenset(root(w) for w in ("change", "alter", "differ", "move"))
+_STEADY = re.compile(r"\b(?:the same|unchanged|remains?|stays?|stayed|remained|did not change|constant)\b", re.I)
+_ONLY_WITH = re.compile(r"\b(?:only|solely|except|not|never|no)\b[^.;]*?\bwith(?:out)?\b([^.;,]*)", re.I)
 
 
 @dataclass(frozen=True)
@@ -113,13 +64,6 @@ def absent(text: str) -> bool:
     return bool(_ABSENCE.search(text))
 
 
-def contradiction(claim: str, lines: Sequence[str]) -> str:
-    """Why the claim says the opposite of the lines (the best first), in words for users; "" when nothing speaks so."""
-    if not lines:
-        return ""
-    return _negation(claim, lines) or _directions(claim, lines) or _strength(claim, lines)
-
-
 @lru_cache(maxsize=2_000)
 def clauses(text: str) -> tuple[Clause, ...]:
     text = without_limits(text)
@@ -127,7 +71,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     out = []
     for a, b in pairwise(edges):
         part = text[a:b]
-        found = list(_HARD.finditer(part))
+        found = list(HARD.finditer(part))
         heads = tuple(
             tuple(_content(part[m.end() : n.start() if n else len(part)])[:5])
             for m, n in zip(found, [*found[1:], None], strict=False)
@@ -145,7 +89,8 @@ def _content(text: str) -> list[str]:
     return [root(t) for t in tokens(text) if t not in STOP and not t[0].isdigit()]
 
 
-def _negation(claim: str, lines: Sequence[str]) -> str:
+def negation(claim: str, lines: Sequence[str]) -> str:
+    """Why the claim says the opposite of the lines (the best first), in words for users; "" when nothing speaks so."""
     theirs = [c for x in lines for c in clauses(x)]
     mine = clauses(re.sub(r"^\W*(?:no|yes)[,.:;–—]\s+", "", claim, flags=re.I))
     for c in mine:
@@ -153,12 +98,40 @@ def _negation(claim: str, lines: Sequence[str]) -> str:
             return reason
     if absent(claim):
         return ""
+    if reason := _without(claim, lines) or _altered(mine, theirs):
+        return reason
     return next((r for t in theirs if (r := _undenied_here(t, mine, theirs))), "")
+
+
+def _without(claim: str, lines: Sequence[str]) -> str:
+    """ "May do it without consent", where the lines say "only with the consent of …"."""
+    m = re.search(r"\bwithout\b([^.;,]*)", claim, re.I)
+    if not m or HARD.search(claim[: m.start()]):
+        return ""
+    mine = set(_content(m[1])[:3])
+    found = [k for x in lines[:2] for k in _ONLY_WITH.finditer(x)]
+    return "the passage says that it needs this" if any(mine & set(_content(k[1])[:5]) for k in found) else ""
+
+
+def _altered(mine: Sequence[Clause], theirs: Sequence[Clause]) -> str:
+    """ "The numbers change", where the lines say that they stay the same."""
+    for c in mine:
+        if c.words & _ALTERED and not c.denials and not _STEADY.search(c.text):
+            rest = c.words - _ALTERED
+            if any(re.search(r"\b(?:the same|unchanged)\b", t.text, re.I) and t.words & rest for t in theirs):
+                return "the passage says that it stays the same"
+    return ""
 
 
 def _denied_there(c: Clause, theirs: Sequence[Clause]) -> str:
     """The claim denies: do the lines deny the same?"""
     heads = [h for hs in c.heads for h in hs[:4]] or sorted(c.words)  # "the fee is not £11,400"
+    if any(h in _ALTERED for h in heads) and any(_STEADY.search(t.text) and t.words & c.words for t in theirs):
+        return ""
+    if re.match(r"\W*(?:if|unless)\b", c.text, re.I) and any(
+        MUST.search(t.text) and (t.numbers & c.numbers or t.words & set(heads)) for t in theirs
+    ):
+        return ""  # "lapse if they are not taken by …" where they "must be taken by …"
     named = [
         t for t in theirs if heads and (_share(heads, t.words) >= 0.5 or (len(heads) > 1 and set(heads[:2]) <= t.words))
     ]
@@ -209,7 +182,7 @@ def _undenied_here(t: Clause, mine: Sequence[Clause], theirs: Sequence[Clause]) 
     if not heads or any(c.denials and not any(c.heads) for c in mine):  # "gas, water and internet are not"
         return ""
     best = max(mine, key=lambda c: (len(set(heads) & c.words), len(t.words & c.words)), default=None)
-    if best is None or best.denials % 2 == 1 or best.soft or _SHUT.search(best.text):
+    if best is None or best.denials % 2 == 1 or best.soft - t.soft or _SHUT.search(best.text):
         return ""
     if len(t.words) < 2:  # "German is an advantage but not required": of what, stands in the clause before
         at = theirs.index(t)
@@ -241,54 +214,3 @@ def _all(parts: Sequence[Clause]) -> frozenset[str]:
 
 def _share(heads: Sequence[str], bag: frozenset[str]) -> float:
     return sum(h in bag for h in heads) / len(heads) if heads else 0.0
-
-
-def _directions(claim: str, lines: Sequence[str]) -> str:
-    """Opposite words in the claim and its lines: in the clause that shares most with the claim's, or in the lines as a whole."""
-    whole = " ".join(lines[:3])
-    said, stated = _marked(without_limits(claim)), _marked(without_limits(whole))
-    negated = bool(_HARD.search(claim)) != bool(_HARD.search(lines[0]))
-    for a, b in _PAIRS:
-        for one, other in ((a, b), (b, a)):
-            hit, against = said & one, stated & other
-            if not hit or not against or negated or (stated & one and said & other and not _CHANGES & one):
-                continue
-            if (not (stated & one) and not (said & other)) or _clause_opposed(claim, lines, one, other):
-                return f"the claim says “{_word(claim, hit)}”, the passage “{_word(whole, against)}”"
-    return ""
-
-
-def _clause_opposed(claim: str, lines: Sequence[str], one: frozenset[str], other: frozenset[str]) -> bool:
-    theirs = [c for x in lines[:3] for c in clauses(x)]
-    for c in clauses(claim):
-        mine = _marked(c.text)
-        if not mine & one or mine & other:
-            continue
-        plain = {w for w in c.words if w not in one | other}
-        best = max(theirs, key=lambda t: 2 * len(t.numbers & c.numbers) + len(t.words & plain), default=None)
-        if best is None or not (best.numbers & c.numbers or len(best.words & plain) >= max(1, 0.5 * len(plain))):
-            continue
-        there = _marked(best.text)
-        if there & other and not there & one:
-            return True
-    return False
-
-
-def _marked(text: str) -> set[str]:
-    return {stem(t) if t not in _KEPT else t for t in tokens(text)}
-
-
-def _word(text: str, found: set[str]) -> str:
-    return next((t for t in tokens(text) if t in found or stem(t) in found), "")
-
-
-def _strength(claim: str, lines: Sequence[str]) -> str:
-    """ "must" where the passage says "may", "all" where it says "some"."""
-    first = lines[0]
-    obliges = re.search(r"\b(?:must|shall|required|obliged|has to|have to)\b", claim, re.I) and not _MAY.search(claim)
-    if obliges and _MAY.search(first) and not any(_MUST.search(x) for x in lines[:2]):
-        return "the passage allows this, it does not require it"
-    whole = re.search(r"\b(?:all|every|always|everyone)\b", claim, re.I) and not _SOME.search(claim)
-    if whole and _SOME.search(first) and not any(_ALL.search(x) for x in lines[:2]):
-        return "the passage says this of some, not of all"
-    return ""
