@@ -135,6 +135,11 @@ def unheard(report: Report) -> None:
     """For callers that do not want to know."""
 
 
+def unread(_document: str) -> str:
+    """For briefs without a memory behind them."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Turn:
     """An earlier turn of this thread."""
@@ -171,6 +176,7 @@ class Brief:
     report: Callable[[Report], None] = unheard
     allowance: Allowance = field(default_factory=Allowance)
     episodes: Sequence[Any] = ()  # [agents.episodes.Episode] of similar goals, most alike first
+    text: Callable[[str], str] = unread  # the whole text of one of `documents`, by id
 
 
 @dataclass(frozen=True)

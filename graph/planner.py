@@ -92,6 +92,7 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         earlier=state.get("earlier", ""),
         allowance=ctx.allowance,
         episodes=ctx.episodes(goal),
+        text=ctx.memory.text,
     )
 
 

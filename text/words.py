@@ -95,7 +95,7 @@ def names(text: str) -> list[str]:
 
 def ordinary(word: str) -> bool:
     """Is this an ordinary English word, written small in the middle of a sentence?"""
-    return lemma(word.capitalize())[:1].islower() and _known(word.lower())
+    return lemma(word.capitalize())[:1].islower() and known(word.lower())
 
 
 @lru_cache(maxsize=20_000)
@@ -107,7 +107,8 @@ def lemma(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _known(word: str) -> bool:
+def known(word: str) -> bool:
+    """Does English know this word, in whatever form? (`word` in lower case)"""
     import simplemma
 
     return simplemma.is_known(word, lang="en")

@@ -17,7 +17,7 @@ from typing import Any
 from text.sentences import Sentence, sentences
 from tools.base import Passage
 
-_BOILERPLATE = re.compile(
+BOILERPLATE = re.compile(
     r"©|\(c\)\s*\d{4}|all rights reserved|\bpage \d+ (?:of|/) \d+|^\W*page \d+\W*$|\.{4,}|table of contents|(?:this page )?intentionally left blank"
     r"|\bcookies?\b.*\b(?:accept|consent|policy)\b|\bsubscribe\b.*\bnewsletter\b|click here|^https?://\S+$|unsubscribe|lorem ipsum"
     r"|^minutes of (?:the|a|an|our) [^.]*\b(?:meeting|held)\b[^.]*$"
@@ -91,7 +91,7 @@ def candidates(document: str, whole: str, passages: Sequence[Passage]) -> list[C
         return []
     bags = [words(line) for _, line in fit]
     common = Counter(w for bag in bags for w in set(bag))
-    sections = _Sections(passages)
+    sections = Sections(passages)
     out = []
     for (s, line), bag in zip(fit, bags, strict=True):
         place = s.start / max(1, len(whole))
@@ -129,7 +129,7 @@ def _one_line(text: str) -> str:
 def stands_alone(raw: str, line: str) -> bool:
     """Whether a sentence reads as one: length, letters, an end, no table row, heading or boilerplate."""
     tokens = line.split()
-    if not (5 <= len(tokens) <= 90 and 30 <= len(line) <= 600) or _BOILERPLATE.search(line):
+    if not (5 <= len(tokens) <= 90 and 30 <= len(line) <= 600) or BOILERPLATE.search(line):
         return False
     if _ROW.match(line) or COURTESY.match(line.lstrip("*# ")):
         return False
@@ -149,7 +149,7 @@ def stands_alone(raw: str, line: str) -> bool:
     )
 
 
-class _Sections:
+class Sections:
     """The heading (or the page) under which a character stands."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:

@@ -17,6 +17,7 @@ _NAMES = (
     "fetch_page",
     "forget",
     "list_documents",
+    "list_statements",
     "query_table",
     "read_document",
     "remember",

@@ -18,6 +18,7 @@ from agents.rules.reading.types import Sense
 from agents.rules.router import Router, intent_of
 from agents.rules.scoped import scoped
 from agents.rules.shapes import Planned, Work
+from agents.rules.spelling import spelled
 from agents.rules.started_from import started_from
 
 
@@ -44,7 +45,7 @@ class RuleAgent:
         return started_from(self._anew(brief), brief, self._anew)
 
     def _anew(self, brief: Brief) -> Plan:
-        return scoped(brief, lambda narrow: plan(narrow, self.router))
+        return spelled(brief, lambda b: scoped(b, lambda narrow: plan(narrow, self.router)))
 
     async def act(self, task: Task) -> Action:
         return await asyncio.to_thread(self._act, task)

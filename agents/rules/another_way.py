@@ -15,6 +15,7 @@ WAYS = {
     "table_question": "a question to the tables",
     "document_question": "a question about what the documents say",
     "recall": "a question about what was remembered",
+    "statements": "a goal that lists what the documents say",
 }
 KEY = "ways_left"
 

@@ -8,6 +8,7 @@ from agents.base import Outcome, Task, Write
 from agents.rules.reading.types import Sense
 from agents.rules.router import intent_of
 from agents.rules.shapes import Piece, Planned, Work
+from agents.rules.spelling import KEY
 from tools.base import Json
 
 QUOTED = 3  # sources quoted of a step that the user added
@@ -19,6 +20,8 @@ def compose(task: Task, parts: Sequence[Planned], sense: Sense) -> Write:
     pieces += _added(task, parts)
     top = [(p, x) for p, x in pieces if not p.slots.get("under")]
     text = "\n\n".join(_shown(p, x, len(top)) for p, x in pieces if x.text)
+    if read_as := task.step["args"].get(KEY):
+        text += f"\n\n*(read as: {', '.join(map(str, read_as))})*" if isinstance(read_as, list) else ""
     outcome, reason = judged([x for _, x in pieces])
     return Write(text, outcome, reason, gathered([x for _, x in pieces]))
 

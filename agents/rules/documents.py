@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from agents.rules.words import STOP, stem, words
+from text.dates import MONTHS
+from text.values import find_values
 
 # Words that say "an upload" without saying which.
 GENERIC = {
@@ -128,6 +130,33 @@ def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
         if word in _TYPES:
             return [d for d in documents if d.format in _TYPES[word].split()]
     return []
+
+
+_OF_MONTH = re.compile(
+    rf"\b(?P<month>{'|'.join(m for m in MONTHS if len(m) > 3 or m == 'may')})(?:['’]s)? (?:(?:19|20)\d\d )?(?:\w+ )?(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s?\b"
+    r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
+    re.I,
+)
+_HEAD = 300  # characters at a document's start in which its own date stands
+
+
+def of_month(text: str, documents: Sequence[Any], whole: Callable[[str], str]) -> list[Any]:
+    """ "The January meeting": the documents that bear a date of that month in their name or head; [] where none or all do."""
+    asked = {MONTHS[w] for m in _OF_MONTH.finditer(text) if (w := (m["month"] or m["other"]).casefold()) in MONTHS}
+    hits = [d for d in documents if asked & _months(d.name, whole(d.id)[:_HEAD])]
+    return hits if asked and len(hits) < len(documents) else []
+
+
+def _months(name: str, head: str) -> set[int]:
+    """The months of a document's name, or else of the first date in its head."""
+    in_name = {int(m[1]) for m in re.finditer(r"(?:19|20)\d\d[-_. ]?(0[1-9]|1[0-2])(?!\d)", name)}
+    in_name |= {MONTHS[w] for w in re.findall(r"[a-z]+", name.casefold()) if w in MONTHS}
+    if in_name:
+        return in_name
+    found = next(
+        (m for v in find_values(head) if v.kind == "date" and (m := re.search(r"-(\d\d)(?:-|$)", v.date))), None
+    )
+    return {int(found[1])} if found else set()
 
 
 def without_names(text: str, documents: Sequence[Any]) -> str:

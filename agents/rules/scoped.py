@@ -14,7 +14,11 @@ from agents.rules.words import content
 from tools.base import Json
 from tools.scope import Scope, named_scope, scope_of
 
-_SEARCHING = ("search_memory", "summarize")  # tools that look at all documents unless they are told which
+_SEARCHING = (
+    "search_memory",
+    "summarize",
+    "list_statements",
+)  # tools that look at all documents unless they are told which
 
 
 def scoped(brief: Brief, plan: Callable[[Brief], Plan]) -> Plan:

@@ -23,6 +23,7 @@ _NAMES = (
     "report",
     "compare",
     "options",
+    "statements",
     "summary",
     "table_question",
     "document_question",

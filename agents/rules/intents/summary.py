@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.rules.documents import chosen, name_words
+from agents.rules.documents import chosen, name_words, of_month
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import STOP, stem, words
 from text.numbers import numbers
@@ -62,7 +62,7 @@ def read(part: Part, look: Look) -> Reading | None:
         re.I,
     ):
         return None
-    docs = chosen(text, look)
+    docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
     count = _count(text)
     topic = _topic(text, docs, look)
     asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(

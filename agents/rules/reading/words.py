@@ -78,12 +78,22 @@ def stems(text: str) -> list[str]:
     return out
 
 
+def _entries() -> list[str]:
+    return Path(__file__).with_name("thesaurus.txt").read_text("utf-8").splitlines()
+
+
+@cache
+def with_synonyms() -> frozenset[str]:
+    """Every word that the thesaurus knows, as it is written."""
+    return frozenset(w for line in _entries() if not line.startswith("#") for w in words(line))
+
+
 @cache
 def _groups() -> tuple[dict[tuple[str, ...], set[int]], dict[str, set[int]]]:
     """Phrase of stems -> synonym groups, stem -> contrast groups."""
     same: dict[tuple[str, ...], set[int]] = {}
     unlike: dict[str, set[int]] = {}
-    for i, line in enumerate(Path(__file__).with_name("thesaurus.txt").read_text("utf-8").splitlines()):
+    for i, line in enumerate(_entries()):
         if not line or line.startswith("#"):
             continue
         for entry in line.lstrip("! ").split(","):
