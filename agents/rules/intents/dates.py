@@ -36,9 +36,24 @@ _LOOKUP = re.compile(
     r"\b(?:until|till|before|after|since|from|to|prior to|following)\s+(?P<noun>(?:the|our|my|its|their)\s+[a-z][\w\s'’.-]*?|[A-Z]?[\w\s'’.-]*\b(?:ends?|starts?|expires?|begins?|is due|runs out)\b[\w\s'’.-]*)\s*(?:\?|$|,)",
     re.I,
 )
+# "is that before the AGM?": a date that was found, beside one that is looked up.
+_THAT_BEFORE = re.compile(
+    r"^(?:and |so |then )*(?:is|was|will|would|does|do|did) (?:that|it|this|they|she|he|we|i)(?: be| fall| come| finish| leave| end)?(?: still)? (?P<way>before|after|earlier than|later than|in time for|too late for) (?P<np>(?:the|our|my|their|her|his) [^?]+?)[?. ]*$",
+    re.I,
+)
 
 
 def read(part: Part, look: Look) -> Reading | None:
+    if (part.before >= 0 or part.value) and look.brief.documents and (m := _THAT_BEFORE.match(part.text)):
+        way = "after" if re.match(r"after|later|too", m["way"], re.I) else "before"
+        slots: dict[str, Json] = {
+            "operation": "between",
+            "date": "ref",
+            "other": "looked",
+            "unit": "days",
+            "polar": way,
+        }
+        return Reading(NAME, 0.97, slots, f"whether that is {way} {m['np']}", (f"When is {m['np']}?",))
     text = named_days(part.text, look.brief.now)
     found = find_values(text, look.brief.now)
     dates = [v for v in found if v.kind == "date" and _whole(v)]
@@ -116,7 +131,13 @@ def _understood(slots: dict[str, Json]) -> str:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     args = dict(reading.slots)
     needs: list[str] = []
-    ref = given[-1].value if given else part.value
+    looked = len(reading.lookups) if args.pop("polar", None) else 0
+    if looked and len(given) < 2 and not part.value:
+        looked = 0
+    ref = given[-1 - looked].value if len(given) > looked else part.value
+    if args.get("other") == "looked":
+        args["other"] = given[-1].value
+        needs.append(given[-1].value.removeprefix("${").split(".")[0])
     for key in ("date", "other", "amount"):
         if args.get(key) == "ref":
             args[key] = ref if given or key != "amount" else float(ref.split()[0])
@@ -150,6 +171,8 @@ def write(work: Work) -> Piece:
     note = f" ({result['note'].rstrip('.')})" if result["note"] else ""
     if operation == "weekday":
         return Piece(f"**{value}** — {data['expression']}.{note}", data={"value": value})
+    if operation == "between" and slots.get("polar"):
+        return _polar(value, str(slots["polar"]), f"{data['expression']}.{note}")
     if operation == "between":
         assert isinstance(value, int | float)
         unit = str(slots["unit"])
@@ -158,6 +181,13 @@ def write(work: Work) -> Piece:
     return Piece(
         f"**{long_date(str(value))}** ({data['weekday']}) — {data['expression']}.{note}", data={"value": value}
     )
+
+
+def _polar(days: Json, way: str, how: str) -> Piece:
+    assert isinstance(days, int | float)
+    yes = days > 0 if way == "before" else days < 0
+    said = "the same day" if days == 0 else f"{abs(days):,g} day{'' if abs(days) == 1 else 's'} {'before' if days > 0 else 'after'} it"  # fmt: skip
+    return Piece(f"**{'Yes' if yes else 'No'}** — {said}: {how}", data={"value": "yes" if yes else "no"})
 
 
 def long_date(iso: str) -> str:

@@ -32,6 +32,11 @@ _REST = re.compile(
     r"\b(?:older|younger|larger|bigger|smaller|longer|shorter|heavier|others?|otherwise|the rest|everyone else|everybody else|anything else|(?:above|beyond|over|under|below) (?:that|this))\b(?! than\b)",
     re.I,
 )
+_OR_MORE = re.compile(
+    r"(?P<n>[£$€]?\d[\d,.]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?P<noun>(?: [a-z]+){0,3}?) (?:or|and) (?P<way>more|over|above|longer|later|older|less|fewer|under|below|shorter)\b",
+    re.I,
+)
+_LESS = ("less", "fewer", "under", "below", "shorter")
 _KINDS = ("money", "quantity", "number", "duration", "percent")
 
 
@@ -74,6 +79,15 @@ def in_band(asked: Sequence[Value], text: str) -> bool | None:
 def sets_limit(text: str) -> bool:
     """ "It must stay below 135 °C" gives a limit without the word."""
     return bool(_bands(text))
+
+
+def at_least(text: str) -> str:
+    """ "7 nights or more" as "at least 7 nights"."""
+
+    def before(m: re.Match[str]) -> str:
+        return f"{'at most' if m['way'].lower() in _LESS else 'at least'} {m['n']}{m['noun']}"
+
+    return _OR_MORE.sub(before, text)
 
 
 def _is_year(v: Value) -> bool:

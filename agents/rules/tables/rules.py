@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from agents.rules.reading.bands import at_least
 from agents.rules.shapes import Embed, Look
 from agents.rules.tables.filters import named_near, number_column
 from agents.rules.tables.findings import Read
@@ -28,11 +29,6 @@ _SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
 _TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)
 _BUT = re.compile(r"\b(?:unless|except|other than|apart from)\b", re.I)
-_OR_MORE = re.compile(
-    r"(?P<n>[£$€]?\d[\d,.]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?P<noun>(?: [a-z]+){0,3}?) (?:or|and) (?P<way>more|over|above|longer|later|older|less|fewer|under|below|shorter)\b",
-    re.I,
-)
-_LESS = ("less", "fewer", "under", "below", "shorter")
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">", "=": "="}
 _NEAR = 0.35  # cosine of a question and a rule below which they are about different things
 _VERBS = {stem(w) for w in "need require qualify get count have apply fall due owe entitle subject supposed should ought must go going call".split()}  # fmt: skip  # noqa: SIM905
@@ -109,7 +105,7 @@ def _rules(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -
 
 
 def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: Embed, now: datetime) -> Filter | None:
-    plain = digits(_OR_MORE.sub(_before, sentence))
+    plain = digits(at_least(sentence))
     lexicon = Lexicon(embed, [sheet], [w.text.casefold() for w in content(plain)])
     r: Read = read(plain, sheet, known, lexicon, now)
     compared = r.cue("compare")
@@ -122,8 +118,3 @@ def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: 
     if bool(_NOT.search(question) or _TOO.search(question)) != bool(_NOT.search(sentence)):
         op = _OPPOSITE[str(op)]
     return Filter(column, str(op), (low,), f"{column.name} {op} {low:g}")
-
-
-def _before(m: re.Match[str]) -> str:
-    """ "7 nights or more" as "at least 7 nights"."""
-    return f"{'at most' if m['way'].lower() in _LESS else 'at least'} {m['n']}{m['noun']}"
