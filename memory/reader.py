@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MODEL = FOLDER / "reader_int8.onnx"
-SHA256 = "f67e7b42897cdf0efd051124299ad1d4ca8a1ff831b37552fc5653d0f7b8db7e"
+SHA256 = "8550cfe0c9076b9c4532ad4704e3532891896a5588569fc09e768afd4d2c5217"
 _BATCH = 16
 _TOKENS = 128  # of question and sentence together, as in training
 

@@ -36,12 +36,16 @@ def cell(value: Any, column: str = "") -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """A Markdown table; numbers to the right."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], codes: frozenset[str] = frozenset()) -> str:
+    """A Markdown table; numbers to the right. codes: columns whose numbers only number the rows."""
     numeric = [all(isinstance(r[i], int | float) or r[i] is None for r in rows) for i in range(len(columns))]
     head = "| " + " | ".join(cell(c) for c in columns) + " |"
     rule = "|" + "|".join(" ---: " if n else " --- " for n in numeric) + "|"
-    body = ["| " + " | ".join(cell(v, columns[i]) for i, v in enumerate(r)) + " |" for r in rows]
+    plain = [c in codes for c in columns]
+    body = [
+        "| " + " | ".join(str(v) if plain[i] and v is not None else cell(v, columns[i]) for i, v in enumerate(r)) + " |"
+        for r in rows
+    ]
     return "\n".join([head, rule, *body])
 
 

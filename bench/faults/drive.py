@@ -68,8 +68,9 @@ def drive(
         server.respond(cast)
         gw = Groundwork.open(Settings(home=home, parallel_runs=AT_ONCE, allow_private_addresses=True, budgets=BUDGETS))
         try:
-            _choose(gw, server.url, variant)
             _take_in(gw)
+            _warm(gw)
+            _choose(gw, server.url, variant)
             judged = _watch(gw, cases, tell)
         finally:
             gw.close()
@@ -98,6 +99,13 @@ def _take_in(gw: Groundwork) -> None:
 
     gw.ingest(USER, [Upload(f, (DOCUMENTS / f).read_bytes()) for f in FILES])
     while any(j.state in ("queued", "working") for j in gw.jobs(USER)):
+        time.sleep(0.1)
+
+
+def _warm(gw: Groundwork) -> None:
+    """A goal that the built-in agent does: the first one of a process loads models, which no measured run should wait for."""
+    run = gw.submit(USER, "How long is the notice period in the services agreement?")
+    while gw.run(USER, run.id).status in ("queued", "running"):
         time.sleep(0.1)
 
 

@@ -1,7 +1,8 @@
-"""The shipped reader's weights back into the network, to train on from them: eight bits a weight are enough for that."""
+"""Weights that were trained before, back in the network: of the shipped reader, or of runs that are averaged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,12 +10,27 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from safetensors.torch import load_file
 
-from bench.reader.network import Reader
+from bench.reader.network import Reader, load_minilm
+from bench.reader.packing import unpacked
+
+
+def load(model: Reader, files: Sequence[Path]) -> None:
+    """Fill `model` from all-MiniLM-L6-v2 (`.safetensors`), the shipped reader (`.onnx`), or the average of runs (`.pt`)."""
+    first = files[0]
+    if first.suffix == ".pt":
+        states = [torch.load(f, weights_only=True) for f in files]
+        model.load_state_dict({k: sum(s[k] for s in states) / len(states) for k in states[0]})
+    elif first.suffix == ".onnx":
+        load_shipped(model, first)
+    else:
+        with torch.no_grad():
+            load_minilm(model, load_file(str(first)))
 
 
 def load_shipped(model: Reader, file: Path) -> None:
-    """Fill `model` from the quantised ONNX `file` that was exported from it. ValueError where a weight is not there."""
+    """Fill `model` from the packed ONNX `file` that was exported from it. ValueError where a weight is not there."""
     from bench.reader.train import write_onnx
 
     for p in model.parameters():  # no two alike, so that each is found by what it holds
@@ -23,32 +39,16 @@ def load_shipped(model: Reader, file: Path) -> None:
         plain = Path(folder) / "plain.onnx"
         write_onnx(model, plain)  # the same graph, so that the same names stand for the same weights
         ours = {i.name: numpy_helper.to_array(i) for i in onnx.load(str(plain)).graph.initializer}
-    theirs = {i.name: numpy_helper.to_array(i) for i in onnx.load(str(file)).graph.initializer}
+    theirs = unpacked(file)
     state = model.state_dict()
     for key, weight in state.items():
         w = weight.numpy()
         for name, value in ours.items():
             turned = w.ndim == 2 and value.shape == w.T.shape and np.array_equal(value, w.T)
             same = value.shape == w.shape and np.array_equal(value, w)
-            if (same or turned) and (found := _plain(theirs, name)) is not None:
-                state[key] = torch.tensor((found if same else found.T).copy())
+            if (same or turned) and name in theirs:
+                state[key] = torch.tensor((theirs[name] if same else theirs[name].T).copy())
                 break
         else:
             raise ValueError(f"{file.name} has no weight for {key}.")
     model.load_state_dict(state)
-
-
-def _plain(weights: dict[str, np.ndarray], name: str) -> np.ndarray | None:
-    if name in weights:
-        return weights[name]
-    if f"{name}_Transposed_quantized" in weights:
-        turned = _plain(weights, f"{name}_Transposed")
-        return None if turned is None else turned.T
-    if f"{name}_quantized" not in weights:
-        return None
-    q, scale, zero = (weights[f"{name}_{x}"].astype(np.float32) for x in ("quantized", "scale", "zero_point"))
-    if scale.size > 1:  # one a column
-        axis = max(i for i, n in enumerate(q.shape) if n == scale.size)
-        shape = [-1 if i == axis else 1 for i in range(q.ndim)]
-        scale, zero = scale.reshape(shape), zero.reshape(shape)
-    return (q - zero) * scale

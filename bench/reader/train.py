@@ -1,13 +1,13 @@
 """Train the reader: does this sentence answer this question?
 
-    python -m bench.reader.train --start FILE --out FILE [--minutes 60]
+    python -m bench.reader.train --start FILE … --out FILE [--minutes 60]
 
 Needs PyTorch, safetensors and onnx, which the product does not: `pip install torch safetensors onnx`. `--start` is
-the `model.safetensors` of all-MiniLM-L6-v2 (Apache-2.0), or a reader that was exported before (`.onnx`), to train on.
-Questions that were seen least come first, so any time is spent evenly; two such runs from one start on half of the
-papers each may be averaged. Prints at the end how it does on the papers left out: the share of questions whose first
-sentence is right, wrong or withheld at several thresholds, and the share of unanswerable ones that are declined.
-`--out` gets the int8 ONNX file that `memory/reader.py` runs.
+the `model.safetensors` of all-MiniLM-L6-v2 (Apache-2.0), or the shipped reader (`.onnx`), to train on. Questions that
+were seen least come first, so any time is spent evenly; of two such runs the `.pt` files they leave beside `--out` may
+be averaged: `--start A.pt B.pt --minutes 0`. Prints at the end how it does on the papers left out: the share of
+questions whose first sentence is right, wrong or withheld at several thresholds, and the share of unanswerable ones
+that are declined. `--out` gets the ONNX file that `memory/reader.py` runs.
 
 One thread a run: where anything else wants the processor, two wait for each other and take three times as long.
 """
@@ -23,16 +23,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
 from agents.rules.reading.told import told
 from agents.rules.reading.units import Unit
-from bench.reader.network import Reader, load_minilm
+from bench.reader.network import Reader
+from bench.reader.packing import pack
 from bench.reader.papers import Paper, left_out, papers
-from bench.reader.resume import load_shipped
+from bench.reader.resume import load
 from memory.embedding import MODEL, Embedder
 
 GROUP, GROUPS = 4, 12  # candidates a question, questions a step
@@ -139,7 +139,7 @@ def train(model: Reader, questions: Questions, pairs: Pairs, args: argparse.Name
         for batch in batches:
             for g in optimiser.param_groups:
                 g["lr"] = args.rate * min(1.0, (done + 1) / 60) * max(0.02, 1 - spent)
-            total += _step(model, batch, pairs, optimiser, rng)
+            total += _step(model, batch, pairs, optimiser, rng, args.bfloat16)
             done += 1
             if done % 10 == 0:
                 for k, v in model.state_dict().items():
@@ -151,10 +151,12 @@ def train(model: Reader, questions: Questions, pairs: Pairs, args: argparse.Name
     model.load_state_dict(average)
 
 
-def _step(model: Reader, batch: list[Group], pairs: Pairs, optimiser: torch.optim.Optimizer, rng: random.Random) -> float:  # fmt: skip
+def _step(
+    model: Reader, batch: list[Group], pairs: Pairs, optimiser: torch.optim.Optimizer, rng: random.Random, half: bool
+) -> float:
     texts = [worn(q, u, rng) for q, us, _ in batch for u in us]
     right = torch.tensor([[float(i < k) for i in range(GROUP)] for _, _, k in batch])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
         logits = model(*pairs(texts)).float().view(len(batch), GROUP)
     loss = loss_of(logits, right)
     optimiser.zero_grad(set_to_none=True)
@@ -203,23 +205,24 @@ def write_onnx(model: Reader, file: Path) -> None:
 
 
 def export(model: Reader, out: Path) -> None:
-    import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     full = out.with_suffix(".fp32.onnx")
     write_onnx(model, full)
-    onnx.checker.check_model(str(full))
-    quantize_dynamic(str(full), str(out), weight_type=QuantType.QInt8, per_channel=True)
+    pack(full, out)
     print(f"{out.name}: {out.stat().st_size / 1e6:.1f} MB", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--start", type=Path, required=True, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--papers", type=Path, default=None)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=5e-5)
+    parser.add_argument(
+        "--bfloat16",
+        action="store_true",
+        help="for a processor that has it (AMX, AVX512-BF16): several times as fast; without, ten times as slow",
+    )
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -227,15 +230,12 @@ def main() -> None:
     everything = list(papers(args.papers) if args.papers else papers())
     held = left_out(everything)
     questions = Questions([p for p in everything if p not in held], random.Random(args.seed))
-    print(f"{len(everything)} papers, {len(questions.asked)} questions to learn from")
+    print(f"{len(everything)} papers, {len(questions.asked)} questions to learn from", flush=True)
     model = Reader()
-    if args.start.suffix == ".onnx":
-        load_shipped(model, args.start)
-    else:
-        with torch.no_grad():
-            load_minilm(model, load_file(str(args.start)))
+    load(model, args.start)
     pairs = Pairs()
-    train(model, questions, pairs, args)
+    if args.minutes:
+        train(model, questions, pairs, args)
     measure(model, held, pairs)
     export(model, args.out)
 

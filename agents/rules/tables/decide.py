@@ -6,7 +6,7 @@ import re
 
 from agents.rules.tables.column_kinds import is_additive, is_money
 from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null_filters, unheard
-from agents.rules.tables.filters import date_filters, number_filters, value_filters
+from agents.rules.tables.filters import date_filters, number_filters, some_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
@@ -34,6 +34,7 @@ def decide(r: Read) -> Ask:
     flag_filters(r, ask, used)
     value_filters(r, ask)
     number_filters(r, ask, used)
+    some_filters(r, ask, used)
     pair_filters(r, ask, used)
     null_filters(r, ask, used)
     date_filters(r, ask, used)
@@ -56,6 +57,8 @@ def decide(r: Read) -> Ask:
     if ask.measure is not None and is_money(ask.measure if ask.times is None else ask.times):
         meant = money_words(r)
         r.left[:] = [i for i in r.left if i not in meant]
+    numbers = r.amounts()
+    ask.codes = frozenset(c.name for c in r.sheet.of_kind("number") if c not in numbers)
     unused = spare(r, ask)
     if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
         ask.left.append("what to rank by")  # rows in no order have no first

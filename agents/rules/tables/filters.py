@@ -34,12 +34,34 @@ def number_filters(r: Read, ask: Ask, used: set[int]) -> None:
         else:
             ask.filters.append(Filter(column, str(op), (low,), f"{column.name} {op} {low:g}"))
     for c in r.cue("number"):  # a bare number: an exact value of a number column that stands beside it, or unexplained
-        near = [m for m in r.columns if m.column.kind == "number" and abs(r.tokens[m.start].start - c.end) < 12]
+        near = [m for m in r.columns if m.column.kind == "number" and not m.guessed and abs(r.tokens[m.start].start - c.end) < 12]  # fmt: skip
         if near:
             ask.filters.append(Filter(near[0].column, "=", (c.value[0],), f"{near[0].column.name} = {c.value[0]:g}"))  # type: ignore[index]
             used.add(near[0].start)
         else:
             ask.left.append(r.text[c.start : c.end])
+
+
+_HAVING = re.compile(
+    r"\b(?:(?P<none>without|no|not any|n['’]t (?:have|bring|take|got)(?: any)?)|with|brings?|brought|bringing|have|has|had|having|takes?|took|got|includ(?:es?|ed|ing))"
+    r"\s+(?:(?:any|some|an?|their|his|her|the)\s+)?$",
+    re.I,
+)
+
+
+def some_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "Which guests brought dogs", of a column that counts the dogs: the rows where there is one, or none of them."""
+    for m in r.columns:
+        if m.column not in r.amounts() or m.guessed or m.start in used or is_money(m.column):
+            continue
+        heard = _HAVING.search(r.text[: r.tokens[m.start].start])
+        if heard is None or not set(m.column.stems) & {w.stem for w in r.tokens[m.start : m.end]}:
+            continue
+        if any(x.column is m.column for x in r.columns if x.start < m.start):
+            continue
+        op = "=" if heard["none"] else ">"
+        ask.filters.append(Filter(m.column, op, (0,), f"{m.column.name} {op} 0"))
+        used.add(m.start)
 
 
 def number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:

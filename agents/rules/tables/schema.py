@@ -89,6 +89,7 @@ class Ask:
     factor: float = 1.0  # what a text's rate multiplies the sum or the count by
     title: str = ""  # of the value, where a rate made it
     minuend: float | None = None  # a text's amount that the sum is taken from
+    codes: frozenset[str] = frozenset()  # number columns that number the rows and measure nothing
     score: float = 0.0
 
 

@@ -32,8 +32,8 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
     if len(rows) == 1 and ask.limit == 1 and len(columns) == 2:
         return f"**{_label(rows[0][0], ask)}** — {columns[1]} {say.cell(rows[0][1], columns[1])} {where}. {cite}"
     if len(rows) == 1:
-        head = f"**{_label(rows[0][0], ask)}**" if ask.limit == 1 else ""
-        body = ", ".join(f"{c}: {say.cell(v, c)}" for c, v in zip(columns, rows[0], strict=True))
+        head = f"**{_found(columns, rows[0], ask)}**" if ask.limit == 1 else ""
+        body = ", ".join(f"{c}: {_cell(v, c, ask)}" for c, v in zip(columns, rows[0], strict=True))
         return f"{head} — {body} ({where}). {cite}".removeprefix(" — ")
     kept = rows[:_SHOWN]
     more = f"\n\n{_SHOWN} of {len(rows)} rows are shown." if len(rows) > _SHOWN else ""
@@ -42,7 +42,18 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
         if ask.agg
         else f"{len(rows)} rows {where}"
     )
-    return f"{lead}{'' if lead.startswith('#') else ':'} {cite}\n\n{say.table(columns, kept)}{more}"
+    return f"{lead}{'' if lead.startswith('#') else ':'} {cite}\n\n{say.table(columns, kept, ask.codes)}{more}"
+
+
+def _found(columns: Sequence[str], row: Sequence[Any], ask: Ask) -> str:
+    """Of the one row of a ranking: which it is; of a row that has no name of its own, only a number, how much it is."""
+    if columns[0] in ask.codes and ask.measure is not None and ask.measure.name in columns:
+        return f"{say.cell(row[columns.index(ask.measure.name)], ask.measure.name)} {ask.measure.name}"
+    return _label(row[0], ask)
+
+
+def _cell(value: Any, column: str, ask: Ask) -> str:
+    return str(value) if column in ask.codes and value is not None else say.cell(value, column)
 
 
 def _label(value: Any, ask: Ask) -> str:

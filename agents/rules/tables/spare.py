@@ -16,6 +16,7 @@ from agents.rules.words import stem
 _ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things", "stuff", "lot"]}  # fmt: skip
 _MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
+_KINDS = {stem(w) for w in ["type", "kind", "category", "sort"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
 _PERSONS = {stem(w) for w in ["person", "people", "staff", "colleague", "member", "individual"]}
 _SUBJECT = re.compile(
@@ -43,6 +44,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "last season" of a table that has one
     if word.stem in _JOINS and i < 2 and any(i < j < i + 9 for j in (*r.rows, *(m.start for m in r.columns))):
         return True
+    if word.stem in _KINDS and any(m.end == i and m.column.kind == "text" for m in r.columns):
+        return True  # "by pitch type", of a column Pitch
     if any(m.end == i - 1 and m.column in ask.group for m in r.columns) and r.tokens[i - 1].text == "of":
         return True  # "by make of car"
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
