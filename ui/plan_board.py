@@ -211,6 +211,7 @@ def _save(p: PlanReview, id: str, keys: Mapping[str, str]) -> None:
     step["needs"] = [*given.get(f"needs-{at}", step["needs"])]
     draft["grant"].discard(id)  # it was given for other arguments
     st.session_state.pop(f"grant-{p.id}-{id}", None)
+    st.session_state[f"edit-{at}"] = False  # closes it
     _touched(p)
 
 
@@ -256,6 +257,7 @@ def _added(p: PlanReview) -> None:
     title = st.session_state.get(f"add-title-{p.id}", "").strip() or f"Use {tool}"
     step = Step(id=id, title=title, role="researcher", tool=tool, args={}, needs=[], reason="You added this step.")
     draft["steps"] = [*draft["steps"][:-1], step, draft["steps"][-1]]
+    st.session_state[f"add-{p.id}"] = False  # closes it
     _touched(p)
 
 

@@ -98,7 +98,7 @@ class Planned:
     text: str
     slots: Mapping[str, Json]
     steps: Mapping[str, str]  # what the step is for ("search", "read", "sql") -> step id
-    value: str = ""  # reference to the value that later parts may use: "${s2.value}"
+    value: str = ""  # reference to the value that later parts may use: "${s2.value}"; "" when the part cannot have one
 
     def to_json(self) -> dict[str, Json]:
         return {"intent": self.intent, "text": self.text, "slots": dict(self.slots), "steps": dict(self.steps)}
@@ -116,6 +116,13 @@ class Piece:
     outcome: Outcome = "answered"
     reason: str = ""
     data: Mapping[str, Json] = field(default_factory=dict)
+
+
+def without_value(intent: str, part: Part, given: Sequence[Planned]) -> Planned | None:
+    """The plan of a part that reckons with what an earlier one found, when that one can find nothing; else None."""
+    if not given or all(p.value for p in given):
+        return None
+    return Planned(intent, part.text, {"missing": True}, {})
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,10 @@ class Work:
         return {d: self.task.memory.text(d) for d in dict.fromkeys(str(p["document"]) for p in passages)}
 
     def failed(self) -> Piece | None:
-        """The piece for the first of this part's steps that did not work out, or None."""
+        """The piece for a part that lacks its value, or for the first of its steps that did not work out; or None."""
+        if self.part.slots.get("missing"):
+            why = "The value that this starts from was not found, so nothing is reckoned."
+            return Piece(f"I cannot work this out. {why}", "not_answered", why)
         for step in self.part.steps.values():
             r = self.task.results.get(step)
             if r is None:

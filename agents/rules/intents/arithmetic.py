@@ -14,7 +14,7 @@ from agents.rules.carried import is_share_of_before
 from agents.rules.expressions import parse
 from agents.rules.periods import factor, stated_in
 from agents.rules.say import number
-from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work, without_value
 from agents.rules.stories import story
 from agents.rules.two_facts import expression as sum_of
 from agents.rules.two_facts import two_facts
@@ -126,6 +126,10 @@ def _story(part: Part, look: Look) -> Reading | None:
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     expression, needs = str(reading.slots["expression"]), list[str]()
     looked = given[len(given) - len(reading.lookups) :] if reading.lookups else []
+    ahead = given[: len(given) - len(looked)]
+    used = [*looked, *(given if "{ref0}" in expression else ahead[:1] if "{ref}" in expression else ())]
+    if missing := without_value(NAME, part, used):
+        return missing
     for i, p in enumerate(looked):
         expression = expression.replace(f"{{{i}}}", p.value)
         needs.append(_step(p.value))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from agents.base import Action, CallTool
 from agents.rules.date_wording import UNITS, asked_unit, left_over, named_days, reckoning, unit_name
-from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work, without_value
 from text.values import Value, find_values
 from tools.base import Json
 
@@ -130,6 +130,8 @@ def _understood(slots: dict[str, Json]) -> str:
 
 def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], look: Look) -> Planned:
     args = dict(reading.slots)
+    if "ref" in args.values() and (missing := without_value(NAME, part, given[-1:])):
+        return missing
     needs: list[str] = []
     looked = len(reading.lookups) if args.pop("polar", None) else 0
     if looked and len(given) < 2 and not part.value:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from agents.rules.say import number
-from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work, without_value
 from text.numbers import numbers
 from tools.base import Json
 from tools.convert_units import CURRENCIES, convert_units
@@ -165,6 +165,8 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     slots = reading.slots
     if "from" in slots and _currency(str(slots["from"])):
         return Planned(NAME, part.text, {**slots, "currency": True}, {})
+    if missing := without_value(NAME, part, given[-1:]):
+        return missing
     args: dict[str, Json] = {"value": slots.get("value"), "from_unit": slots.get("from"), "to_unit": slots["to"]}
     needs: list[str] = []
     if given:
