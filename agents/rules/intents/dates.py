@@ -46,14 +46,14 @@ _THAT_BEFORE = re.compile(
 def read(part: Part, look: Look) -> Reading | None:
     if (part.before >= 0 or part.value) and look.brief.documents and (m := _THAT_BEFORE.match(part.text)):
         way = "after" if re.match(r"after|later|too", m["way"], re.I) else "before"
-        slots: dict[str, Json] = {
+        against: dict[str, Json] = {
             "operation": "between",
             "date": "ref",
             "other": "looked",
             "unit": "days",
             "polar": way,
         }
-        return Reading(NAME, 0.97, slots, f"whether that is {way} {m['np']}", (f"When is {m['np']}?",))
+        return Reading(NAME, 0.97, against, f"whether that is {way} {m['np']}", (f"When is {m['np']}?",))
     text = named_days(part.text, look.brief.now)
     found = find_values(text, look.brief.now)
     dates = [v for v in found if v.kind == "date" and _whole(v)]
