@@ -26,7 +26,7 @@ def open_groundwork(tmp_path: Path) -> Iterator[Callable[..., Groundwork]]:
         g.close()
 
 
-def to_the_end(groundwork: Groundwork, user: str, run: Run, seconds: float = 60) -> Run:
+def to_the_end(groundwork: Groundwork, user: str, run: Run, seconds: float = 240.0) -> Run:
     """Waits until the run has ended or asks something."""
     seen = 0
     while seconds > 0:
