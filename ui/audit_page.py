@@ -21,7 +21,7 @@ _WORDS = {
     "RunEnded": "run ended", "SignedIn": "signed in", "SignInFailed": "sign-in failed", "SignedOut": "signed out",
     "SessionsEnded": "sessions ended", "RuleSet": "rule set", "AccountAdded": "account added", "AccountChanged": "account changed",
     "ThreadDeleted": "conversation deleted", "DocumentDeleted": "document deleted", "AuditExported": "audit exported",
-    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "LimitSet": "limit set", "DataExported": "data exported", "Erased": "data erased",
+    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "PlanReviewed": "plan reviewed", "RunReopened": "run gone on with", "LimitSet": "limit set", "DataExported": "data exported", "Erased": "data erased",
 }  # fmt: skip
 
 

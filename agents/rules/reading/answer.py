@@ -92,6 +92,7 @@ def read(
     level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
     if best.nearest < BESIDE:
         best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
+    best = _in_general(q, best, able)
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     best = replace(best, found=by_clause(q, best.unit, best.found, sense))
@@ -104,11 +105,34 @@ def read(
     return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=rival)
 
 
+# "If the level is missed in three months, the Customer may terminate with 30 days' notice."
+_IN_CASE = re.compile(
+    r"(?:\W*\d[\d.]*\s+)?(?P<case>(?:if|where|when|should|unless|in (?:the event|case))\b[^,;]*),", re.I
+)
+
+
+def _in_general(q: Question, best: Evidence, able: Sequence[Evidence]) -> Evidence:
+    """Who asks without naming a case is told the rule before what holds in one; the other is shown beside it (`_rival`)."""
+
+    def of_a_case(e: Evidence) -> bool:
+        case = _IN_CASE.match(e.unit.text)
+        return case is not None and not {s for t in q.terms if t.weight >= 0.7 for s in t.stems} & set(
+            stems(case["case"])
+        )
+
+    if not of_a_case(best) or best.answers > SURE:
+        return best
+    rules = [e for e in able if not of_a_case(e) and e.fits == best.fits and probability(e) >= 0.6 * probability(best)]
+    return rules[0] if rules else best
+
+
 def _rival(value: str, best: Evidence, able: Sequence[Evidence]) -> tuple[str, Quoted] | None:
     """The next unit's value where it differs and the evidence hardly does: a guess between them is not ours to make."""
     if not value or len(able) < 2 or not able[1].found or able[1].found[0].value is None:
         return None
-    other = able[1]
+    other, mine = able[1], able[0].found[0].value if able[0].found else None
+    if mine is not None and able[1].found[0].value.kind != mine.kind:
+        return None  # "3%" is no rival of "£4,000"
     shown = other.found[0].text
     close = probability(other) >= 0.9 * probability(best) and other.covered >= best.covered - 0.05
     return (

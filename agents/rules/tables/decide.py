@@ -52,6 +52,10 @@ def decide(r: Read) -> Ask:
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
         ask.left.append(m["of"])  # one number for all is no answer to "for each show"
+    if ask.bucket and ask.measure is not None and _of_a_rate(r, ask):
+        ask.left.append(
+            f"what of {ask.measure.name}"
+        )  # "the monthly fee" is stated somewhere; months of a price are not it
     if ask.times is None and _PRODUCT.search(r.text):
         ask.left.append("times")
     if ask.measure is not None and is_money(ask.measure if ask.times is None else ask.times):

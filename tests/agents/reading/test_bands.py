@@ -109,3 +109,15 @@ def test_a_limit_a_time_of_day_or_an_exception_decides_and_an_amount_picks_its_c
     found = answer(question, [passage(RULES, "Site rules")], sense)
     assert found.found
     assert found.value == value
+
+
+TERMS = """If the level is missed in three consecutive months, the Customer may terminate this agreement with 30 days' notice.
+
+After the initial term, either party may terminate this agreement at any time with 90 days' written notice."""
+
+
+def test_the_rule_comes_before_what_holds_in_one_case_unless_the_case_is_asked_about(sense) -> None:
+    terms = [passage(TERMS, "Services agreement")]
+    assert answer("What is the notice period in the services agreement?", terms, sense).value == "90 days"
+    found = answer("How many days of notice does the Customer give if the level is missed?", terms, sense)
+    assert found.value == "30 days"
