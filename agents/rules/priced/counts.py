@@ -16,8 +16,9 @@ _ASKS = re.compile(
     re.I,
 )
 _NO_SUM = re.compile(r"\b(?:how many|how long|how often|when|who|where|why|which|by when)\b", re.I)
+# "For a week" is a quantity; "the rent per month", "how much a month" asks for the rate itself.
 _ONE = re.compile(
-    r"\b(?:an?|one|a single|per|each)\s+(?P<unit>hour|day|night|week|month|quarter|year|fortnight)\b", re.I
+    r"\b(?:for an?|one|a single|a whole)\s+(?P<unit>hour|day|night|week|month|quarter|year|fortnight)\b", re.I
 )
 _NONE = frozenset(stem(w) for w in ("time", "times", "am", "pm", "o'clock", "percent", "th", "st", "nd", "rd"))
 

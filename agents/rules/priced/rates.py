@@ -186,12 +186,16 @@ _TIMES = (
     (r"\b(?:triple|three times)\b", 3.0),
     (r"\b(?:half(?:[ -]price)?|half the)\b", 0.5),
 )
+# "Twice the hourly rate", "charged at double time"; not "ring twice".
+_OF_A_PRICE = re.compile(r"\s+(?:(?:the|that|this|our|as|its) )?(?:[\w-]+ ){0,2}?(?:rate|price|fee|charge|cost|amount|rent|pay|tariff|time|much)s?\b", re.I)  # fmt: skip
+_CHARGED = re.compile(r"\b(?:charged?|charges|paid|pays?|costs?|priced|billed|counts?)\s+(?:at\s+|as\s+)?$", re.I)
 
 
 def _change_of(sentence: str, passage: int) -> Change | None:
     if not find_values(sentence) or not re.search(r"[£$€]|%", sentence):
         for pattern, factor in _TIMES:
-            if m := re.search(rf"{pattern}", sentence, re.I):
+            m = re.search(pattern, sentence, re.I)
+            if m and (_OF_A_PRICE.match(sentence[m.end() :]) or _CHARGED.search(sentence[: m.start()])):
                 return Change(factor, "times", m[0], frozenset(w.stem for w in content(sentence)), sentence, passage)
     values = [v for v in find_values(sentence) if v.kind == "percent" and v.number is not None]
     if len(values) != 1 or _OFF.search(sentence):
