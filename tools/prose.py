@@ -36,6 +36,12 @@ COURTESY = re.compile(
     r"tel|phone|fax|mobile|present|apologies|copied to)\b[:.*]*(?=[\s,]|$)",
     re.IGNORECASE,
 )
+# The head of a document: "**Date:** 6 May **Present:** …", "Next meeting: 3 June".
+_PARTICULARS = re.compile(
+    r"(?:date|time|place|venue|location|attend(?:ees|ance)|chair|author|owner|status|version|(?:last )?(?:updated|reviewed|revised)|next (?:meeting|review)|minutes (?:taken )?by|distribution|contact)s?\s*:"
+    r"|(?-i:[A-Z])[\w ]{1,25}: .{2,60} (?-i:[A-Z])[\w ]{1,25}: ",
+    re.IGNORECASE,
+)
 _ROW = re.compile(r"[^:;.]{1,40}: [^;]+; [^:;.]{1,40}: ")  # "Season: 2023; Yield: 36.1": a table's row, told as text
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–]|\d{1,3}(?:\.\d{1,3})*[.)]?|\([a-z0-9]{1,4}\)|#+)\s+")
 _SMALL_WORDS = """
@@ -123,7 +129,7 @@ def _by_place(place: float) -> float:
 
 def _one_line(text: str) -> str:
     joined = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)  # a word parted at the line's end
-    return " ".join(_BULLET.sub("", joined).split())
+    return " ".join(_BULLET.sub("", joined).replace("**", "").replace("__", "").split())
 
 
 def stands_alone(raw: str, line: str) -> bool:
@@ -131,7 +137,7 @@ def stands_alone(raw: str, line: str) -> bool:
     tokens = line.split()
     if not (5 <= len(tokens) <= 90 and 30 <= len(line) <= 600) or BOILERPLATE.search(line):
         return False
-    if _ROW.match(line) or COURTESY.match(line.lstrip("*# ")):
+    if _ROW.match(line) or _PARTICULARS.match(line) or COURTESY.match(line.lstrip("*# ")):
         return False
     if raw.lstrip().startswith("#") or "|" in raw or "\t" in raw.strip() or len(re.findall(r"\S {3,}\S", raw)) >= 2:
         return False

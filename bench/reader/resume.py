@@ -14,10 +14,11 @@ from safetensors.torch import load_file
 
 from bench.reader.network import Reader, load_minilm
 from bench.reader.packing import unpacked
+from bench.reader.second_network import SecondReader, load_mpnet
 
 
-def load(model: Reader, files: Sequence[Path]) -> None:
-    """Fill `model` from all-MiniLM-L6-v2 (`.safetensors`), the shipped reader (`.onnx`), or the average of runs (`.pt`)."""
+def load(model: Reader | SecondReader, files: Sequence[Path]) -> None:
+    """Fill `model` from what it is made of (`.safetensors`), the shipped model (`.onnx`), or the average of runs (`.pt`)."""
     first = files[0]
     if first.suffix == ".pt":
         states = [torch.load(f, weights_only=True) for f in files]
@@ -26,10 +27,11 @@ def load(model: Reader, files: Sequence[Path]) -> None:
         load_shipped(model, first)
     else:
         with torch.no_grad():
-            load_minilm(model, load_file(str(first)))
+            weights = load_file(str(first))
+            load_minilm(model, weights) if isinstance(model, Reader) else load_mpnet(model, weights)
 
 
-def load_shipped(model: Reader, file: Path) -> None:
+def load_shipped(model: Reader | SecondReader, file: Path) -> None:
     """Fill `model` from the packed ONNX `file` that was exported from it. ValueError where a weight is not there."""
     from bench.reader.train import write_onnx
 

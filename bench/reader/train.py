@@ -1,9 +1,10 @@
-"""Train the reader: does this sentence answer this question?
+"""Train a reader: does this sentence answer this question?
 
-    python -m bench.reader.train --start FILE … --out FILE [--minutes 60]
+    python -m bench.reader.train --start FILE … --out FILE [--second] [--minutes 60]
 
 Needs PyTorch, safetensors and onnx, which the product does not: `pip install torch safetensors onnx`. `--start` is
-the `model.safetensors` of all-MiniLM-L6-v2 (Apache-2.0), or the shipped reader (`.onnx`), to train on. Questions that
+the `model.safetensors` of all-MiniLM-L6-v2 (with `--second`: of all-mpnet-base-v2; both Apache-2.0), or the shipped
+model (`.onnx`), to train on. Questions that
 were seen least come first, so any time is spent evenly; of two such runs the `.pt` files they leave beside `--out` may
 be averaged: `--start A.pt B.pt --minutes 0`. Prints at the end how it does on the papers left out: the share of
 questions whose first sentence is right, wrong or withheld at several thresholds, and the share of unanswerable ones
@@ -33,11 +34,13 @@ from bench.reader.network import Reader
 from bench.reader.packing import pack
 from bench.reader.papers import Paper, left_out, papers
 from bench.reader.resume import load
+from bench.reader.second_network import SecondReader
 from memory.embedding import MODEL, Embedder
 
 GROUP, GROUPS = 4, 12  # candidates a question, questions a step
 LENGTH = 88  # tokens of a pair
 SORTED = 40  # steps whose questions are put in order of length, so that little is padding
+FROZEN = {Reader: 1, SecondReader: 4}  # lowest layers
 Group = tuple[str, list[Unit], int]  # question, GROUP candidates, how many of them answer (they come first)
 
 
@@ -118,12 +121,14 @@ def loss_of(logits: Tensor, right: Tensor) -> Tensor:
     return each + 0.5 * among
 
 
-def train(model: Reader, questions: Questions, pairs: Pairs, args: argparse.Namespace) -> None:
+def train(model: Reader | SecondReader, questions: Questions, pairs: Pairs, args: argparse.Namespace) -> None:
     """Trains for `args.minutes`; leaves the average over the last steps in `model`, steadier than the last one."""
     rng = questions.rng
-    # The words keep their meaning, which a few ten thousand questions do not cover, and so does the lowest layer.
-    for p in (*model.word.parameters(), *model.place.parameters(), *model.layers[0].parameters()):
-        p.requires_grad_(False)
+    # The words keep their meaning, which a few ten thousand questions do not cover, and so do the lowest layers.
+    # (Of the second reader all below them, so that nothing has to be carried down there.)
+    kept = [model.word, model.place, *model.layers[: FROZEN[type(model)]]]
+    for m in [*kept, model.norm, model.far] if isinstance(model, SecondReader) else kept:
+        m.requires_grad_(False)
     decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for p in model.parameters() if p.requires_grad and p.ndim == 1]
     optimiser = torch.optim.AdamW(
@@ -152,7 +157,12 @@ def train(model: Reader, questions: Questions, pairs: Pairs, args: argparse.Name
 
 
 def _step(
-    model: Reader, batch: list[Group], pairs: Pairs, optimiser: torch.optim.Optimizer, rng: random.Random, half: bool
+    model: Reader | SecondReader,
+    batch: list[Group],
+    pairs: Pairs,
+    optimiser: torch.optim.Optimizer,
+    rng: random.Random,
+    half: bool,
 ) -> float:
     texts = [worn(q, u, rng) for q, us, _ in batch for u in us]
     right = torch.tensor([[float(i < k) for i in range(GROUP)] for _, _, k in batch])
@@ -170,7 +180,7 @@ def _length(g: Group) -> int:
     return sum(len(u.text) for u in g[1])
 
 
-def measure(model: Reader, held: Sequence[Paper], pairs: Pairs) -> None:
+def measure(model: Reader | SecondReader, held: Sequence[Paper], pairs: Pairs) -> None:
     model.eval()
     seen: list[tuple[bool, bool, float]] = []  # answerable, first is right, its probability
     with torch.no_grad():
@@ -189,7 +199,7 @@ def measure(model: Reader, held: Sequence[Paper], pairs: Pairs) -> None:
         print(f"  from {limit:.1f}: right {right:.2f} wrong {wrong:.2f} declined {sum(s[2] < limit for s in none) / len(none):.2f}", flush=True)  # fmt: skip
 
 
-def write_onnx(model: Reader, file: Path) -> None:
+def write_onnx(model: Reader | SecondReader, file: Path) -> None:
     model.eval()
     one = torch.ones(2, 16, dtype=torch.int64)
     torch.onnx.export(
@@ -204,7 +214,7 @@ def write_onnx(model: Reader, file: Path) -> None:
     )
 
 
-def export(model: Reader, out: Path) -> None:
+def export(model: Reader | SecondReader, out: Path) -> None:
     full = out.with_suffix(".fp32.onnx")
     write_onnx(model, full)
     pack(full, out)
@@ -215,6 +225,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, required=True, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--second", action="store_true", help="the second reader, larger and slower")
     parser.add_argument("--papers", type=Path, default=None)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=5e-5)
@@ -231,7 +242,7 @@ def main() -> None:
     held = left_out(everything)
     questions = Questions([p for p in everything if p not in held], random.Random(args.seed))
     print(f"{len(everything)} papers, {len(questions.asked)} questions to learn from", flush=True)
-    model = Reader()
+    model = SecondReader() if args.second else Reader()
     load(model, args.start)
     pairs = Pairs()
     if args.minutes:

@@ -39,6 +39,10 @@ _FORM = re.compile(
     r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |plain |simple |clear |quick |concise |crisp |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
     re.I,
 )
+_ROUGHLY = re.compile(
+    rf"\b(?:in |with |of )?(?:about|around|roughly|approximately|circa|some|at most|no more than|not more than|max(?:imum)?|up to)\s+(?={_FORM.pattern})",
+    re.I,
+)
 _LISTED = re.compile(r"bullet|points|takeaways|highlights|\blist\b", re.I)
 _FLOWING = re.compile(r"\b(?:paragraphs?|prose|nutshell|flowing|running text)\b", re.I)
 _ALL = re.compile(
@@ -96,7 +100,7 @@ def _count(text: str) -> int:
 
 def _topic(text: str, docs: Sequence, look: Look) -> str:
     """What the summary should be about, when the goal says more than which document."""
-    m = _TOPIC.search(text)
+    m = _TOPIC.search(_FORM.sub("", _ROUGHLY.sub("", text)))  # "about six sentences" is no topic
     if not m:
         return ""
     names = {w for d in look.brief.documents for w in name_words(d.name)}

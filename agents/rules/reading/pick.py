@@ -32,7 +32,14 @@ _WHEN_CLAUSE = re.compile(
     re.I,
 )
 _MONEY_WORDS = re.compile(r"[$€£¥]|\b(?:usd|eur|gbp|chf|price|cost|amount|fee|total|subtotal|tax)\b", re.I)
-
+_CHARGED = re.compile(
+    r"\b(?:charg(?:e|es|ed)|costs?|fees?|deposits?|rates?|rents?|pays?|paid|prices?|priced|budgets?|fines?|surcharges?|salary|salaries|wages?|allowances?|grants?|estimates?|worth)\b[^.;|]{0,28}$",
+    re.I,
+)
+_COUNTS_NOTHING = re.compile(
+    r"\s*(?:$|[.,;:)|”\"]|(?:per|each|an?|and|or|plus|for|in|to|on|at|if|when|excl\w*|incl\w*|before|after|extra)\b)",
+    re.I,
+)
 
 _LENGTH = r"(?:m|cm|mm|km|µm|nm|in|inch(?:es)?|ft|feet|foot|yd|yards?|mi|miles?|met(?:er|re)s?|(?:centi|milli|kilo)met(?:er|re)s?)$"
 _UNITS = {
@@ -125,12 +132,7 @@ def _values(q: Question, u: Unit) -> list[_Found]:
             continue
         if v.kind == "quantity" and q.aspect and not _UNITS[q.aspect].match(v.unit):
             continue
-        if v.kind in wants or (
-            v.kind == "number"
-            and not re.search(r"[$€£¥]", u.text)
-            and "money" in wants
-            and _MONEY_WORDS.search(u.label + u.header + u.heading)
-        ):
+        if v.kind in wants or (v.kind == "number" and "money" in wants and _is_money(u, v)):
             if v.kind == "number" and not v.text[0].isdigit() and v.number == 1:
                 continue  # "one" is seldom a count
             if q.kind == "date" and v.kind == "duration" and not _since(u.text, v):
@@ -146,6 +148,14 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     if "weekday" in wants and not any(c[3] == "date" for c in out):
         out += [(m[0], m.start(), m.end(), "date", None) for m in _CLOCK.finditer(u.text)]
     return out
+
+
+def _is_money(u: Unit, v: Value) -> bool:
+    """A document in one currency leaves its sign away: "Deposit per hire: 250", "Labour is charged at 46 per hour"."""
+    if re.search(r"[$€£¥]", u.text):
+        return False
+    charged = _CHARGED.search(u.text[: v.start]) and _COUNTS_NOTHING.match(u.text[v.end :])
+    return bool(charged or _MONEY_WORDS.search(u.label + u.header + u.heading))
 
 
 def timed_apart(q: Question, v: Value) -> bool:
