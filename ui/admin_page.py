@@ -10,9 +10,10 @@ import streamlit as st
 from graph.policy import ROLES, Word, default
 from runs.accounts import Account
 from ui import admin_limits, session
+from ui.approvals import RISKS
 from ui.render import label
 
-_WORDS = {"allow": "allow", "ask": "ask every time", "deny": "not allowed"}
+_WORDS = {"allow": "allowed", "ask": "ask every time", "deny": "not allowed"}
 
 
 def page() -> None:
@@ -81,24 +82,26 @@ def _rules() -> None:
     rules = control.rules(user)
     with st.container(key="rules", gap="small"):
         for name, tool in sorted(control.tools(user).items()):
-            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"rules-of-{name}"):
+            with st.container(gap=None, key=f"rules-of-{name}"):
                 st.html(
-                    f'<div class="gw-doc"><b>{escape(name)}</b><div class="gw-facts">{tool.risk}</div></div>',
-                    width="stretch",
+                    f'<div class="gw-doc"><b>{escape(name)}</b> <span class="gw-facts">{RISKS[tool.risk]}</span></div>'
                 )
-                for role in ROLES:
-                    choices = ("", *get_args(Word))
-                    by_risk = f"{_WORDS[default(tool, role)]} (by risk)"
-                    st.selectbox(
-                        role,
-                        choices,
-                        index=choices.index(rules.get((name, role), "")),
-                        format_func=lambda w, by_risk=by_risk: _WORDS.get(w, by_risk),
-                        key=f"rule-{name}-{role}",
-                        width=150,
-                        on_change=_rule,
-                        args=(name, role),
-                    )
+                for column, role in zip(st.columns(len(ROLES), gap="small"), ROLES, strict=True):
+                    with column:
+                        _rule_of(name, role, default(tool, role), rules.get((name, role), ""))
+
+
+def _rule_of(tool: str, role: str, by_risk: Word, chosen: str) -> None:
+    choices = ("", *get_args(Word))
+    st.selectbox(
+        role,
+        choices,
+        index=choices.index(chosen),
+        format_func=lambda w: _WORDS.get(w, f"{_WORDS[by_risk]} (by risk)"),
+        key=f"rule-{tool}-{role}",
+        on_change=_rule,
+        args=(tool, role),
+    )
 
 
 def _add() -> None:

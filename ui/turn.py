@@ -18,7 +18,7 @@ from runs.errors import GroundworkError
 from runs.exports import csv_of, xlsx_of
 from runs.types import Run
 from text.markdown import inert
-from ui import again, citations, panel, plan_board, proposal, session
+from ui import again, citations, names, panel, plan_board, proposal, session
 from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
 
@@ -82,10 +82,11 @@ def _reply(run_id: str, drawn: str) -> None:
             view = _written(run, view)
         _outcome(run, view)
     if run.status in session.ACTIVE:
-        panel.live_panel(run_id, view, time.time())
+        panel.live_panel(run_id, view, time.time(), names.of_documents())
     else:
         ended = run.status not in session.OPEN
-        panel.past_panel(run_id, view, (lambda step, last: again.draw(run, view, step, last)) if ended else None)
+        under = (lambda step, last: again.draw(run, view, step, last)) if ended else None
+        panel.past_panel(run_id, view, under, names.of_documents())
 
 
 def _written(run: Run, view: RunView) -> RunView:
