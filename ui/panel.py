@@ -14,6 +14,7 @@ import streamlit as st
 
 from agents.base import Json, Source
 from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from runs.accounts import LOCAL
 from runs.spending import Spent
 from ui import plan_graph
 from ui.episodes import like_html
@@ -113,7 +114,8 @@ def _opening_html(view: RunView) -> str:
     if view.thoughts:
         rows.append(_thought_html(view.thoughts))
     if view.resumed:
-        rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
+        times = "once" if view.resumed == 1 else f"{view.resumed} times"
+        rows.append(f"Went on {times} after a wait or a restart")
     rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
     return "".join(f'<div class="gw-row">{r}</div>' for r in rows) or '<div class="gw-row gw-quiet">Nothing yet.</div>'
 
@@ -126,9 +128,14 @@ def _forked_html(forked: RunForked) -> str:
 
 def _tainted_html(tainted: Tainted) -> str:
     return (
-        f'<div class="gw-row gw-warn"><b>Read content of others</b> {escape(tainted.why)}: {escape(tainted.source)}. '
+        f'<div class="gw-row gw-warn"><b>Read content of others</b> {escape(tainted.source)}: {escape(tainted.why)}. '
         '<span class="gw-quiet">From here on, what writes or leaves this machine waits for your yes.</span></div>'
     )
+
+
+def _who(name: str, first: bool = False) -> str:
+    """The user of an install without accounts has no name. first: it begins the sentence."""
+    return ("You" if first else "you") if name == LOCAL else name
 
 
 def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str:
@@ -136,7 +143,7 @@ def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str
     if decided:
         kind = "gw-good" if decided.word == "approved" else "gw-bad"
         more = [
-            f"by {decided.by}" if decided.by else "",
+            f"by {_who(decided.by)}" if decided.by else "",
             "for the whole run" if decided.for_run else "",
             decided.reason,
         ]
@@ -160,7 +167,7 @@ def _plan_html(plan: PlanView) -> str:
 
 def _review_html(r: PlanReviewed, names: Names) -> str:
     word = {"approved": "Approved", "sent_back": "Sent back", "withdrawn": "Not decided"}[r.word]
-    who = f" by {escape(r.by)}" if r.by else ""
+    who = f" by {escape(_who(r.by))}" if r.by else ""
     calls = [f"Calls approved with it: {', '.join(r.granted)}."] if r.granted else []
     changes = [named(c, names) for c in r.changes]
     items = "".join(f"<li>{escape(c)}</li>" for c in [*([r.reason] if r.reason else []), *changes, *calls])
@@ -186,9 +193,10 @@ def step_html(s: StepView, names: Names = NONE) -> str:
         body.append(_call_html(c, s.step["tool"], names))
     body += [_thought_html(t.text) for t in s.thoughts if t.at >= len(s.calls)]
     body += [_changed_html(c) for c in s.changed]
-    if s.text and not any(c.text.startswith(s.text[:200]) for c in s.calls):  # a step of one call repeats its text
+    told = [x for c in s.calls for x in (c.text, c.error) if x]
+    if s.text and not any(x.startswith(s.text[:200]) for x in told):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
-    body += [_verdict_html(v) for v in s.verdicts]
+    body += [_verdict_html(v, [*told, s.text]) for v in s.verdicts]
     needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
@@ -229,7 +237,9 @@ def _call_html(c: ToolUse, planned: str = "", names: Names = NONE) -> str:
         out.append(_long(c.text, "gw-result"))
         out.append(_sources_html(c.sources))
         if c.undone:
-            out.append(f'<div class="gw-warn"><b>Undone</b> by {escape(c.undone.by)}. {escape(c.undone.text)}</div>')
+            out.append(
+                f'<div class="gw-warn"><b>Undone</b> by {escape(_who(c.undone.by))}. {escape(c.undone.text)}</div>'
+            )
     elif c.error:
         again = f" Tried again after {c.retry_after:g} s." if c.retry_after >= 0 else ""
         out.append(f'<div class="gw-bad">{escape(c.error)}{again}</div>')
@@ -268,9 +278,10 @@ def _sources_html(sources: Sequence[Source]) -> str:
     )
 
 
-def _verdict_html(v: Verdict) -> str:
+def _verdict_html(v: Verdict, told: Sequence[str] = ()) -> str:
+    """told: what stands above it already."""
     kind = "gw-good" if v.word in ("accept", "finish") else "gw-warn"
-    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults)
+    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in told)
     return (
         f'<div class="gw-verdict"><span class="{kind}">checker: {escape(v.word.replace("_", " "))}</span> {escape(v.reason)}'
         + (f"<ul>{faults}</ul>" if faults else "")
@@ -285,7 +296,7 @@ def _closing_html(view: RunView) -> str:
         for b in view.budgets
     ]
     rows += [
-        f'<div class="gw-row">{escape(b.by)} extended the {escape(b.budget.replace("_", " "))} to {b.limit:g}.</div>'
+        f'<div class="gw-row">{escape(_who(b.by, first=True))} extended the {escape(b.budget.replace("_", " "))} to {b.limit:g}.</div>'
         for b in view.extended
     ]
     if view.ended:

@@ -99,10 +99,12 @@ class RunView:
         """What it did, for one line: "4 steps · 3.2 s · checked"."""
         done = [s for p in self.plans for s in p.steps.values() if s.attempts and p is _owner(self, s)]
         parts = [f"{len(done)} step{'' if len(done) == 1 else 's'}"] if done else ["no steps"]
+        failed = sum(s.state == "failed" for s in self.plan.steps.values()) if self.plan and self.ended else 0
+        parts += [f"{failed} failed"] if failed else []
         if self.ended:
             parts.append(seconds(self.ended.seconds))
             parts += {"failed": ["failed"], "cancelled": ["stopped"]}.get(self.ended.status, [])
-        if self.answer:
+        if self.answer and not (self.ended and self.ended.status == "cancelled"):
             missing = sum(c["support"] == "unsupported" for c in self.answer.claims)
             parts.append(f"checked, {missing} not found in the sources" if missing else "checked")
         return " · ".join(parts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.browser.test_page import answer, ask
 
 
@@ -32,6 +34,29 @@ def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
     assert "41" in answer(page).inner_text()
     page.get_by_role("link", name="Audit").click()
     page.get_by_text("approval decided").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_rules_can_be_read_and_reached_at_any_width(visit: Any, width: int) -> None:
+    """The longest word there is, in each of a tool's three fields; nothing is cut off and nothing stands outside."""
+    page = visit("/admin", width=width)
+    rule = page.locator("[class*='st-key-rule-fetch_page-viewer']")
+    rule.scroll_into_view_if_needed()
+    page.wait_for_timeout(700)  # scrolling closes a list that was just opened
+    rule.locator("input, [role=combobox]").first.click()
+    page.get_by_role("option", name="ask every time").click()
+    page.wait_for_timeout(500)
+    fits = """() => {
+      const room = document.querySelector('.stMainBlockContainer').getBoundingClientRect()
+      return [...document.querySelectorAll('[class*=st-key-rule-]')].map(e => {
+        const box = e.getBoundingClientRect(), value = e.querySelector('[data-baseweb=select] > div > div')
+        return [e.className.match(/st-key-(rule-[\\w-]+)/)[1], box.left >= room.left && box.right <= room.right
+          && box.width >= 200 && (!value || value.scrollWidth <= value.clientWidth)]
+      })
+    }"""
+    found = page.evaluate(fits)
+    assert len(found) >= 30
+    assert [name for name, ok in found if not ok] == []
 
 
 def test_signing_in_survives_a_refresh_and_signing_out_closes(visit: Any, app: str) -> None:

@@ -9,7 +9,7 @@ from graph import events as ev
 from runs.types import Stamped
 from tests.ui.fake_service import answer as checked
 from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
-from ui.panel import budget_text
+from ui.panel import budget_text, step_html
 from ui.timeline import RunView, fold, seconds
 
 
@@ -198,3 +198,17 @@ def test_the_clock_stands_between_a_decision_and_the_next_piece_of_work() -> Non
     assert view.worked(503.0) == 2.0
     view = at((10.0, started), (12.0, made), (500.0, decided), (504.0, ev.RunStarted("built-in", True, {})))
     assert view.worked(505.0) == 3.0
+
+
+def test_the_summary_says_what_failed_and_does_not_call_a_stopped_run_checked() -> None:
+    made = plan(step("s1", "Divide", "calculate", expression="1/0"), step("s2", "Write", "", ["s1"], "writer"))
+    events = [
+        ev.PlanMade(made, 1, 0.1), ev.StepStarted("s1", 1), ev.ToolCalled("s1", "calculate", {"expression": "1/0"}, "read", ""),
+        ev.ToolErred("s1", "calculate", "It divides by zero.", -1), ev.StepEnded("s1", "failed", "It divides by zero.", 1, 0.1, 0),
+        ev.StepChecked(["s1"], "accept", "as it is", ["It divides by zero."]), checked("Nothing."),
+    ]  # fmt: skip
+    assert view_of(*events, ended()).summary() == "1 step · 1 failed · 3.2 s · checked"
+    assert "checked" not in view_of(*events, ended("cancelled")).summary()
+    view = view_of(*events, ended())
+    assert view.plan
+    assert step_html(view.plan.steps["s1"]).count("It divides by zero.") == 1
