@@ -32,7 +32,8 @@ def _users() -> None:
     if not users:
         st.html(
             '<p class="gw-quiet">There are no accounts: this is a single-user install, open to this machine only. Once you '
-            "add one, everybody has to sign in, so make the first one an admin with a password that you know.</p>"
+            "add one, everybody has to sign in, so make the first one an admin with a password that you know. Conversations "
+            "and documents of before are not moved to an account: take them along first, on the Settings page.</p>"
         )
     for account in users:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"user-{account.name}"):
@@ -40,7 +41,8 @@ def _users() -> None:
     with st.expander("Add a user", key="add-user", expanded=not users), st.form("new-user", clear_on_submit=True):
         st.text_input("Name", key="new-name")
         st.text_input("Password (10 characters or more)", type="password", key="new-password")
-        st.selectbox("Role", ROLES[::-1], key="new-role")
+        usual = "member" if users else "admin"  # nobody becomes an admin by being overlooked
+        st.selectbox("Role", ROLES[::-1], ROLES[::-1].index(usual), key="new-role")
         st.form_submit_button("Add", on_click=_add)
 
 

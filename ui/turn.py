@@ -69,6 +69,8 @@ def _draw(run: Run) -> None:
 
 def _reply(run_id: str, drawn: str) -> None:
     """A fragment: reads the status first, so that nothing it then draws can be older than what it acts on."""
+    if not session.user():  # the session was ended meanwhile: the page says so
+        st.rerun()
     run = session.groundwork().run(session.user(), run_id)
     if run.status != drawn or st.session_state.pop("redraw", False):
         st.rerun()
@@ -250,7 +252,8 @@ def _outcome(run: Run, view: RunView) -> None:
         _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
         _again(run)
     elif run.status == "cancelled":
-        _note("quiet", "Stopped.", f"{reason} {kept}".strip())
+        first, _, rest = (run.reason or "Stopped.").partition(". ")
+        _note("quiet", f"{escape(first.rstrip('.'))}.", f"{escape(rest)} {kept}".strip())
         _again(run)
     elif run.status == "waiting" and view.asking:
         _approvals(view)
