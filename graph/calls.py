@@ -48,7 +48,9 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
             return cast(Result, known)
         take(ctx, given, key)
     except Refused as e:
-        return result(step, status="failed", error=str(e), attempts=attempt)
+        refused = result(step, status="failed", error=str(e), attempts=attempt)
+        refused["note"] = str(e)  # told with the answer, whoever writes it
+        return refused
     ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
     began = ctx.elapsed()
     returned = await _attempts(ctx, step, tool, _tool_context(state, ctx, task, key), given.args)

@@ -166,8 +166,8 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
     if outcome == "answered" and grounded.claims and len(_from_memory(state, grounded.claims)) == len(grounded.claims):
         outcome, reason = "partial", "Nothing that this run found supports the answer: it is the model's own word."
-    if state.get("notes"):
-        data["notes"] = [*state["notes"]]
+    if notes := [n for n in dict.fromkeys(state.get("notes", [])) if n not in grounded.text and n not in reason]:
+        data["notes"] = [*notes]
     return Answer(
         text=grounded.text,
         outcome=outcome,

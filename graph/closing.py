@@ -56,7 +56,7 @@ def _short(text: str) -> str:
 
 def _reason(state: State) -> str:
     if state["stopped"]:
-        return "Stopped at your request; what was finished is kept below."
+        return "Stopped at your request. What was finished is kept."
     if exhausted(state):
         return (
             f"The time for one run ({state['budgets']['seconds']:g} seconds) was used up before the answer was ready."

@@ -22,7 +22,8 @@ async def extend(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     ctx, budget = runtime.context, at_edge(state)
     if ctx.stop.is_set() or not budget:
         return {"stopped": True} if ctx.stop.is_set() else {"declined": True}
-    question = f"The limit of {limit_in_words(state, budget)} is reached, and there is more to do. Extend?"
+    word = "would be passed" if budget in ("tokens", "money") else "is reached"  # a call that would go over is not made
+    question = f"The limit of {limit_in_words(state, budget)} {word}, and there is more to do. Extend?"
     told = f"{ctx.run}:edge:{budget}:{state.get('extended', {}).get(budget, 0)}"
     if ctx.record.load(told) is None:
         ctx.emit(QuestionAsked(question, [GO_ON, STOP]))

@@ -135,11 +135,11 @@ def taint_of_brief(ctx: Context, brief: Brief) -> bool:
         return _tell(ctx, f"an earlier run of a similar goal (“{e.goal[:80]}”)", "it had read content of others")
     if brief.documents:
         names = ", ".join(d.name for d in brief.documents[:3])
-        return _tell(ctx, "your documents", f"{ctx.agent.name} was given passages and names of {names}")
+        return _tell(ctx, "your documents", f"{_agent(ctx)} was given passages and names of {names}")
     if brief.facts:
-        return _tell(ctx, "remembered facts", f"{ctx.agent.name} was given what was remembered before this goal")
+        return _tell(ctx, "remembered facts", f"{_agent(ctx)} was given what was remembered before this goal")
     if others := [t.name for t in brief.tools.values() if t.json_schema is not None]:
-        return _tell(ctx, ", ".join(others[:3]), f"{ctx.agent.name} was given descriptions that other programs wrote")
+        return _tell(ctx, ", ".join(others[:3]), f"{_agent(ctx)} was given descriptions that other programs wrote")
     return False
 
 
@@ -154,12 +154,17 @@ def taint_of_results(ctx: Context, tools: list[Tool], results: list[Result]) -> 
             return _tell(ctx, t.name, "this run has read external content")
         if _suggestible(ctx) and not t.pure:
             shown = next((_where(s) for r in results for s in r["sources"]), t.name)
-            return _tell(ctx, shown, f"{ctx.agent.name} has read content that may be somebody else's")
+            return _tell(ctx, shown, f"{_agent(ctx)} has read content that may be somebody else's")
     return False
 
 
 def _suggestible(ctx: Context) -> bool:
     return getattr(ctx.agent, "suggestible", True)
+
+
+def _agent(ctx: Context) -> str:
+    """A model by its name, without the address at which it is."""
+    return ctx.agent.name.partition("@")[0]
 
 
 def _where(s: Source) -> str:
@@ -170,7 +175,7 @@ def _tell(ctx: Context, source: str, why: str) -> bool:
     key = f"{ctx.run}:tainted"
     if ctx.record.load(key) is None:
         ctx.emit(Tainted(source, why))
-        ctx.record.save(key, f"{why}: {source}")
+        ctx.record.save(key, f"{source}: {why}")
     return True
 
 

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from graph.events import RunEnded, RunQueued, RunReopened, RunStatus
+from graph.events import RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
 from graph.state import Answer
 from runs.approvals import withdraw
 from runs.database import Connection, Database
@@ -136,8 +136,11 @@ class Ledger:
         reviews: Sequence[str] = (),
         expires: str = "",
     ) -> bool:
-        """expires: ISO 8601, UTC; when the question counts as declined, "" for never. approvals, reviews: the ids that it waits for. False when one of them was decided meanwhile: it goes on at once."""
+        """expires: ISO 8601, UTC; when the question counts as declined, "" for never. approvals, reviews: the ids that it waits for. False when one of them was decided
+        meanwhile, or the run was stopped: it does not wait."""
         with self._database.write() as c:
+            if c.execute("SELECT 1 FROM run WHERE id=? AND stop=1", (run,)).fetchone():
+                return False
             for table, ids in (("approval", approvals), ("review", reviews)):
                 marks = ",".join("?" * len(ids))
                 sql = f"SELECT 1 FROM {table} WHERE run=? AND id IN ({marks}) AND state!='waiting'"
@@ -214,27 +217,29 @@ class Ledger:
         return {r["id"] for r in rows}
 
     def ask_stop(self, user: str, run: str) -> bool:
-        """False when the run has ended already."""
+        """False when the run has ended already. One that waits ends here, since no worker has it. All in one
+        transaction: told in a second one, the request could come after the end that it led to."""
         with self._database.write() as c:
-            done = c.execute(f"UPDATE run SET stop=1 WHERE id=? AND user=? AND status IN {ACTIVE}", (run, user))
-            return bool(done.rowcount)
+            sql = f"SELECT status, stop, seconds FROM run WHERE id=? AND user=? AND status IN {ACTIVE}"
+            row = c.execute(sql, (run, user)).fetchone()
+            if row is None:
+                return False
+            if not row["stop"]:
+                c.execute("UPDATE run SET stop=1 WHERE id=?", (run,))
+                stamp(c, run, StopRequested())
+            if row["status"] == "waiting":
+                _end(
+                    c, run, "cancelled", None, "Stopped at your request while it waited for your reply.", row["seconds"]
+                )
+            return True
 
     def stop_asked(self, run: str) -> bool:
         return bool(self._database.read("SELECT stop FROM run WHERE id=?", run)[0]["stop"])
 
     def end(self, run: str, status: RunStatus, answer: Answer | None, reason: str, seconds: float) -> None:
         """The run's last row and last event, together. Ending twice does nothing."""
-        outcome, reason = answer["outcome"] if answer else "", redact(reason)
         with self._database.write() as c:
-            count_seconds(c, run, seconds)
-            done = c.execute(
-                f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
-                (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
-            )
-            if done.rowcount:
-                withdraw(c, run)
-                withdraw_reviews(c, run)
-                stamp(c, run, RunEnded(status, outcome, reason, round(seconds, 3)))
+            _end(c, run, status, answer, reason, seconds)
 
     # --- threads
     def threads(self, user: str, limit: int) -> list[Thread]:
@@ -258,6 +263,19 @@ class Ledger:
             c.execute("DELETE FROM run WHERE thread=?", (thread,))
             c.execute("DELETE FROM thread WHERE id=?", (thread,))
         return runs
+
+
+def _end(c: Connection, run: str, status: RunStatus, answer: Answer | None, reason: str, seconds: float) -> None:
+    outcome, reason = answer["outcome"] if answer else "", redact(reason)
+    count_seconds(c, run, seconds)
+    done = c.execute(
+        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
+        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
+    )
+    if done.rowcount:
+        withdraw(c, run)
+        withdraw_reviews(c, run)
+        stamp(c, run, RunEnded(status, outcome, reason, round(seconds, 3)))
 
 
 def new_id() -> str:

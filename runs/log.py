@@ -6,12 +6,14 @@ import json
 import threading
 import time
 
-from graph.events import Event, from_json, to_json
+from graph.events import Event, Undone, from_json, to_json
 from runs.audit_book import note
 from runs.database import Connection, Database
 from runs.limits import count
 from runs.redaction import redact
 from runs.types import Stamped
+
+ENDED = ("done", "failed", "cancelled")
 
 
 class Log:
@@ -21,11 +23,16 @@ class Log:
         self._database = database
         self._news = threading.Condition()
 
-    def append(self, run: str, event: Event) -> Stamped:
+    def append(self, run: str, event: Event) -> None:
+        """Nothing but an undoing follows the end of a run: what a thread that was given up still tells is not kept, but what
+        it used counts towards the day."""
         with self._database.write() as c:
-            stamped = stamp(c, run, event)
+            row = c.execute("SELECT status FROM run WHERE id=?", (run,)).fetchone()
+            if row is None or (row["status"] in ENDED and not isinstance(event, Undone)):
+                count(c, run, event)
+                return
+            stamp(c, run, event)
         self.announce()
-        return stamped
 
     def announce(self) -> None:
         """Wake those who wait; called after a transaction that stamped events itself."""

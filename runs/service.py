@@ -166,18 +166,10 @@ class Groundwork:
 
     def stop(self, user: str, run: str) -> None:
         """No further step starts; what is there is kept. Stopping an ended run does nothing."""
-        from graph.events import StopRequested
-
-        before = self._ledger.run(user, run)
-        if not self._ledger.ask_stop(user, run):
-            return
-        self._log.append(run, StopRequested())
-        if before.status == "waiting":  # no worker has it
-            self._ledger.end(
-                run, "cancelled", None, "Stopped at your request while it waited for your reply.", before.seconds
-            )
-        self._worker.stop(run)
-        self._log.announce()
+        self._ledger.run(user, run)
+        if self._ledger.ask_stop(user, run):
+            self._worker.stop(run)
+            self._log.announce()
 
     def go_on(self, user: str, run: str) -> None:
         """A stopped or failed run goes on where it was: what is done is not done again. Raises NotFound, BadGoal."""

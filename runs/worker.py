@@ -164,6 +164,9 @@ class Worker:
                 break
             if self._wait(run.id, after.interrupts, time.monotonic() - began):
                 return
+            if self._ledger.stop_asked(run.id):  # at this very moment
+                stop.set()
+                break
             go_on = await self._input(run, after, attached)  # one was decided while the others were still at work
         self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
 

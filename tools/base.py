@@ -23,10 +23,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict, get_type_hints
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from tools.argument_faults import in_words
 from tools.json_schema import SchemaFaults, check
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -242,8 +243,8 @@ class Tool:
                 return dict(arguments)
             return self.args.model_validate(dict(arguments)).model_dump()
         except (ValidationError, SchemaFaults) as e:
-            faults = "; ".join(f"{'.'.join(map(str, x['loc'])) or 'arguments'}: {x['msg']}" for x in e.errors())
-            raise BadArguments(f"{self.name} cannot take these arguments ({faults}).") from e
+            faults = in_words(cast("Sequence[Mapping[str, Any]]", e.errors()), self.schema())
+            raise BadArguments(f"{self.name} cannot take these arguments: {faults}.") from e
 
     def schema(self) -> dict[str, Any]:
         return self.args.model_json_schema() if self.json_schema is None else dict(self.json_schema)

@@ -8,11 +8,18 @@ import streamlit as st
 
 from runs.accounts import LOCAL
 from ui import doors, session
+from ui.settings.data import proof_html
 
 
 def sign_in() -> None:
     """Instead of the page. Local accounts sign in at the door; only with a provider, or when a session has just ended,
     does anybody come this far."""
+    if proof := st.session_state.get(
+        "erased"
+    ):  # the account went with its data: here is who asked for it, and nowhere else
+        st.title("Your account is gone", anchor=False)
+        st.html(proof_html(proof))
+        return
     st.title("Sign in", anchor=False)
     message = session.notice()
     if message:
@@ -25,7 +32,8 @@ def sign_in() -> None:
             st.button("Sign in with your organisation", type="primary", on_click=st.login)
         return
     st.html(
-        '<p>Your session has ended. Nothing was lost: your runs go on.</p><p><a href="/sign-in" target="_self">Sign in again</a></p>'
+        "<p>Your session has ended, or the first account was made, from which on everybody signs in. Nothing was lost: runs go "
+        'on.</p><p><a class="gw-link" href="/sign-in" target="_self">Sign in</a></p>'
     )
 
 

@@ -10,9 +10,10 @@ import streamlit as st
 from graph.policy import ROLES, Word, default
 from runs.accounts import Account
 from ui import admin_limits, session
+from ui.approvals import RISKS
 from ui.render import label
 
-_WORDS = {"allow": "allow", "ask": "ask every time", "deny": "not allowed"}
+_WORDS = {"allow": "allowed", "ask": "ask every time", "deny": "not allowed"}
 
 
 def page() -> None:
@@ -31,7 +32,8 @@ def _users() -> None:
     if not users:
         st.html(
             '<p class="gw-quiet">There are no accounts: this is a single-user install, open to this machine only. Once you '
-            "add one, everybody has to sign in, so make the first one an admin with a password that you know.</p>"
+            "add one, everybody has to sign in, so make the first one an admin with a password that you know. Conversations "
+            "and documents of before are not moved to an account: take them along first, on the Settings page.</p>"
         )
     for account in users:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"user-{account.name}"):
@@ -39,7 +41,8 @@ def _users() -> None:
     with st.expander("Add a user", key="add-user", expanded=not users), st.form("new-user", clear_on_submit=True):
         st.text_input("Name", key="new-name")
         st.text_input("Password (10 characters or more)", type="password", key="new-password")
-        st.selectbox("Role", ROLES[::-1], key="new-role")
+        usual = "member" if users else "admin"  # nobody becomes an admin by being overlooked
+        st.selectbox("Role", ROLES[::-1], ROLES[::-1].index(usual), key="new-role")
         st.form_submit_button("Add", on_click=_add)
 
 
@@ -81,24 +84,26 @@ def _rules() -> None:
     rules = control.rules(user)
     with st.container(key="rules", gap="small"):
         for name, tool in sorted(control.tools(user).items()):
-            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"rules-of-{name}"):
+            with st.container(gap=None, key=f"rules-of-{name}"):
                 st.html(
-                    f'<div class="gw-doc"><b>{escape(name)}</b><div class="gw-facts">{tool.risk}</div></div>',
-                    width="stretch",
+                    f'<div class="gw-doc"><b>{escape(name)}</b> <span class="gw-facts">{RISKS[tool.risk]}</span></div>'
                 )
-                for role in ROLES:
-                    choices = ("", *get_args(Word))
-                    by_risk = f"{_WORDS[default(tool, role)]} (by risk)"
-                    st.selectbox(
-                        role,
-                        choices,
-                        index=choices.index(rules.get((name, role), "")),
-                        format_func=lambda w, by_risk=by_risk: _WORDS.get(w, by_risk),
-                        key=f"rule-{name}-{role}",
-                        width=150,
-                        on_change=_rule,
-                        args=(name, role),
-                    )
+                for column, role in zip(st.columns(len(ROLES), gap="small"), ROLES, strict=True):
+                    with column:
+                        _rule_of(name, role, default(tool, role), rules.get((name, role), ""))
+
+
+def _rule_of(tool: str, role: str, by_risk: Word, chosen: str) -> None:
+    choices = ("", *get_args(Word))
+    st.selectbox(
+        role,
+        choices,
+        index=choices.index(chosen),
+        format_func=lambda w: _WORDS.get(w, f"{_WORDS[by_risk]} (by risk)"),
+        key=f"rule-{tool}-{role}",
+        on_change=_rule,
+        args=(tool, role),
+    )
 
 
 def _add() -> None:

@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from agents.base import Json
 from runs.types import Approval
-from ui import session
+from ui import names, session
 from ui.render import label
 
 RISKS = {"read": "reads", "write": "changes something of yours", "external": "leaves this machine or cannot be undone"}
@@ -46,8 +46,11 @@ def _what(a: Approval, more: int) -> str:
     tags = f'<span class="gw-tag">{escape(RISKS[a.risk])}</span>'
     tags += '<span class="gw-tag">after reading content of others</span>' if a.tainted else ""
     also = f'<span class="gw-quiet">{more} more wait{"s" if more == 1 else ""} behind it</span>' if more else ""
+    known = names.of_documents()
     rows = "".join(
-        f"<dt>{escape(k)}</dt><dd>{_shown(v)}</dd>" for k, v in a.args.items() if v not in (None, "", [], {})
+        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{_shown(v, known)}</dd>"
+        for k, v in a.args.items()
+        if v not in (None, "", [], {})
     )
     based = ""
     if a.sources:
@@ -68,8 +71,8 @@ def _what(a: Approval, more: int) -> str:
     )
 
 
-def _shown(value: Json) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _shown(value: Json, known: names.Names) -> str:
+    text = names.in_words(value, known)
     if len(text) <= _LONG:
         return escape(text)
     return f"<details><summary>{escape(text[:_LONG])} …</summary>{escape(text[_LONG:])}</details>"
@@ -95,8 +98,9 @@ def _reject(a: Approval, place: str) -> None:
 def _edit(a: Approval, place: str) -> None:
     """Texts, numbers and switches in fields of their own; what is nested as JSON."""
     with st.popover("Edit and approve", key=f"edit-{place}-{a.id}"):
-        keys = {}
-        for name, value in a.args.items():
+        keys, known = {}, names.of_documents()
+        for name, raw in a.args.items():
+            value = names.with_names(raw, known)
             key = keys[name] = f"arg-{place}-{a.id}-{name}"
             about = label(str(_property(a, name).get("description", ""))) or None  # of an MCP tool, a stranger's words
             title = label(name.replace("_", " "))
@@ -128,7 +132,7 @@ def _edited(a: Approval, keys: Mapping[str, str]) -> None:
             args[name] = json.loads(given)
         except ValueError:
             args[name] = given  # the tool's schema says what is wrong with it
-    _approve(a.id, args)
+    _approve(a.id, cast("dict[str, Json]", names.with_ids(args, names.of_documents())))
 
 
 def _approve(id: str, args: Mapping[str, Json] | None = None, for_run: bool = False) -> None:

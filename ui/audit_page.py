@@ -50,20 +50,21 @@ def page() -> None:
     }
     lines = gw.control.audit(user, **wanted, limit=shown + 1)
     mine = {r.id: r.thread for r in gw.runs(user, limit=1_000)}
-    rows = "".join(_row(x, mine.get(x.run, "")) for x in lines[:shown])
-    st.html(f'<div class="gw-audit">{rows}</div>' if rows else '<p class="gw-quiet">No line fits.</p>')
-    if len(lines) > shown:
-        st.button("Show more", key="audit-more", type="tertiary", on_click=_more)
     with st.container(horizontal=True, gap="small"):
         for form in ("jsonl", "csv"):
             st.button(f"Prepare {form.upper()}", key=f"audit-{form}", on_click=_prepare, args=(form, wanted))
-        if prepared := st.session_state.get("audit-file"):
-            form, text = prepared
+        form, text, of_these = st.session_state.get("audit-file") or ("", "", None)
+        if of_these == wanted:  # what was prepared with other filters is not offered
             st.download_button(f"Download audit.{form}", text, f"audit.{form}", type="primary", on_click=_downloaded)
         if admin:
             st.button("Verify", key="audit-verify", icon=":material/verified:", on_click=_verify)
     if admin and (found := st.session_state.pop("audit-verified", None)):
         _verified(*found)
+    st.caption("Times are UTC, newest first.")
+    rows = "".join(_row(x, mine.get(x.run, "")) for x in lines[:shown])
+    st.html(f'<div class="gw-audit">{rows}</div>' if rows else '<p class="gw-quiet">No line fits.</p>')
+    if len(lines) > shown:
+        st.button("Show more", key="audit-more", type="tertiary", on_click=_more)
 
 
 def _kind(kind: str) -> str:
@@ -99,7 +100,7 @@ def _prepare(form: Literal["jsonl", "csv"], wanted: Mapping[str, Any]) -> None:
     export = session.groundwork().control.audit_export
     text = session.attempt(lambda: export(session.user(), form, **wanted))
     if text is not None:
-        st.session_state["audit-file"] = (form, text)
+        st.session_state["audit-file"] = (form, text, dict(wanted))
 
 
 def _downloaded() -> None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from runs.compare import Comparison, Row, StepPair, compare
 from runs.errors import GroundworkError
 from runs.record import record
-from ui import session
+from runs.types import Run
+from ui import names, session
 
 _MARKS = {"same": ("=", "the same"), "changed": ("≠", "differs"), "gone": ("−", "left out"), "new": ("+", "added")}
 
@@ -31,11 +33,19 @@ def page() -> None:
     st.html(f'<p class="gw-goal gw-quiet">{escape(fork.goal)}</p>')
     if fork.status in session.OPEN:
         st.info("The second run has not ended yet. Open this page again when it has.")
-    found = compare(record(first, gw.events(user, first.id)), record(fork, gw.events(user, fork.id)))
+    found = compare(_told(first), _told(fork))
     st.html(comparison_html(found, fork.from_step))
     st.html(
         f'<p><a class="gw-link" href="./?thread={escape(fork.thread)}" target="_self">Back to the conversation</a></p>'
     )
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """The run's record, with documents by their names."""
+    gw, user, known = session.groundwork(), session.user(), names.of_documents()
+    found = record(run, gw.events(user, run.id))
+    steps = [{**s, "args": names.with_names(s["args"], known)} for s in found["steps"]]
+    return {**found, "steps": steps}
 
 
 def comparison_html(found: Comparison, begun: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import streamlit as st
 
 from agents.base import Json
+from ui import names
 from ui.render import label
 
 _AREA = 60  # characters from which a text is edited in an area
@@ -22,6 +23,7 @@ def properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def field(title: str, value: Json, key: str, about: Mapping[str, Any]) -> None:
+    value = names.with_names(value, names.of_documents())
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     told = label(str(about.get("description", ""))) or None  # of an MCP tool, a stranger's words
     if about.get("type") == "boolean" and not isinstance(value, str):
@@ -38,8 +40,9 @@ def explain() -> None:
 
 def read(schema: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Json]:
     """The arguments as they stand in the fields. keys: of the session state, by argument."""
-    known, given = properties(schema), st.session_state
-    return {n: v for n, k in keys.items() if (v := _read(given.get(k), known.get(n, {}))) is not None}
+    known, given, ids = properties(schema), st.session_state, names.of_documents()
+    read_ = {n: _read(given.get(k), known.get(n, {})) for n, k in keys.items()}
+    return {n: names.with_ids(v, ids) for n, v in read_.items() if v is not None}
 
 
 def _read(value: Any, about: Mapping[str, Any]) -> Json:

@@ -7,28 +7,32 @@ Each step is one piece of HTML: a step that did not change is not redrawn, and w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
 
-from agents.base import Source
+from agents.base import Json, Source
 from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from runs.accounts import LOCAL
 from runs.spending import Spent
+from ui import plan_graph
 from ui.episodes import like_html
-from ui.plan_graph import STATES, dot, in_words
+from ui.names import NONE, Names, in_words, named
+from ui.plan_graph import STATES, dot
 from ui.render import label, told
 from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
 
+Under = Callable[[StepView, bool], None]  # draws what belongs under a step; is it of the last plan?
 _FOLD = 320  # characters of a result shown before the rest is folded
 
 
-def live_panel(run: str, view: RunView, now: float) -> None:
-    line = f"{view.activity()} · {seconds(now - view.begun)}" if view.begun else view.activity()
+def live_panel(run: str, view: RunView, now: float, names: Names = NONE) -> None:
+    took = view.worked(now) if view.since else now - view.begun  # before its start: how long it has been in the queue
+    line = f"{view.activity()} · {seconds(took)}" if view.begun else view.activity()
     with st.expander(label(line, 90), key=f"live-{run}"):
         st.html(f'<div class="gw-quiet">{escape(budget_text(view, now))}</div>')
-        draw(view)
+        draw(view, None, names)
 
 
 def budget_text(view: RunView, now: float) -> str:
@@ -36,8 +40,8 @@ def budget_text(view: RunView, now: float) -> str:
     limits = view.limits
     calls = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
     parts = [f"{calls} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
-    if "seconds" in limits and view.begun and not view.resumed:  # a wait is no work, and does not count
-        parts.append(f"{seconds(now - view.begun)} of {limits['seconds']:g} s")
+    if "seconds" in limits:
+        parts.append(f"{seconds(view.worked(now))} of {limits['seconds']:g} s")
     if view.used:
         tokens = sum(u.input_tokens + u.output_tokens for u in view.used)
         parts.append(f"{tokens:,} of {limits['tokens']:,} tokens" if limits.get("tokens") else f"{tokens:,} tokens")
@@ -47,15 +51,15 @@ def budget_text(view: RunView, now: float) -> str:
     return " · ".join(parts)
 
 
-def past_panel(run: str, view: RunView, under: Callable[[StepView, bool], None] | None = None) -> None:
-    """under(step, is it of the last plan?): draws what belongs under it."""
+def past_panel(run: str, view: RunView, under: Under | None = None, names: Names = NONE) -> None:
     box = st.expander(label(view.summary() if view.ended else view.activity()), key=f"past-{run}", on_change="rerun")
     if box.open:
         with box:
-            draw(view, under)
+            draw(view, under, names)
 
 
-def draw(view: RunView, under: Callable[[StepView, bool], None] | None = None) -> None:
+def draw(view: RunView, under: Under | None = None, names: Names = NONE) -> None:
+    """names: of the documents that arguments name by their ids."""
     st.html(_opening_html(view))
     if view.tainted:
         st.html(_tainted_html(view.tainted))
@@ -63,33 +67,33 @@ def draw(view: RunView, under: Callable[[StepView, bool], None] | None = None) -
         if not view.plan or rejected.number <= view.plans[0].number:
             st.html(_rejected_html(rejected.reasons))
     for i, plan in enumerate(view.plans):
-        _draw_plan(view, plan, i < len(view.plans) - 1, under)
+        _draw_plan(view, plan, i < len(view.plans) - 1, under, names)
     closing = _closing_html(view)
     if closing:
         st.html(closing)
 
 
-def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Callable[[StepView, bool], None] | None) -> None:
+def _draw_plan(view: RunView, plan: PlanView, replaced: bool, under: Under | None, names: Names) -> None:
     if plan.number > 1:
         reasons = next((v.reason for v in reversed(view.verdicts) if v.word == "replan"), "")
         st.html(f'<div class="gw-row gw-warn"><b>New plan ({plan.number})</b> {escape(reasons)}</div>')
         for rejected in view.rejected:
             if rejected.number == plan.number:
                 st.html(_rejected_html(rejected.reasons))
-    st.html(_plan_html(plan) + "".join(_review_html(r) for r in view.reviewed if r.number == plan.number))
+    st.html(_plan_html(plan) + "".join(_review_html(r, names) for r in view.reviewed if r.number == plan.number))
     if replaced:
         done = [s for s in plan.steps.values() if s.attempts]
         if not done:
             st.html('<div class="gw-quiet">No step of this plan was started.</div>')
         for s in done:
-            st.html(step_html(s))
+            st.html(step_html(s, names))
             if under:
                 under(s, False)
         return
     if len(plan.steps) > 1:
-        st.graphviz_chart(dot(plan), width="content", alt=in_words(plan))
+        st.graphviz_chart(dot(plan), width="content", alt=plan_graph.in_words(plan))
     for s in plan.steps.values():
-        st.html(step_html(s))
+        st.html(step_html(s, names))
         if under:
             under(s, True)
 
@@ -110,7 +114,8 @@ def _opening_html(view: RunView) -> str:
     if view.thoughts:
         rows.append(_thought_html(view.thoughts))
     if view.resumed:
-        rows.append(f"Went on {view.resumed} time{'' if view.resumed == 1 else 's'} after a wait or a restart")
+        times = "once" if view.resumed == 1 else f"{view.resumed} times"
+        rows.append(f"Went on {times} after a wait or a restart")
     rows += [f"Asked: {escape(q)}{' — you said: ' + escape(a) if a else ''}" for q, a in view.questions]
     return "".join(f'<div class="gw-row">{r}</div>' for r in rows) or '<div class="gw-row gw-quiet">Nothing yet.</div>'
 
@@ -123,9 +128,14 @@ def _forked_html(forked: RunForked) -> str:
 
 def _tainted_html(tainted: Tainted) -> str:
     return (
-        f'<div class="gw-row gw-warn"><b>Read content of others</b> {escape(tainted.why)}: {escape(tainted.source)}. '
+        f'<div class="gw-row gw-warn"><b>Read content of others</b> {escape(tainted.source)}: {escape(tainted.why)}. '
         '<span class="gw-quiet">From here on, what writes or leaves this machine waits for your yes.</span></div>'
     )
+
+
+def _who(name: str, first: bool = False) -> str:
+    """The user of an install without accounts has no name. first: it begins the sentence."""
+    return ("You" if first else "you") if name == LOCAL else name
 
 
 def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str:
@@ -133,7 +143,7 @@ def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str
     if decided:
         kind = "gw-good" if decided.word == "approved" else "gw-bad"
         more = [
-            f"by {decided.by}" if decided.by else "",
+            f"by {_who(decided.by)}" if decided.by else "",
             "for the whole run" if decided.for_run else "",
             decided.reason,
         ]
@@ -155,16 +165,17 @@ def _plan_html(plan: PlanView) -> str:
     return f'<div class="gw-row"><b>Plan.</b> {note} {kind}{like_html(plan.plan.get("like"))}</div>'
 
 
-def _review_html(r: PlanReviewed) -> str:
+def _review_html(r: PlanReviewed, names: Names) -> str:
     word = {"approved": "Approved", "sent_back": "Sent back", "withdrawn": "Not decided"}[r.word]
-    who = f" by {escape(r.by)}" if r.by else ""
+    who = f" by {escape(_who(r.by))}" if r.by else ""
     calls = [f"Calls approved with it: {', '.join(r.granted)}."] if r.granted else []
-    items = "".join(f"<li>{escape(c)}</li>" for c in [*([r.reason] if r.reason else []), *r.changes, *calls])
+    changes = [named(c, names) for c in r.changes]
+    items = "".join(f"<li>{escape(c)}</li>" for c in [*([r.reason] if r.reason else []), *changes, *calls])
     kind = "gw-good" if r.word == "approved" else "gw-warn"
     return f'<div class="gw-row"><b class="{kind}">{word}</b>{who}{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
-def step_html(s: StepView) -> str:
+def step_html(s: StepView, names: Names = NONE) -> str:
     mark, word = STATES[s.state]
     facts = [s.step["role"], s.step["tool"] or _work(s)]
     if s.attempts > 1:
@@ -179,12 +190,13 @@ def step_html(s: StepView) -> str:
     body += [_approval_html(asked, decided) for asked, decided in s.approvals]
     for i, c in enumerate(s.calls):
         body += [_thought_html(t.text) for t in s.thoughts if t.at == i]
-        body.append(_call_html(c, s.step["tool"]))
+        body.append(_call_html(c, s.step["tool"], names))
     body += [_thought_html(t.text) for t in s.thoughts if t.at >= len(s.calls)]
     body += [_changed_html(c) for c in s.changed]
-    if s.text and not any(c.text.startswith(s.text[:200]) for c in s.calls):  # a step of one call repeats its text
+    told = [x for c in s.calls for x in (c.text, c.error) if x]
+    if s.text and not any(x.startswith(s.text[:200]) for x in told):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
-    body += [_verdict_html(v) for v in s.verdicts]
+    body += [_verdict_html(v, [*told, s.text]) for v in s.verdicts]
     needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
@@ -213,25 +225,29 @@ def used_text(used: Sequence[ModelUsed]) -> str:
     )
 
 
-def _call_html(c: ToolUse, planned: str = "") -> str:
+def _call_html(c: ToolUse, planned: str = "", names: Names = NONE) -> str:
     name = f'<div><span class="gw-id">{escape(c.tool)}</span></div>' if c.tool != planned else ""
     args = "".join(
-        f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v))}</dd>" for k, v in c.args.items() if v not in ("", None, [])
+        f"<dt>{escape(str(k))}</dt><dd>{escape(_value(v, names))}</dd>"
+        for k, v in c.args.items()
+        if v not in ("", None, [])
     )
     out = [name, f'<dl class="gw-args">{args}</dl>' if args else ""]
     if c.returned:
         out.append(_long(c.text, "gw-result"))
         out.append(_sources_html(c.sources))
         if c.undone:
-            out.append(f'<div class="gw-warn"><b>Undone</b> by {escape(c.undone.by)}. {escape(c.undone.text)}</div>')
+            out.append(
+                f'<div class="gw-warn"><b>Undone</b> by {escape(_who(c.undone.by))}. {escape(c.undone.text)}</div>'
+            )
     elif c.error:
         again = f" Tried again after {c.retry_after:g} s." if c.retry_after >= 0 else ""
         out.append(f'<div class="gw-bad">{escape(c.error)}{again}</div>')
     return "".join(out)
 
 
-def _value(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _value(value: Json, names: Names) -> str:
+    text = in_words(value, names)
     return text if len(text) <= 600 else text[:600] + "…"
 
 
@@ -262,9 +278,10 @@ def _sources_html(sources: Sequence[Source]) -> str:
     )
 
 
-def _verdict_html(v: Verdict) -> str:
+def _verdict_html(v: Verdict, told: Sequence[str] = ()) -> str:
+    """told: what stands above it already."""
     kind = "gw-good" if v.word in ("accept", "finish") else "gw-warn"
-    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults)
+    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in told)
     return (
         f'<div class="gw-verdict"><span class="{kind}">checker: {escape(v.word.replace("_", " "))}</span> {escape(v.reason)}'
         + (f"<ul>{faults}</ul>" if faults else "")
@@ -279,7 +296,7 @@ def _closing_html(view: RunView) -> str:
         for b in view.budgets
     ]
     rows += [
-        f'<div class="gw-row">{escape(b.by)} extended the {escape(b.budget.replace("_", " "))} to {b.limit:g}.</div>'
+        f'<div class="gw-row">{escape(_who(b.by, first=True))} extended the {escape(b.budget.replace("_", " "))} to {b.limit:g}.</div>'
         for b in view.extended
     ]
     if view.ended:

@@ -13,16 +13,13 @@ from typing import Any, cast
 
 import streamlit as st
 
-from agents.base import Json, Step
+from agents.base import Step
 from graph.plans import settled
 from runs.types import PlanReview
 from runs.usual import Estimate, Usual
 from ui import fields, session
-from ui.approvals import RISKS
+from ui.plan_steps import step_html, total
 from ui.render import label
-from ui.timeline import seconds
-
-_SHOWN = 300  # characters of an argument on the board
 
 
 def draw(p: PlanReview) -> None:
@@ -35,11 +32,21 @@ def draw(p: PlanReview) -> None:
         for i, step in enumerate(draft["steps"][:-1]):
             _row(p, draft, i, step, known.of(step, by_model))
         last = draft["steps"][-1]
-        st.html(_step_html(last, known.of(last, by_model), len(draft["steps"]), answer=True))
+        with (
+            st.container(key=f"board-last-{p.id}"),
+            st.container(
+                horizontal=True, vertical_alignment="top", gap="small", wrap=False, key=f"board-answer-{p.id}"
+            ),
+        ):
+            st.checkbox(
+                "Write the answer", value=True, disabled=True, key=f"keep-{p.id}-answer", label_visibility="collapsed"
+            )
+            st.html(step_html(last, known.of(last, by_model), len(draft["steps"]), answer=True), width="stretch")
         if faults:
             items = "".join(f"<li>{escape(f)}</li>" for f in faults)
             st.html(
-                f'<div class="gw-note gw-note-bad" role="alert"><b>It cannot run like this.</b><ul>{items}</ul></div>'
+                f'<div class="gw-note gw-note-bad" role="alert"><b>It cannot run like this.</b><ul>{items}</ul>'
+                "<div>Mend a step with its “Edit”, remove it, or leave it out.</div></div>"
             )
         with st.container(horizontal=True, gap="small", key=f"board-do-{p.id}"):
             word = (
@@ -84,23 +91,8 @@ def _head(p: PlanReview, known: Usual, draft: Mapping[str, Any], by_model: bool)
     wanted = [known.of(s, by_model) for s in draft["steps"] if s["id"] not in draft["out"]]
     return (
         f"<div><b>Look at the plan before it runs.</b> {escape(p.why)}</div>"
-        f'<div class="gw-quiet">{escape(p.plan["note"])} {escape(_total(wanted))}</div>'
+        f'<div class="gw-quiet">{escape(p.plan["note"])} {escape(total(wanted))}</div>'
     )
-
-
-def _total(wanted: list[Estimate]) -> str:
-    """A sum of what is known, and what is not."""
-    took = [e.seconds for e in wanted if e.seconds is not None]
-    parts = [f"about {seconds(sum(took))}"] if any(took) else []
-    tokens = sum(e.tokens or 0 for e in wanted)
-    parts += [f"{tokens:,} tokens"] if tokens else []
-    money = sum(e.money or 0 for e in wanted)
-    parts += [f"${money:.4f}"] if money else []
-    unknown = sum(e.seconds is None for e in wanted)
-    more = f"{unknown} step{'' if unknown == 1 else 's'} not used before" if unknown else ""
-    if not parts:
-        return "How long it takes is not known yet." if unknown else ""
-    return f"Going by earlier runs: {', '.join(parts)}{'; ' + more if more else ''}."
 
 
 def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estimate) -> None:
@@ -111,7 +103,7 @@ def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estima
                 label(f"Do step {id}"), value=id not in draft["out"], key=f"keep-{p.id}-{id}", label_visibility="collapsed",
                 on_change=_toggle, args=(p, "out", id, f"keep-{p.id}-{id}", False),
             )  # fmt: skip
-            st.html(_step_html(step, takes, i + 1, out=id in draft["out"]), width="stretch")
+            st.html(step_html(step, takes, i + 1, out=id in draft["out"]), width="stretch")
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"board-tools-{p.id}-{id}"):
             _edit(p, draft, step)
             many = len(draft["steps"]) > 2
@@ -134,42 +126,6 @@ def _move(p: PlanReview, id: str, by: int, word: str, icon: str, off: bool) -> N
               on_click=_moved, args=(p, id, by))  # fmt: skip
 
 
-def _step_html(step: Step, takes: Estimate, number: int, *, out: bool = False, answer: bool = False) -> str:
-    tools = session.groundwork().steering.tools(session.user())
-    tool = tools.get(step["tool"])
-    facts = [step["role"], step["tool"] or ("writes the answer" if answer else "works with its tools"), _takes(takes)]
-    tag = f'<span class="gw-tag">{escape(RISKS[tool.risk])}</span>' if tool and tool.risk != "read" else ""
-    tag += '<span class="gw-tag">fetches from outside</span>' if tool and tool.external and tool.risk == "read" else ""
-    after = (
-        f'<span class="gw-quiet">after {escape(", ".join(step["needs"]))}</span>'
-        if step["needs"] and not answer
-        else ""
-    )
-    rows = "".join(
-        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{escape(_short(v))}</dd>"
-        for k, v in step["args"].items()
-        if v not in (None, "", [], {}) and not answer
-    )
-    args = f'<dl class="gw-args">{rows}</dl>' if rows else ""
-    reason = f'<div class="gw-quiet">{escape(step["reason"])}</div>' if step["reason"] and not answer else ""
-    return (
-        f'<div class="gw-board{" gw-left-out" if out else ""}"><div>{number}. <b>{escape(step["title"])}</b> '
-        f'<span class="gw-id">{escape(step["id"])}</span> {after} {tag}</div>'
-        f'<div class="gw-facts">{" · ".join(escape(f) for f in facts if f)}</div>{reason}{args}</div>'
-    )
-
-
-def _takes(e: Estimate) -> str:
-    parts = [f"about {seconds(e.seconds)}" if e.seconds else "" if e.seconds == 0 else "not used before"]
-    parts += [f"{e.tokens:,} tokens" if e.tokens else "", f"${e.money:.4f}" if e.money else ""]
-    return ", ".join(x for x in parts if x)
-
-
-def _short(value: Json) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
-
-
 # --- editing
 def _edit(p: PlanReview, draft: dict[str, Any], step: Step) -> None:
     box = st.popover(
@@ -184,9 +140,13 @@ def _fields(p: PlanReview, draft: dict[str, Any], step: Step) -> None:
     id, at = step["id"], f"{p.id}-{step['id']}"
     tools = session.groundwork().steering.tools(session.user())
     st.text_input("Title", step["title"], key=f"title-{at}")
-    names = sorted({*tools, step["tool"]} - {""}) + ([""] if not step["tool"] else [])
+    usable = sorted({*tools, step["tool"]} - {""}) + ([""] if not step["tool"] else [])
     tool = st.selectbox(
-        "Tool", names, index=names.index(step["tool"]), key=f"tool-{at}", format_func=lambda n: n or "(none: it thinks)"
+        "Tool",
+        usable,
+        index=usable.index(step["tool"]),
+        key=f"tool-{at}",
+        format_func=lambda n: n or "(none: it thinks)",
     )
     others = [s["id"] for s in draft["steps"][:-1] if s["id"] != id] + [k for k in p.known if k != id]
     st.multiselect("After these steps", others, [n for n in step["needs"] if n in others], key=f"needs-{at}")
@@ -239,11 +199,11 @@ def _drop(p: PlanReview, id: str) -> None:
 
 
 def _add(p: PlanReview, draft: dict[str, Any]) -> None:
-    names = sorted(session.groundwork().steering.tools(session.user()))
+    usable = sorted(session.groundwork().steering.tools(session.user()))
     box = st.popover("Add a step", key=f"add-{p.id}", icon=":material/add:", on_change="rerun")
-    if box.open and names:
+    if box.open and usable:
         with box:
-            st.selectbox("What should it use?", names, key=f"add-tool-{p.id}")
+            st.selectbox("What should it use?", usable, key=f"add-tool-{p.id}")
             st.text_input("Title", key=f"add-title-{p.id}", placeholder="What it is for")
             st.button("Add", key=f"add-ok-{p.id}", type="primary", on_click=_added, args=(p,))
             st.caption("Its arguments are filled in with Edit.")

@@ -18,6 +18,8 @@ from ui.views import Thinking
 from ui.views import ToolUse as ToolUse
 from ui.views import Verdict as Verdict
 
+OF_PEOPLE = (ev.ApprovalDecided, ev.PlanReviewed, ev.StopRequested, ev.RunReopened, ev.Undone, ev.RunQueued)
+
 
 @dataclass
 class RunView:
@@ -48,12 +50,20 @@ class RunView:
     stopping: bool = False
     ended: ev.RunEnded | None = None
     begun: float = 0.0  # time of the first event
+    since: float = 0.0  # when it was last taken up; 0 before that
+    before: float = 0.0  # seconds of work until then
+    at_work: float = 0.0  # time of the last event that came of work, not of a person
     last: int = 0  # sequence of the last event
     moment: float = 0.0  # its time
 
     @property
     def plan(self) -> PlanView | None:
         return self.plans[-1] if self.plans else None
+
+    def worked(self, now: float) -> float:
+        """Seconds of work, as its budget counts them: without those in the queue, and without waits for a person."""
+        waits = self.waiting or self.reviewing or self.at_work < self.moment or self.ended
+        return self.before + max(0.0, (self.at_work if waits else now) - self.since) if self.since else 0.0
 
     @property
     def waiting(self) -> str:
@@ -89,10 +99,12 @@ class RunView:
         """What it did, for one line: "4 steps · 3.2 s · checked"."""
         done = [s for p in self.plans for s in p.steps.values() if s.attempts and p is _owner(self, s)]
         parts = [f"{len(done)} step{'' if len(done) == 1 else 's'}"] if done else ["no steps"]
+        failed = sum(s.state == "failed" for s in self.plan.steps.values()) if self.plan and self.ended else 0
+        parts += [f"{failed} failed"] if failed else []
         if self.ended:
             parts.append(seconds(self.ended.seconds))
             parts += {"failed": ["failed"], "cancelled": ["stopped"]}.get(self.ended.status, [])
-        if self.answer:
+        if self.answer and not (self.ended and self.ended.status == "cancelled"):
             missing = sum(c["support"] == "unsupported" for c in self.answer.claims)
             parts.append(f"checked, {missing} not found in the sources" if missing else "checked")
         return " · ".join(parts)
@@ -117,8 +129,17 @@ def fold(events: Sequence[Stamped]) -> RunView:
     for stamped in events:
         view.begun = view.begun or stamped.time
         view.last, view.moment = stamped.sequence, stamped.time
+        _fold_time(view, stamped.event, stamped.time)
         _fold_one(view, stamped.event, stamped.time)
     return view
+
+
+def _fold_time(view: RunView, event: ev.Event, time: float) -> None:
+    if isinstance(event, ev.RunStarted):
+        view.before += max(0.0, view.at_work - view.since) if view.since else 0.0
+        view.since = time
+    if not isinstance(event, OF_PEOPLE):
+        view.at_work = time
 
 
 def _fold_one(view: RunView, event: ev.Event, time: float) -> None:

@@ -18,7 +18,7 @@ from runs.errors import GroundworkError
 from runs.exports import csv_of, xlsx_of
 from runs.types import Run
 from text.markdown import inert
-from ui import again, citations, panel, plan_board, proposal, session
+from ui import again, citations, names, panel, plan_board, proposal, session
 from ui.render import answer_html, label, live_links, told
 from ui.timeline import RunView
 
@@ -69,6 +69,8 @@ def _draw(run: Run) -> None:
 
 def _reply(run_id: str, drawn: str) -> None:
     """A fragment: reads the status first, so that nothing it then draws can be older than what it acts on."""
+    if not session.user():  # the session was ended meanwhile: the page says so
+        st.rerun()
     run = session.groundwork().run(session.user(), run_id)
     if run.status != drawn or st.session_state.pop("redraw", False):
         st.rerun()
@@ -76,16 +78,22 @@ def _reply(run_id: str, drawn: str) -> None:
     with st.container(key=f"answer-{run_id}", gap="small"):
         _failed_files(view)
         _shortfall(run, view)
-        if view.answer:
+        if view.answer and _says_more(run, view.answer):
             _answer(run, view, view.answer)
         elif view.draft:
             view = _written(run, view)
         _outcome(run, view)
     if run.status in session.ACTIVE:
-        panel.live_panel(run_id, view, time.time())
+        panel.live_panel(run_id, view, time.time(), names.of_documents())
     else:
         ended = run.status not in session.OPEN
-        panel.past_panel(run_id, view, (lambda step, last: again.draw(run, view, step, last)) if ended else None)
+        under = (lambda step, last: again.draw(run, view, step, last)) if ended else None
+        panel.past_panel(run_id, view, under, names.of_documents())
+
+
+def _says_more(run: Run, answer: AnswerChecked) -> bool:
+    """Is it more than the reason, which the note below it tells?"""
+    return run.status not in ("failed", "cancelled") or answer.text.strip() != answer.reason.strip()
 
 
 def _written(run: Run, view: RunView) -> RunView:
@@ -228,7 +236,8 @@ def _shortfall(run: Run, view: RunView) -> None:
     """Above an answer that is not the whole answer: what is missing and why."""
     if not view.answer or run.status in ("failed", "cancelled"):
         return
-    reason = escape(view.answer.reason or run.reason)
+    reason = view.answer.reason or run.reason
+    reason = escape(reason[:1].upper() + reason[1:])  # a model's may begin in lower case
     if view.answer.outcome == "not_answered":
         _note("warn", "Not answered.", reason or "Try other words, or add a document that holds the answer.")
     elif view.answer.outcome == "partial":
@@ -238,12 +247,13 @@ def _shortfall(run: Run, view: RunView) -> None:
 def _outcome(run: Run, view: RunView) -> None:
     """A run that ended without its answer, or waits, says so, why, and what to do next."""
     reason = escape(run.reason)
-    kept = "What was found until then is above." if view.answer or view.draft else "Nothing was changed."
+    kept = "" if view.answer else "What was written until then is above." if view.draft else "Nothing was written yet."
     if run.status == "failed":
         _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
         _again(run)
     elif run.status == "cancelled":
-        _note("quiet", "Stopped.", f"{reason} {kept}".strip())
+        first, _, rest = (run.reason or "Stopped.").partition(". ")
+        _note("quiet", f"{escape(first.rstrip('.'))}.", f"{escape(rest)} {kept}".strip())
         _again(run)
     elif run.status == "waiting" and view.asking:
         _approvals(view)
@@ -273,9 +283,14 @@ def _go_on(run_id: str) -> None:
 
 def _approvals(view: RunView) -> None:
     """Told here, decided on the card below the conversation."""
+    steps = view.plan.steps if view.plan else {}
+    whys: dict[str, list[str]] = {}
     for asked in view.asking.values():
+        what = f"{asked.tool} ({steps[asked.step].title})" if asked.step in steps else asked.tool
+        whys.setdefault(asked.why, []).append(what)
+    for why, what in whys.items():
         st.html(
-            f'<div class="gw-note gw-note-ask"><b>Waits for your yes: {escape(asked.tool)}.</b> {escape(asked.why)}</div>'
+            f'<div class="gw-note gw-note-ask"><b>Waits for your yes: {escape(", ".join(what))}.</b> {escape(why)}</div>'
         )
 
 

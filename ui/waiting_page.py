@@ -30,7 +30,7 @@ def page() -> None:
             _goal(a.goal, a.thread, a.id)
             approvals.card(a, place="list")
     for plan in plans:
-        with st.container(border=True, gap="small", key=f"plan-{plan.id}"):
+        with st.container(gap="small", key=f"plan-{plan.id}"):
             _goal(plan.goal, plan.thread, plan.id)
             n = len(plan.plan["steps"])
             st.html(
@@ -38,7 +38,7 @@ def page() -> None:
                 f"{escape(plan.why)} Open the conversation to look at it.</div>"
             )
     for run in questions:
-        with st.container(border=True, gap="small", key=f"question-{run.id}"):
+        with st.container(gap="small", key=f"question-{run.id}"):
             _goal(run.goal, run.thread, run.id)
             st.html(f'<div class="gw-note gw-note-ask">{escape(run.question)}</div>')
             with st.container(horizontal=True, gap="small"):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents.base import CallTool, Write
-from graph.events import ApprovalAsked, ApprovalDecided, StepEnded, Tainted, ToolCalled
+from graph.events import AnswerChecked, ApprovalAsked, ApprovalDecided, StepEnded, Tainted, ToolCalled
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
@@ -99,6 +99,8 @@ def test_a_rejection_reaches_the_agent_with_its_reason(open_groundwork: Any) -> 
     assert not DONE
     ended = {e.step: e for e in kinds(g, run, StepEnded)}
     assert "the invoice is wrong" in ended["s0"].text
+    (answer,) = kinds(g, run, AnswerChecked)
+    assert answer.data["notes"] == ["You did not approve pay, so it was not done: the invoice is wrong"]
 
 
 @pytest.mark.parametrize(("reply", "paid"), [("Yes", [5]), ("no", []), ("pay 4 instead", [])])
@@ -173,6 +175,7 @@ def test_an_approval_expires_and_the_run_ends_with_that(open_groundwork: Any) ->
     (decided,) = kinds(g, run, ApprovalDecided)
     assert (decided.word, decided.by) == ("expired", "")
     assert "Rejected: expired" in {e.step: e for e in kinds(g, run, StepEnded)}["s0"].text
+    assert "nobody decided in time" in str(kinds(g, run, AnswerChecked)[0].data["notes"])
 
 
 def test_a_late_decision_is_told_that_it_expired(open_groundwork: Any, tmp_path: Path) -> None:

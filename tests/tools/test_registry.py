@@ -64,3 +64,17 @@ def test_defaults_of_one_call_do_not_leak_into_the_next() -> None:
     first = TOOLS["search_memory"].validate({"query": "x"})
     first["documents"].append("changed")
     assert TOOLS["search_memory"].validate({"query": "x"})["documents"] == []
+
+
+def test_faults_say_which_argument_and_what_to_put_there() -> None:
+    cases = {
+        ("read_document", ()): "“document” is missing (the document's id or name; a part of the name will do)",
+        ("read_document", (("document", "a"), ("start", "x"))): "“start” must be a whole number, not “x”",
+        ("search_memory", (("query", "a"), ("kind", "b"))): "“kind” must be 'documents' or 'facts', not “b”",
+        ("search_memory", (("query", "a"), ("documents", "b"))): "“documents” must be a list",
+        ("search_memory", (("query", "a"), ("q", "b"))): "there is no argument “q”",
+    }
+    for (name, args), told in cases.items():
+        with pytest.raises(BadArguments) as e:
+            TOOLS[name].validate(dict(args))
+        assert told in str(e.value), (name, args)

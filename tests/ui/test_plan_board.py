@@ -83,6 +83,31 @@ def test_steps_are_moved_and_removed(asking: FakeService) -> None:
     assert steps[0]["needs"] == []
 
 
+def test_documents_are_named_and_sent_on_by_their_ids(asking: FakeService) -> None:
+    from dataclasses import replace
+
+    from tests.ui.test_pages import CONTRACT
+
+    id = "0123456789abcdef"
+    asking.remembered.docs = [replace(CONTRACT, id=id, name="lease.pdf")]
+    within = plan(
+        step("s1", "Look", "search_memory", query="fee", documents=[id]), step("s2", "Write", "", ["s1"], "writer")
+    )
+    asking.steering.open = [replace(ASKED, plan=within)]
+    asking.expected = ["approve_plan"]
+    app = open_app("t1")
+    assert "lease.pdf" in html(app)
+    assert id not in html(app)
+    app.session_state["edit-p1-s1"] = True
+    app.run()
+    field = app.text_input(key="arg-p1-s1-search_memory-documents")
+    assert field.value == '["lease.pdf"]'
+    app.text_input(key="arg-p1-s1-search_memory-query").set_value("rent").run()
+    button(app, "save-p1-s1").click().run()
+    button(app, "board-ok-p1").click().run()
+    assert approved(asking)[2][0]["args"]["documents"] == [id]
+
+
 def test_faults_stand_beside_the_board_and_stop_it(asking: FakeService) -> None:
     asking.steering.wrong = ["Step s2: fact: Field <required>"]
     app = open_app("t1")

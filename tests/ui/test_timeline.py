@@ -6,8 +6,10 @@ from dataclasses import fields, replace
 from typing import get_args
 
 from graph import events as ev
+from runs.types import Stamped
 from tests.ui.fake_service import answer as checked
 from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
+from ui.panel import budget_text, step_html
 from ui.timeline import RunView, fold, seconds
 
 
@@ -170,3 +172,43 @@ def test_an_extended_budget_is_the_one_that_the_panel_counts_against() -> None:
         ev.RunForked("r0", "s2", [], ["s1"], "ann"),
     )
     assert budget_text(view, view.begun).startswith("1 of 80 tool calls")
+
+
+def at(*pairs: tuple[float, ev.Event]) -> RunView:
+    return fold([Stamped("r1", i + 1, time, e) for i, (time, e) in enumerate(pairs)])
+
+
+def test_a_wait_for_a_person_is_no_work() -> None:
+    queued = ev.RunQueued("goal", "t1", [])
+    started = ev.RunStarted("built-in", False, {"seconds": 600})
+    asked = ev.QuestionAsked("Which?", [])
+    waiting = at((100.0, queued), (103.0, started), (108.0, asked))
+    assert at((100.0, queued)).worked(150.0) == 0
+    assert waiting.worked(108.0 + 3_600) == 5.0
+    again, answered = ev.RunStarted("built-in", True, {"seconds": 600}), ev.QuestionAnswered("Which?", "A")
+    later = at((100.0, queued), (103.0, started), (108.0, asked), (4_000.0, again), (4_000.1, answered))
+    assert later.worked(4_002.0) == 7.0
+    assert "7.0 s of 600 s" in budget_text(later, 4_002.0)
+
+
+def test_the_clock_stands_between_a_decision_and_the_next_piece_of_work() -> None:
+    started, made = ev.RunStarted("built-in", False, {}), ev.PlanReviewAsked("p1", 1, "why")
+    decided = ev.PlanReviewed("p1", 1, "approved", "ann", "", [], plan(step("s1", "Look")))
+    view = at((10.0, started), (12.0, made), (500.0, decided))
+    assert view.worked(503.0) == 2.0
+    view = at((10.0, started), (12.0, made), (500.0, decided), (504.0, ev.RunStarted("built-in", True, {})))
+    assert view.worked(505.0) == 3.0
+
+
+def test_the_summary_says_what_failed_and_does_not_call_a_stopped_run_checked() -> None:
+    made = plan(step("s1", "Divide", "calculate", expression="1/0"), step("s2", "Write", "", ["s1"], "writer"))
+    events = [
+        ev.PlanMade(made, 1, 0.1), ev.StepStarted("s1", 1), ev.ToolCalled("s1", "calculate", {"expression": "1/0"}, "read", ""),
+        ev.ToolErred("s1", "calculate", "It divides by zero.", -1), ev.StepEnded("s1", "failed", "It divides by zero.", 1, 0.1, 0),
+        ev.StepChecked(["s1"], "accept", "as it is", ["It divides by zero."]), checked("Nothing."),
+    ]  # fmt: skip
+    assert view_of(*events, ended()).summary() == "1 step · 1 failed · 3.2 s · checked"
+    assert "checked" not in view_of(*events, ended("cancelled")).summary()
+    view = view_of(*events, ended())
+    assert view.plan
+    assert step_html(view.plan.steps["s1"]).count("It divides by zero.") == 1

@@ -12,12 +12,18 @@ from ui import session
 if TYPE_CHECKING:
     from runs.service import Groundwork
 
+_WORDS = {
+    "thread": "conversations", "job": "files taken in", "choice": "settings", "watch": "watched places", "event": "events of runs",
+    "journal": "notes of runs", "checkpoint": "checkpoints of runs", "episode": "remembered goals", "conversation index": "conversations to search in",
+    "audit detail": "audit lines with details",
+}  # fmt: skip
+
 
 def draw(service: Groundwork) -> None:
     st.subheader("Your data", anchor=False)
     proof = st.session_state.get("erased")
     if proof:
-        st.html(_proof(proof))
+        st.html(proof_html(proof))
     st.html('<p class="gw-quiet">Conversations, runs with every event, documents, facts and reports, in one ZIP.</p>')
     _trash(service)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -62,9 +68,10 @@ def _erase() -> None:
         st.session_state["erased"] = proof
 
 
-def _proof(proof: dict[str, dict[str, int]]) -> str:
+def proof_html(proof: dict[str, dict[str, int]]) -> str:
+    """Of an erasure: how much of what there was before, and how much is there now."""
     rows = "".join(
-        f"<tr><td>{escape(kind)}</td><td>{n:,}</td><td>{proof['after'].get(kind, 0):,}</td></tr>"
+        f"<tr><td>{escape(_WORDS.get(kind, f'{kind}s'))}</td><td>{n:,}</td><td>{proof['after'].get(kind, 0):,}</td></tr>"
         for kind, n in proof["before"].items()
     )
     return (
