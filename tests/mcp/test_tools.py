@@ -351,3 +351,14 @@ def _until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_of_what_a_server_wrote_before_it_ended_the_last_lines_are_told() -> None:
+    wrote = [f"  File 'server.py', line {n}, in main" for n in range(40)] + [
+        "    ^^^^^^^^^^^",
+        "AttributeError: no such thing",
+    ]
+    told = _end(wrote)
+    assert told.endswith("line 39, in main / AttributeError: no such thing")
+    assert "^^^" not in told
+    assert len(told) <= 400
