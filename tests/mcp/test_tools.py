@@ -18,6 +18,7 @@ from runs.mcp_registry import McpRegistry, ToolView
 from tests.mcp.conftest import ODD, allow_all
 from tools import mcp
 from tools.base import BadArguments, Json, OutcomeUnknown, RetryTool, ToolFailed, ToolResult
+from tools.mcp_connection import _end
 
 
 class Notes:
