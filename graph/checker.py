@@ -17,7 +17,7 @@ from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
 from graph.budgets import left_undone, limit_in_words
 from graph.context import Context
-from graph.demanded import Missing, has_changed, missing, not_done, sent_back
+from graph.demanded import Missing, has_changed, missing, not_done, sent_back, with_cause
 from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
 from graph.grounding import ground
@@ -168,6 +168,8 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> tuple[Ans
         done = has_changed(state, ctx.tools)
         if why := not_done(state, lacks, ctx.tools) or hollow(state, answer, ctx.memory.embed, done):
             answer["outcome"], answer["reason"] = "partial", why
+    elif last["data"].get("outcome", "answered") != "answered":
+        answer["reason"] = with_cause(state, reason)
     return answer, lacks
 
 

@@ -94,6 +94,17 @@ def not_done(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> 
     return f"The tool {failed[0]} was tried, and what it should do was not done." if failed else ""
 
 
+def with_cause(state: State, reason: str) -> str:
+    """A model's reason for not answering, with what went wrong with a tool: often only that tells what can be done."""
+    if state["plan"].get("by", "") in ("", BUILT_IN):
+        return reason
+    ended = [(s, state["results"].get(s["id"])) for s in state["plan"]["steps"] if s["tool"]]
+    failed = next(((s, r["error"]) for s, r in ended if r and r["status"] == "failed" and r["error"]), None)
+    if failed is None or failed[1] in reason:
+        return reason
+    return f"{reason.rstrip('. ')}. “{failed[0]['title']}” did not work out: {failed[1]}".removeprefix(". ")
+
+
 def has_changed(state: State, tools: Mapping[str, Tool]) -> bool:
     """Has this run changed something?"""
     return any(status == "ok" and _changes(n, tools) for n, status in state["used"].items())

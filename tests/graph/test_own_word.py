@@ -116,6 +116,15 @@ def test_what_was_written_is_never_written_again_for_the_sake_of_another_tool(dr
     assert d.kinds().count("PlanMade") == 1
 
 
+def test_why_a_tool_failed_is_told_with_the_models_own_reason(drive):
+    agent = ScriptedAgent(
+        [made(step("s1", "fail"), step("s2", needs=["s1"]))],
+        {"s2": [Write("It was not found.", "not_answered", "nothing came back.")]},
+    )
+    answer = asyncio.run(drive(agent).start("Look it up"))["answer"]
+    assert answer["reason"] == "nothing came back. “Step s1” did not work out: This tool always fails."
+
+
 def test_a_text_that_loops_is_told_from_one_with_a_chorus():
     chorus = "Row, row, row your boat, gently down the stream. "
     verses = " ".join(
