@@ -50,6 +50,17 @@ class Like(TypedDict):
     why: str  # what it taught, for people
 
 
+Talk = Literal["", "text", "chat"]
+
+
+class Sure(TypedDict):
+    """What the wording of a goal makes certain, whoever plans it: see `graph/demanded.py`."""
+
+    tools: dict[str, str]  # it cannot be done without these; with the title of the step that each is for
+    whole: bool  # the built-in agent can do all of this goal
+    talk: Talk  # it asks for words of the model's own: "text" to be written, or only a "chat"
+
+
 class Plan(TypedDict):
     steps: list[Step]  # the last one writes the answer (tool "")
     note: str  # how the goal was understood, in a sentence
@@ -59,6 +70,14 @@ class Plan(TypedDict):
     by: NotRequired[str]  # name of the agent that made it; "" or missing: the built-in one
     like: NotRequired[Like]  # it started from the plan of a similar goal
     instead_of: NotRequired[str]  # the model that should have made it and could not
+    sure: NotRequired[Sure]
+
+
+class Call(TypedDict):
+    """A tool call as it was made."""
+
+    tool: str
+    args: dict[str, Json]
 
 
 class Result(TypedDict):
@@ -74,6 +93,7 @@ class Result(TypedDict):
     attempts: int
     seconds: float
     tokens: int
+    call: NotRequired[Call]  # of a call inside a step
 
 
 class Claim(TypedDict):
@@ -140,6 +160,11 @@ def unread(_document: str) -> str:
     return ""
 
 
+def unchanged(value: Json) -> Json:
+    """For tasks without earlier results."""
+    return value
+
+
 @dataclass(frozen=True)
 class Turn:
     """An earlier turn of this thread."""
@@ -177,6 +202,8 @@ class Brief:
     allowance: Allowance = field(default_factory=Allowance)
     episodes: Sequence[Any] = ()  # [agents.episodes.Episode] of similar goals, most alike first
     text: Callable[[str], str] = unread  # the whole text of one of `documents`, by id
+    off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
+    instead: str = ""  # why the built-in agent is to plan this in place of the model; "" when it is not
 
 
 @dataclass(frozen=True)
@@ -196,6 +223,10 @@ class Task:
     problems: Sequence[str] = ()  # what the checker said of the last attempt at this step
     previous: str = ""  # what the last attempt at this step wrote
     tools: Mapping[str, Tool] = field(default_factory=dict)  # those this user may use
+    tables: Sequence[Any] = ()  # [tools.base.Table]
+    off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
+    calls_left: int = 8  # how many more tool calls this step may make
+    resolve: Callable[[Json], Json] = unchanged  # puts earlier results where "${s1.value}" stands; raises BadArguments
     handovers_left: int = 0  # how often a specialist of this run may still ask another one
     earlier: str = ""  # a digest of the thread before `turns`
     report: Callable[[Report], None] = unheard

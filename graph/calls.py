@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
-from agents.base import AgentError, CallTool, Result, Task
+from agents.base import AgentError, Call, CallTool, Result, Task
 from agents.errors import OverBudget
 from graph.approvals import call_hash
 from graph.context import Context
@@ -50,13 +50,14 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
     except Refused as e:
         refused = result(step, status="failed", error=str(e), attempts=attempt)
         refused["note"] = str(e)  # told with the answer, whoever writes it
-        return refused
+        return {**refused, "call": Call(tool=tool.name, args=args)}
     ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
     began = ctx.elapsed()
     returned = await _attempts(ctx, step, tool, _tool_context(state, ctx, task, key), given.args)
     if returned is None:
         return None
     called = _as_result(step, returned, attempt, ctx.elapsed() - began)
+    called["call"] = Call(tool=tool.name, args=given.args)
     if called["status"] == "ok":
         called = number_sources(step, called, after=sum(len(c["sources"]) for c in task.calls))
         ctx.emit(

@@ -7,25 +7,24 @@ unsupported is marked, never hidden.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from agents.base import AgentError, Claim, Outcome, Result, Review, Step, Verdict
+from agents.base import AgentError, Outcome, Result, Review, Step, Verdict
 from agents.errors import OverBudget
 from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
 from graph.budgets import left_undone, limit_in_words
 from graph.context import Context
+from graph.demanded import Missing, has_changed, missing, not_done, sent_back, with_cause
 from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
 from graph.grounding import ground
+from graph.own_word import from_memory, hollow
 from graph.quotes import narrowed
 from graph.results import evidence_of, result, whole
 from graph.state import GO_ON, Answer, State
-from text.values import find_values
-from text.words import names
 from tools.base import Source
 
 ABOUT_THE_TURN_BEFORE = ("explain", "retell")  # intents whose answer tells an earlier one again
@@ -55,7 +54,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     heard = Heard(ctx)
     results = await asyncio.to_thread(whole, ctx.record, ctx.run, state["results"])
     faults = [f for s in finished for f in _faults(results[s])]
-    answer = await asyncio.to_thread(_answer, state, ctx, results)
+    answer, lacks = await asyncio.to_thread(_answer, state, ctx, results)
     review = Review(
         goal=state["goal"],
         plan=state["plan"],
@@ -71,8 +70,9 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         allowance=ctx.allowance,
     )
     spent = {"spent": "day"} if ctx.full() else {}
+    without, counted = sent_back(state, lacks, ctx.tools)
     try:
-        verdict = _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
+        verdict = without or _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
     except Stopped:
         return {**heard.update(), "stopped": True}
     except AgentError as e:
@@ -85,6 +85,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {
         **changed,
         **update,
+        **counted,
         **applied,
         **({"results": results_too} if results_too else {}),
         **heard.update(),
@@ -112,25 +113,12 @@ def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[S
     return cast(State, {**state, "plan": changed["plan"], "results": left}), changed
 
 
-def _says_a_fact(text: str) -> bool:
-    """A figure, a date or a name: what a model must not say from memory. "Good morning to you" says none."""
-    return bool(find_values(text) or names(text))
-
-
-def _from_memory(state: State, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims that a model made of its own: nothing supports them, and they are more than small talk."""
-    if state["plan"].get("by", "") in ("", "built-in"):
-        return []
-    looked = any(r["sources"] for r in state["results"].values())
-    return [c for c in claims if c["support"] == "unsupported" and (looked or _says_a_fact(c["text"]))]
-
-
 def _send_back(state: State, answer: Answer | None) -> Verdict | None:
     """A model's answer with claims that nothing supports goes back to who wrote it, once."""
     last = state["plan"]["steps"][-1]["id"]
     if not answer or not may_retry(state, last) or state["attempts"].get(last, 0) > 1:
         return None
-    if not (bad := _from_memory(state, answer["claims"])):
+    if not (bad := from_memory(state, answer["claims"])):
         return None
     lines = [f"“{c['text'][:300]}”: {c['reason'] or 'no source says so'}" for c in bad[:12]]
     reason = (
@@ -148,10 +136,11 @@ def _faults(r: Result) -> list[str]:
     return []
 
 
-def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | None:
+def _answer(state: State, ctx: Context, results: dict[str, Result]) -> tuple[Answer | None, Missing | None]:
+    """The answer, once it is written; and what it was made without, though the goal needs it."""
     last = results.get(state["plan"]["steps"][-1]["id"])
     if last is None or last["status"] != "ok":
-        return None
+        return None, None
     data = dict(last["data"])
     outcome = cast(Outcome, data.pop("outcome", "answered"))
     known = {**evidence_of(ctx, results), **_before(state)}
@@ -164,11 +153,9 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
-    if outcome == "answered" and grounded.claims and len(_from_memory(state, grounded.claims)) == len(grounded.claims):
-        outcome, reason = "partial", "Nothing that this run found supports the answer: it is the model's own word."
     if notes := [n for n in dict.fromkeys(state.get("notes", [])) if n not in grounded.text and n not in reason]:
         data["notes"] = [*notes]
-    return Answer(
+    answer = Answer(
         text=grounded.text,
         outcome=outcome,
         reason=reason,
@@ -176,6 +163,14 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> Answer | 
         sources=narrowed(grounded.sources, grounded.claims),
         data=data,
     )
+    lacks = missing(state, answer, ctx.tools, ctx.memory.documents())
+    if outcome == "answered":
+        done = has_changed(state, ctx.tools)
+        if why := not_done(state, lacks, ctx.tools) or hollow(state, answer, ctx.memory.embed, done):
+            answer["outcome"], answer["reason"] = "partial", why
+    elif last["data"].get("outcome", "answered") != "answered":
+        answer["reason"] = with_cause(state, reason)
+    return answer, lacks
 
 
 def _before(state: State) -> dict[str, Result]:

@@ -49,3 +49,8 @@ class Context:
     full: Callable[[], str] = str  # why the user may use no more today, or ""
     reviews: ReviewDesk | None = None  # None: nobody can be asked
     episodes: Callable[[str], Sequence[Episode]] = lambda goal: ()  # similar goals of this user, most alike first
+
+    @property
+    def off(self) -> frozenset[str]:
+        """Tools that are there and do nothing, because the user has not switched them on."""
+        return frozenset() if self.web_search else frozenset({"web_search"})

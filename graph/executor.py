@@ -7,7 +7,8 @@ result is kept under its key, and only then does the state move on. What is lost
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
@@ -34,7 +35,7 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
     if not calls and not pending:
         ctx.emit(StepStarted(step["id"], attempt))
     began = ctx.elapsed()
-    used: list[str] = []  # the tool called, if any
+    used: dict[str, str] = {}  # the tool called, if any, and whether it came out well
     heard = Heard(ctx, step["id"], answers=step["id"] == state["plan"]["steps"][-1]["id"])
     try:
         task = await asyncio.to_thread(_task, state, step, ctx, heard)
@@ -49,7 +50,7 @@ async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any
             called = await make_call(state, ctx, task, action, attempt)
             if called is None:
                 return {"stopped": True}
-            used = [action.tool]
+            used = {action.tool: called["status"]}
             if called["status"] == "failed" and called["note"]:
                 heard.notes.append(called["note"])  # told with the answer, whatever the agent makes of it
             if called["status"] == "failed" and step["tool"]:
@@ -108,11 +109,22 @@ def _task(state: StepState, step: Step, ctx: Context, heard: Heard) -> Task:
         problems=state["problems"],
         previous=_previous(state, step, ctx),
         tools=ctx.tools,
+        tables=ctx.memory.tables(),
+        off=ctx.off,
+        calls_left=state["budgets"]["calls_per_step"] - len(calls),
+        resolve=lambda value: _resolved(value, results),
         handovers_left=state["budgets"].get("handovers", 0) - state["handovers"] if may_hand_over(state) else 0,
         earlier=state.get("earlier", ""),
         report=heard,
         allowance=ctx.allowance,
     )
+
+
+def _resolved(value: Json, results: Mapping[str, Result]) -> Json:
+    try:
+        return resolve(value, results)
+    except MissingReference as e:
+        raise BadArguments(str(e)) from e
 
 
 def _previous(state: StepState, step: Step, ctx: Context) -> str:
@@ -124,7 +136,7 @@ def _previous(state: StepState, step: Step, ctx: Context) -> str:
 
 
 def _with_call(task: Task, called: Result) -> Task:
-    return Task(**{**vars(task), "calls": [*task.calls, called]})
+    return replace(task, calls=[*task.calls, called], calls_left=task.calls_left - 1)
 
 
 def _finished(step: Step, task: Task, action: Done | Write, attempt: int, seconds: float) -> Result:
@@ -144,7 +156,7 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
 
 
 def _open(
-    ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: list[str], heard: Heard
+    ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: dict[str, str], heard: Heard
 ) -> dict[str, Any]:
     task.calls[-1]["tokens"] = heard.tokens  # what deciding on it took
     heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
@@ -153,13 +165,14 @@ def _open(
         "calls": {step["id"]: heads},
         "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},
         "tool_calls": len(used),
+        "used": used,
         "tainted": _taints(ctx, [*task.calls], state, used),
         "seconds": ctx.elapsed(),
     }
 
 
 def _asks(
-    ctx: Context, state: StepState, step: Step, task: Task, action: HandOver, used: list[str], heard: Heard
+    ctx: Context, state: StepState, step: Step, task: Task, action: HandOver, used: dict[str, str], heard: Heard
 ) -> dict[str, Any]:
     """The step waits for another specialist: what it found so far stays, and the checker adds the other's step."""
     asked = result(step["id"], attempts=0)
@@ -172,13 +185,14 @@ def _asks(
         "pending": {step["id"]: None},
         "handovers": 1,
         "tool_calls": len(used),
+        "used": used,
         "tainted": _taints(ctx, [*task.calls], state, used),
         "seconds": ctx.elapsed(),
     }
 
 
 def _ended(
-    ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: list[str], heard: Heard
+    ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: dict[str, str], heard: Heard
 ) -> dict[str, Any]:
     done["tokens"] += heard.tokens
     if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
@@ -200,10 +214,11 @@ def _ended(
         "pending": {step["id"]: None},
         "attempts": {step["id"]: attempt},
         "tool_calls": len(used),
+        "used": used,
         "tainted": _taints(ctx, [done], state, used),
         "seconds": ctx.elapsed(),
     }
 
 
-def _taints(ctx: Context, results: list[Result], state: StepState, used: Sequence[str]) -> bool:
+def _taints(ctx: Context, results: list[Result], state: StepState, used: Iterable[str]) -> bool:
     return state["tainted"] or taint_of_results(ctx, [ctx.tools[n] for n in used if n in ctx.tools], results)

@@ -19,6 +19,7 @@ from graph.grounding_judge import Finding, Run, judge
 from graph.grounding_match import covers
 from graph.grounding_units import Unit, ids_of, marks, units
 from text.values import find_values
+from text.words import has_negation
 from tools.base import Source
 
 Embed = Callable[[Sequence[str]], Any]  # texts -> array [len(texts), n], L2-normalised
@@ -199,7 +200,7 @@ def _listed(unit: Unit, found: Items, run: Run) -> str:
     """A statement over what a tool listed (uploads, facts) rather than computed."""
     words = {w for w, _ in positions(unit.text)}
     for e in run.results:
-        if e.expression or not e.lines:
+        if e.expression or not e.lines or (e.failed and not has_negation(unit.text)):
             continue
         true = all(
             any(covers(v, s, unit.text, x.text) for x in e.lines for s in x.values)

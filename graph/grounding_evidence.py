@@ -43,6 +43,7 @@ class Evidence:
     about: str  # title and place, for names and references
     source: Source | None = None
     expression: str = ""  # of what was computed
+    failed: bool = False  # it says why a step did not work out: no ground for a sentence that says it did
     counts: tuple[float, ...] = ()  # how many rows, documents, passages
     bag: frozenset[str] = field(default=frozenset())
     folded: str = ""
@@ -97,7 +98,7 @@ def evidence(results: Mapping[str, Result]) -> list[Evidence]:
     for step, r in results.items():
         told = [line(s.text) for s in sentences(f"{r['note']}\n\n{r['error']}")]
         if told:
-            out.append(Evidence("", step, told, ""))
+            out.append(Evidence("", step, told, "", failed=r["status"] != "ok"))
         if r["status"] != "ok":
             continue
         sources = r["sources"]

@@ -93,6 +93,8 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         allowance=ctx.allowance,
         episodes=ctx.episodes(goal),
         text=ctx.memory.text,
+        off=ctx.off,
+        instead=state.get("instead", ""),
     )
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agents.base import Result, Verdict
+from agents.base import Plan, Result, Verdict
 from graph.context import Context
 from graph.events import PlanRejected, StepEnded
 from graph.plans import ReviewRequest
@@ -41,7 +42,7 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         why = f"The user sent the plan back: {decision.reason or 'make another one'}"
         again = Verdict(word="replan", reason=why, steps=[], question="", options=[])
         return {"review": "", "plan": NO_PLAN, "problems": [why], "verdict": again}
-    approved = decision.plan
+    approved = _still_sure(decision.plan, plan, decision.left_out)
     # Days may have passed: what was allowed when it was approved need not be allowed now.
     faults = validate(approved, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles)
     if faults:
@@ -51,6 +52,15 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     skipped = {s: _left_out(ctx, s, titles.get(s, s)) for s in decision.left_out}
     checked = [*state["checked"], *skipped]
     return {"review": "", "plan": approved, "results": skipped, "checked": checked, "verdict": GO_ON, "problems": []}
+
+
+def _still_sure(approved: Plan, made: Plan, left_out: Sequence[str]) -> Plan:
+    """What a person took out of a plan is no longer held against the run that did not do it."""
+    gone = {s["tool"] for s in made["steps"] if s["id"] in left_out}
+    if not gone or "sure" not in approved:
+        return approved
+    tools = {} if "" in gone else {n: t for n, t in approved["sure"]["tools"].items() if n not in gone}
+    return {**approved, "sure": {**approved["sure"], "tools": tools}}
 
 
 def _id(run: str, state: State) -> str:

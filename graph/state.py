@@ -113,6 +113,11 @@ def either(left: str, right: str | None) -> str:
     return "" if right is None else left or right
 
 
+def best(left: dict[str, str], right: dict[str, str]) -> dict[str, str]:
+    """Reducer: what came out well once did, whatever failed before or after."""
+    return {**left, **{k: v for k, v in right.items() if left.get(k) != "ok"}}
+
+
 class State(TypedDict):
     goal: str
     attached: list[str]  # document ids
@@ -129,6 +134,7 @@ class State(TypedDict):
     pending: Annotated[dict[str, Pending], merge]
     attempts: Annotated[dict[str, int], merge]  # by step id
     tool_calls: Annotated[int, add]
+    used: Annotated[dict[str, str], best]  # tools called so far: "ok" when one call came out well, else "failed"
     tainted: Annotated[bool, ever]  # external content has entered the run; never leaves it
     checked: list[str]  # step ids the checker has seen
     verdict: Verdict
@@ -146,6 +152,8 @@ class State(TypedDict):
     ask_at_edge: NotRequired[bool]  # a person is asked whether to extend a budget; else the run ends with what there is
     extended: NotRequired[dict[str, int]]  # by budget: how often it was given as much again
     declined: NotRequired[bool]  # a person wanted no more: it ends with what there is
+    missed: NotRequired[int]  # how often a plan left out what the goal cannot be done without
+    instead: NotRequired[str]  # why the built-in agent plans next in place of the model; "" when it does not
     oversized: NotRequired[int]  # steps of the last plan, when it was refused for having too many
 
 
@@ -183,6 +191,7 @@ def initial(
         pending={},
         attempts={},
         tool_calls=0,
+        used={},
         tainted=False,
         checked=[],
         verdict=GO_ON,
@@ -200,5 +209,7 @@ def initial(
         ask_at_edge=ask_at_edge,
         extended={},
         declined=False,
+        missed=0,
+        instead="",
         oversized=0,
     )

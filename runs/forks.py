@@ -121,6 +121,7 @@ class Forks:
             steps.append(plain(cast(Step, {**s, **changed})) if changed else s)
         rules, tools = self._rules(user), self._tools()
         plan = canonical(cast(Plan, {**before, "steps": steps}), before, tools)
+        plan.pop("sure", None)  # what was called by the first run is not known here
         # Hand-overs of the first run may have made the plan longer than a plan may be.
         most = max(self._max_steps, len(steps))
         if faults := validate(plan, tools, most, dict.fromkeys(known), rules, self._roles()):

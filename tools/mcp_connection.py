@@ -16,7 +16,7 @@ import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -187,8 +187,18 @@ class Connection:
             asked.cancel()
 
     def _said(self) -> str:
-        said = clean(" / ".join(self._stderr), 400, self.server.secrets())
+        said = clean(_end(self._stderr), 400, self.server.secrets())
         return f"It wrote: {said}" if said else ""
+
+
+def _end(lines: Iterable[str]) -> str:
+    """The last lines that say something, whole: what went wrong stands at the end of what a program writes."""
+    kept: list[str] = []
+    for line in reversed([x for x in lines if any(c.isalnum() for c in x)]):
+        if kept and sum(map(len, kept)) + 3 * len(kept) + len(line) > 400:
+            break
+        kept.insert(0, line)
+    return " / ".join(kept)
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ from agents.models.room import part_of
 from agents.models.shapes import NextShape, PlanShape, ReviewShape
 from agents.models.spec import ModelSettings
 from agents.models.typed import decide
-from agents.models.without import pieced_together
+from agents.models.without import as_found, pieced_together
 from agents.roles import RoleSpec, allowed
 from tools.base import BadArguments, Json
 
@@ -81,6 +81,9 @@ class ModelAgent:
             return await decide(line.chat, line.say, messages, PlanShape, lambda made: no_plan(made, brief))
 
         self._brief = brief
+        if brief.instead:
+            brief.report(Switched(self.name, "the built-in agent", brief.instead))
+            return await self._by_built_in(brief, brief.instead)
         if self._unwritten:
             return await self._by_built_in(brief, self._unwritten)
         here = (len(brief.results), len(brief.replies))
@@ -93,7 +96,13 @@ class ModelAgent:
             shape = await self._chain.use("planner", PLAN_TOKENS, work, brief.report, brief.allowance)
         except NoModel as e:
             return await self._by_built_in(brief, str(e))
-        return as_plan(shape, brief, self.name)
+        made = as_plan(shape, brief, self.name)
+        # What the goal's own wording makes certain, as the rules read it: the graph holds the run to it.
+        rules = await self._built_in.plan(replace(brief, problems=()))
+        if "sure" not in rules:
+            return made
+        sure = rules["sure"]
+        return {**made, "sure": {**sure, "tools": {}} if rules.get("question") else sure}
 
     async def _by_built_in(self, brief: Brief, why: str) -> Plan:
         made = await self._built_in.plan(brief)
@@ -171,9 +180,14 @@ class ModelAgent:
 
     async def _next(self, task: Task) -> Action:
         role, opened = self._role(task.step["role"]), list[str]()
-        last = len(task.calls) >= role.calls
+        last = len(task.calls) >= role.calls or task.calls_left <= 0
         while True:
-            action = await self._decided(task, role, opened, last or len(opened) >= OPENED)
+            try:
+                action = await self._decided(task, role, opened, last or len(opened) >= OPENED)
+            except NoModel as e:
+                if not (found := as_found(task, str(e))):
+                    raise
+                return found
             if not isinstance(action, _Open):
                 return action
             opened.append(_opened(task, action))
@@ -190,7 +204,7 @@ class ModelAgent:
             task.report(Reasoning(f"{made.thinking.strip()[:SENTENCE]}\n"))
         match made.do:
             case "tool":
-                return CallTool(made.tool, cast(Mapping[str, Json], made.args))
+                return CallTool(made.tool, _resolved(made, task))
             case "open":
                 return _Open(made.step, made.part)
             case "hand_over":
@@ -211,13 +225,20 @@ class ModelAgent:
             return "handing over needs a known role, what it should do, and is possible only a few times."
         if made.do != "tool":
             return ""
+        if made.tool in task.off:
+            return f"the tool “{made.tool}” is switched off by the user."
         if made.tool not in task.tools or not allowed(role, made.tool, self._roles):
             return f"the tool “{made.tool}” does not exist or is not one of yours."
         try:
-            task.tools[made.tool].validate(made.args)
+            task.tools[made.tool].validate(_resolved(made, task))
         except BadArguments as e:
             return str(e)
         return ""
+
+
+def _resolved(made: NextShape, task: Task) -> Mapping[str, Json]:
+    """With earlier results in it. Once, here: what those results say is never read for references again."""
+    return cast("dict[str, Json]", task.resolve(cast(Json, made.args)))
 
 
 def _openable(task: Task) -> dict[str, str]:

@@ -71,8 +71,9 @@ class Chat:
         """
         began = time.monotonic()
         try:
+            model = await asyncio.to_thread(self._open)  # loading an SDK is none of the model's time to answer
+            began = time.monotonic()
             async with asyncio.timeout(self.timeout):
-                model = await asyncio.to_thread(self._open)
                 kwargs = self._limits(most)
                 if hear is not None:
                     kwargs |= {"reasoning": True} if self._thinks else {}

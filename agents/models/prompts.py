@@ -34,6 +34,7 @@ _NEXT = """Do the step below, and only this step. Decide what comes next:
 - {"thinking": "...", "do": "open", "step": "ID", "part": 1}: read a shortened result in parts
 - {"thinking": "...", "do": "hand_over", "role": "ROLE", "what": "..."}: another specialist must do something first
 - {"thinking": "...", "do": "finish", "text": "..."}: the step's result; each fact with its source's id, like [s1.2]
+An argument may be "${s1.value}", the main value of an earlier result. Do not repeat a call that was made.
 Reply with one JSON object of one of these forms."""
 _WRITE = """Write the answer to the goal for the user, in Markdown, from the material below.
 - The first sentence answers. Then what the user needs to know, no more.
@@ -62,7 +63,7 @@ def plan(brief: Brief, roles: Mapping[str, RoleSpec], room: int) -> list[Message
         Part("Your last plan was not good enough", "\n".join(brief.problems), 4, data=False),
         Part("The user's replies", "\n".join(f"{q} → {r}" for q, r in brief.replies), 4, data=False),
         Part("Specialists", specialists, 4, data=False),
-        Part("Tools", tools_text(brief.tools, roles), 12, data=False),
+        Part("Tools", tools_text({n: t for n, t in brief.tools.items() if n not in brief.off}, roles), 12, data=False),
         Part("The user's documents, newest first", documents(brief.documents, brief.attached), 3),
         Part("The user's tables", tables(brief.tables), 4),
         Part("What the user told about themselves", "\n".join(f"- {f.text}" for f in brief.facts), 2),
@@ -75,20 +76,23 @@ def plan(brief: Brief, roles: Mapping[str, RoleSpec], room: int) -> list[Message
 
 def step(task: Task, role: RoleSpec, roles: Mapping[str, RoleSpec], opened: Sequence[str], room: int) -> list[Message]:
     system = f"{role.prompt}\n\n{_NEXT}\n{_RULES}\nThe result should be: {role.output}. {_today(task.now)}"
-    mine = {n: t for n, t in task.tools.items() if allowed(role, n, roles)}
+    mine = {n: t for n, t in task.tools.items() if allowed(role, n, roles) and n not in task.off}
     others = ", ".join(r for r in roles if r != role.name) if task.handovers_left > 0 else ""
     question = f"{task.goal} {task.step['title']}"
     done = {f"call {i}": c for i, c in enumerate(task.calls, 1)}
+    earlier = _needed(task)
+    heads = share_out({**earlier, **done}, question, room * 2 // 3)
     parts = [
         Part("Step", _step_text(task), 6, data=False),
         Part("The goal that it is part of", task.goal, 4, data=False),
         Part("What was wrong with the last attempt", "\n".join(task.problems), 4, data=False),
         Part("Your tools", tools_text(mine), 10, data=False),
         Part("Specialists you may hand over to", others, 1, data=False),
-        Part("Results of earlier steps", _heads(_needed(task), question, room // 3), 8),
-        Part("Your tool calls in this step so far", _heads(done, question, room // 3), 10),
+        Part("Results of earlier steps", _told({k: heads[k] for k in earlier}), 8),
+        Part("Your tool calls in this step so far", _told({_as_made(k, c): heads[k] for k, c in done.items()}), 10),
         Part("Opened", "\n\n".join(opened), 12),
         Part("The user's documents, newest first", documents(task.documents), 2),
+        Part("The user's tables", tables(task.tables), 3),
         Part("What the user told about themselves", "\n".join(f"- {f.text}" for f in task.facts), 1),
     ]
     return _messages(system, parts, room)
@@ -198,7 +202,17 @@ def _needed(task: Task) -> dict[str, Result]:
 
 
 def _heads(results: Mapping[str, Result], question: str, room: int) -> str:
-    return "\n\n".join(f"### {k}\n{text}" for k, text in share_out(results, question, room).items())
+    return _told(share_out(results, question, room))
+
+
+def _told(heads: Mapping[str, str]) -> str:
+    return "\n\n".join(f"### {k}\n{text}" for k, text in heads.items())
+
+
+def _as_made(name: str, call: Result) -> str:
+    """With its tool and arguments: what was tried already is not tried again."""
+    made = call.get("call")
+    return f"{name}: {made['tool']} {json.dumps(made['args'], ensure_ascii=False, default=str)[:300]}" if made else name
 
 
 def _step_text(task: Task) -> str:

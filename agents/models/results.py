@@ -13,16 +13,23 @@ from agents.models.tokens import clip, estimate
 from text.words import stems
 from tools.base import Source
 
+Told = dict[tuple[str, str, str], str]  # passages shown so far: under which id
 
-def entries(result: Result) -> list[str]:
-    """A result as pieces with their source ids; the first is its own text where the sources do not hold that already."""
+
+def entries(result: Result, told: Told | None = None) -> list[str]:
+    """A result as pieces with their source ids; the first is its own text where the sources do not hold that already.
+
+    told: of the results before it; what stands there already is only pointed at."""
     if result["status"] != "ok":
         return [f"({result['status']}: {result['error'] or result['note'] or 'no reason is known'})"]
     sources = result["sources"]
     quoted = sum(len(s["quote"]) for s in sources if s["quote"] in result["text"])
     whole = quoted > 0.6 * len(result["text"]) and "outcome" not in result["data"]
     out = [] if whole else [result["text"]]
-    out += [_entry(s, whole) for s in sources]
+    for s in sources:
+        key = s["title"], s["locator"], s["quote"]
+        first = told.setdefault(key, s["id"]) if told is not None else s["id"]
+        out.append(_entry(s, whole) if first == s["id"] else f"[{s['id']}] the same passage as [{first}]")
     return [*out, f"(note: {result['note']})"] if result["note"] else out
 
 
@@ -35,9 +42,10 @@ def render(result: Result) -> str:
     return "\n".join(entries(result))
 
 
-def shown(name: str, result: Result, question: str, tokens: int) -> str:
-    """The result within `tokens`: its pieces that share most words with the question, in their order."""
-    every = entries(result)
+def shown(name: str, result: Result, question: str, tokens: int, every: Sequence[str] = ()) -> str:
+    """The result within `tokens`: its pieces that share most words with the question, in their order. every: those
+    pieces, where some stand elsewhere already."""
+    every = every or entries(result)
     if estimate("\n".join(every)) <= tokens:
         return "\n".join(every)
     room = tokens - 40
@@ -65,8 +73,10 @@ def _by_relevance(every: Sequence[str], question: str) -> list[int]:
 
 
 def share_out(results: Mapping[str, Result], question: str, tokens: int) -> dict[str, str]:
-    """Every result within its share of `tokens`; short ones leave theirs to the long ones."""
-    need = {k: estimate(render(r)) for k, r in results.items()}
+    """Every result within its share of `tokens`; short ones leave theirs to the long ones. A passage is told once."""
+    told: Told = {}
+    pieces = {k: entries(r, told) for k, r in results.items()}
+    need = {k: estimate("\n".join(p)) for k, p in pieces.items()}
     given: dict[str, int] = {}
     left, room = dict(need), tokens
     while left:
@@ -76,4 +86,4 @@ def share_out(results: Mapping[str, Result], question: str, tokens: int) -> dict
             given[k] = n if small else fair
             room -= given[k]
             del left[k]
-    return {k: shown(k, results[k], question, max(60, given[k])) for k in results}
+    return {k: shown(k, results[k], question, max(60, given[k]), pieces[k]) for k in results}

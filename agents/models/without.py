@@ -21,6 +21,13 @@ def pieced_together(task: Task, why: str) -> Write:
     return Write(text, "partial", reason)
 
 
+def as_found(task: Task, why: str) -> Write | None:
+    """What a specialist's calls brought, when no model says more of it; None when they brought nothing."""
+    lines = list(dict.fromkeys(line for c in task.calls if c["status"] == "ok" for line in _pieces(c)))
+    reason = f"Not gone through to the end: {why}"
+    return Write("\n".join(f"- {line}" for line in lines), "partial", reason) if lines else None
+
+
 def _pieces(r: Result) -> list[str]:
     if r["sources"]:
         return [f"“{_short(s['quote'])}” [{s['id']}]" for s in r["sources"][:PIECES] if s["quote"].strip()]

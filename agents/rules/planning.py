@@ -12,6 +12,7 @@ from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
 from agents.rules.shapes import Draft, Look, Part, Planned
 from agents.rules.split import split
+from agents.rules.sure import sure_of
 from tools.base import Json
 
 LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
@@ -50,7 +51,9 @@ def plan(brief: Brief, router: Router) -> Plan:
         "writer",
         "Everything that was found, with its sources.",
     )
-    made = Plan(steps=draft.steps, note=note, intent="+".join(dict.fromkeys(c.reading.intent for c in chosen)))
+    intents = dict.fromkeys(c.reading.intent for c in chosen)
+    sure = sure_of(chosen, planned, draft.steps, brief.tools)
+    made = Plan(steps=draft.steps, note=note, intent="+".join(intents), sure=sure)
     rivals = next((c.reading.slots["rivals"] for c in chosen if c.reading.slots.get("rivals")), None)
     if isinstance(rivals, list) and not brief.replies:
         made["question"] = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from agents.allowance import Allowance
@@ -12,7 +14,7 @@ from agents.models.faults import Busy, TooLong, Unsupported, Unusable, redacted,
 from agents.models.prices import price
 from agents.models.room import Part, lay_out, part_of, parts_in
 from agents.models.shapes import NextShape, PlanShape, loads
-from agents.models.spec import BadSpec, Spec
+from agents.models.spec import BadSpec, ModelSettings, Spec
 from agents.models.tokens import clip, estimate
 from agents.roles import allowed, built_in_roles, load_roles
 
@@ -158,3 +160,29 @@ def test_a_role_file_that_cannot_be_used_is_told_and_costs_nobody_the_others(tmp
     settings = models.agent()._settings  # type: ignore[attr-defined]
     assert settings.of_role("lawyer") == "openai:gpt-5"
     assert settings.of_role("writer") == "openai:gpt-5-mini"
+
+
+def test_loading_an_sdk_is_not_counted_as_the_models_time(monkeypatch):
+    from langchain_core.messages import AIMessage
+
+    from agents.models import chat as module
+
+    happened = []
+
+    class Answers:
+        async def ainvoke(self, *_: object, **__: object) -> AIMessage:
+            return AIMessage("hello")
+
+    def opened(*_: object) -> Answers:
+        happened.append("opened")
+        return Answers()
+
+    def timed(seconds: float) -> asyncio.Timeout:
+        happened.append("timed")
+        return asyncio.Timeout(None)
+
+    monkeypatch.setattr(module, "_open", opened)
+    monkeypatch.setattr(module.asyncio, "timeout", timed)
+    chat = module.Chat(Spec.parse("openai:any"), ModelSettings(model="openai:any"))
+    assert asyncio.run(chat.say([("user", "hi")], 50)).text == "hello"
+    assert happened == ["opened", "timed"]

@@ -301,3 +301,10 @@ def test_a_tools_note_and_error_bear_out_what_repeats_them():
                "s2": {**result("s2"), "status": "failed", "error": "No fact fits “blue car”."}}  # fmt: skip
     answer = "(Working days are Monday to Friday)\n\nNo fact fits “blue car”."
     assert check(answer, results=results).faults == []
+
+
+def test_why_a_step_failed_is_no_ground_for_saying_that_it_was_done():
+    why = "count_notes of notes is not what was allowed: it has changed."
+    failed = Result(**{**result("s1"), "status": "failed", "error": why})
+    assert check("The notes were counted as allowed.", results={"s1": failed}).claims[0]["support"] == "unsupported"
+    assert check("The notes are not allowed to be counted.", results={"s1": failed}).claims[0]["support"] == "computed"

@@ -99,6 +99,22 @@ def test_an_approved_plan_does_not_approve_its_calls(drive: Callable[..., Any]) 
     assert asked == approval_id("r", "s1", FIRST_CALL, call_hash("post", {"value": 3}, "u"))
 
 
+def test_a_step_that_the_user_left_out_is_not_held_against_the_run(drive: Callable[..., Any]) -> None:
+    made: Any = {**RISKY, "by": "a-model", "sure": {"tools": {"put": "Put it there"}, "whole": True, "talk": "text"}}
+
+    async def go() -> Any:
+        run = drive(one(made))
+        run.review = "always"
+        await run.start()
+        (id,) = run.reviews.waiting()
+        edited = arranged(made, RISKY["steps"], ["s1"])
+        return run, await run.reviewed(id, "approved", plan=edited, left_out=["s2"])
+
+    run, state = asyncio.run(go())
+    assert run.kinds().count("PlanMade") == 1, "no second plan is asked for"
+    assert "the tool put" not in state["answer"]["reason"]
+
+
 # --- what a person makes of a plan
 def test_whoever_needed_a_step_that_was_left_out_is_told() -> None:
     made = arranged(RISKY, RISKY["steps"], ["s2"])

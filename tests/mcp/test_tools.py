@@ -18,6 +18,7 @@ from runs.mcp_registry import McpRegistry, ToolView
 from tests.mcp.conftest import ODD, allow_all
 from tools import mcp
 from tools.base import BadArguments, Json, OutcomeUnknown, RetryTool, ToolFailed, ToolResult
+from tools.mcp_connection import _end
 
 
 class Notes:
@@ -351,3 +352,14 @@ def _until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_of_what_a_server_wrote_before_it_ended_the_last_lines_are_told() -> None:
+    wrote = [f"  File 'server.py', line {n}, in main" for n in range(40)] + [
+        "    ^^^^^^^^^^^",
+        "AttributeError: no such thing",
+    ]
+    told = _end(wrote)
+    assert told.endswith("line 39, in main / AttributeError: no such thing")
+    assert "^^^" not in told
+    assert len(told) <= 400

@@ -58,13 +58,14 @@ def test_a_model_is_chosen_tested_and_left_again(
         offers[0].click().run()
         assert service.agent.startswith("openai:gpt")
         app.text_input(key="model").set_value(f"openai:test-model@{server.url}")
-        app.text_input(key="role:writer").set_value("openai:gpt-5-mini")
+        app.text_input(key="role:writer").set_value(f"openai:nowhere@{server.url}")
         next(b for b in app.button if b.label == "Save").click().run()
         assert service.agent == f"openai:test-model@{server.url}"
-        assert service.models.choice().models.of_role("writer") == "openai:gpt-5-mini"
+        assert service.models.choice().models.of_role("writer") == f"openai:nowhere@{server.url}"
         app.button(key="model-test").click().run()
         shown = "".join(str(h.proto.body) for h in app.get("html"))
-        assert "answered in" in shown
+        assert "the model: answered in" in shown
+        assert "writer: " in shown, "a specialist's own model is tested as well"
         assert "by tool calls" in shown
         assert "canary-9fd1c0" not in shown + (service.settings.home / "preferences.json").read_text()
         server.finish()

@@ -147,17 +147,33 @@ def _tested(service: Groundwork, choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button("Test the connection", key="model-test", icon=":material/wifi_tethering:"):
             with st.spinner("Asking the model something small"):
-                st.session_state["model-tested"] = _ask(service, choice.models.model)
-        name, good, said = st.session_state.get("model-tested", ("", True, ""))
-        if said and name == choice.models.model:
-            st.html(f'<span class="{"gw-good" if good else "gw-bad"}">{escape(said)}</span>')
+                uses = _uses(choice.models)
+                st.session_state["model-tested"] = [(name, who, *_ask(service, name)) for name, who in uses.items()]
+        tested = st.session_state.get("model-tested", [])
+        if [(name, who) for name, who, *_ in tested] == [*_uses(choice.models).items()]:
+            lines = [
+                f'<div class="{"gw-good" if good else "gw-bad"}">{escape(f"{who}: {said}" if len(tested) > 1 else said)}</div>'
+                for _, who, good, said in tested
+            ]
+            st.html("".join(lines))
 
 
-def _ask(service: Groundwork, name: str) -> tuple[str, bool, str]:
+def _uses(models: ModelSettings) -> dict[str, str]:
+    """Every model that a run may ask, once, with what it is for."""
+    out = {models.model: "the model"}
+    for name in models.fallbacks:
+        out.setdefault(name, "when it fails")
+    for role, name in models.roles.items():
+        if name and out.get(name) != "the model":
+            out[name] = f"{out[name]}, {role}" if name in out else role
+    return out
+
+
+def _ask(service: Groundwork, name: str) -> tuple[bool, str]:
     try:
-        return name, True, service.models.test(name)
+        return True, service.models.test(name)
     except GroundworkError as e:
-        return name, False, str(e)
+        return False, str(e)
 
 
 def _use(service: Groundwork, model: str) -> None:
