@@ -10,8 +10,9 @@ from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
 from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
-from agents.rules.shapes import Draft, Look, Part, Planned
+from agents.rules.shapes import Before, Draft, Look, Part, Planned
 from agents.rules.split import split
+from agents.rules.tables.limit_wording import after_limit
 from tools.base import Json
 
 LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
@@ -29,7 +30,9 @@ def plan(brief: Brief, router: Router) -> Plan:
     chosen: list[Choice] = []
     before = tried(brief.problems)
     left: list[str] = []
+    done: list[Before] = []
     for part in parts:
+        part = after_limit(replace(part, done=tuple(done)))
         choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
         choice = (
             next((c for c in choices if c.reading.intent in WAYS and c.reading.intent not in before), None)
@@ -41,6 +44,7 @@ def plan(brief: Brief, router: Router) -> Plan:
         chosen.append(choice)
         own = _add(part, choice, draft, planned, shown, look, router)
         planned.append(own)
+        done.append(Before(own.intent, part.text, bool(own.slots.get("limit") or own.slots.get("limit_said"))))
     note = _note(chosen)
     draft.add(
         "Write the answer",

@@ -25,7 +25,7 @@ _VERBS = (
 _START = re.compile(
     rf"^(?:(?:please|then|also|and|now|next|finally|afterwards?|after that|so|first(?:ly)?|second(?:ly)?|third(?:ly)?|lastly|additionally|ok(?:ay)?|thanks?|hi|hello|hey)[\s,]+)*"
     rf"(?:(?:can|could|would|will) you\s+(?:please\s+|also\s+)?(?:{_VERBS})\b|(?:i(?:'d| would) like|i want|i need)\b|"
-    rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
+    rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about|up to|above|over|below|beyond|after|before|against|through|between|as of|more than|less than)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
     re.I,
 )  # fmt: skip
 _SEPARATOR = re.compile(

@@ -9,6 +9,7 @@ from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.shapes import Work
+from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
@@ -59,6 +60,8 @@ def _asked(work: Work) -> Ask | str:
             )
         unit = str(work.data("rule").get("unit") or "")
         text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
+    if s.get("limit") or s.get("limit_said"):
+        return _beyond(work, text, pool, known)
     if s.get("left_of"):
         return _left_of(work, text, pool, known)
     asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
@@ -93,6 +96,18 @@ def _asked(work: Work) -> Ask | str:
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
     return best
+
+
+def _beyond(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:
+    """Rows compared with the number that an earlier part found; a number that was not found is compared with nothing."""
+    s = work.part.slots
+    found = work.task.results.get(str(s.get("limit") or ""))
+    limit = said_limit(str(s["limit_said"])) if s.get("limit_said") else limit_of(found["data"] if found else {})
+    if limit is None:
+        return "The limit that these rows are compared with was not found, so nothing is counted."
+    context = str(s["context"]) if s["goes_on"] else ""
+    ask = compared(text, limit, pool, known, work.embed, work.task.now, context)[0]
+    return ask if not ask.left else problem(ask, known)
 
 
 def _left_of(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:

@@ -53,11 +53,11 @@ _BUCKET = (
 )
 _COMPARE = (
     (
-        r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)",
+        r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later|dearer|taller|wider|deeper|further|faster)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)",
         ">",
     ),
     (
-        r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)",
+        r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper|slower|sooner)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)",
         "<",
     ),
     (r"\bat least|\bno less than|\bno fewer than|\bminimum of|\bfrom at least|>=|≥|\bnot less than", ">="),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from agents.rules.tables.column_kinds import is_additive, is_money
-from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null_filters, unheard
+from agents.rules.tables.denied import bool_filters, flag_filters, given_filters, is_flag, null_filters, unheard
 from agents.rules.tables.filters import date_filters, number_filters, some_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.limit_wording import unresolved
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
 from agents.rules.tables.pairs import pair_filters
@@ -15,6 +16,7 @@ from agents.rules.tables.ranking import ranking, worst
 from agents.rules.tables.ranking_people import people
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
+from agents.rules.tables.spans import span_filters
 from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
@@ -33,10 +35,12 @@ def decide(r: Read) -> Ask:
     bool_filters(r, ask, used)
     flag_filters(r, ask, used)
     value_filters(r, ask)
+    span_filters(r, ask, used)
     number_filters(r, ask, used)
     some_filters(r, ask, used)
     pair_filters(r, ask, used)
     null_filters(r, ask, used)
+    given_filters(r, ask, used)
     date_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)
@@ -47,6 +51,8 @@ def decide(r: Read) -> Ask:
     _comparison(r, ask)
     _listing(r, ask, used)
     _chart(r, ask)
+    if said := unresolved(r.text, [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in r.columns]):
+        ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]

@@ -82,6 +82,23 @@ def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
     _un(r, ask, used)
 
 
+_GIVEN = re.compile(r"\b(?:with|have|has|had|having|got)\s+(?:already\s+)?an?\s+(?:\w+\s+)?$", re.I)
+_GIVEN_AFTER = re.compile(r"\s+(?:date )?(?:is|are|was|were) (?:known|given|there|filled in|recorded|entered|set)\b", re.I)
+
+
+def given_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "With a finished date", "whose delivery date is known": the rows in which the date is there."""
+    for m in r.columns:
+        if m.column.kind != "date" or any(f.column is m.column and f.op == "null" for f in ask.filters):
+            continue
+        before, after = r.text[: r.tokens[m.start].start], r.text[r.tokens[m.end - 1].end :]
+        alone = not re.match(r"\s+(?:date\s+|day\s+)?(?:in|of|before|after|on|since|between|from)\b", after)
+        if (_GIVEN.search(before) and alone and not _BEFORE.search(before)) or _GIVEN_AFTER.match(after):
+            ask.filters.append(Filter(m.column, "not null", (), f"{m.column.name} is there"))
+            used.update(x.start for x in r.columns if x.column is m.column)
+            return
+
+
 def _missing(r: Read, before: str) -> bool:
     return any(c.kind == "null" and 0 <= len(before) - c.end < 12 for c in r.found)
 
