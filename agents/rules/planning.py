@@ -73,8 +73,9 @@ def _add(
     look: Look,
     router: Router,
 ) -> Planned:
-    first = max(0, part.before + 1 - choice.reading.over)
-    given: list[Planned] = list(planned[first : part.before + 1])
+    last = part.before if part.before >= 0 or choice.reading.over == 1 else len(planned) - 1
+    first = max(0, last + 1 - choice.reading.over)
+    given: list[Planned] = list(planned[first : last + 1])
     under: list[Planned] = []
     for noun in choice.reading.lookups:
         asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", context=part.context)

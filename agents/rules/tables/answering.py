@@ -29,7 +29,8 @@ def act(work: Work, name: str) -> Action | None:
         passages = work.data("search").get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
         text = answer_text(work, "search", passages, found)
-        return Write(found.value or text, data={**as_data(found), "text": text})
+        sentence = found.sentences[0].text if found.sentences else ""
+        return Write(found.value or text, data={**as_data(found), "text": text, "sentence": sentence})
     if name == "read":
         return _read(work)
     return None
@@ -150,6 +151,8 @@ def _read(work: Work) -> Action:
                 "found": True,
                 "value": value_of(data, ask),
                 "label": label_of(data, ask),
+                "agg": "" if ask.group or ask.bucket or ask.share or ask.difference else ask.agg,
+                "measured": ask.measure.name if ask.measure is not None else "",
                 "sql": data.get("sql"),
             }
             if drawn := chart(ask, data):

@@ -55,6 +55,7 @@ def decide(r: Read) -> Ask:
         ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
+    ask.left += _conditions_unheard(r, ask)
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
         ask.left.append(m["of"])  # one number for all is no answer to "for each show"
@@ -117,6 +118,27 @@ def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
         said = [m.start for m in r.columns if m.column.kind == "number" and not near[m.start] & names]
         idle += [i for i in dict.fromkeys(said) if i not in idle and i not in r.rows and i not in used]
     return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
+
+
+_CONDITION = re.compile(r"\b(?:with|whose|where|having|have|has|had)\s+(?:(?:the|a|an)\s+)?$", re.I)
+
+
+def _conditions_unheard(r: Read, ask: Ask) -> list[str]:
+    """ "With status off": a column that is named to say which rows, when no value of it was heard."""
+    if not r.facts.distinct:
+        return []
+    used = [*ask.group, *ask.show, *(f.column for f in ask.filters), *(f.other for f in ask.filters)]
+    names = {c.name for c in used if c is not None}
+    out = []
+    for m in r.columns:
+        if m.column.kind != "text" or m.column.name in names or m.guessed or m.column is ask.measure:
+            continue
+        if not set(m.column.stems) & {w.stem for w in r.tokens[m.start : m.end]}:
+            continue
+        after = r.text[r.tokens[m.end - 1].end :]
+        if _CONDITION.search(r.text[: r.tokens[m.start].start]) and re.match(r"\s*(?:[:=]|is\b|are\b)?\s*\w", after):
+            out.append(f"{r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end]} {' '.join(after.split()[:1])}".rstrip(" ,.?"))  # fmt: skip
+    return out
 
 
 def _unique(found: list[Mention]) -> list[Mention]:

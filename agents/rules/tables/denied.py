@@ -83,7 +83,9 @@ def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
 
 
 _GIVEN = re.compile(r"\b(?:with|have|has|had|having|got)\s+(?:already\s+)?an?\s+(?:\w+\s+)?$", re.I)
-_GIVEN_AFTER = re.compile(r"\s+(?:date )?(?:is|are|was|were) (?:known|given|there|filled in|recorded|entered|set)\b", re.I)
+_GIVEN_AFTER = re.compile(
+    r"\s+(?:date )?(?:is|are|was|were) (?:known|given|there|filled in|recorded|entered|set)\b", re.I
+)
 
 
 def given_filters(r: Read, ask: Ask, used: set[int]) -> None:

@@ -27,6 +27,7 @@ _COUNTS = re.compile(r"\b(?:how many|how much|count|number of|list|which|show|na
 _COUNTED = re.compile(r"\b(?:how many|count|number of|list)\b", re.I)
 _OF_THEM = re.compile(r"\b(?:those|these|them|they|their|theirs|of which)\b", re.I)
 
+
 def with_hole(text: str, columns: Sequence[Column]) -> str:
     """The text with ¤ where an earlier part's number belongs; "" where it compares with no such thing."""
     if not _COUNTS.search(text):
@@ -58,5 +59,3 @@ def after_limit(part: Part) -> Part:
     if part.before >= 0 or not part.done or not (with_hole(part.text, ()) or goes_on(part)):
         return part
     return replace(part, before=len(part.done) - 1, context=part.done[-1].text)
-
-

@@ -17,8 +17,8 @@ from typing import Any
 from agents.rules.reading.bands import at_least
 from agents.rules.shapes import Embed
 from agents.rules.tables.filters import named_near, number_column
-from agents.rules.tables.limit_wording import HOLE, LESS, MORE, OP
 from agents.rules.tables.lexicon import Lexicon
+from agents.rules.tables.limit_wording import HOLE, LESS, MORE, OP
 from agents.rules.tables.matching import read
 from agents.rules.tables.schema import Ask, Column, Facts, Filter, Sheet
 from agents.rules.tables.understand import understand

@@ -46,6 +46,10 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _KINDS and any(m.end == i and m.column.kind == "text" for m in r.columns):
         return True  # "by pitch type", of a column Pitch
+    if word.stem in _KINDS and any(m.start in (i + 2, i + 3) and m.column.kind == "text" for m in r.columns):
+        between = r.text[word.end : next(r.tokens[m.start].start for m in r.columns if m.start in (i + 2, i + 3))]
+        if re.fullmatch(r" of (?:the |a |an )?", between, re.I):
+            return True  # "which kind of machine"
     if any(m.end == i - 1 and m.column in ask.group for m in r.columns) and r.tokens[i - 1].text == "of":
         return True  # "by make of car"
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
