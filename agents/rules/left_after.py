@@ -93,6 +93,9 @@ def _for_all(item: str, others: Sequence[Value], price: Value) -> bool:
 def found_cost(data: Mapping[str, Any]) -> str | None:
     """The amount that a lookup found, times the number of pieces where its sentence gives a price each."""
     value, sentence, shown = data.get("value"), str(data.get("sentence") or ""), str(data.get("shown") or "")
+    if value is None and data.get("found"):  # a sentence was quoted whole: its one amount is meant
+        said = [v for v in find_values(sentence) if v.number is not None and v.kind in ("money", "number")]
+        value, shown = (said[0].number, said[0].text) if len(said) == 1 else (None, "")
     if not isinstance(value, int | float) or isinstance(value, bool) or data.get("unit") == "%":
         return None
     at = sentence.find(shown) if shown else -1

@@ -152,10 +152,11 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         expression = expression.replace("{ref}", ref)
         if len(given) > len(looked):
             needs.append(_step(ref))
+    left = bool(reading.slots.get("template"))  # its amounts may stand in sentences that give no one value
     step = draft.add(
         f"Calculate {reading.understood}",
-        "calculate",
-        {"expression": expression},
+        "" if left else "calculate",
+        {"reckon": part.text} if left else {"expression": expression},
         needs,
         "analyst",
         "The goal asks for a computed number.",

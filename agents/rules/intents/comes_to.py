@@ -42,6 +42,8 @@ def read(part: Part, look: Look) -> Reading | None:
     if len(part.done) < 2 or not _ASKS.search(part.text) or not _COMES.search(part.text) or _OTHER.search(part.text):
         return None
     before = part.done[-2:]
+    if any(b.limited for b in before):
+        return None  # a limit is no rate
     if _TABLE not in (b.intent for b in before) or not all(b.intent in _FOUND for b in before):
         return None
     told = stems(" ".join(b.text for b in before))

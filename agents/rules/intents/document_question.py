@@ -16,7 +16,7 @@ from agents.rules.documents import chosen, without_mention
 from agents.rules.going_further import STEP, go_further, of_each_option, worked
 from agents.rules.onward import same_place
 from agents.rules.periods import stated
-from agents.rules.priced.listed import listed, rate_stated
+from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import SPREADSHEETS, Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import content
 from agents.rules.worked_out import bare, way_of
@@ -80,8 +80,10 @@ def read(part: Part, look: Look) -> Reading | None:
     if not look.brief.documents:
         return None
     docs = chosen(part.text, look)
-    # A spreadsheet that is named is rather asked with SQL.
-    sure = 0.6 + (0.2 if any(d.format not in SPREADSHEETS for d in docs) else 0.0)
+    # A spreadsheet that is named is asked with SQL: what is read may stand in any text ("the deposit per pontoon stay").
+    if look.texts and all(d.format in SPREADSHEETS for d in docs) and {d.id for d in docs} != set(look.brief.attached):
+        docs = []
+    sure = 0.6 + (0.2 if docs else 0.0)
     way = way_of(part.text)
     slots: dict[str, Json] = {"question": part.text, "documents": [d.id for d in docs], "context": part.context}
     if way:
@@ -162,7 +164,7 @@ def act(work: Work, name: str) -> Action | None:
             question, [d for d in work.task.documents if d.id in (work.part.slots["documents"] or [])]
         )  # type: ignore[operator]
         if not found.found:
-            found = of_each_option(work, passages) or _in_a_list(asked, passages) or found
+            found = of_each_option(work, passages) or stated_in_a_list(asked, passages) or found
         if found.found or best is None:
             best = (search, passages, found)
         if found.found:
@@ -174,17 +176,6 @@ def act(work: Work, name: str) -> Action | None:
         said = found.sentences[0]
         data |= {"sentence": said.text, "document": str(passages[said.passage].get("document") or "")}
     return Write(_summary(found), data=data)
-
-
-def _in_a_list(question: str, passages: Sequence[dict]) -> read_passages.Reading | None:
-    """What a table in a text gives for the row and column that the question names in full, or the one rate it asks for."""
-    cell = listed(question, passages) or rate_stated(question, passages)
-    if cell is None:
-        return None
-    v, said = cell.value, read_passages.Quoted(cell.quote, cell.passage)
-    return read_passages.Reading(
-        True, v.text, "money" if v.kind == "money" else "number", v.number, v.unit, [said], 0.7
-    )
 
 
 def _where_it_left_off(work: Work, question: str) -> tuple[str, list[dict], read_passages.Reading] | None:

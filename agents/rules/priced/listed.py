@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agents.rules.reading.types import Quoted, Reading
 from agents.rules.words import content, stem
 from text.sentences import sentences
 from text.values import Value, find_values
@@ -26,6 +27,15 @@ class Listed:
     label: str  # "Deposit per hire"
     quote: str  # the row as it stands in the passage
     passage: int
+
+
+def stated_in_a_list(question: str, passages: Sequence[Mapping[str, Any]]) -> Reading | None:
+    """What is stated plainly for the question's own words, where no sentence could be read as its answer."""
+    cell = listed(question, passages) or rate_stated(question, passages) or price_stated(question, passages)
+    if cell is None:
+        return None
+    v, said = cell.value, Quoted(cell.quote, cell.passage)
+    return Reading(True, v.text, "money" if v.kind == "money" else "number", v.number, v.unit, [said], 0.7)
 
 
 def listed(question: str, passages: Sequence[Mapping[str, Any]]) -> Listed | None:
@@ -76,6 +86,24 @@ def rate_stated(question: str, passages: Sequence[Mapping[str, Any]]) -> Stated 
                 per = _COUNTED_BY.match(s.text, v.end)
                 if v.number is not None and v.kind in ("money", "number", "quantity") and per and {stem(per["unit"])} == units:  # fmt: skip
                     found.setdefault(v.number, Stated(v, " ".join(s.text.split()), i))
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+_COSTS = re.compile(r"(?:how much|what)\s+(?:do|does|did|is|are|was|were|will)\s+(?P<what>.+?)(?:\s+(?:cost|costs|come to))?[?. ]*", re.I)  # fmt: skip
+_PRICED = re.compile(r"(?:\b(?:costs?|is|are|was|were|at|for|of|comes? to|paid)\s+|[:,(–-]\s*)(?:[£$€]\s?)?$", re.I)
+
+
+def price_stated(question: str, passages: Sequence[Mapping[str, Any]]) -> Stated | None:
+    """The one amount of the one sentence that has all words of what is asked for: "New bench lighting, 640: approved"."""
+    m = _COSTS.fullmatch(question.strip())
+    subject = {w.stem for w in content(m["what"])} if m else set()
+    found: dict[str, Stated] = {}
+    for i, p in enumerate(passages):
+        for s in sentences(str(p["text"])) if subject else ():
+            values = [v for v in find_values(s.text) if v.number is not None and v.kind in ("money", "number")]
+            priced = [v for v in values if _PRICED.search(s.text[: v.start])]
+            if len(priced) == 1 and subject <= {w.stem for w in content(s.text)} and "; " not in s.text:
+                found.setdefault(s.text, Stated(priced[0], " ".join(s.text.split()), i))
     return next(iter(found.values())) if len(found) == 1 else None
 
 

@@ -8,6 +8,7 @@ from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.intents.document_question import answer_text, as_data
+from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
 from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.overlay import about
@@ -28,6 +29,8 @@ def act(work: Work, name: str) -> Action | None:
         question = str(work.part.slots["rule"] if name == "rule" else work.part.slots["question"])
         passages = work.data("search").get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
+        if not found.found:
+            found = stated_in_a_list(question, passages) or found
         text = answer_text(work, "search", passages, found)
         sentence = found.sentences[0].text if found.sentences else ""
         return Write(found.value or text, data={**as_data(found), "text": text, "sentence": sentence})

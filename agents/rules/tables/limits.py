@@ -25,7 +25,8 @@ from agents.rules.tables.understand import understand
 from agents.rules.words import content, digits, stem
 from text.values import Value, find_values
 
-_SAYS_LIMIT = re.compile(rf"\b(?:{MORE}|{LESS}|than|over|above|exceed\w*|beyond|within|up to|under|below|at (?:least|most)|from|limit\w*|max\w*|min\w*|no more|not more)\b[^.;]{{0,25}}$", re.I)  # fmt: skip
+_SAYS_LIMIT = re.compile(rf"\b(?:{MORE}|{LESS}|than|over|above|exceed\w*|beyond|within|up to|under|below|at (?:least|most)|from|target|is|are|to|limit\w*|max\w*|min\w*|no more|not more)\b[^.;]{{0,25}}$", re.I)  # fmt: skip
+_OF_A_TABLE = re.compile(r"Table \S+(?: \S+)*?: columns ")
 _NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+")
 _WORKING = re.compile(r"\b(?:working|business|office|school) (?:days?|hours?|weeks?)\b", re.I)
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "night": 24.0, "week": 168.0, "fortnight": 336.0}
@@ -54,9 +55,10 @@ def limit_of(data: Mapping[str, Any]) -> Limit | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         unit = str(data.get("unit") or "")
         return Limit(float(value), f"{unit}s" if unit in _HOURS else unit, sentence, working)
+    if _OF_A_TABLE.match(sentence):
+        return None  # "Table jobs: columns …; 46 rows" tells of no limit
     found = [v for v in find_values(sentence) if v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity")]  # fmt: skip
-    if len(found) > 1:
-        found = [v for v in found if _SAYS_LIMIT.search(sentence[: v.start])]
+    found = [v for v in found if _SAYS_LIMIT.search(sentence[: v.start])]
     return _as_limit(found[0], sentence, working) if len(found) == 1 else None
 
 
