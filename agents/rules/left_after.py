@@ -23,6 +23,8 @@ _PARTS = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus|as well as)\s+",
 _EACH = re.compile(r"\s*(?:each|apiece|a piece|per (?:piece|item|unit|head|person)|/\s*(?:piece|unit))\b", re.I)
 _PRICE = re.compile(r"(?:\b(?:at|for|of|costing|worth|cost(?:s)?|is|are|priced at)\s+|\(|[:=]\s*)(?:about\s+)?(?:[£$€]|[A-Z]{3}\s)?$", re.I)  # fmt: skip
 _NAMED = re.compile(r"(?:the|our|my|its|their|both|these|those)\s+(?:[\w'’-]+\s*){1,6}", re.I)
+_PIECES = re.compile(r"(?P<n>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve) (?P<what>(?:[a-z][\w'’-]*\s*){1,4}s)", re.I)  # fmt: skip
+_ONE = re.compile(r"^\W*(?:an?|one|each|every)\b", re.I)
 _PER = re.compile(r"\s*(?:each|apiece|a piece|per\b|/\s*[a-z])", re.I)
 
 
@@ -51,6 +53,9 @@ def left_after(text: str, refers: bool) -> Left | None:
     for item in _items(m["items"]):
         if (cost := cost_of(item)) is not None:
             sums.append(cost)
+        elif (pieces := _PIECES.fullmatch(item)) and (many := find_values(pieces["n"])) and many[0].number:
+            lookups.append(f"How much do {pieces['what']} cost?")
+            sums.append(f"{number(many[0].number, plain=True)} * {{{len(lookups) - 1}}}")
         elif _NAMED.fullmatch(item) and not re.search(r"\d|\b(?:we|i|they|you)\b", item):
             plural = item.rstrip().endswith("s") and not item.endswith(("ss", "us", "is"))
             lookups.append(f"How much {'do' if plural else 'does'} {item} cost?")
@@ -105,11 +110,27 @@ def found_cost(data: Mapping[str, Any]) -> str | None:
     return cost_of(clause)
 
 
+def _price(data: Mapping[str, Any]) -> str | None:
+    """The price of one, where the sentence says that it is one: "a course place costs EUR 450", "at 35 each"."""
+    value, sentence, shown = data.get("value"), str(data.get("sentence") or ""), str(data.get("shown") or "")
+    at = sentence.find(shown) if shown else -1
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or "agg" in data
+        or data.get("unit") == "%"
+        or at < 0
+    ):
+        return None
+    single = _EACH.match(sentence, at + len(shown)) or _ONE.match(sentence)
+    return number(float(value), plain=True) if single else None
+
+
 def filled(template: str, found: Sequence[Mapping[str, Any]], before: str) -> tuple[str, str]:
     """(expression, "") with what the lookups found, the base last; ("", why not) where one of them gives no amount."""
     own = 0 if template.startswith("{0}") else len(found) - 1 if "{ref}" in template and not before else -1
     # What the rows of a table add up to is no price of a thing; as the amount that it is taken from it may be meant.
-    costs = [found_cost(d) if i == own or "agg" not in d else None for i, d in enumerate(found)]
+    costs = [_price(d) if f"* {{{i}}}" in template else found_cost(d) if i == own or "agg" not in d else None for i, d in enumerate(found)]  # fmt: skip
     if any(c is None for c in costs):
         return "", "An amount that this needs was not found, or is a price each of an unknown number, so nothing is reckoned."  # fmt: skip
     out = template

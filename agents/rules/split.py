@@ -222,6 +222,8 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     head = re.sub(r"\bwere\b", "was", head)
     tail = _SHARED.search(right)
     first = m["first"]
+    if (own := re.match(r"(?:their|its)\b", first, re.I)) and re.match(r"the\b", right, re.I) and not tail:
+        right = f"{own[0]}{right[3:]}"  # "their average price and the number of pieces": theirs as well
     if tail and not _SHARED.search(first):
         first = f"{first} {tail.group()}"
     elif (

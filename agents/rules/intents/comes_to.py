@@ -12,13 +12,15 @@ from typing import Any
 
 from agents.base import Action, CallTool, Write
 from agents.rules import say
+from agents.rules.priced.listed import COUNTED_BY
 from agents.rules.priced.rates import OCCASIONS, rates
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.column_kinds import is_money
-from agents.rules.tables.limits import limit_of
+from agents.rules.tables.limits import Limit, limit_of
 from agents.rules.tables.rows import same_rows
 from agents.rules.tables.schema import Column
 from agents.rules.words import content, stem, stems
+from text.values import find_values
 from tools.base import Json
 
 NAME = "comes_to"
@@ -78,7 +80,8 @@ def act(work: Work, name: str) -> Action | None:
         return Write(why, data={"value": None, "why": why})
     if work.task.calls:
         data = work.task.calls[0]["data"]
-        unit = str(pair[0].get("unit") or "")
+        rate = rate_of(pair[0])
+        unit = rate.unit if rate else ""
         kept: dict[str, Json] = {"value": data.get("value"), "shown": data.get("shown"), "unit": "" if unit == "%" else unit}  # fmt: skip
         return Write(str(data.get("shown")), data=kept)
     expression, why = product(*pair)
@@ -97,9 +100,18 @@ def _pair(work: Work) -> tuple[Mapping[str, Any], Mapping[str, Any], str, str] |
     return told[0][0], counts[0][0], told[0][1], counts[0][1]
 
 
+def rate_of(data: Mapping[str, Any]) -> Limit | None:
+    """The rate that was read: its value, or the one amount of the quoted sentence that is said to be for each of something."""
+    if isinstance(data.get("value"), int | float):
+        return limit_of(data)
+    sentence = str(data.get("sentence") or "")
+    found = [v for v in find_values(sentence) if v.number is not None and v.kind in ("money", "number") and COUNTED_BY.match(sentence, v.end)]  # fmt: skip
+    return Limit(found[0].number or 0.0, found[0].unit, sentence) if len(found) == 1 else None
+
+
 def product(rate: Mapping[str, Any], count: Mapping[str, Any], asked: str, counted: str) -> tuple[str, str]:
     """(expression, "") of a rate and what it is a rate of; ("", why not) where they do not belong together."""
-    price, number = limit_of(rate), count.get("value")
+    price, number = rate_of(rate), count.get("value")
     if price is None:
         return "", "The rate that this needs was not found, so nothing is reckoned."
     if not isinstance(number, int | float) or isinstance(number, bool):

@@ -59,7 +59,7 @@ _HOURLY = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week
 _OF_A_RATE = frozenset(stem(w) for w in "rate rates price prices cost costs fee fees charge charged charges tariff amount much take time book booked pay paid".split()) | {stem(w) for w in _HOURLY}  # fmt: skip  # noqa: SIM905
 
 
-_COUNTED_BY = re.compile(r"\s*(?:per|an?|each|every|for each|for every|/)\s*(?P<unit>[a-z]+)\b", re.I)
+COUNTED_BY = re.compile(r"\s*(?:per|an?|each|every|for each|for every|/)\s*(?P<unit>[a-z]+)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def rate_stated(question: str, passages: Sequence[Mapping[str, Any]]) -> Stated 
         for s in sentences(str(p["text"])):
             told = {w.stem for w in content(s.text)}
             for v in find_values(s.text) if subject <= told else ():
-                per = _COUNTED_BY.match(s.text, v.end)
+                per = COUNTED_BY.match(s.text, v.end)
                 if v.number is not None and v.kind in ("money", "number", "quantity") and per and {stem(per["unit"])} == units:  # fmt: skip
                     found.setdefault(v.number, Stated(v, " ".join(s.text.split()), i))
     return next(iter(found.values())) if len(found) == 1 else None

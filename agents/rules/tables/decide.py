@@ -57,6 +57,7 @@ def decide(r: Read) -> Ask:
         ask.left.append(m["modal"])
     if (m := _BOUND.search(r.text)) and ask.agg not in ("avg", "median"):
         ask.left.append(m[0])
+    ask.left += _asks_a_rate(r, ask)
     ask.left += _conditions_unheard(r, ask)
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
@@ -120,6 +121,19 @@ def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
         said = [m.start for m in r.columns if m.column.kind == "number" and not near[m.start] & names]
         idle += [i for i in dict.fromkeys(said) if i not in idle and i not in r.rows and i not in used]
     return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
+
+
+def _asks_a_rate(r: Read, ask: Ask) -> list[str]:
+    """ "What are students paid an hour": the hours are what something is counted by, and no total of them is asked for."""
+    if ask.measure is None or ask.agg not in ("", "sum") or ask.order:
+        return []
+    out = []
+    for m in (m for m in r.columns if m.column is ask.measure):
+        per = re.search(r"\b(?:an?|per)\s+$", r.text[: r.tokens[m.start].start], re.I)
+        again = any(w.stem == r.tokens[m.start].stem for i, w in enumerate(r.tokens) if i != m.start)
+        if per and not again:
+            out.append(f"{per[0].strip()} {r.tokens[m.start].text}")
+    return out
 
 
 _CONDITION = re.compile(r"\b(?:with|whose|where|having|have|has|had)\s+(?:(?:the|a|an)\s+)?$", re.I)

@@ -31,7 +31,7 @@ def is_flag(r: Read, c: Column) -> bool:
 def bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
     for m in r.columns:
         if m.column.kind == "bool" and m.start not in used:
-            denied = _denied(r, m)
+            denied = _denied(r, m) or _says_false(r, m)
             ask.filters.append(
                 Filter(m.column, "false" if denied else "true", (), f"{m.column.name} is {'no' if denied else 'yes'}")
             )
@@ -42,6 +42,10 @@ def _denied(r: Read, m: Mention) -> bool:
     own = r.tokens[m.start].text.casefold()
     opposite = own.startswith("un") and stem(own[2:]) in m.column.stems
     return opposite or bool(_BEFORE.search(r.text[: r.tokens[m.start].start])) or _after(r, m)
+
+
+def _says_false(r: Read, m: Mention) -> bool:
+    return re.match(r"\s*(?:[:=]|is\b|set to\b)?\s*(?:no|false)\b", r.text[r.tokens[m.end - 1].end :], re.I) is not None
 
 
 def _after(r: Read, m: Mention) -> bool:
@@ -57,6 +61,9 @@ def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
         named = {r.tokens[i].stem for i in range(m.start, m.end)} & set(m.column.stems)
         if m.column.kind != "text" or not named or m.start in used or not (yes and no) or len(said) > 4:
             continue
+        if any(v.column is m.column for v in r.values):
+            used.update(x.start for x in r.columns if x.column is m.column)
+            continue  # "with urgent no": the answer is said
         if any(f.column is m.column for f in ask.filters) or grouping.search(r.text[: r.tokens[m.start].start]):
             continue
         values = tuple(no if any(_denied(r, x) for x in r.columns if x.column is m.column) else yes)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from agents.rules.shapes import Part
 from agents.rules.tables.schema import Column
-from agents.rules.words import stem
+from agents.rules.words import stem, words
 
 HOLE = "¤"
 MORE = r"(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later|dearer|taller|wider|deeper|further|faster)"
@@ -25,6 +25,8 @@ _BEYOND = re.compile(rf"\b(?P<op>{OP})\s+(?P<ref>{_REF})", re.I)
 _BARE = re.compile(rf"\b(?P<op>{MORE}|{LESS}|above|over|below|under|beyond)(?=\W*$)", re.I)
 _COUNTS = re.compile(r"\b(?:how many|how much|count|number of|list|which|show|name|add up|total|sum|average|mean|median|what share|what percentage)\b", re.I)  # fmt: skip
 _COUNTED = re.compile(r"\b(?:how many|count|number of|list)\b", re.I)
+_SUMS_UP = re.compile(r"\b(?:average|mean|median|total|sum|add up|altogether|highest|lowest|largest|smallest|longest|shortest)\b|^(?:and )?the number of\b", re.I)  # fmt: skip
+_ITS_OWN = re.compile(r"\d|(?<=\s)[A-Z]|\b(?:all|overall|whole|every|each|by|per|in general|everything)\b")
 _OF_THEM = re.compile(r"\b(?:those|these|them|they|their|theirs|of which)\b", re.I)
 
 
@@ -51,7 +53,14 @@ def unresolved(text: str, columns: Sequence[str]) -> str:
 
 def goes_on(part: Part) -> bool:
     """Does a part speak of the rows that the part before counted: "and what is the average of those?"."""
-    return bool(part.done) and part.done[-1].limited and bool(_OF_THEM.search(part.text))
+    if not part.done or not part.done[-1].limited:
+        return False
+    if _OF_THEM.search(part.text):
+        return True
+    # "…, and what is the average estimate?": names no rows of its own and no other condition
+    rows = {w.stem for w in words(part.done[-1].text) if w.text.endswith("s")}
+    own = {w.stem for w in words(part.text)}
+    return bool(_SUMS_UP.search(part.text)) and not own & rows and not _ITS_OWN.search(part.text) and len(part.text.split()) <= 9  # fmt: skip
 
 
 def after_limit(part: Part) -> Part:

@@ -38,6 +38,7 @@ class Limit:
     unit: str  # "days", "EUR", "%", ""
     sentence: str = ""
     working: bool = False  # days on which people work: no calendar counts these
+    column: str = ""  # the column it was reckoned from, where a table gave it
 
     @property
     def shown(self) -> str:
@@ -54,7 +55,7 @@ def limit_of(data: Mapping[str, Any]) -> Limit | None:
     working = bool(_WORKING.search(f"{data.get('shown') or ''} {sentence}"))
     if isinstance(value, int | float) and not isinstance(value, bool):
         unit = str(data.get("unit") or "")
-        return Limit(float(value), f"{unit}s" if unit in _HOURS else unit, sentence, working)
+        return Limit(float(value), f"{unit}s" if unit in _HOURS else unit, sentence, working, str(data.get("measured") or ""))  # fmt: skip
     if _OF_A_TABLE.match(sentence):
         return None  # "Table jobs: columns …; 46 rows" tells of no limit
     found = [v for v in find_values(sentence) if v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity")]  # fmt: skip
@@ -101,6 +102,8 @@ def _level(op: str) -> str:
 
 def _measured(limit: Limit, sheet: Sheet, known: Facts, embed: Embed, now: datetime) -> Column | None:
     """The column that the limit's sentence speaks of: "if the estimate is above 120" -> estimate."""
+    if limit.column:
+        return next((c for c in sheet.columns if c.name == limit.column), None)
     plain = digits(at_least(limit.sentence))
     r = read(plain, sheet, known, Lexicon(embed, [sheet], [w.text.casefold() for w in content(plain)]), now)
     cues = r.cue("compare")
