@@ -13,7 +13,7 @@ from agents.rules.documents import chosen
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
-from agents.rules.tables.limit_wording import HOLE, goes_on, with_hole
+from agents.rules.tables.limit_wording import HOLE, goes_on, unresolved, with_hole
 from agents.rules.tables.profile import profile_sql
 from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, with_rate
 from agents.rules.tables.rows import called
@@ -92,7 +92,11 @@ def read(part: Part, look: Look) -> Reading | None:
     if only or rule or about_one or applies or rest:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
-    either = bool(look.texts) and (rest is not None or bool(goes_by(part.text)) or not clear)
+    either = (
+        bool(look.texts)
+        and not unresolved(part.text, ())
+        and (rest is not None or bool(goes_by(part.text)) or not clear)
+    )
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,

@@ -111,7 +111,7 @@ def _beyond(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str
         return "The limit that these rows are compared with was not found, so nothing is counted."
     context = str(s["context"]) if s["goes_on"] else ""
     ask = compared(text, limit, pool, known, work.embed, work.task.now, context)[0]
-    if limit.working and (ask.left or any(f.span for f in ask.filters)):
+    if limit.working and not any("work" in f.column.stems for f in ask.filters):
         return f"The limit is {limit.shown}; which days of the table's dates are working days is not known, so nothing is counted."  # fmt: skip
     return ask if not ask.left else problem(ask, known)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from agents.rules.reading.bands import at_least
 from agents.rules.shapes import Embed
+from agents.rules.tables.column_kinds import is_money
 from agents.rules.tables.filters import named_near, number_column
 from agents.rules.tables.lexicon import Lexicon
 from agents.rules.tables.limit_wording import HOLE, LESS, MORE, OP
@@ -90,7 +91,22 @@ def compared(
         again = [re.sub(rf"\b(?P<op>{OP})\s+{HOLE}", lambda m: f"with {named}{_level(m['op'])} {limit.shown}", t, flags=re.I) for t in (context, text)]  # fmt: skip
         others = understand(again[1], pool, known, embed, now, again[0])
         asks = others if not others[0].left else asks
-    return [_in_unit(a, limit) for a in asks]
+    lexicon = Lexicon(embed, pool, [w.text.casefold() for w in content(f"{text} {context} {limit.sentence}")])
+    return [_in_unit(_of_its_kind(a, limit, f"{text} {context}", lexicon), limit) for a in asks]
+
+
+def _of_its_kind(ask: Ask, limit: Limit, said: str, lexicon: Lexicon) -> Ask:
+    """A column that is neither named, nor in the limit's unit, nor money for an amount, was only the one that is left."""
+    told = [w.stem for w in content(f"{said} {limit.sentence}")]
+    units = {stem(u) for u in limit.unit.split()}
+    for f in ask.filters:
+        c = f.column
+        if f.values != (limit.number,) or f.span or c.name == limit.column or units & set(c.stems):
+            continue
+        amount = (not limit.unit or limit.unit.isupper()) and is_money(c)
+        if not amount and not any(lexicon.rate((s,), c) >= 0.49 for s in told):
+            ask.left.append(limit.shown)
+    return ask
 
 
 def _level(op: str) -> str:
