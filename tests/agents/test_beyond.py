@@ -20,6 +20,7 @@ RULES = """# Rules of Ketterly Harbour
 ## Mooring
 Stays longer than 7 nights need the permission of the harbour master.
 Boats of more than 12 metres moor at the outer pontoon.
+Tow cars may drive at 10 km/h on the slipway.
 The duty officer may waive up to 20 percent of a mooring fee.
 
 ## Keys
@@ -113,6 +114,13 @@ def test_what_someone_would_like_to_do_is_no_fact(ask: Ask, harbour: Any) -> Non
     ran = ask(harbour, "Hello, I want to bring my boat in for the summer. Who has to permit a stay longer than a week?")
     assert "remember" not in ran.tools
     assert "harbour master" in ran.text
+
+
+def test_nothing_is_converted_into_the_unit_that_is_stated(ask: Ask, harbour: Any) -> None:
+    ran = ask(harbour, "How fast may tow cars drive on the slipway, in km/h?")
+    assert ran.outcome == "answered"
+    assert ran.text.startswith("**10 km/h** — “Tow cars may drive")
+    assert "=" not in ran.text
 
 
 @pytest.mark.parametrize(

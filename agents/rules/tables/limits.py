@@ -91,7 +91,7 @@ def compared(
         again = [re.sub(rf"\b(?P<op>{OP})\s+{HOLE}", lambda m: f"with {named}{_level(m['op'])} {limit.shown}", t, flags=re.I) for t in (context, text)]  # fmt: skip
         others = understand(again[1], pool, known, embed, now, again[0])
         asks = others if not others[0].left else asks
-    lexicon = Lexicon(embed, pool, [w.text.casefold() for w in content(f"{text} {context} {limit.sentence}")])
+    lexicon = Lexicon(embed, list(pool), [w.text.casefold() for w in content(f"{text} {context} {limit.sentence}")])
     return [_in_unit(_of_its_kind(a, limit, f"{text} {context}", lexicon), limit) for a in asks]
 
 
