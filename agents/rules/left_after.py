@@ -66,6 +66,11 @@ def left_after(text: str, refers: bool) -> Left | None:
     return Left(f"{start} - ({' + '.join(sums)})", tuple(lookups), f"what is left of {of} after {m['items']}")
 
 
+def continues(text: str) -> bool:
+    """ "…, and what will be left after the ladders": of what, only the part before says."""
+    return left_after(text, False) is None and left_after(text, True) is not None
+
+
 def _items(said: str) -> list[str]:
     bare = _TAIL.sub("", _LEAD.sub("", said.strip()))
     values = find_values(bare)

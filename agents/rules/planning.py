@@ -8,6 +8,7 @@ from dataclasses import replace
 from agents.base import Brief, Plan
 from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
+from agents.rules.left_after import continues
 from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
 from agents.rules.shapes import Before, Draft, Look, Part, Planned
@@ -33,6 +34,8 @@ def plan(brief: Brief, router: Router) -> Plan:
     done: list[Before] = []
     for part in parts:
         part = after_limit(replace(part, done=tuple(done)))
+        if part.before < 0 and done and continues(part.text):
+            part = replace(part, before=len(done) - 1, context=done[-1].text)
         choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
         choice = (
             next((c for c in choices if c.reading.intent in WAYS and c.reading.intent not in before), None)

@@ -157,6 +157,7 @@ def test_the_place_of_an_earlier_number(text: str, hole: str) -> None:
     [
         ({"found": True, "value": 14.0, "unit": "day"}, 14),
         ({"found": True, "value": None, "sentence": "3. If the estimate is above 120, send a quote."}, 120),
+        ({"found": True, "value": None, "sentence": "A loan may last 90 days at most."}, 90),
         ({"found": True, "value": None, "sentence": "Table jobs: columns a, b; 46 rows."}, None),
         ({"found": True, "value": None, "sentence": "A load of more than 3 crates or above 80 kg is refused."}, None),
         ({"found": False, "value": 14.0}, None),

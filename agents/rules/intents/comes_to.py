@@ -131,7 +131,8 @@ def product(rate: Mapping[str, Any], count: Mapping[str, Any], asked: str, count
     elif agg == "sum":
         fits = bool(own & set(units))
     else:
-        said = stems(counted)
+        rows = " ".join(str(x) for x in count.get("rows") or [])  # "an instrument" of violins, in a column Instrument
+        said = stems(counted) | {stem(w) for w in re.findall(r"[^\W\d_]+", rows)}
         fits = any(u in said or u in OCCASIONS or any(same_rows(u, s) for s in said) for u in units) or (not units and bool({w.stem for w in content(asked)} & said))  # fmt: skip
     if not fits:
         per = f"per {units[0]}" if units else "for one of something else"

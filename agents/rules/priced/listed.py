@@ -48,7 +48,7 @@ def listed(question: str, passages: Sequence[Mapping[str, Any]]) -> Listed | Non
             named = names and _within(names[0], asked)
             for label, cell in row:
                 values = [v for v in find_values(cell) if v.number is not None and v.kind in ("money", "number", "percent", "duration", "quantity")]  # fmt: skip
-                if named and len(values) == 1 and _within(label, asked):
+                if named and len(values) == 1 and (_within(label, asked) or _all_said(label, names[0], asked)):
                     found.setdefault((quote, label), Listed(values[0], label, quote, i))
     longest = max((len(content(x.label)) for x in found.values()), default=0)
     best = [x for x in found.values() if len(content(x.label)) == longest]
@@ -110,6 +110,12 @@ def price_stated(question: str, passages: Sequence[Mapping[str, Any]]) -> Stated
 def _within(said: str, asked: set[str]) -> bool:
     own = {w.stem for w in content(said)}
     return bool(own) and own <= asked
+
+
+def _all_said(label: str, name: str, asked: set[str]) -> bool:
+    """ "The deposit for a trailer", of a column "Deposit per hire": nothing else is asked."""
+    head = {w.stem for w in content(re.split(r"\s+per\s+|\s*\(", label)[0])}
+    return bool(head) and asked == head | {w.stem for w in content(name)}
 
 
 def _rows(text: str) -> Iterator[tuple[list[tuple[str, str]], str]]:

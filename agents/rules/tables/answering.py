@@ -158,6 +158,7 @@ def _read(work: Work) -> Action:
                 "label": label_of(data, ask),
                 "agg": "" if ask.group or ask.bucket or ask.share or ask.difference else ask.agg,
                 "measured": ask.measure.name if ask.measure is not None else "",
+                "rows": [ask.sheet.title, *(f.column.name for f in ask.filters)],
                 "sql": data.get("sql"),
             }
             if drawn := chart(ask, data):

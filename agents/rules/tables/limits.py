@@ -27,6 +27,7 @@ from agents.rules.words import content, digits, stem
 from text.values import Value, find_values
 
 _SAYS_LIMIT = re.compile(rf"\b(?:{MORE}|{LESS}|than|over|above|exceed\w*|beyond|within|up to|under|below|at (?:least|most)|from|target|is|are|to|limit\w*|max\w*|min\w*|no more|not more)\b[^.;]{{0,25}}$", re.I)  # fmt: skip
+_LIMIT_AFTER = re.compile(r"\s+(?:\w+\s+)?(?:at (?:the )?(?:most|least|latest|longest)|or (?:more|less|fewer|longer|over|under|above)|maximum|minimum|max|min)\b", re.I)  # fmt: skip
 _OF_A_TABLE = re.compile(r"Table \S+(?: \S+)*?: columns ")
 _NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+")
 _WORKING = re.compile(r"\b(?:working|business|office|school) (?:days?|hours?|weeks?)\b", re.I)
@@ -60,7 +61,7 @@ def limit_of(data: Mapping[str, Any]) -> Limit | None:
     if _OF_A_TABLE.match(sentence):
         return None  # "Table jobs: columns …; 46 rows" tells of no limit
     found = [v for v in find_values(sentence) if v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity")]  # fmt: skip
-    found = [v for v in found if _SAYS_LIMIT.search(sentence[: v.start])]
+    found = [v for v in found if _SAYS_LIMIT.search(sentence[: v.start]) or _LIMIT_AFTER.match(sentence, v.end)]
     return _as_limit(found[0], sentence, working) if len(found) == 1 else None
 
 
