@@ -12,6 +12,8 @@ Asked = Literal["date", "number", "money", "person", "duration", "percent", "yes
 
 _WHEN = r"(?:(?:^|[,;:.?!(]\s*|\b(?:and|say|says|know|tell me|since|until|till|by|from|exactly|ask|but|or|then|so|also)\s+)when\b)|\b(?:what (?:is the )?(?:date|day)|which (?:date|day|month|year)|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date|end date)\b"
 _LONG = r"\b(?:how long|what (?:is|was|are) the (?:\w+ ){0,3}(?:period|term|duration|length of time)|notice period|for how (?:many|much) (?:days|weeks|months|years|time)|how (?:soon|quickly|fast|often)|how many (?:seconds|minutes|hours|days|working days|weeks|months|years))\b"
+# "How fast may I drive" asks for a speed, "how fast will you reply" for a length of time.
+_SPEED = r"\bhow fast\b[^?]*\b(?:drive|driving|go|goes|going|travel|ride|riding|run|runs|running|sail|fly|spin|turn|turns|rotate|move|moves|tow|km/h|kph|mph|knots|rpm|(?:metres|miles|kilometres) (?:per|an))\b"
 _MONEY = r"\b(?:how much (?:money|does|do|did|is|was|are|will|would|must|should|can)[^?]*\b(?:cost|pay|paid|charge|owe|spend|spent|earn|fee|price|rent|salary|worth|budget|fine|penalty)\w*|what (?:does|do|did|will|would) [^?]*\bcosts?\b|(?:what(?:'s| is| was| are)|how (?:high|big|large) (?:is|was)) the (?:\w+ ){0,4}(?:price|cost|fee|rent|salary|budget|deposit|fine|penalty|excess|charge|wage|turnover|revenue))\b"
 _PERCENT = r"\b(?:what|which|how many) (?:percentage|percent|per cent|share|proportion|fraction)|\b(?:interest|tax|growth|discount|commission|vat) rate\b|what (?:share|percentage)\b|\bby how many per ?cent\b"
 _COUNT = r"\b(?:how many|how much|number of|count(?: the| of)?|how (?:big|large|high|tall|heavy|far|old|wide|deep|hot|cold|warm)|total|sum|average|mean|median|maximum|minimum|what(?:'s| is) [\d(][^?]*[\d)])\b"
@@ -26,7 +28,7 @@ def expects(goal: str) -> Asked:
         return "text"
     if re.match(_YES_NO, text) and not re.match(r"(?:is|was) it (?:how|when|who)", text):
         return "yes_no"
-    if re.search(_LONG, text) and not re.search(r"\bhow often\b", text):
+    if re.search(_LONG, text) and not re.search(r"\bhow often\b", text) and not re.search(_SPEED, text):
         return "duration"
     for kind, pattern in (
         ("percent", _PERCENT),

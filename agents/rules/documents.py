@@ -175,6 +175,18 @@ def without_names(text: str, documents: Sequence[Any]) -> str:
     return " ".join(out.split()).strip(" ,")
 
 
+_MENTIONED = re.compile(r",?\s*\b(?:in|from|according to|per|under)\s+(?:the|our|my|their|this|that)\s+(?P<name>[\w'’-]+(?: [\w'’-]+){0,3}?)(?=\s*(?:[,?.]|$))", re.I)  # fmt: skip
+
+
+def without_mention(text: str, documents: Sequence[Any]) -> str:
+    """`text` without "in the staff guide", where that is the name of one of `documents`: its sentences need not say so."""
+    for m in _MENTIONED.finditer(text):
+        said = [w.stem for w in words(m["name"])]
+        if any(set(said) <= {*name_words(d.name), *GENERIC} for d in documents):
+            return " ".join(f"{text[: m.start()]}{text[m.end() :]}".split()).strip(" ,")
+    return text
+
+
 def chosen(text: str, look: Any) -> list[Any]:
     """The documents a part is about: named in it, else of the type said, else the ones that came with the goal."""
     documents = list(look.brief.documents)

@@ -40,7 +40,7 @@ def asked(line: str) -> tuple[str, str, str] | None:
 def noun_and_period(line: str) -> tuple[str, str] | None:
     """ "the rent per year" -> ("the rent", "per year"), where the noun is something that is paid again and again."""
     m = re.fullmatch(rf"(?P<noun>(?:the|our|my|its|their|your) .+?) (?P<suffix>{_SUFFIX})", line)
-    if m is None:
+    if m is None or m["suffix"].startswith("for the "):  # "the budget for the year" is called so
         return None
     noun = re.sub(r" (?:cost|come to|amount to|add up to)$", "", m["noun"]) or m["noun"]
     return (noun, m["suffix"]) if _RECURS.search(noun) else None

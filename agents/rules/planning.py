@@ -8,11 +8,13 @@ from dataclasses import replace
 from agents.base import Brief, Plan
 from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
+from agents.rules.left_after import continues
 from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
-from agents.rules.shapes import Draft, Look, Part, Planned
+from agents.rules.shapes import Before, Draft, Look, Part, Planned
 from agents.rules.split import split
 from agents.rules.sure import sure_of
+from agents.rules.tables.limit_wording import after_limit
 from tools.base import Json
 
 LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
@@ -30,7 +32,11 @@ def plan(brief: Brief, router: Router) -> Plan:
     chosen: list[Choice] = []
     before = tried(brief.problems)
     left: list[str] = []
+    done: list[Before] = []
     for part in parts:
+        part = after_limit(replace(part, done=tuple(done)))
+        if part.before < 0 and done and continues(part.text):
+            part = replace(part, before=len(done) - 1, context=done[-1].text)
         choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
         choice = (
             next((c for c in choices if c.reading.intent in WAYS and c.reading.intent not in before), None)
@@ -42,6 +48,7 @@ def plan(brief: Brief, router: Router) -> Plan:
         chosen.append(choice)
         own = _add(part, choice, draft, planned, shown, look, router)
         planned.append(own)
+        done.append(Before(own.intent, part.text, bool(own.slots.get("limit") or own.slots.get("limit_said"))))
     note = _note(chosen)
     draft.add(
         "Write the answer",
@@ -72,8 +79,9 @@ def _add(
     look: Look,
     router: Router,
 ) -> Planned:
-    first = max(0, part.before + 1 - choice.reading.over)
-    given: list[Planned] = list(planned[first : part.before + 1])
+    last = part.before if part.before >= 0 or choice.reading.over == 1 else len(planned) - 1
+    first = max(0, last + 1 - choice.reading.over)
+    given: list[Planned] = list(planned[first : last + 1])
     under: list[Planned] = []
     for noun in choice.reading.lookups:
         asked = Part(noun if noun.rstrip().endswith("?") else f"What is {noun}?", context=part.context)

@@ -17,6 +17,15 @@ SPREADSHEETS = ("csv", "tsv", "xlsx", "xls", "ods", "parquet", "jsonl", "ndjson"
 
 
 @dataclass(frozen=True)
+class Before:
+    """An earlier part of the same goal."""
+
+    intent: str
+    text: str
+    limited: bool = False  # it counted rows beyond a limit: what goes on from it is about these rows
+
+
+@dataclass(frozen=True)
 class Part:
     """One thing that was asked, in words that stand on their own as far as that was possible."""
 
@@ -25,6 +34,7 @@ class Part:
     context: str = ""  # that part's text, or the earlier turn's goal: what an elliptical part continues
     only: tuple[str, ...] = ()  # intents that may read it; empty: all
     value: str = ""  # what "that amount" stands for when an earlier turn said it
+    done: tuple[Before, ...] = ()  # the parts of this goal before it, as they were understood
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ _VERBS = (
 _START = re.compile(
     rf"^(?:(?:please|then|also|and|now|next|finally|afterwards?|after that|so|first(?:ly)?|second(?:ly)?|third(?:ly)?|lastly|additionally|ok(?:ay)?|thanks?|hi|hello|hey)[\s,]+)*"
     rf"(?:(?:can|could|would|will) you\s+(?:please\s+|also\s+)?(?:{_VERBS})\b|(?:i(?:'d| would) like|i want|i need)\b|"
-    rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
+    rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about|up to|above|over|below|beyond|after|before|against|through|between|as of|more than|less than)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
     re.I,
 )  # fmt: skip
 _SEPARATOR = re.compile(
-    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,\s+(?=(?:add|subtract|deduct|multiply|divide|knock off|take off|convert|work out)\b)|,?\s+(?:after that|afterwards)\s+",
+    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,\s+(?=(?:at|for|by|in|from|up to|above|within|after|with) (?:how (?:much|many|long)|what)\b)|,\s+(?=(?:add|subtract|deduct|multiply|divide|knock off|take off|convert|work out)\b)|,?\s+(?:after that|afterwards)\s+",
     re.I,
 )
 _NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
@@ -69,6 +69,8 @@ _ASIDE = re.compile(
     r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
     re.I,
 )
+# What somebody has in mind is why they ask, and no fact: "I would like to move two goats. Which trailer may I take?"
+_WISH = re.compile(rf"(?:i|we)(?:(?:['’]d| would) (?:like|love|prefer)| (?:want|wanted|need|hope|plan|intend|have)|(?:['’]m| am|['’]re| are) (?:hoping|planning|intending|looking|going|about)) to (?!(?:{_VERBS}|know|ask|see|get|hear|understand|learn|have|be)\b)\w+", re.I)  # fmt: skip
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"
 _SHARED = re.compile(r"\b(?:in|from|of|under|according to|for|at|by)\s+(?:the|our|my|this|that|its)\s+[^?]*$", re.I)
 _NOUN_PAIR = re.compile(
@@ -80,12 +82,16 @@ _IF = re.compile(
     r"if\s+(?:we|i|you|it|they|he|she|the \w+)\b.*,\s*(?:then\s+)?(?:what|when|who|where|which|how|by when)\b", re.I
 )
 _RANKED = re.compile(r"\b(?:\w+est|most|least|top|maximum|minimum)\b", re.I)
+_HOW_OFTEN = re.compile(r"how (?:often|many(?: times)?|frequently)(?: (?:was|is|were|are|did) (?:it|that|this|they|there|he|she)(?: \w+)?)?", re.I)  # fmt: skip
+_MOST_OFTEN = re.compile(r"\b(?:most|least|fewest|(?:most|least) (?:often|frequent(?:ly)?|common))\b", re.I)
 _MORE = re.compile(
     r"\b(?:cheaper|dearer|lighter|heavier|longer|shorter|(?:more|less) expensive|\w+er (?:one|of))\b", re.I
 )
 _WITH_IT = re.compile(
     r"(?:what(?:'s|’s| is) )?the total(?: (?:with|including|after|without|less) (?:it|that|this|the \w+))?[?. ]*$", re.I
 )
+# "Take the rate from the guide, then the hours from the table": each is fetched.
+_TAKES = re.compile(r"(?:please\s+)?(?:first\s+)?(?:take|get|find|look up|fetch|use|start with|read off|give me|tell me)\s+(?:the|our|my|its|their)\b", re.I)  # fmt: skip
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
@@ -136,6 +142,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             r"(?:to |for |from |by )?(?:whom?|which(?: \w+)?|when|where)[?. ]*$", right, re.I
         ) and _RANKED.search(left):
             continue  # "the biggest payment, and to whom?" is answered by one row
+        if _HOW_OFTEN.fullmatch(right.rstrip("?. ")) and _MOST_OFTEN.search(left):
+            continue  # "which was repaired most often, and how many times?": the row that says which says how often
         if _WITH_IT.match(right) and understood(left):
             return [left, right]
         if _BARE_WH.match(right.rstrip("?. ")) and _starts(left):
@@ -150,6 +158,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
             and not _belongs(left, right)
         ):
             return [*_noun_list(left), *_clauses(right, understood)]
+        if "then" in m.group().lower() and _TAKES.match(left) and _DETERMINER.match(right):
+            return [*_noun_list(left), *_clauses(f"take {right}", understood)]
         if re.search(r"\band\b|plus|well", m.group(), re.I) and (pair := _noun_pair(left, right)):
             return [pair[0], *_clauses(pair[1], understood)]
     return _noun_list(text)
@@ -212,6 +222,8 @@ def _noun_pair(left: str, right: str) -> tuple[str, str] | None:
     head = re.sub(r"\bwere\b", "was", head)
     tail = _SHARED.search(right)
     first = m["first"]
+    if (own := re.match(r"(?:their|its)\b", first, re.I)) and re.match(r"the\b", right, re.I) and not tail:
+        right = f"{own[0]}{right[3:]}"  # "their average price and the number of pieces": theirs as well
     if tail and not _SHARED.search(first):
         first = f"{first} {tail.group()}"
     elif (
@@ -231,7 +243,9 @@ def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
             continue
         fragment = not _starts(t) and not t.rstrip().endswith("?") and not understood(t)
         asked_next = i + 1 < len(texts) and (_starts(texts[i + 1]) or texts[i + 1].rstrip().endswith("?"))
-        if fragment and asked_next and not out:
+        if asked_next and not t.rstrip().endswith("?") and is_wish(t):
+            waiting = f"{waiting} {t}".strip()
+        elif fragment and asked_next and not out:
             waiting = f"{waiting} {t}".strip()  # "My son threw up in the night. How long must he stay at home?"
         elif fragment and not _plain_statement(t) and out:
             out[-1] = f"{out[-1]} {t}"  # "Your honest opinion." belongs to what was asked before it
@@ -246,6 +260,10 @@ def _setting(texts: list[str], understood: Callable[[str], bool]) -> list[str]:
         else:
             out.append(waiting)
     return out
+
+
+def is_wish(text: str) -> bool:
+    return bool(_WISH.match(text.strip()))
 
 
 def _plain_statement(text: str) -> bool:

@@ -14,6 +14,7 @@ from graph.asked import answers, expects
         ("How long is the term?", "duration"), ("How many days of notice?", "duration"), ("What percentage is recycled?", "percent"),
         ("Is Wi-Fi available?", "yes_no"), ("Can I sublet the flat?", "yes_no"), ("Summarise the lease", "text"),
         ("What does the policy say about gifts?", "text"), ("Compare both offers", "text"), ("", "text"),
+        ("How fast may I drive with a loaded trailer, in km/h?", "text"), ("How fast will you reply?", "duration"),
     ],
 )  # fmt: skip
 def test_expects(goal, kind):

@@ -14,6 +14,7 @@ _NAMES = (
     "dates",
     "arithmetic",
     "priced",
+    "comes_to",
     "reach",
     "counted_from",
     "remember",

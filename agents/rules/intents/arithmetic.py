@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from agents.base import Action, CallTool, Done, Write
 from agents.rules.carried import is_share_of_before
 from agents.rules.expressions import parse
+from agents.rules.left_after import filled, left_after
 from agents.rules.periods import factor, stated_in
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work, without_value
@@ -51,7 +52,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return several
     found = parse(part.text, refs=part.before >= 0 or bool(part.value))
     if found is None:
-        return _share_of(part) or _two_facts(part, look) or _story(part, look)
+        return _share_of(part) or _two_facts(part, look) or _left(part, look) or _story(part, look)
     if found.lookups and not (look.brief.documents or look.brief.facts):
         return None
     shown = found.expression.replace("{ref}", "that")
@@ -110,6 +111,16 @@ def _two_facts(part: Part, look: Look) -> Reading | None:
     return Reading(NAME, 0.93, slots, facts.said, facts.lookups)
 
 
+def _left(part: Part, look: Look) -> Reading | None:
+    """ "What is left of it after two ladders at 210 each": what an earlier part or a text gives, less what is named."""
+    left = left_after(part.text, part.before >= 0 or bool(part.value))
+    if left is None or (left.lookups and not look.brief.documents):
+        return None
+    slots: dict[str, Json] = {"expression": left.template, "template": left.template, "unit": "", "shown": part.text}
+    slots["first"] = part.value.split()[0] if part.value else ""
+    return Reading(NAME, 0.95, slots, left.said, left.lookups)
+
+
 def _story(part: Part, look: Look) -> Reading | None:
     told = story(part.text)
     if told is None:
@@ -141,10 +152,11 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         expression = expression.replace("{ref}", ref)
         if len(given) > len(looked):
             needs.append(_step(ref))
+    left = bool(reading.slots.get("template"))  # its amounts may stand in sentences that give no one value
     step = draft.add(
         f"Calculate {reading.understood}",
-        "calculate",
-        {"expression": expression},
+        "" if left else "calculate",
+        {"reckon": part.text} if left else {"expression": expression},
         needs,
         "analyst",
         "The goal asks for a computed number.",
@@ -159,6 +171,8 @@ def act(work: Work, name: str) -> Action | None:
         return _shared(work)
     if work.part.slots.get("facts"):
         return _of_facts(work)
+    if template := str(work.part.slots.get("template") or ""):
+        return _of_left(work, template)
     wanted = str(work.part.slots.get("per") or "")
     if not wanted:
         return None
@@ -201,6 +215,14 @@ def _of_facts(work: Work) -> Action:
         r = work.task.results.get(str(i))
         found.append(dict(r["data"]) if r else {})
     expression, _, why = sum_of(str(slots["facts"]), bool(slots.get("down")), found)
+    return CallTool("calculate", {"expression": expression}) if expression else Write(why, "not_answered")
+
+
+def _of_left(work: Work, template: str) -> Action:
+    if work.task.calls:
+        return Done()
+    results = [work.task.results.get(str(i)) for i in work.part.slots["from"]]  # type: ignore[union-attr]
+    expression, why = filled(template, [r["data"] if r else {} for r in results], str(work.part.slots["first"]))
     return CallTool("calculate", {"expression": expression}) if expression else Write(why, "not_answered")
 
 

@@ -12,11 +12,12 @@ from dataclasses import replace
 from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
-from agents.rules.documents import chosen
+from agents.rules.documents import chosen, without_mention
 from agents.rules.going_further import STEP, go_further, of_each_option, worked
 from agents.rules.onward import same_place
 from agents.rules.periods import stated
-from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.priced.listed import stated_in_a_list
+from agents.rules.shapes import SPREADSHEETS, Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import content
 from agents.rules.worked_out import bare, way_of
 from tools.base import Json
@@ -79,6 +80,9 @@ def read(part: Part, look: Look) -> Reading | None:
     if not look.brief.documents:
         return None
     docs = chosen(part.text, look)
+    # A spreadsheet that is named is asked with SQL: what is read may stand in any text ("the deposit per pontoon stay").
+    if look.texts and all(d.format in SPREADSHEETS for d in docs) and {d.id for d in docs} != set(look.brief.attached):
+        docs = []
     sure = 0.6 + (0.2 if docs else 0.0)
     way = way_of(part.text)
     slots: dict[str, Json] = {"question": part.text, "documents": [d.id for d in docs], "context": part.context}
@@ -156,8 +160,11 @@ def act(work: Work, name: str) -> Action | None:
     for search in ("search", "wider") if best is None else ():
         passages = work.data(search).get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
+        asked = without_mention(
+            question, [d for d in work.task.documents if d.id in (work.part.slots["documents"] or [])]
+        )  # type: ignore[operator]
         if not found.found:
-            found = of_each_option(work, passages) or found
+            found = of_each_option(work, passages) or stated_in_a_list(asked, passages) or found
         if found.found or best is None:
             best = (search, passages, found)
         if found.found:

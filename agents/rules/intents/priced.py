@@ -6,6 +6,7 @@ stands there is it read so. The sentences are searched again when the run does i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,8 +28,12 @@ EXAMPLES = (
 )
 
 
+# What is left is not what it comes to.
+_LEFT = re.compile(r"\b(?:left|remain\w*|left over)\b.*\b(?:after|once|when|if|minus|less)\b", re.I)
+
+
 def read(part: Part, look: Look) -> Reading | None:
-    if not look.texts or part.value or not asks_amount(part.text):
+    if not look.texts or part.value or not asks_amount(part.text) or _LEFT.search(part.text):
         return None
     found = bill_of(part.text, part.context, [p.__dict__ for p in look.brief.passages])
     if found is None:

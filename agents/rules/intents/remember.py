@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.split import is_wish
 
 NAME = "remember"
 EXAMPLES = (
@@ -71,6 +72,7 @@ def read(part: Part, look: Look) -> Reading | None:
         _ABOUT_ME.match(text)
         and re.search(r"\b(?:is|am|are|['’]m|live|work|prefer|like|have|was born)\b", text, re.I)
         and not text.endswith("?")
+        and not is_wish(text)  # what somebody would like to do is no fact about them
         and len(text.split()) <= 20
     ):
         return Reading(NAME, 0.6, {"fact": text.rstrip(". ")}, f"remember: {text}")

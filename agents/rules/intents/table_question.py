@@ -6,13 +6,14 @@ an upload's text could answer as well, it is read in parallel and used if the ta
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agents.rules.documents import chosen
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
+from agents.rules.tables.limit_wording import HOLE, goes_on, unresolved, with_hole
 from agents.rules.tables.profile import profile_sql
 from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, with_rate
 from agents.rules.tables.rows import called
@@ -59,6 +60,10 @@ def read(part: Part, look: Look) -> Reading | None:
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
     rule = rule_of(part.text, everything, look)
+    beyond = with_hole(part.text, [c for s in everything for c in s.columns]) if part.before >= 0 or part.value else ""
+    rows_before = goes_on(part)
+    if beyond or rows_before:
+        return _limited(part, beyond, rows_before, everything, look)
     applies = rule is None and asks_for_rows(part.text, everything, look, named)
     if (
         named
@@ -87,7 +92,11 @@ def read(part: Part, look: Look) -> Reading | None:
     if only or rule or about_one or applies or rest:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
-    either = bool(look.texts) and (rest is not None or bool(goes_by(part.text)) or not clear)
+    either = (
+        bool(look.texts)
+        and not unresolved(part.text, ())
+        and (rest is not None or bool(goes_by(part.text)) or not clear)
+    )
     slots: dict[str, Json] = {
         "question": part.text,
         "text": text,
@@ -105,6 +114,22 @@ def read(part: Part, look: Look) -> Reading | None:
         "provisional": "" if best.left else to_sql(best),
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
+
+
+def _limited(part: Part, beyond: str, same: bool, pool: Sequence[Sheet], look: Look) -> Reading | None:
+    """Rows beyond a number that an earlier part found, or more about these rows. What the number is, is not known yet."""
+    text = beyond or part.text
+    tried = text.replace(HOLE, "7")  # any number: only whether a table has what is asked is seen here
+    context = part.context.replace(HOLE, "7") if same else ""
+    best = understand(tried, pool, Facts(), look.embed, look.brief.now, context)[0]
+    if beyond and not same and best.score + 2.5 * len(best.left) < 0.5:
+        return None
+    slots: dict[str, Json] = {"question": part.text, "text": text, "context": part.context if same else ""}
+    slots |= {"tables": [s.name for s in profiled(pool, f"{context} {tried}", look)], "goes_on": same}
+    slots |= {"either": False, "rule": "", "applies": False, "left_of": "", "rivals": [], "provisional": ""}
+    if beyond:
+        slots |= {"limit_said": part.value} if part.before < 0 else {"limit": True}
+    return Reading(NAME, 0.95, slots, part.text.rstrip("?"))
 
 
 def _cued(best: Ask) -> bool:
@@ -153,6 +178,8 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     pool = [x for x in sheets(look.tables) if x.name in chosen_names]
     titles = ", ".join(dict.fromkeys(x.title for x in pool))
     ids: dict[str, str] = {}
+    before = given[-1] if given and given[-1].intent == NAME else None
+    s = _with_limit(s, given)
     text = f"{s['text']} {s['context']}"
     ids["profile"] = draft.add(
         f"Look at the columns of {titles}",
@@ -182,7 +209,8 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
             "The number in the rule is needed for the query.",
         )
         needs.append(ids["rule"])
-    before = given[-1] if given and given[-1].intent == NAME else None
+    if limit := str(s.get("limit") or ""):
+        needs.append(limit)
     if before is not None:
         needs.append(before.steps["read"])
         s = {**s, "after": before.steps["read"]}
@@ -223,6 +251,21 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "What the numbers say to the question.",
     )
     return Planned(NAME, part.text, s, ids, f"${{{ids['read']}.value}}")
+
+
+def _with_limit(s: Mapping[str, Json], given: Sequence[Planned]) -> Mapping[str, Json]:
+    """The slots with the step that finds the limit; of a part that goes on, with all that the parts before asked."""
+    before = given[-1] if given and given[-1].intent == NAME else None
+    out = dict(s)
+    held = {k: before.slots[k] for k in ("limit", "limit_said") if before and before.slots.get(k)}
+    if before and s["goes_on"] and held:
+        earlier = [str(before.slots["context"])] if before.slots["goes_on"] else []
+        out["context"] = "\n".join([*filter(None, earlier), str(before.slots["text"])])
+    if s.get("limit") is True:
+        out["limit"] = given[-1].value.removeprefix("${").split(".")[0] if given else ""
+    if held and (s.get("limit") is True or s["goes_on"]):
+        out |= held  # "above that limit" again: the same one
+    return out
 
 
 def _text_documents(look: Look) -> dict[str, Json]:

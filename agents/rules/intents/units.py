@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from agents.base import Action, Write
 from agents.rules.say import number
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work, without_value
 from text.numbers import numbers
@@ -181,6 +182,27 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     return Planned(NAME, part.text, slots, {"convert": done}, f"${{{done}.value}}")
 
 
+def act(work: Work, name: str) -> Action | None:
+    """Nothing is converted that is stated in the unit asked for."""
+    args = work.task.step["args"]
+    a, b = str(args.get("from_unit") or ""), str(args.get("to_unit") or "")
+    if work.task.calls or work.part.slots.get("from") or work.part.slots.get("ref") or not a or not _same_unit(a, b):
+        return None
+    return Write("It is stated in this unit.", data={"value": args.get("value"), "unit": a, "stated": True})
+
+
+@lru_cache(maxsize=512)
+def _same_unit(a: str, b: str) -> bool:
+    from tools.base import ToolFailed
+    from tools.convert_units import unit_in, unit_registry
+
+    try:
+        ureg = unit_registry()
+        return unit_in(ureg, a) == unit_in(ureg, b)
+    except ToolFailed:
+        return False
+
+
 def write(work: Work) -> Piece:
     if work.part.slots.get("currency"):
         why = "Exchange rates change daily and none is known offline. Give me the rate and I can calculate it."
@@ -189,8 +211,10 @@ def write(work: Work) -> Piece:
         return bad
     data, note = work.data("convert"), (work.ok("convert") or {}).get("note", "")
     value = data["value"]
+    if data.get("stated"):  # the sentence that was found says it all, and is shown below
+        return Piece("", data={"value": value, "unit": data["unit"]})
     text = f"**{number(value)} {data['unit']}** — {data['expression']}" + (f" ({note})" if note else "")
     return Piece(text, data={"value": value, "unit": data["unit"]})
 
 
-INTENT = Intent(NAME, EXAMPLES, read, steps, write)
+INTENT = Intent(NAME, EXAMPLES, read, steps, write, act)

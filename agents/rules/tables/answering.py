@@ -8,7 +8,9 @@ from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
 from agents.rules.intents.document_question import answer_text, as_data
+from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
+from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
@@ -27,8 +29,11 @@ def act(work: Work, name: str) -> Action | None:
         question = str(work.part.slots["rule"] if name == "rule" else work.part.slots["question"])
         passages = work.data("search").get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
+        if not found.found:
+            found = stated_in_a_list(question, passages) or found
         text = answer_text(work, "search", passages, found)
-        return Write(found.value or text, data={**as_data(found), "text": text})
+        sentence = found.sentences[0].text if found.sentences else ""
+        return Write(found.value or text, data={**as_data(found), "text": text, "sentence": sentence})
     if name == "read":
         return _read(work)
     return None
@@ -59,6 +64,8 @@ def _asked(work: Work) -> Ask | str:
             )
         unit = str(work.data("rule").get("unit") or "")
         text = text.replace("¤", f"{value:.10g} {unit}" if unit.isupper() else f"{value:.10g}")
+    if s.get("limit") or s.get("limit_said"):
+        return _beyond(work, text, pool, known)
     if s.get("left_of"):
         return _left_of(work, text, pool, known)
     asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]) if s["goes_on"] else "")
@@ -93,6 +100,20 @@ def _asked(work: Work) -> Ask | str:
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
     return best
+
+
+def _beyond(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:
+    """Rows compared with the number that an earlier part found; a number that was not found is compared with nothing."""
+    s = work.part.slots
+    found = work.task.results.get(str(s.get("limit") or ""))
+    limit = said_limit(str(s["limit_said"])) if s.get("limit_said") else limit_of(found["data"] if found else {})
+    if limit is None:
+        return "The limit that these rows are compared with was not found, so nothing is counted."
+    context = str(s["context"]) if s["goes_on"] else ""
+    ask = compared(text, limit, pool, known, work.embed, work.task.now, context)[0]
+    if limit.working and not any("work" in f.column.stems for f in ask.filters):
+        return f"The limit is {limit.shown}; which days of the table's dates are working days is not known, so nothing is counted."  # fmt: skip
+    return ask if not ask.left else problem(ask, known)
 
 
 def _left_of(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:
@@ -135,6 +156,9 @@ def _read(work: Work) -> Action:
                 "found": True,
                 "value": value_of(data, ask),
                 "label": label_of(data, ask),
+                "agg": "" if ask.group or ask.bucket or ask.share or ask.difference else ask.agg,
+                "measured": ask.measure.name if ask.measure is not None else "",
+                "rows": [ask.sheet.title, *(f.column.name for f in ask.filters)],
                 "sql": data.get("sql"),
             }
             if drawn := chart(ask, data):

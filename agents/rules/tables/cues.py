@@ -17,7 +17,7 @@ from text.values import Value, find_values
 
 _AGG = (
     (
-        r"\bhow many\b(?! percent)|\b(?:the )?number of\b|\bcount(?: of| the)?\b|\bhow often\b|\bhow frequently\b",
+        r"\bhow many(?: times)?\b(?! percent)|\b(?:the )?number of\b|\bcount(?: of| the)?\b|\bhow often\b|\bhow frequently\b",
         "count",
     ),
     (r"\bhead ?count\b", "headcount"),
@@ -33,11 +33,11 @@ _AGG = (
 # "the last delivery" is the latest; "the last month" or "the last three" is not meant.
 _LAST = r"(?<=the )last(?! (?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|few|day|week|month|quarter|year|night|name|column|row))"
 _HIGH = (
-    r"(?:most recent(?:ly)?|most (?:popular|common|frequent(?:ly)?)|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record|"
+    r"(?:most recent(?:ly)?|most (?:popular|common|frequent(?:ly)?|often)|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|record|"
     + _LAST
     + ")"
 )
-_LOW = r"(?:longest[- ]serving|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
+_LOW = r"(?:longest[- ]serving|least (?:popular|common|frequent(?:ly)?|often)|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _BUCKET = (
     (
@@ -53,11 +53,11 @@ _BUCKET = (
 )
 _COMPARE = (
     (
-        r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)",
+        r"\b(?:more|greater|higher|larger|bigger|longer|older|heavier|warmer|hotter|later|dearer|taller|wider|deeper|further|faster)(?: \w+){0,2}? than|\bover|\babove|\bexceed(?:s|ing|ed)?|\bin excess of|\bbeyond|\bupwards of|>(?!=)",
         ">",
     ),
     (
-        r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)",
+        r"\b(?:fewer|less|lower|smaller|shorter|younger|lighter|colder|cooler|cheaper|slower|sooner)(?: \w+){0,2}? than|\bunder|\bbelow|\bbeneath|<(?!=)",
         "<",
     ),
     (r"\bat least|\bno less than|\bno fewer than|\bminimum of|\bfrom at least|>=|≥|\bnot less than", ">="),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from agents.rules.tables.column_kinds import is_additive, is_money
-from agents.rules.tables.denied import bool_filters, flag_filters, is_flag, null_filters, unheard
+from agents.rules.tables.denied import bool_filters, flag_filters, given_filters, is_flag, null_filters, unheard
 from agents.rules.tables.filters import date_filters, number_filters, some_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.limit_wording import unresolved
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
 from agents.rules.tables.pairs import pair_filters
@@ -15,6 +16,7 @@ from agents.rules.tables.ranking import ranking, worst
 from agents.rules.tables.ranking_people import people
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
+from agents.rules.tables.spans import span_filters
 from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
@@ -33,10 +35,12 @@ def decide(r: Read) -> Ask:
     bool_filters(r, ask, used)
     flag_filters(r, ask, used)
     value_filters(r, ask)
+    span_filters(r, ask, used)
     number_filters(r, ask, used)
     some_filters(r, ask, used)
     pair_filters(r, ask, used)
     null_filters(r, ask, used)
+    given_filters(r, ask, used)
     date_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)
@@ -47,8 +51,14 @@ def decide(r: Read) -> Ask:
     _comparison(r, ask)
     _listing(r, ask, used)
     _chart(r, ask)
+    if said := unresolved(r.text, [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in r.columns]):
+        ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
+    if (m := _BOUND.search(r.text)) and ask.agg not in ("avg", "median"):
+        ask.left.append(m[0])
+    ask.left += _asks_a_rate(r, ask)
+    ask.left += _conditions_unheard(r, ask)
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
         ask.left.append(m["of"])  # one number for all is no answer to "for each show"
@@ -111,6 +121,40 @@ def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
         said = [m.start for m in r.columns if m.column.kind == "number" and not near[m.start] & names]
         idle += [i for i in dict.fromkeys(said) if i not in idle and i not in r.rows and i not in used]
     return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
+
+
+def _asks_a_rate(r: Read, ask: Ask) -> list[str]:
+    """ "What are students paid an hour": the hours are what something is counted by, and no total of them is asked for."""
+    if ask.measure is None or ask.agg not in ("", "sum") or ask.order:
+        return []
+    out = []
+    for m in (m for m in r.columns if m.column is ask.measure):
+        per = re.search(r"\b(?:an?|per)\s+$", r.text[: r.tokens[m.start].start], re.I)
+        again = any(w.stem == r.tokens[m.start].stem for i, w in enumerate(r.tokens) if i != m.start)
+        if per and not again:
+            out.append(f"{per[0].strip()} {r.tokens[m.start].text}")
+    return out
+
+
+_CONDITION = re.compile(r"\b(?:with|whose|where|having|have|has|had)\s+(?:(?:the|a|an)\s+)?$", re.I)
+
+
+def _conditions_unheard(r: Read, ask: Ask) -> list[str]:
+    """ "With status off": a column that is named to say which rows, when no value of it was heard."""
+    if not r.facts.distinct:
+        return []
+    used = [*ask.group, *ask.show, *(f.column for f in ask.filters), *(f.other for f in ask.filters)]
+    names = {c.name for c in used if c is not None}
+    out = []
+    for m in r.columns:
+        if m.column.kind != "text" or m.column.name in names or m.guessed or m.column is ask.measure:
+            continue
+        if not set(m.column.stems) & {w.stem for w in r.tokens[m.start : m.end]}:
+            continue
+        after = r.text[r.tokens[m.end - 1].end :]
+        if _CONDITION.search(r.text[: r.tokens[m.start].start]) and re.match(r"\s*(?:[:=]|is\b|are\b)?\s*\w", after):
+            out.append(f"{r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end]} {' '.join(after.split()[:1])}".rstrip(" ,.?"))  # fmt: skip
+    return out
 
 
 def _unique(found: list[Mention]) -> list[Mention]:
@@ -233,6 +277,8 @@ def _of_a_rate(r: Read, ask: Ask) -> bool:
 
 _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|shall|will|would|do (?:i|we|you|they|people) (?:have|need)|(?:am|is|are) \w+ (?:allowed|permitted|supposed|able))\b", re.I)  # fmt: skip
 _EACH = re.compile(r"\b(?:for|of|in|at|by) (?:each|every) (?:of the |the )?(?P<of>[a-z]+)", re.I)
+# "Within how many days do we want to answer?": a bound is set by somebody, it is not counted.
+_BOUND = re.compile(r"\b(?:within|up to|above|beyond|below|under|over|at least|at most|(?:longer|more|higher|less|lower|heavier|larger|bigger|older|shorter) than)\s+(?:how (?:many|much|long)|what|which)\b", re.I)  # fmt: skip
 _MAY = re.compile(r"\bhow (?:many|much|long|often)\b[^,?;]*?\b(?P<modal>may|must|should|shall|can)\s+(?:an?|one|i|we|you|they|each|every|any|the)\b", re.I)  # fmt: skip
 _POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
 _POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)

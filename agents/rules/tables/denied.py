@@ -31,7 +31,7 @@ def is_flag(r: Read, c: Column) -> bool:
 def bool_filters(r: Read, ask: Ask, used: set[int]) -> None:
     for m in r.columns:
         if m.column.kind == "bool" and m.start not in used:
-            denied = _denied(r, m)
+            denied = _denied(r, m) or _says_false(r, m)
             ask.filters.append(
                 Filter(m.column, "false" if denied else "true", (), f"{m.column.name} is {'no' if denied else 'yes'}")
             )
@@ -42,6 +42,10 @@ def _denied(r: Read, m: Mention) -> bool:
     own = r.tokens[m.start].text.casefold()
     opposite = own.startswith("un") and stem(own[2:]) in m.column.stems
     return opposite or bool(_BEFORE.search(r.text[: r.tokens[m.start].start])) or _after(r, m)
+
+
+def _says_false(r: Read, m: Mention) -> bool:
+    return re.match(r"\s*(?:[:=]|is\b|set to\b)?\s*(?:no|false)\b", r.text[r.tokens[m.end - 1].end :], re.I) is not None
 
 
 def _after(r: Read, m: Mention) -> bool:
@@ -57,6 +61,9 @@ def flag_filters(r: Read, ask: Ask, used: set[int]) -> None:
         named = {r.tokens[i].stem for i in range(m.start, m.end)} & set(m.column.stems)
         if m.column.kind != "text" or not named or m.start in used or not (yes and no) or len(said) > 4:
             continue
+        if any(v.column is m.column for v in r.values):
+            used.update(x.start for x in r.columns if x.column is m.column)
+            continue  # "with urgent no": the answer is said
         if any(f.column is m.column for f in ask.filters) or grouping.search(r.text[: r.tokens[m.start].start]):
             continue
         values = tuple(no if any(_denied(r, x) for x in r.columns if x.column is m.column) else yes)
@@ -80,6 +87,25 @@ def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
             continue  # "did not cost", "don't total": of how much, not of what is empty
         _empty(r, ask, used, m.column)
     _un(r, ask, used)
+
+
+_GIVEN = re.compile(r"\b(?:with|have|has|had|having|got)\s+(?:already\s+)?an?\s+(?:\w+\s+)?$", re.I)
+_GIVEN_AFTER = re.compile(
+    r"\s+(?:date )?(?:is|are|was|were) (?:known|given|there|filled in|recorded|entered|set)\b", re.I
+)
+
+
+def given_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "With a finished date", "whose delivery date is known": the rows in which the date is there."""
+    for m in r.columns:
+        if m.column.kind != "date" or any(f.column is m.column and f.op == "null" for f in ask.filters):
+            continue
+        before, after = r.text[: r.tokens[m.start].start], r.text[r.tokens[m.end - 1].end :]
+        alone = not re.match(r"\s+(?:date\s+|day\s+)?(?:in|of|before|after|on|since|between|from)\b", after)
+        if (_GIVEN.search(before) and alone and not _BEFORE.search(before)) or _GIVEN_AFTER.match(after):
+            ask.filters.append(Filter(m.column, "not null", (), f"{m.column.name} is there"))
+            used.update(x.start for x in r.columns if x.column is m.column)
+            return
 
 
 def _missing(r: Read, before: str) -> bool:

@@ -64,12 +64,17 @@ def some_filters(r: Read, ask: Ask, used: set[int]) -> None:
         used.add(m.start)
 
 
+_TIMES = ("minute", "hour", "day", "night", "week", "month", "year")
+
+
 def number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
     """The number column that is compared: the one named just before or after, else the only plausible one."""
     numeric = [m for m in r.columns if m.column.kind == "number" and m.start not in used]
     counted = {
         i for i, w in enumerate(r.tokens) for a in r.cue("agg") if a.value == "count" and 0 <= w.start - a.end < 3
     }
+    if not any(c.start <= r.tokens[m.start].start < c.end for m in numeric) and (within := _named_within(r, c)):
+        return within
     rated = []
     for m in numeric:
         gap = r.tokens[m.start].start - c.end if r.tokens[m.start].start >= c.end else c.start - r.tokens[m.end - 1].end
@@ -84,6 +89,9 @@ def number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
         for m in near:
             names[m.column.name] = names.get(m.column.name, 0) + 1
         best = max(near, key=lambda m: (names[m.column.name], m is best))
+        timed = _by_unit(r, c) if rated[0][0] and unit.casefold().rstrip("s") in _TIMES else None
+        if timed is not None and is_money(best.column):
+            return timed  # "longer than 14 days and add up their charges": days are no charges
         used.update(m.start for m in near if m.column.name == best.column.name)
         return best.column
     if unit_column := _by_unit(r, c):
@@ -109,6 +117,20 @@ def _by_unit(r: Read, c: Cue) -> Column | None:
         return None
     fits = [x for x in r.sheet.of_kind("number") if r.lexicon.rate((said[-1],), x) >= 0.49]
     return fits[0] if len(fits) == 1 else None
+
+
+_WITHIN = re.compile(r"\b\w+\s+(?P<noun>[\w'’-]+(?: [\w'’-]+)?) than\b", re.I)
+
+
+def _named_within(r: Read, c: Cue) -> Column | None:
+    """ "A higher discount than 15%": what the comparison itself names."""
+    m = _WITHIN.match(r.text[c.start : c.end])
+    if m is None or r.lexicon is None:
+        return None
+    said = tuple(stem(w) for w in m["noun"].split())
+    rated = sorted(((r.lexicon.rate(said, x), x) for x in r.sheet.of_kind("number")), key=lambda x: -x[0])
+    clear = len(rated) < 2 or rated[0][0] - rated[1][0] > 0.08
+    return rated[0][1] if rated and rated[0][0] >= 0.49 and clear else None
 
 
 def named_near(r: Read, c: Cue, column: Column) -> bool:

@@ -34,6 +34,16 @@ def overlay(base: Ask, r: Read) -> Ask:
         base.limit, base.order = new.limit, new.order
         if new.limit == 1 and r.rows and not new.group and not new.bucket:  # "and the most expensive purchase of it?"
             base.group, base.bucket, base.agg, base.show = [], "", "", new.show
+    plain = not (base.group or base.bucket or new.group or new.bucket)
+    if plain and new.agg in ("min", "max") and new.measure is not None:
+        base.agg, base.measure, base.times = new.agg, new.measure, None  # "and the highest fee": no total of it
+    if plain and new.limit == 1 and not new.agg and new.measure is not None and base.agg:
+        base.agg, base.measure, base.times, base.show = (
+            "",
+            new.measure,
+            None,
+            new.show,
+        )  # "and the highest fee among them"
     if (
         _LISTS.match(r.text)
         and base.agg in ("count", "sum")

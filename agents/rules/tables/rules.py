@@ -24,7 +24,10 @@ from agents.rules.tables.schema import Ask, Facts, Filter, Sheet
 from agents.rules.words import content, digits, stem, words
 from text.sentences import sentences
 
-_ASKED = re.compile(r"\b(?:which|what|how many|how much of|list|show(?: me)?|name|give me|count|who)\b", re.I)
+_ASKED = re.compile(
+    r"\b(?:which|what(?!['’]s\b| (?:is|was|does|did)\b)|how many|how much of|list|show(?: me)?|name|give me|count|who)\b",
+    re.I,
+)
 _SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b", re.I)  # fmt: skip
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
 _TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)

@@ -60,6 +60,7 @@ class Filter:
     values: tuple[Any, ...] = ()
     shown: str = ""
     other: Column | None = None
+    span: bool = False  # the days from `other` to `column` are compared with the value
 
 
 @dataclass

@@ -18,6 +18,9 @@ _MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "a
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
 _KINDS = {stem(w) for w in ["type", "kind", "category", "sort"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
+_LASTED = {stem(w) for w in ["run", "ran", "take", "took", "last", "lasted", "stay", "stayed", "need", "needed", "wait", "waited", "weigh", "weighed", "measure", "measured"]}  # fmt: skip
+_SPENT = {stem(w) for w in ["spend", "spent", "log", "logged", "take", "took", "taken", "book", "booked"]}
+_TIME = {stem(w) for w in ["minute", "minutes", "hour", "hours", "hrs", "day", "days"]}
 _PERSONS = {stem(w) for w in ["person", "people", "staff", "colleague", "member", "individual"]}
 _SUBJECT = re.compile(
     r"\b(?:we|they|you|i|people|everyone|everybody|folks|somebody|someone|one)\s+(?:(?:\w+ly|ever|then|just)\s+)?$",
@@ -46,8 +49,16 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _KINDS and any(m.end == i and m.column.kind == "text" for m in r.columns):
         return True  # "by pitch type", of a column Pitch
+    if word.stem in _KINDS and any(m.start in (i + 2, i + 3) and m.column.kind == "text" for m in r.columns):
+        between = r.text[word.end : next(r.tokens[m.start].start for m in r.columns if m.start in (i + 2, i + 3))]
+        if re.fullmatch(r" of (?:the |a |an )?", between, re.I):
+            return True  # "which kind of machine"
     if any(m.end == i - 1 and m.column in ask.group for m in r.columns) and r.tokens[i - 1].text == "of":
         return True  # "by make of car"
+    if word.stem in _LASTED and any(c.kind == "compare" and 0 < c.start - word.end < 3 for c in r.found):
+        return True  # "which jobs ran longer than 6 hours"
+    if word.stem in _SPENT and _measured(r, ask) and ask.measure is not None and _TIME & set(ask.measure.stems):
+        return True  # "how many hours did Ann Lee spend on repairs"
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
     # are merely counted a verb tells which ("how many pots did we break").
     if not word.text.islower() or not _measured(r, ask):

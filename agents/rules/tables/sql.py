@@ -250,6 +250,10 @@ def _condition(f: Filter) -> Any:
     from sqlglot import exp
 
     c = _col(f.column)
+    if f.span and f.other is not None:
+        days = exp.Sub(this=exp.cast(c, "date"), expression=exp.cast(_col(f.other), "date"))
+        node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[f.op]
+        return node(this=days, expression=exp.Literal.number(_plain(f.values[0])))
     if f.other is not None:
         return {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[f.op](this=c, expression=_col(f.other))
     if f.op in ("in", "not in"):
@@ -269,6 +273,8 @@ def _condition(f: Filter) -> Any:
     if f.op == "null":
         empty = exp.EQ(this=exp.func("trim", exp.cast(c.copy(), "varchar")), expression=exp.Literal.string(""))
         return exp.paren(exp.Or(this=exp.Is(this=c, expression=exp.null()), expression=empty))
+    if f.op == "not null":
+        return exp.Is(this=c, expression=exp.null()).not_()
     if f.op == "month":
         month = exp.func("month", c)
         return exp.In(this=month, expressions=[exp.Literal.number(m) for m in f.values])

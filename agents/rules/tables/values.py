@@ -47,7 +47,9 @@ def values(r: Read, free: list[bool]) -> None:
             key = tuple(r.tokens[j].stem for j in span)
             hits = index.get(key) or (_parts_of(r, key[0], i) if size == 1 and key in index else [])
             hits = hits or (_state(r, r.tokens[i].text) if size == 1 else [])
-            if not hits or (size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()):
+            idle = size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()
+            hits = [h for h in hits if not idle or _beside(r, i, h[0])]
+            if not hits:
                 continue
             column, value = _best(r, hits, i)
             if size == 1 and any(key == c.stems for c in r.sheet.columns) and column.stems != key:
@@ -59,6 +61,16 @@ def values(r: Read, free: list[bool]) -> None:
             for j in span:
                 free[j] = False
     _scattered(r, free, index)
+
+
+def _beside(r: Read, i: int, c: Column) -> bool:
+    """ "With status done", "whose state is off": a word that says nothing elsewhere is a value right after its column."""
+    before = r.text[: r.tokens[i].start]
+    named = rf"\b{re.escape(c.name.replace('_', ' '))}"
+    return (
+        re.search(rf"{named}(?:\s+(?:is|are|was|were|of|as|set to|being)|\s*[:=])?\s+[\"'“‘]?$", before, re.I)
+        is not None
+    )
 
 
 def _denied(r: Read, i: int) -> bool:
