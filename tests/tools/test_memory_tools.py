@@ -187,7 +187,9 @@ def test_a_topic_decides_what_a_summary_is_about(loaded: ToolContext) -> None:
 
 
 def test_the_head_of_minutes_is_no_sentence(with_memory: ToolContext, memory: UserMemory) -> None:
-    head = "# Minutes\n\n**Date:** Tuesday 6 May 2025, 16:30, kitchen\n**Present:** Marta Lindqvist, Priya Nair, Owen\n\n"
+    head = (
+        "# Minutes\n\n**Date:** Tuesday 6 May 2025, 16:30, kitchen\n**Present:** Marta Lindqvist, Priya Nair, Owen\n\n"
+    )
     said = "## 1. Figures\n\n**Takings for the first quarter were 48,350**, against 44,900 last year.\n\n**Next meeting:** Tuesday 3 June 2025, same place."
     memory.add("minutes.md", (head + said).encode())
     assert summarize.run(with_memory, sentences=3).data["value"] == (
