@@ -98,6 +98,10 @@ class Memory:
             self._client = chromadb.PersistentClient(str(self._path / "chroma"), settings=settings)
         return self._client
 
+    def give_back(self) -> None:
+        """Now, not some seconds later: what was deleted is gone from the files as well. For an erasure."""
+        self._space.round()
+
     def close(self) -> None:
         """Close every file; handles given out before stop working."""
         self._space.close()

@@ -53,6 +53,7 @@ class OwnData:
         erasure.erase_files(self._home, runs, reports)
         self._files.discard(user)
         erasure.erase_rows(self._database, user, before, by)
+        self._memory.give_back()
         after = erasure.counts(self._database, memory, self._home, reports, runs, user)
         return {"before": before, "after": after}
 

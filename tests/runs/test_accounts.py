@@ -200,8 +200,8 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
     agent = ScriptedAgent(plans, {"s3": [Write(f"Kept {marker}."), Write("Kept.")]})
     g = open_groundwork(agent, all_tools())
     for user in ("ann", "bob"):
-        upload = Upload("stones.txt", f"The stone {marker} of {user}.".encode())
-        run = to_the_end(g, user, g.submit(user, f"Keep {marker} of {user}", "", [upload]))
+        upload = Upload("stones.txt", f"The stone {marker} of {user}, an opal{user}.".encode())
+        run = to_the_end(g, user, g.submit(user, f"Keep {marker} of {user}, the opal{user}", "", [upload]))
         for waiting in g.approvals(user):
             g.approve(user, waiting.id)
         assert to_the_end(g, user, run).status == "done", run
@@ -228,6 +228,10 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
     for name in ("groundwork.sqlite3", "groundwork.sqlite3-wal", "checkpoints.sqlite3", "checkpoints.sqlite3-wal"):
         path = tmp_path / "home" / name
         assert not path.exists() or b"of ann" not in path.read_bytes(), name
+    # At once, also in the indexes, which keep single words; not covered: see `memory/space.py`.
+    for path in (p for p in (tmp_path / "home").rglob("*") if p.is_file() and p.name != "length.bin"):
+        assert b"opalann" not in path.read_bytes(), path
+    assert any(b"opalbob" in p.read_bytes() for p in (tmp_path / "home" / "memory").rglob("*") if p.is_file())
 
 
 def test_a_password_is_changed_with_the_old_one_and_the_other_sessions_end(accounts: Accounts) -> None:
