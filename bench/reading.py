@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.rules.intents.document_question import PASSAGES
 from agents.rules.reading.answer import ACCEPT, answer, features, may_answer
 from agents.rules.reading.evidence import gather
 from agents.rules.reading.question import analyse
@@ -56,7 +57,7 @@ class Index:
         self.vectors = np.asarray(embed([p["text"] for p in self.passages]))
         self.stems = [{stem(w) for w in words(p["text"])} for p in self.passages]
 
-    def search(self, question: str, documents: set[str], k: int = 8) -> Passages:
+    def search(self, question: str, documents: set[str], k: int = PASSAGES) -> Passages:
         dense = self.vectors @ np.asarray(self.sense.embed([question]))[0]
         asked = {stem(w) for w in words(question) if w not in STOP}
         n = len(self.passages)

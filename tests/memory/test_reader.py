@@ -49,10 +49,22 @@ def test_the_order_of_the_sentences_is_kept_and_nothing_is_asked_of_an_empty_lis
     assert answers("How much?", []).shape == (0,)
 
 
-def test_a_model_that_was_changed_is_refused(tmp_path, monkeypatch):
-    other = tmp_path / "reader_int8.onnx"
+def test_among_many_sentences_the_second_reading_decides_and_no_other_comes_before(answers):
+    right = "The premises shall be vacated by 30 June."
+    others = [f"Flat {n} has {n} windows to the yard." for n in range(1, 30)]
+    question = "When do we have to be out of the flat?"
+    odds = answers(question, [*others[:17], right, *others[17:]])
+    assert int(odds.argmax()) == 17
+    again = answers(question, [right])[0]  # few enough to be read by the second alone
+    assert odds[17] == pytest.approx(again, abs=1e-3)
+
+
+@pytest.mark.parametrize("which", ["FIRST", "SECOND"])
+def test_a_model_that_was_changed_is_refused(tmp_path, monkeypatch, which):
+    file, sha256 = getattr(reader, which)
+    other = tmp_path / file.name
     other.write_bytes(b"something else")
-    (tmp_path / "tokenizer.json").write_bytes((reader.MODEL.parent / "tokenizer.json").read_bytes())
-    monkeypatch.setattr(reader, "MODEL", other)
+    (tmp_path / "tokenizer.json").write_bytes((file.parent / "tokenizer.json").read_bytes())
+    monkeypatch.setattr(reader, which, (other, sha256))
     with pytest.raises(MemoryFault, match="damaged or was changed"):
-        SentenceReader().answers("What?", ["This."])
+        SentenceReader().answers("What?", ["This."] * (reader.LIKELIEST + 1))

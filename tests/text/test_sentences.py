@@ -28,6 +28,7 @@ from text.sentences import sentences
         ("“5. Parts are sold.” So it is.", ["“5. Parts are sold.”", "So it is."]),
         ("- terms.html, 2. Deposit: 250", ["- terms.html, 2. Deposit: 250"]),
         ("- a.md, 4. Fees: “5. Parts are sold.”", ["- a.md, 4. Fees: “5. Parts are sold.”"]),
+        ("- a.pdf, page 2 · 6. Payment: “Pay.”", ["- a.pdf, page 2 · 6. Payment: “Pay.”"]),
         ("Rooms 3, 4 and 5. They hold.", ["Rooms 3, 4 and 5.", "They hold."]),
         ("", []),
         (" \n\n ", []),
