@@ -15,7 +15,7 @@ from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.limit_wording import HOLE, goes_on, unresolved, with_hole
 from agents.rules.tables.profile import profile_sql
-from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, with_rate
+from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, states_no_rate, with_rate
 from agents.rules.tables.rows import called
 from agents.rules.tables.rules import asks_for_rows
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
@@ -47,6 +47,8 @@ EXAMPLES = (
 
 
 # "For the shop's insurance I need the stock's value": what it is for changes nothing.
+# "Rank the five shows": that there are five is no filter.
+_ALL_OF = re.compile(r"\b(?P<verb>rank|sort|order|arrange)(?P<the>(?: (?:the|our|my|all|these|those))+) (?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?! (?:most|least|best|worst|top|highest|lowest|largest|smallest|biggest))", re.I)  # fmt: skip
 _PURPOSE = re.compile(r"^for (?:the|my|our|a|an|his|her|their) [^,.?]{2,50}?(?:,\s*|\s+(?=(?:i|we) (?:need|want|would like)\b))(?:(?:i|we) (?:need|want|would like)(?: to know)?\b)?", re.I)  # fmt: skip
 
 
@@ -55,8 +57,15 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     if is_rate_alone(part.text):
         return None
-    part = replace(part, text=with_rate(_PURPOSE.sub("", part.text).strip() or part.text, look.brief.goal))
+    part = replace(
+        part,
+        text=with_rate(
+            _ALL_OF.sub(r"\g<verb>\g<the>", _PURPOSE.sub("", part.text)).strip() or part.text, look.brief.goal
+        ),
+    )
     everything = sheets(look.tables)
+    if look.texts and states_no_rate(part.text, [c for s in everything for c in s.columns]):
+        return None
     named = chosen(part.text, look)
     tabular = {t.document for t in look.tables}
     rule = rule_of(part.text, everything, look)

@@ -24,14 +24,14 @@ WEIGHTS = (0.8, 2.3, -0.7, 3.7, 1.8, -0.6, -0.7)
 BIAS = -3.9
 # The reader looks for what a sentence is about, and passes over what it says by the way ("… handed to the Compliance
 # Officer, Priya Raman"). Where the words agree plainly (a fit of its own) it does not decide, it only adds its weight.
-# At 0.35, or outright: of the development questions, asked of their own document, 87% answered right, 2% wrong, 95% of the
-# unanswerable declined; of laymen's questions to eight papers at once that the readers were not trained on, 74%, 14%, 77%.
+# At 0.35, or outright: of the development questions, asked of their own document, 90% answered right, 3% wrong, 97% of the
+# unanswerable declined; of laymen's questions to eight papers at once that the readers were not trained on, 74%, 14%, 80%.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
 ACCEPT = 0.35
-# Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other: at these
-# log-odds and this lead 5% to 9% more are answered right, and as few wrong.
-OUTRIGHT, LEAD = 1.0, 2.0
+# Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other: with this
+# lead (log-odds) as many more are answered right and no more wrong.
+OUTRIGHT, LEAD = -1.0, 2.5
 # Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
 LIKELY = 0.05
 SURE = 0.8  # log-odds of the reader

@@ -80,7 +80,7 @@ _WHO_IS = re.compile(
     r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)"
 )
 _NUMBERED = re.compile(
-    r"\b(?:error|code|clause|section|article|chapter|version|invoice|order|project|phase|step|table|figure|annex|appendix|schedule|exhibit|model|room|building|item|lot|ticket|case|part|no\.?|number|nr\.?|q[1-4]|§)\s+#?([A-Z]?\d[\w.\-/]*|[A-Z]\b)",
+    r"\b(?:error|code|clause|section|article|chapter|version|invoice|order|project|phase|step|table|figure|annex|appendix|schedule|exhibit|model|room|building|item|lot|ticket|case|part|no\.?|number|nr\.?|q[1-4]|§)\s+#?([A-Z]?\d[\w.\-/]*|(?-i:[A-HJ-Z])\b)",
     re.I,
 )
 _CODE = re.compile(r"(?<!\w)(?=[\w/\-.]*\d)(?=[\w/\-.]*[A-Z])[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+)*")

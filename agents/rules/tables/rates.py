@@ -64,6 +64,19 @@ def is_rate_alone(text: str) -> bool:
     return m is not None and not text.strip()[m.end() :].strip(" ,.")
 
 
+_TARIFF = re.compile(
+    r"\b(?:what(?:['’]s| is| are)?|how much is)\b[^?]*?\b(?:hourly|daily|nightly|weekly|monthly|yearly|annual|standard|normal|usual|basic)\b[^?]*?\b(?P<noun>rates?|prices?|fees?|charges?|tariffs?)\b",
+    re.I,
+)
+
+
+def states_no_rate(text: str, columns: Sequence[Column]) -> bool:
+    """ "What is the standard hourly rate for the studio?" over columns none of which is such a rate: adding up the hours
+    of the rows is no answer."""
+    m = _TARIFF.search(text)
+    return m is not None and not any(c.kind == "number" and stem(m["noun"]) in c.stems for c in columns)
+
+
 def left_of(text: str, columns: Sequence[Column]) -> tuple[str, str] | None:
     """("how much have we spent on repairs", "repairs budget") for "how much is left of the repairs budget"; else None."""
     m = _LEFT_OF.search(text)

@@ -30,6 +30,7 @@ _ASKED = re.compile(
 )
 _SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b", re.I)  # fmt: skip
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
+_FIGURE = re.compile(r"\b(?:average|mean|median|typical(?:ly)?)\b", re.I)  # of the rows that there are, no rule's
 _TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)
 _BUT = re.compile(r"\b(?:unless|except|other than|apart from)\b", re.I)
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">", "=": "="}
@@ -63,6 +64,8 @@ def applied(
 
     explicit: the question says that a text rules it; else every word that fitted no column must stand in the rule.
     """
+    if _FIGURE.search(question):
+        return None
     rules = _rules(question, passages, embed)
     for near, sentence, index in rules:
         told = {w.stem for w in words(sentence)}
