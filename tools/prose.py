@@ -31,7 +31,7 @@ _LEANS = re.compile(  # begins by pointing at the sentence before it
 )
 # What a letter says out of courtesy, and who was there: true, and never what it is about.
 COURTESY = re.compile(
-    r"(?:dear|hi|hello|thanks?|thank you|many thanks|(?:kind|best|warm) (?:regards|wishes)|yours|sincerely|i hope (?:you|this|all)|hope you|(?:prepared|issued|submitted) (?:for|on|by|to)|please find|"
+    r"(?:dear|hi|hello|(?:our |many )?thanks?|thank you|(?:kind|best|warm) (?:regards|wishes)|yours|sincerely|i hope (?:you|this|all)|hope you|(?:prepared|issued|submitted) (?:for|on|by|to)|please find|"
     r"please (?:do not|don['’]t) hesitate|if you have any (?:further )?(?:questions|queries)|(?:we|i) look(?:ing)? forward|"
     r"tel|phone|fax|mobile|present|apologies|copied to)\b[:.*]*(?=[\s,]|$)",
     re.IGNORECASE,
@@ -39,6 +39,7 @@ COURTESY = re.compile(
 # The head of a document: "**Date:** 6 May **Present:** …", "Next meeting: 3 June".
 _PARTICULARS = re.compile(
     r"(?:date|time|place|venue|location|attend(?:ees|ance)|chair|author|owner|status|version|(?:last )?(?:updated|reviewed|revised)|next (?:meeting|review)|minutes (?:taken )?by|distribution|contact)s?\s*:"
+    r"|(?:version|edition|issue|revision) \d"
     r"|(?-i:[A-Z])[\w ]{1,25}: .{2,60} (?-i:[A-Z])[\w ]{1,25}: ",
     re.IGNORECASE,
 )

@@ -89,7 +89,7 @@ def statements(whole: str, passages: Sequence[Passage]) -> list[Statement]:
     out: list[Statement] = []
     for start, end in _joined(whole, [x for s in sentences(whole) for x in _lines(whole, s.start, s.end)]):
         quote = whole[start:end]
-        line = " ".join(_BULLET.sub("", quote).split())
+        line = " ".join(_BULLET.sub("", quote).replace("**", "").split())
         if len(line.split()) < 3 or _RULER.fullmatch(line) or BOILERPLATE.search(line):
             continue
         if COURTESY.match(line.lstrip("*# ")) or quote.lstrip().startswith(("#", ">")) or _titles(line):

@@ -208,3 +208,18 @@ def test_what_a_goal_fetches_one_after_the_other_are_parts() -> None:
         "What is the rate per hour in the guide?",
         "What is the total hours in the table?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("goal", "shown"),
+    [
+        ("What is the average fee per stay of boats on the pontoon?", "112.9"),  # no rule on stays makes a filter of it
+        ("Rank the two handlers by hours", "Joel Pine"),
+    ],
+)
+def test_figures_of_rows_are_not_turned_into_rules(ask: Ask, harbour: Any, goal: str, shown: str) -> None:
+    assert shown in ask(harbour, goal).text
+
+
+def test_a_rate_that_a_text_states_is_no_total_of_a_table(ask: Ask, harbour: Any) -> None:
+    assert "total hours" not in ask(harbour, "What is the usual hourly rate for volunteers?").text

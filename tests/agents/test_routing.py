@@ -10,6 +10,7 @@ import pytest
 from agents.base import Brief
 from agents.rules.agent import RuleAgent
 from agents.rules.intents import intents
+from agents.rules.intents.summary import read as read_summary
 from agents.rules.router import Router
 from agents.rules.shapes import Look, Part
 from tests.agents.drive import NOW
@@ -105,3 +106,22 @@ def test_the_same_goal_gets_the_same_plan(agent: RuleAgent, everything: Any) -> 
     goal = "What is the monthly rent, what is 12 times that, and which country has the highest revenue?"
     again = RuleAgent(agent.sense)
     assert asyncio.run(agent.plan(brief(everything, goal))) == asyncio.run(again.plan(brief(everything, goal)))
+
+
+@pytest.mark.parametrize(
+    ("goal", "count", "topic"),
+    [
+        ("Give me the gist of it in about 100 words", 5, ""),
+        ("a three-sentence summary of my documents, please", 3, ""),
+        ("Give me a short summary, about six sentences", 6, ""),
+        ("Summarise what they say about rent in two sentences", 2, "rent in two sentences"),
+    ],
+)
+def test_how_long_a_summary_is_to_be_is_no_topic(
+    agent: RuleAgent, everything: Any, goal: str, count: int, topic: str
+) -> None:
+    found = read_summary(Part(goal), Look(brief(everything, goal), agent.sense.embed))
+    assert found is not None
+    assert found.slots["sentences"] == count
+    assert topic.split(" in ")[0] in str(found.slots["topic"])
+    assert bool(topic) == bool(found.slots["topic"])

@@ -169,7 +169,7 @@ def test_a_page_switch_in_mid_run_loses_nothing_and_stop_stops(visit) -> None:
     page.locator("[class*='st-key-live-']").wait_for()
     page.locator(".st-key-stop button").click()
     answer(page)
-    assert "Stopped." in page.locator(".stChatMessage").last.inner_text()
+    assert "Stopped at your request." in page.locator(".stChatMessage").last.inner_text()
     assert page.locator(".st-key-stop").count() == 0
 
 

@@ -36,11 +36,13 @@ _CUE = re.compile(
     re.I,
 )
 _FORM = re.compile(
-    r"\b(?P<n>\w+(?:-\w+)?)\s+(?:short |key |main |brief |important |plain |simple |clear |quick |concise |crisp |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
+    r"\b(?P<n>\w+(?:-(?!sentence|line|bullet|point)\w+)?)[\s-]+(?:short |key |main |brief |important |plain |simple |clear |quick |concise |crisp |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
     re.I,
 )
+_WORDS = re.compile(r"\b(?P<n>\d{2,4}|fifty|a hundred|two hundred)[\s-]words?\b", re.I)
+_A_SENTENCE = 20  # words in it
 _ROUGHLY = re.compile(
-    rf"\b(?:in |with |of )?(?:about|around|roughly|approximately|circa|some|at most|no more than|not more than|max(?:imum)?|up to)\s+(?={_FORM.pattern})",
+    rf"\b(?:in |with |of )?(?:about|around|roughly|approximately|circa|some|at most|no more than|not more than|max(?:imum)?|up to)\s+(?={_FORM.pattern}|{_WORDS.pattern.replace('<n>', '<w>')})",
     re.I,
 )
 _LISTED = re.compile(r"bullet|points|takeaways|highlights|\blist\b", re.I)
@@ -91,6 +93,8 @@ def _count(text: str) -> int:
     for m in _FORM.finditer(text):
         if found := numbers(m["n"]):
             return max(1, min(40, int(found[0].value)))
+    if (m := _WORDS.search(text)) and (found := numbers(m["n"])):
+        return max(1, min(40, round(found[0].value / _A_SENTENCE)))
     if re.search(r"\b(?:one|a single|in a|in one) (?:sentence|line)\b", text, re.I):
         return 1
     if re.search(r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\bshort|brief|quick\b", text, re.I):
@@ -100,7 +104,7 @@ def _count(text: str) -> int:
 
 def _topic(text: str, docs: Sequence, look: Look) -> str:
     """What the summary should be about, when the goal says more than which document."""
-    m = _TOPIC.search(_FORM.sub("", _ROUGHLY.sub("", text)))  # "about six sentences" is no topic
+    m = _TOPIC.search(_WORDS.sub("", _FORM.sub("", _ROUGHLY.sub("", text))))  # "about six sentences" is no topic
     if not m:
         return ""
     names = {w for d in look.brief.documents for w in name_words(d.name)}

@@ -15,6 +15,7 @@ from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.limit_wording import HOLE, goes_on, unresolved, with_hole
 from agents.rules.tables.profile import profile_sql
+from agents.rules.tables.ranking_wording import ranked
 from agents.rules.tables.rates import goes_by, is_rate_alone, left_of, states_no_rate, with_rate
 from agents.rules.tables.rows import called
 from agents.rules.tables.rules import asks_for_rows
@@ -47,8 +48,6 @@ EXAMPLES = (
 
 
 # "For the shop's insurance I need the stock's value": what it is for changes nothing.
-# "Rank the five shows": that there are five is no filter.
-_ALL_OF = re.compile(r"\b(?P<verb>rank|sort|order|arrange)(?P<the>(?: (?:the|our|my|all|these|those))+) (?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve)\b(?! (?:most|least|best|worst|top|highest|lowest|largest|smallest|biggest))", re.I)  # fmt: skip
 _PURPOSE = re.compile(r"^for (?:the|my|our|a|an|his|her|their) [^,.?]{2,50}?(?:,\s*|\s+(?=(?:i|we) (?:need|want|would like)\b))(?:(?:i|we) (?:need|want|would like)(?: to know)?\b)?", re.I)  # fmt: skip
 
 
@@ -59,11 +58,10 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     part = replace(
         part,
-        text=with_rate(
-            _ALL_OF.sub(r"\g<verb>\g<the>", _PURPOSE.sub("", part.text)).strip() or part.text, look.brief.goal
-        ),
+        text=with_rate(_PURPOSE.sub("", part.text).strip() or part.text, look.brief.goal),
     )
     everything = sheets(look.tables)
+    part = replace(part, text=ranked(part.text, [c for s in everything for c in s.columns]))
     if look.texts and states_no_rate(part.text, [c for s in everything for c in s.columns]):
         return None
     named = chosen(part.text, look)

@@ -24,8 +24,8 @@ WEIGHTS = (0.8, 2.3, -0.7, 3.7, 1.8, -0.6, -0.7)
 BIAS = -3.9
 # The reader looks for what a sentence is about, and passes over what it says by the way ("… handed to the Compliance
 # Officer, Priya Raman"). Where the words agree plainly (a fit of its own) it does not decide, it only adds its weight.
-# At 0.35, or outright: of the development questions, asked of their own document, 90% answered right, 3% wrong, 97% of the
-# unanswerable declined; of laymen's questions to eight papers at once that the readers were not trained on, 74%, 14%, 80%.
+# At 0.35, or outright: of the development questions, asked of their own document, 88% answered right, 5% wrong, 97% of
+# the unanswerable declined; of laymen's questions to eight papers at once that the readers were not trained on, 75%, 12%, 80%.
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
 ACCEPT = 0.35
@@ -44,7 +44,7 @@ def features(e: Evidence) -> tuple[float, ...]:
 
 def probability(e: Evidence) -> float:
     read = _logistic(BIAS, WEIGHTS, features(e))
-    leaning = 0.7 * (max(-6.0, min(6.0, e.answers)) + 3.6)  # -3.6: a sentence that the reader does not think of
+    leaning = 0.5 * (max(-6.0, min(6.0, e.answers)) + 3.6)  # -3.6: a sentence that the reader does not think of
     return max(read, _logistic(WORDS_BIAS + leaning, WORDS, features(e)[1:]) ** 2)
 
 

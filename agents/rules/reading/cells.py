@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from agents.rules.reading.units import Unit
+from agents.rules.reading.words import STOP, stems
 
 _CELL = re.compile(r"(?:^|; )\s*(?P<label>[^:;\n]{1,60}): (?P<value>[^;\n]+)")
 _FEWEST = 2  # cells with a label; fewer is a label and its value, not a row
@@ -15,6 +16,8 @@ _FEWEST = 2  # cells with a label; fewer is a label and its value, not a row
 
 def cell_named(question: str, u: Unit) -> tuple[str, int] | None:
     """(its text, where it starts in the unit); None where no column or more than one is named, or this is no row."""
+    if u.header and u.text.lstrip().startswith("|"):
+        return _below(question, u)
     cells = list(_CELL.finditer(u.text))
     if len(cells) < _FEWEST:
         return None
@@ -26,6 +29,21 @@ def cell_named(question: str, u: Unit) -> tuple[str, int] | None:
         return None  # a plain word ("room", "price") asks for another cell as often as for its own
     value = named[0]["value"].rstrip(" .")
     return value, named[0].start("value")
+
+
+def _below(question: str, u: Unit) -> tuple[str, int] | None:
+    """The figure of a row ("| Studio | 60 | 28.00 |") under the one column whose heading shares most words with the question."""
+    heads = [h.strip() for h in u.header.strip().strip("|").split("|")]
+    cells = list(re.finditer(r"[^|\n]+", u.text.strip().strip("|")))
+    if len(heads) != len(cells):
+        return None
+    asked = {s for s in stems(question) if s not in STOP} - set(stems(cells[0][0]))
+    shared = [len(asked & set(stems(h))) for h in heads]
+    best = max(range(len(heads)), key=shared.__getitem__)
+    value = cells[best][0].strip()
+    if not shared[best] or shared.count(shared[best]) > 1 or not any(c.isdigit() for c in value):
+        return None
+    return value, u.text.index(value, u.text.index("|") + cells[best].start())
 
 
 def _plain(text: str) -> str:

@@ -60,9 +60,16 @@ def limit_of(data: Mapping[str, Any]) -> Limit | None:
         return Limit(float(value), f"{unit}s" if unit in _HOURS else unit, sentence, working, str(data.get("measured") or ""))  # fmt: skip
     if _OF_A_TABLE.match(sentence):
         return None  # "Table jobs: columns …; 46 rows" tells of no limit
-    found = [v for v in find_values(sentence) if v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity")]  # fmt: skip
+    if len(shown := _figures(str(data.get("shown") or ""))) == 1:
+        return _as_limit(shown[0], sentence, working)  # the clause that was answered with
+    found = _figures(sentence)
     found = [v for v in found if _SAYS_LIMIT.search(sentence[: v.start]) or _LIMIT_AFTER.match(sentence, v.end)]
     return _as_limit(found[0], sentence, working) if len(found) == 1 else None
+
+
+def _figures(text: str) -> list[Value]:
+    kinds = ("number", "money", "percent", "duration", "quantity")
+    return [v for v in find_values(text) if v.number is not None and v.kind in kinds]
 
 
 def said_limit(value: str) -> Limit | None:
@@ -124,6 +131,10 @@ def _measured(limit: Limit, sheet: Sheet, known: Facts, embed: Embed, now: datet
     plain = digits(at_least(limit.sentence))
     r = read(plain, sheet, known, Lexicon(embed, [sheet], [w.text.casefold() for w in content(plain)]), now)
     cues = r.cue("compare")
+    if not cues:  # "a play needs ticket income of £1,250": named with all its words
+        said = {w.stem for w in content(limit.sentence)}
+        named = [c for c in sheet.columns if c.kind == "number" and c.stems and set(c.stems) <= said]
+        return named[0] if len(named) == 1 else None
     if len(cues) != 1:
         return None
     column = number_column(r, cues[0], set(), limit.unit)

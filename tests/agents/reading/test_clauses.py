@@ -58,6 +58,19 @@ def test_a_document_in_one_currency_leaves_its_sign_away(question, text, value, 
     assert _value(question, text, sense) == value
 
 
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("What is the standard hourly rate for the Studio?", "28.00"),
+        ("How much does the Studio cost a community group per hour?", "19.50"),
+        ("How many people are allowed in the Studio?", "60"),
+    ],
+)
+def test_a_figure_of_a_row_is_found_by_the_heading_of_its_column(question, value, sense) -> None:
+    rows = "| Space | Most people allowed | Standard rate per hour (£) | Community rate per hour (£) |\n|---|---|---|---|\n| Hall | 184 | 62.00 | 45.00 |\n| Studio | 60 | 28.00 | 19.50 |\n| Bar | 28 | 34.00 | 24.00 |"
+    assert _value(question, rows, sense) == value
+
+
 def test_a_cell_is_found_by_the_column_that_is_named(sense) -> None:
     rows = (
         "- Sound power (dB); Alto 5: 52; Alto 9: 56; Alto 12: 59\n- Weight (kg); Alto 5: 98; Alto 9: 128; Alto 12: 151"

@@ -35,6 +35,11 @@ def test_names_codes_and_years_are_taken_as_conditions():
     assert q.years == ("2024",)
 
 
+def test_the_speaker_is_no_code():
+    assert analyse("can i use the free ticket i earned").codes == ()
+    assert analyse("What does annex B say?").codes == ("B",)
+
+
 def test_a_title_in_capitals_holds_no_names():
     assert analyse("NOTICE PERIOD FOR TERMINATION").names == ()
 
