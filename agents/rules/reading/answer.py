@@ -114,7 +114,8 @@ def read(
 def _outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
     """What the readers put first by far, whatever words it shares with the question; None where nothing is."""
     first, *others = sorted(ranked, key=lambda e: -e.answers)
-    leads = first.answers >= OUTRIGHT and all(first.answers - e.answers >= LEAD for e in others[:1])
+    next_best = others[0].answers if others else 0.0  # alone it has to be likely by itself
+    leads = first.answers >= OUTRIGHT and first.answers - next_best >= LEAD
     return first if leads and first in able else None
 
 
