@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from pathlib import Path
@@ -12,6 +13,8 @@ from memory.types import MemoryFault
 FOLDER = Path(__file__).parent / "model"
 
 
+# Once a process: weights are only read, and whoever opens several homes (a test, a benchmark) would hold as many copies.
+@functools.cache
 def open_model(model: Path, sha256: str, tokens: int, lean: bool = False) -> tuple[Any, Any]:
     """The ONNX session of `model` and the tokenizer beside it, cutting texts at `tokens`.
 
