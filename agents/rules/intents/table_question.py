@@ -95,7 +95,8 @@ def read(part: Part, look: Look) -> Reading | None:
     about_one = _about_one(part, best, pool, look)
     if best.score + 2.5 * len(best.left) < 0.5 and not in_rows(best.left, look) and not about_one and not only:
         return None  # not a word of it belongs to a table
-    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best))
+    grouped = bool(_EACH.search(part.text)) and best.agg != "" and best.score + 2.5 * len(best.left) > 0.5
+    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best), grouped)  # fmt: skip
     if only or rule or about_one or applies or rest:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
@@ -149,15 +150,19 @@ def _lists_rows(text: str, best: Ask) -> bool:
     return m is not None and any(called(w.stem, best.sheet) for w in content(text[m.end() :])[:1])
 
 
-def _sureness(best: Ask, look: Look, alone: bool, listed: bool) -> float:
-    """How much of the wording a table accounts for. alone: there is no text that it could be about instead; listed: rows are asked for by name."""
+_EACH = re.compile(r"\b(?:for|of|in|by) (?:each|every)\b|\bper (?!cent)\w|\b(?:grouped|broken down|split) by\b", re.I)
+
+
+def _sureness(best: Ask, look: Look, alone: bool, listed: bool, grouped: bool) -> float:
+    """How much of the wording a table accounts for. alone: there is no text that it could be about instead; listed: rows
+    are asked for by name; grouped: a number for each of something, which texts seldom hold."""
     inside = in_rows(best.left, look)
     known = all(w in inside for w in best.left)
     if not _cued(best) and not (listed and (alone or known)):
         return 0.5
     if not best.left and (best.score > 1.0 or alone):
         return 0.93
-    return 0.86 if alone else 0.8 if known else 0.7
+    return 0.86 if alone or grouped else 0.8 if known else 0.7
 
 
 _OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
