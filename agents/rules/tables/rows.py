@@ -87,11 +87,12 @@ def _meant(r: Read, free: list[bool], taken: list[bool]) -> None:
     """ "How many bookings" of a table of hires: what is counted, where no word of any table says it; told as read so."""
     for i, w in enumerate(r.tokens):
         plain = free[i] and not taken[i] and w.text.islower() and w.text not in STOP and len(w.text) > 3
-        if plain and r.lexicon is not None and _COUNTED.search(r.text[: w.start]):
-            if w.stem not in r.sheet.others and r.lexicon.rows_meant(w.text) == r.sheet.name:
-                r.rows.append(i)
-                free[i] = False
-                r.read_as[w.text] = f"the rows of {r.sheet.title}"
+        if not plain or r.lexicon is None or w.stem in r.sheet.others or not _COUNTED.search(r.text[: w.start]):
+            continue
+        if r.lexicon.rows_meant(w.text) == r.sheet.name:
+            r.rows.append(i)
+            free[i] = False
+            r.read_as[w.text] = f"the rows of {r.sheet.title}"
 
 
 _STORED = {stem(w) for w in "stock store stores storeroom stockroom inventory warehouse".split()}  # noqa: SIM905
