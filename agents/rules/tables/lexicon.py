@@ -124,6 +124,7 @@ class Lexicon:
 
     def rows_meant(self, noun: str) -> str:
         """The name of the table of which a row may be called `noun` ("bookings" of hires), by meaning; "" where it is a guess."""
+        noun = noun if noun.endswith("s") else f"{noun}s"  # the singular may be the deed: "repair"
         if noun not in self._rows:
             texts = [f"{' '.join(s.title.rsplit('.', 1)[0].replace('_', ' ').replace('-', ' ').split())} {s.sheet}: {', '.join(c.name.replace('_', ' ') for c in s.columns)}" for s in self._sheets]  # fmt: skip
             vectors = self._embed([noun, *texts])
