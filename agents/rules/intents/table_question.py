@@ -87,10 +87,16 @@ def read(part: Part, look: Look) -> Reading | None:
     context = part.context if only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if only else "")
     best = asks[0]
+    on = only or bool(part.before >= 0 and _OF_BEFORE.search(part.text))
     rivals = [
         a
         for a in asks[1:]
-        if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1
+        if not on  # what it goes on from says which table
+        and a.join is None
+        and not a.left
+        and not best.left
+        and a.score > best.score - 0.05
+        and best.score > 1
     ]
     about_one = _about_one(part, best, pool, look)
     if best.score + 2.5 * len(best.left) < 0.5 and not in_rows(best.left, look) and not about_one and not only:
@@ -114,10 +120,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "context": context,
         "applies": applies,
         "left_of": rest[1] if rest else "",
-        "goes_on": only
-        or bool(
-            part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
-        ),
+        "goes_on": on,
         "rivals": [sheet_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
     }
@@ -165,6 +168,7 @@ def _sureness(best: Ask, look: Look, alone: bool, listed: bool, grouped: bool) -
     return 0.86 if alone or grouped else 0.8 if known else 0.7
 
 
+_OF_BEFORE = re.compile(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", re.I)
 _OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
 
 
