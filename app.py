@@ -40,6 +40,7 @@ def main() -> None:
     except GroundworkError as e:
         _cannot_open(e)
         return
+    session.belongs_to(session.user())
     if not session.user():
         # Under every address, so that a link leads on after signing in; without the sidebar, whose links would be dead.
         doors_of = [st.Page(account.sign_in, title="Sign in", url_path=p, default=p == "chat") for p in _ADDRESSES]

@@ -53,6 +53,15 @@ def _vouched_for(name: str) -> str:
     return attempt(accounts.from_provider, name, provider.token(st.context.cookies), domains) or ""
 
 
+def belongs_to(name: str) -> None:
+    """What a tab has kept (a draft, a prepared export) is its user's: it goes when the tab comes back as somebody else,
+    which happens when it reconnects after another tab has signed in anew."""
+    if st.session_state.get("who", name) != name:
+        st.session_state.clear()
+    if name:
+        st.session_state["who"] = name
+
+
 def has_ended() -> bool:
     """The provider knows who it is, but the session here is over."""
     return not groundwork().control.accounts.is_open(provider.token(st.context.cookies))
