@@ -56,10 +56,11 @@ def _vouched_for(name: str) -> str:
 def belongs_to(name: str) -> None:
     """What a tab has kept (a draft, a prepared export) is its user's: it goes when the tab comes back as somebody else,
     which happens when it reconnects after another tab has signed in anew."""
+    if not name:
+        return  # the end of a session may leave a word, as that the account is erased
     if st.session_state.get("who", name) != name:
         st.session_state.clear()
-    if name:
-        st.session_state["who"] = name
+    st.session_state["who"] = name
 
 
 def has_ended() -> bool:

@@ -226,7 +226,9 @@ def test_a_rule_holds_for_the_built_in_agent(open_groundwork: Any, word: str, st
     run = to_the_end(g, "ann", g.submit("ann", "Remember that my desk is number 14."))
     assert (run.status, len(g.memory("ann").facts())) == (status, facts)
     if word == "deny":
-        assert "not allowed for your role (member)" in run.answer + run.reason
+        assert run.answer.startswith("remember is not allowed for your role (member). Nothing was done.")
+        line = next(x for x in g.control.audit("local", run=run.id) if x.kind == "PlanRejected")
+        assert (line.user, line.decision) == ("ann", "denied")
 
 
 def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, tmp_path: Path) -> None:
