@@ -126,7 +126,7 @@ def test_computed(answer, expression):
         ("At most 60% of the packaging has to be recycled [s1.2].", "at least"),
         ("Invoices are paid within 14 days of the date of invoice [s1.2].", "45 days"),
         ("It says “sixty (60) days' written notice” [s1.1].", "quotation"),
-        ("17.5% of 2,340 is 409.6.", "the figure 409.6 is not in any result"),
+        ("17.5% of 2,340 is 409.6.", "17.5% of 2,340 is 409.5, not 409.6"),
         ("The South sold 900 [s3.1].", "1234.567"),
         ("The South has the lowest total, 1,234.57.", "lowest"),
         ("100 days before 1 March 2026 is 9 June 2026.", "before"),
@@ -298,6 +298,7 @@ def test_any_text_is_taken(answer):
         "policy.md says nothing about speed.",
         "Connect one by setting a key in the environment, or by running Ollama on this machine.",
         "The web could not be read.",
+        "If this is general knowledge, it needs a language model: Settings says how to connect one.",
     ],
 )
 def test_what_the_assistant_says_of_itself_is_no_claim(answer):
