@@ -222,3 +222,65 @@ def test_a_table_that_was_shown_is_put_in_order(ask: Any, yard: Any) -> None:
     first = ask(yard, "total charge per boat")
     again = ask(yard, "make it a table, smallest first", turns=[first.turn()])
     assert again.text.index("Heron") < again.text.index("Otter") < again.text.index("Kingfisher")
+
+
+PLAYERS = """player_no,name,town,enrolled,instrument,theory_passed
+P1,Nell Gray,Harwick,2025-02-04,violin,2025-03-21
+P2,Dylan Price,Harwick,2025-09-08,automatic organ,
+P3,Ivo Lund,Stone,2025-09-20,violin,
+P4,Mara Finch,Stone,2025-01-15,cello,2025-06-02
+"""
+LESSONS = """lesson,player_no,held_on,topic,charged_eur,status
+1,P1,2025-09-03,first scales,30,held
+2,P2,2025-09-10,reading music,45,held
+3,P1,2025-09-11,first scales,30,no-show
+4,P3,2025-10-02,reading music,60,held
+5,P2,2025-10-03,drumming along,20,no-show
+6,P1,2025-10-09,reading music,30,held
+"""
+BOOK = """# Handbook of the music school
+
+A single lesson of more than €40 has to be explained to the office.
+
+The lessons are listed in the diary.
+"""
+
+
+@pytest.fixture(scope="module")
+def school(store: Any) -> Any:
+    return _with(store, "school", {"players.csv": PLAYERS, "lessons.csv": LESSONS, "handbook.md": BOOK})
+
+
+@pytest.mark.parametrize(
+    ("goal", "shown", "hidden"),
+    [
+        ("which two players were charged the most? Names and amounts please", ["Nell Gray", "90", "Dylan Price", "65"], ["Ivo"]),
+        ("which player had the most lessons", ["**Nell Gray** (P1)", "3"], []),
+        ("how many of our players play the violin?", ["**2**", "instrument is violin"], []),
+        ("who joined us after 1 September 2025?", ["Dylan Price", "Ivo Lund"], ["Mara"]),
+        ("which players have no theory pass on record yet?", ["Dylan Price", "Ivo Lund"], ["Mara"]),
+        ("number of lessons in the diary per month", ["2025-09", "2025-10"], []),
+        ("what percentage of the lesson charges comes from September?", ["48.84%"], []),
+        ("which lessons went over the handbook's limit? Give dates and amounts.", ["2025-09-10", "2025-10-02", "The rule"], ["2025-09-03"]),
+        ("according to the handbook, which lessons have to be explained, and what do they add up to?", ["**105**"], []),
+    ],
+)  # fmt: skip
+def test_a_school(ask: Any, school: Any, goal: str, shown: list[str], hidden: list[str]) -> None:
+    text = ask(school, goal).text
+    assert [x for x in shown if x not in text] == []
+    assert [x for x in hidden if x in text] == []
+
+
+def test_a_part_of_a_value_is_no_other_word(ask: Any, school: Any) -> None:
+    assert "Dylan" not in ask(school, "What is the price of six lessons?").text  # he is called Price
+    assert "drumming along" not in ask(school, "how many players drum in Stone?").text
+
+
+def test_a_price_for_each_of_something_is_no_average_of_it(ask: Any, yard: Any) -> None:
+    assert ask(yard, "What do we charge per hour on average?").outcome == "not_answered"
+
+
+def test_what_was_charged_for_rows_that_were_counted(ask: Any, school: Any) -> None:
+    first = ask(school, "How many lessons were a no-show?")
+    assert "**2**" in first.text
+    assert "**50**" in ask(school, "What was charged for those?", turns=[first.turn()]).text

@@ -145,7 +145,7 @@ def cues(text: str, now: datetime) -> list[Cue]:
     ):
         add("share", m)
     for m in re.finditer(
-        r"\b(?:list|show(?: me)?|display|which|who(?:'s|’s| is| are| has| have)?|give me|name)\b", text, re.I
+        r"(?<![-–])\b(?:list|show(?: me)?|display|which|who(?:'s|’s| is| are| has| have)?|give me|name)\b", text, re.I
     ):
         add("list", m, m[0].lower())
     for m in re.finditer(
