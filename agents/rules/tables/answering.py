@@ -11,6 +11,7 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
 from agents.rules.tables.limits import compared, limit_of, said_limit
+from agents.rules.tables.naming import with_names
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
@@ -99,7 +100,7 @@ def _asked(work: Work) -> Ask | str:
     )
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
-    return best
+    return with_names(best, pool, known)
 
 
 def _beyond(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:

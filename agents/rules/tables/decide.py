@@ -55,6 +55,8 @@ def decide(r: Read) -> Ask:
         ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
+    if m := _FROM_WHEN.search(r.text):
+        ask.left.append(m[0])
     if (m := _BOUND.search(r.text)) and ask.agg not in ("avg", "median"):
         ask.left.append(m[0])
     ask.left += _asks_a_rate(r, ask)
@@ -125,7 +127,7 @@ def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
 
 def _asks_a_rate(r: Read, ask: Ask) -> list[str]:
     """ "What are students paid an hour": the hours are what something is counted by, and no total of them is asked for."""
-    if ask.measure is None or ask.agg not in ("", "sum") or ask.order:
+    if ask.measure is None or ask.agg not in ("", "sum", "avg") or ask.order:
         return []
     out = []
     for m in (m for m in r.columns if m.column is ask.measure):
@@ -193,6 +195,8 @@ def _of_rows(r: Read) -> bool:
     if m is None:
         return False
     at = next((i for i, w in enumerate(r.tokens) if w.start == m.start("noun")), None)
+    if at is not None and any(x.start == at + 1 and x.column.kind == "number" for x in r.columns):
+        return False  # "of the lesson charges"
     return at is not None and (at in r.rows or r.tokens[at].stem in r.sheet.stems)
 
 
@@ -279,6 +283,8 @@ _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|
 _EACH = re.compile(r"\b(?:for|of|in|at|by) (?:each|every) (?:of the |the )?(?P<of>[a-z]+)", re.I)
 # "Within how many days do we want to answer?": a bound is set by somebody, it is not counted.
 _BOUND = re.compile(r"\b(?:within|up to|above|beyond|below|under|over|at least|at most|(?:longer|more|higher|less|lower|heavier|larger|bigger|older|shorter) than)\s+(?:how (?:many|much|long)|what|which)\b", re.I)  # fmt: skip
+# "From what day do we charge more": when a rule begins or ends; no row's date is it.
+_FROM_WHEN = re.compile(r"\b(?:from|until|till|by|as of|starting|since)\s+(?:what|which)\s+(?:day|date|month|year|time|point)\b|\b(?:from|until|till|since) when\b", re.I)  # fmt: skip
 _MAY = re.compile(r"\bhow (?:many|much|long|often)\b[^,?;]*?\b(?P<modal>may|must|should|shall|can)\s+(?:an?|one|i|we|you|they|each|every|any|the)\b", re.I)  # fmt: skip
 _POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
 _POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)

@@ -23,12 +23,16 @@ _FILLER = {
 
 
 # Said beside the question. "haven't" is heard or missed as a whole by `denied`.
-_ASIDE = re.compile(rf"\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
+_ASIDE = re.compile(rf"\b(?:in|on|from) (?:the|our|my) (?:diary|calendar|books|schedule|register|records?)\b|\b(?:ended|ending)(?: up)? (?=(?:in|with|as)\b)|\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
 _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres", "ive", "weve", "youve", "theyve", "im"])  # fmt: skip
 
 
+# "for each sort of damage", "per section of the wardrobe": the kinds are the column's values.
+_OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
+
+
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
-    text = re.sub(r"\be-mail", "email", text, flags=re.I)
+    text = _OF_A_KIND.sub(r"\1 ", re.sub(r"\be-mail", "email", text, flags=re.I))
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
