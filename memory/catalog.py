@@ -14,9 +14,10 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from itertools import accumulate
+from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -192,9 +193,18 @@ class Catalog:
 
     def match(self, query: str, n: int, documents: Sequence[str] | None = None) -> dict[str, float]:
         """The best `n` passages by BM25, best first: id -> score, above 0."""
-        expression = self._expression(words_of(query))
-        if not expression:
-            return {}
+        return self.matched(query, n, documents)[0]
+
+    def matched(self, query: str, n: int, documents: Sequence[str] | None = None) -> tuple[dict[str, float], float]:
+        """`match`, and what a passage that has every word of the query once would score, about.
+
+        A word that stands nowhere counts there like the rarest: the query asked for it, and no passage has it.
+        """
+        counts = {f'"{w}"': self._matched(f'"{w}"') for w in words_of(query)}
+        passages = self._one("SELECT COALESCE(max(n), 0) FROM passage")  # a few more than there are: it is at hand
+        whole = sum(max(0.0, log((passages - c + 0.5) / (c + 0.5))) for c in counts.values() if c < passages)
+        if not (expression := self._expression(counts, passages)):
+            return {}, whole
         among, args = "", [expression]
         if documents is not None:
             wanted = "SELECT n FROM passage WHERE document IN (SELECT value FROM json_each(?))"
@@ -202,22 +212,21 @@ class Catalog:
         # The ids of the best alone: thousands have a word of the query, and to look up each one's took a quarter more.
         first = f"SELECT rowid AS n, bm25(lexical, {_WEIGHTS}) AS score FROM lexical WHERE lexical MATCH ? {among} ORDER BY score LIMIT ?"
         sql = f"SELECT p.id, score FROM ({first}) JOIN passage p USING(n) ORDER BY score"
-        return {i: -score for i, score in self._all(sql, [*args, n])}
+        return {i: -score for i, score in self._all(sql, [*args, n])}, whole
 
-    def _expression(self, words: Sequence[str]) -> str:
+    def _expression(self, counts: Mapping[str, int], passages: int) -> str:
         """The query for FTS5: any of the words, the rarest first, as many as can be scored in time; "" for none.
 
-        Words that are all too common count only together.
+        counts: how many passages each has (`_matched`). Words that are all too common count only together.
         """
-        quoted = [f'"{w}"' for w in words]
-        if not quoted or self._one("SELECT count(*) FROM (SELECT 1 FROM passage LIMIT ?)", (_SCORED,)) < _SCORED:
-            return " OR ".join(quoted)
-        rows = sorted((self._matched(w), w) for w in quoted)
+        if passages < _SCORED:
+            return " OR ".join(counts)
+        rows = sorted((n, w) for w, n in counts.items())
         kept = [w for (_, w), total in zip(rows, accumulate(n for n, _ in rows), strict=True) if total < _SCORED]
         if kept:
             return " OR ".join(kept)
-        together = " AND ".join(quoted)
-        return together if self._matched(together) < _SCORED else ""
+        together = " AND ".join(counts)
+        return together if counts and self._matched(together) < _SCORED else ""
 
     def _matched(self, expression: str) -> int:
         """How many passages match, counted up to `_SCORED`."""

@@ -9,6 +9,9 @@ POOL = 50  # candidates asked of each half
 # What BM25, as a share of the best score of the query, counts beside the cosine. On three public sets 0.5 to 0.9 are
 # alike; by reciprocal ranks, which it replaced, one set lost two points and another gained one.
 WORDS = 0.7
+# The share of `whole` from which on the best score of the query counts fully. Below it the best passage has one word of
+# several, mostly a chance one ("leave", "light"), and outdid what says the same in other words.
+_COVERED = 0.7
 _NEAREST_KEPT = 2
 _MOST_WORDS = 64
 
@@ -34,14 +37,14 @@ def words_of(query: str) -> list[str]:
     return ([w for w in words if w not in _STOP] or words)[:_MOST_WORDS]
 
 
-def scored(similarity: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
+def scored(similarity: Mapping[str, float], lexical: Mapping[str, float], whole: float = 0.0) -> dict[str, float]:
     """Both halves as one: id -> score, best first.
 
     similarity: cosine of every candidate of either half, the dense half's own first and in their order; lexical: BM25 of
-    those that have a word of the query. The scores are added, not the ranks: where one half sees a clear winner, that
-    shows, and where all its candidates are alike, the other decides.
+    those that have a word of the query; whole: what one that has all of them would score. The scores are added, not the
+    ranks: where one half sees a clear winner, that shows, and where all its candidates are alike, the other decides.
     """
-    top = max(lexical.values(), default=1.0) or 1.0
+    top = max(*lexical.values(), _COVERED * whole, 0.0) or 1.0
     scores = {i: s + WORDS * lexical.get(i, 0.0) / top for i, s in similarity.items()}
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 

@@ -36,7 +36,7 @@ class Search:
             return []
         vectors, model = self._index.serving
         pool = max(POOL, k)
-        lexical = self._catalog.match(query, pool, documents)
+        lexical, whole = self._catalog.matched(query, pool, documents)
         try:
             vector = model.embed_one(query)
         except MemoryFault as e:
@@ -52,7 +52,7 @@ class Search:
         lexical = {i: s for i, s in lexical.items() if i in known}
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
         top = max(lexical.values(), default=1.0) or 1.0
-        scores = scored(similarity, lexical)
+        scores = scored(similarity, lexical, whole)
         if vector is not None:
             scores = self._looked_at_again(vectors, vector, scores, similarity, known, others)
         chosen = dict(best(scores, similarity, k))

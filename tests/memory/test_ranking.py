@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from memory.ranking import fuse, words_of
+from memory.ranking import fuse, scored, words_of
 
 
 def test_words_of_a_query():
@@ -27,3 +27,10 @@ def test_the_nearest_in_meaning_are_never_crowded_out():
     found = [i for i, _ in fuse(similarity, words, 8)]
     assert found == ["w0", "w1", "w2", "w3", "w4", "w5", "m1", "m2"]
     assert [i for i, _ in fuse(similarity, words, 5)] == ["w0", "w1", "w2", "w3", "w4"]
+
+
+def test_one_common_word_of_a_long_question_does_not_outdo_what_says_the_same():
+    similarity, words = {"chance": 0.2, "meant": 0.45}, {"chance": 2.0}
+    assert [*scored(similarity, words, whole=20.0)] == ["meant", "chance"]
+    assert [*scored(similarity, words, whole=2.0)] == ["chance", "meant"], "it has all that was asked for"
+    assert [*scored(similarity, {}, whole=20.0)] == ["meant", "chance"]
