@@ -28,6 +28,7 @@ from ui import (
 from ui.settings import page as settings_page
 
 UI = Path(__file__).parent / "ui"
+_ADDRESSES = ("chat", "waiting", "memory", "settings", "audit", "admin", "reader", "compare")
 
 
 def main() -> None:
@@ -39,8 +40,11 @@ def main() -> None:
     except GroundworkError as e:
         _cannot_open(e)
         return
+    session.belongs_to(session.user())
     if not session.user():
-        account.sign_in()
+        # Under every address, so that a link leads on after signing in; without the sidebar, whose links would be dead.
+        doors_of = [st.Page(account.sign_in, title="Sign in", url_path=p, default=p == "chat") for p in _ADDRESSES]
+        st.navigation(doors_of, position="hidden").run()
         return
     waiting = waiting_page.count()
     title = f"Waiting ({waiting})" if waiting else "Waiting"
@@ -51,8 +55,13 @@ def main() -> None:
         "settings": st.Page(settings_page.page, title="Settings", icon=":material/tune:", url_path="settings"),
     }
     pages["audit"] = st.Page(audit_page.page, title="Audit", icon=":material/fact_check:", url_path="audit")
-    if session.is_admin():
-        pages["admin"] = st.Page(admin_page.page, title="Admin", icon=":material/shield_person:", url_path="admin")
+    pages["admin"] = st.Page(
+        admin_page.page,
+        title="Admin",
+        icon=":material/shield_person:",
+        url_path="admin",
+        visibility="visible" if session.is_admin() else "hidden",  # who gets there all the same is told why not
+    )
     pages["reader"] = st.Page(
         reader_page.page, title="Reader", icon=":material/menu_book:", url_path="reader", visibility="hidden"
     )

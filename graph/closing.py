@@ -5,8 +5,11 @@ A text that an agent wrote has not been compared with anything here, so it is no
 
 from __future__ import annotations
 
+import re
+
 from agents.base import Result
 from graph.edges import exhausted
+from graph.policy import NOT_ALLOWED
 from graph.state import Answer, State
 from tools.base import Source
 
@@ -64,6 +67,8 @@ def _reason(state: State) -> str:
     if state.get("spent") and not state["plan"]["steps"]:
         return " ".join(state["problems"])
     if not state["plan"]["steps"]:
+        if denied := [re.sub(r"^Step \S+: ", "", p) for p in state["problems"] if NOT_ALLOWED in p]:
+            return f"{' '.join(dict.fromkeys(denied))} Nothing was done. An admin sets what each role may do."
         why = " ".join(state["problems"]) or "no plan could be made"
         return f"No plan for this goal passed the checks: {why} Try to say it in other words or in smaller parts."
     failed = [r["error"] for r in state["results"].values() if r["status"] == "failed" and r["error"]]

@@ -54,6 +54,9 @@ _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\s<>\"'()\[\]{}|“”]+")
 
 
+NOT_ALLOWED = "is not allowed for your role"
+
+
 @dataclass(frozen=True)
 class Rules:
     """One user's rules, as they stand now."""
@@ -72,7 +75,7 @@ def decide(tool: Tool, tainted: bool, rules: Rules = Rules(), sends: str = "") -
     """sends: what the call would send off the machine that neither the user typed nor came from outside, else ""."""
     word = rules.set.get(tool.name) or default(tool, rules.role)
     if word == "deny":
-        return Ruling("deny", f"{tool.name} is not allowed for your role ({rules.role}).")
+        return Ruling("deny", f"{tool.name} {NOT_ALLOWED} ({rules.role}).")
     if tainted and tool.risk != "read":
         return Ruling("ask", "This run has read content that may carry instructions of others")
     if tainted and tool.external and sends:

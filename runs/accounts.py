@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -181,16 +182,13 @@ class Accounts:
         """Whose session this is, or "" when it has ended. Also notes that it was used."""
         if not token:
             return ""
-        id, now = _id(token), self._clock()
-        rows = self._database.read(
-            "SELECT session.* FROM session JOIN account ON account.name=session.user WHERE id=? AND disabled=0", id
-        )
-        if not rows or now - rows[0]["seen"] > IDLE or now - rows[0]["created"] > LONGEST:
+        now, found = self._clock(), self._session(token)
+        if not found or not self._database.read("SELECT 1 FROM account WHERE name=? AND disabled=0", found["user"]):
             return ""
-        if now - rows[0]["seen"] > 60:
+        if now - found["seen"] > 60:
             with self._database.write() as c:
-                c.execute("UPDATE session SET seen=? WHERE id=?", (now, id))
-        return rows[0]["user"]
+                c.execute("UPDATE session SET seen=? WHERE id=?", (now, found["id"]))
+        return found["user"]
 
     def sign_out(self, token: str) -> None:
         user = self.user(token)
@@ -206,26 +204,57 @@ class Accounts:
                 c.chain.append(c, "SessionsEnded", by, {"account": user, "sessions": ended})
         return ended
 
-    def from_provider(self, name: str) -> str:
-        """The account of somebody whom the organisation's provider vouches for; made as a member at the first time. An
-        address is the same however its letters are written. Raises SignInRefused, BadGoal (no name for an account).
+    # --- the organisation's provider
+    def expect(self, token: str) -> None:
+        """The provider has just let somebody in who holds this token; who it is, `from_provider` is told."""
+        with self._database.write() as c:
+            _open(c, "", self._clock(), token)
 
-        An account with a password is not given to whom a provider calls so: it may be another person."""
+    def is_open(self, token: str) -> bool:
+        """Does this token stand for a session that goes on, or for one that is about to begin?"""
+        return bool(token) and self._session(token) is not None
+
+    def from_provider(self, name: str, token: str, domains: Sequence[str] = ()) -> str:
+        """The account of somebody whom the provider vouches for, "" when the token's session has ended. Made as a member
+        at the first time, if `domains` (of addresses; none: all) has theirs. An address is the same however its letters
+        are written. Raises SignInRefused, BadGoal (no name for an account).
+
+        An account with a password is not given to whom a provider calls so: it may be another person. Only a session
+        that the door expected is taken, so what the provider's cookie says for weeks does not outlast the session."""
         name = name.lower() if "@" in name else name
         rows = self._database.read("SELECT disabled, hash FROM account WHERE name=?", name)
         if rows and rows[0]["disabled"]:
             raise SignInRefused("This account is disabled. Ask an admin.")
         if (rows and rows[0]["hash"]) or name == LOCAL:
             raise SignInRefused(f"The name {name} belongs to an account of this Groundwork already. Ask an admin.")
+        session = self._session(token) if token else None
+        if session is None or session["user"] not in ("", name):
+            return ""
         if not rows:
+            if domains and name.rpartition("@")[2] not in domains:
+                raise SignInRefused("Accounts are made here by an admin. Ask one to add yours.")
             self.add(name, name, "member", None)
-        return name
+        if not session["user"]:
+            self._begin(name, token)
+        return self.user(token)
+
+    def _begin(self, name: str, token: str) -> None:
+        with self._database.write() as c:
+            done = c.execute("UPDATE session SET user=? WHERE id=? AND user=''", (name, _id(token))).rowcount
+            if done and c.chain:
+                c.chain.append(c, "SignedIn", name, {"through": "provider"}, decision="ok")
+
+    def _session(self, token: str) -> sqlite3.Row | None:
+        now = self._clock()
+        rows = self._database.read("SELECT * FROM session WHERE id=?", _id(token))
+        ended = not rows or now - rows[0]["seen"] > IDLE or now - rows[0]["created"] > LONGEST
+        return None if ended else rows[0]
 
 
-def _open(c: Any, user: str, now: float) -> str:
-    token = secrets.token_urlsafe(32)
+def _open(c: Any, user: str, now: float, token: str = "") -> str:
+    token = token or secrets.token_urlsafe(32)
     c.execute("DELETE FROM session WHERE seen<? OR created<?", (now - IDLE, now - LONGEST))
-    c.execute("INSERT INTO session VALUES(?,?,?,?)", (_id(token), user, now, now))
+    c.execute("INSERT OR IGNORE INTO session VALUES(?,?,?,?)", (_id(token), user, now, now))
     return token
 
 

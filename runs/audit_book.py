@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from graph import events as ev
+from graph.policy import NOT_ALLOWED
 from runs.audit import Line
 from runs.database import Connection, Database
 from runs.exports import csv_of
@@ -16,7 +17,7 @@ from runs.exports import csv_of
 AUDITED = (
     ev.RunQueued, ev.Tainted, ev.ToolCalled, ev.ToolReturned, ev.ToolErred, ev.ApprovalAsked, ev.ApprovalDecided,
     ev.StopRequested, ev.RunEnded, ev.PlanReviewed, ev.RunReopened, ev.BudgetExtended,
-    ev.RunForked, ev.Undone,
+    ev.RunForked, ev.Undone, ev.PlanRejected,
 )  # fmt: skip
 HEAD = 500  # characters of what a tool returned
 COLUMNS = ("sequence", "time", "kind", "user", "run", "tool", "decision", "details")
@@ -26,6 +27,8 @@ def note(c: Connection, run: str, event: ev.Event) -> None:
     """The audit line of an event, within the transaction that stores it; most events have none."""
     if not isinstance(event, AUDITED) or c.chain is None:
         return
+    if isinstance(event, ev.PlanRejected) and not _decision(event):
+        return  # a fault of the plan's making, not a refusal
     row = c.execute("SELECT user FROM run WHERE id=?", (run,)).fetchone()
     body = {k: v for k, v in ev.to_json(event).items() if k != "kind"}
     if isinstance(event, ev.ToolReturned):
@@ -47,6 +50,8 @@ def _decision(event: ev.Event) -> str:
             return word
         case ev.ToolCalled(grounds=grounds):
             return grounds
+        case ev.PlanRejected(reasons=reasons):
+            return "denied" if any(NOT_ALLOWED in r for r in reasons) else ""
         case ev.RunEnded(status=status):
             return status
         case _:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 _BEGINS = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the last four are the wide forms, which some versions of Excel run as well
-_FORMULA = re.compile(rf"(^|[;\t\r\n])(?=\s*[{_BEGINS}]|[\t\r\n])")
+_UNSEEN = r"\s\x00-\x1f\ufeff\u200b-\u200f\u2060"  # what a spreadsheet may drop before it looks: spaces, NUL, a byte order mark
+_FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{_UNSEEN}]*[{_BEGINS}]|[\t\r\n])")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
 _LONGEST = 32_767  # characters that a cell of Excel holds
 

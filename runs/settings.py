@@ -17,19 +17,24 @@ class Settings:
     parallel_runs: int = 4  # runs that execute at the same time in this process
     allow_private_addresses: bool = False  # tests only: fetch_page may reach this machine
     approval_days: float = 7.0  # how long an action waits for a person's yes; then it is rejected
+    members: tuple[
+        str, ...
+    ] = ()  # domains whose addresses become members by signing in through the provider; none: all
     embedding: str = "built-in"  # which model embeds passages: see memory/embedding_models.py
     budgets: Budgets = field(default_factory=lambda: DEFAULT_BUDGETS)
 
     @classmethod
     def from_environment(cls) -> Settings:
         """GROUNDWORK_HOME (default ~/.groundwork), GROUNDWORK_WEB_SEARCH (1 to switch web search on, 0 to keep it off),
-        GROUNDWORK_APPROVAL_DAYS (default 7) and GROUNDWORK_EMBEDDING (default built-in)."""
+        GROUNDWORK_APPROVAL_DAYS (default 7), GROUNDWORK_MEMBERS (domains, default all) and GROUNDWORK_EMBEDDING
+        (default built-in)."""
         web = os.environ.get("GROUNDWORK_WEB_SEARCH", "").strip()
         home = os.environ.get("GROUNDWORK_HOME") or "~/.groundwork"
         return cls(
             home=Path(home).expanduser().absolute(),
             web_search=web.lower() in ("1", "true", "yes", "on") if web else None,
             embedding=os.environ.get("GROUNDWORK_EMBEDDING", "").strip() or "built-in",
+            members=tuple(os.environ.get("GROUNDWORK_MEMBERS", "").replace(",", " ").lower().split()),
             approval_days=_days(os.environ.get("GROUNDWORK_APPROVAL_DAYS", "")),
         )
 

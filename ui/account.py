@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from runs.accounts import LOCAL
-from ui import doors, session
+from ui import provider, session
 from ui.settings.data import proof_html
 
 
@@ -24,12 +24,15 @@ def sign_in() -> None:
     message = session.notice()
     if message:
         st.error(message)
-    if doors.provider_configured():
-        if st.user.is_logged_in:
+    if provider.configured():
+        known = st.user.is_logged_in
+        if known and not session.has_ended():
             st.html("<p>This account may not use Groundwork. If no reason is given, its address is not verified.</p>")
             st.button("Sign out", on_click=st.logout)
-        else:
-            st.button("Sign in with your organisation", type="primary", on_click=st.login)
+            return
+        if known:
+            st.html("<p>Your session has ended. Nothing was lost: runs go on.</p>")
+        st.button("Sign in with your organisation", type="primary", on_click=st.login)
         return
     st.html(
         "<p>Your session has ended, or the first account was made, from which on everybody signs in. Nothing was lost: runs go "
@@ -44,7 +47,4 @@ def draw() -> None:
         return
     with st.sidebar:
         st.html(f'<div class="gw-quiet gw-side-title">Signed in as {escape(user)}</div>')
-        if doors.provider_configured():
-            st.button("Sign out", key="sign-out", icon=":material/logout:", type="tertiary", on_click=st.logout)
-        else:
-            st.html('<form method="post" action="/sign-out"><button class="gw-out">Sign out</button></form>')
+        st.html('<form method="post" action="/sign-out"><button class="gw-out">Sign out</button></form>')

@@ -18,6 +18,12 @@ _WORDS = {"allow": "allowed", "ask": "ask every time", "deny": "not allowed"}
 
 def page() -> None:
     st.title("Admin", anchor=False)
+    if not session.is_admin():
+        st.html(
+            '<p class="gw-lead">This page is for admins, who look after accounts, limits and rules. Your role is '
+            f"{escape(session.role())}. Nothing was changed. Ask an admin if you need it.</p>"
+        )
+        return
     message = session.notice()
     if message:
         st.error(label(message), icon=":material/error:")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, Literal
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ _WORDS = {
     "RunEnded": "run ended", "SignedIn": "signed in", "SignInFailed": "sign-in failed", "SignedOut": "signed out",
     "SessionsEnded": "sessions ended", "RuleSet": "rule set", "AccountAdded": "account added", "AccountChanged": "account changed",
     "ThreadDeleted": "conversation deleted", "DocumentDeleted": "document deleted", "AuditExported": "audit exported",
-    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "PlanReviewed": "plan reviewed", "RunReopened": "run gone on with", "LimitSet": "limit set", "DataExported": "data exported", "Erased": "data erased",
+    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "PlanReviewed": "plan reviewed", "PlanRejected": "plan refused", "RunReopened": "run gone on with", "LimitSet": "limit set", "DataExported": "data exported", "Erased": "data erased",
 }  # fmt: skip
 
 
@@ -32,6 +33,8 @@ def page() -> None:
         st.error(label(message), icon=":material/error:")
     gw, user = session.groundwork(), session.user()
     choices, admin = gw.control.audit_choices(user), session.is_admin()
+    if asked := st.query_params.pop("run", ""):  # a link from a line: everything of that run
+        st.session_state["audit-run"] = asked
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="audit-filter"):
         of = st.text_input("User", key="audit-user", width=120) if admin else ""
         run = st.text_input("Run", key="audit-run", width=120)
@@ -61,7 +64,9 @@ def page() -> None:
     if admin and (found := st.session_state.pop("audit-verified", None)):
         _verified(*found)
     st.caption("Times are UTC, newest first.")
-    rows = "".join(_row(x, mine.get(x.run, "")) for x in lines[:shown])
+    rows = "".join(
+        _row(x, mine.get(x.run, "")) for x in lines[:shown]
+    )  # of others an admin sees the lines, not the page
     st.html(f'<div class="gw-audit">{rows}</div>' if rows else '<p class="gw-quiet">No line fits.</p>')
     if len(lines) > shown:
         st.button("Show more", key="audit-more", type="tertiary", on_click=_more)
@@ -73,11 +78,8 @@ def _kind(kind: str) -> str:
 
 def _row(x: Line, thread: str) -> str:
     at = datetime.fromtimestamp(x.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    run = (
-        f'<a href="./?thread={escape(thread)}&run={escape(x.run)}" target="_self">run {escape(x.run[:6])}</a>'
-        if thread
-        else escape(x.run[:6] and f"run {x.run[:6]}")
-    )
+    leads = f"./?thread={quote(thread)}&run={quote(x.run)}" if thread else f"./audit?run={quote(x.run)}"
+    run = x.run and f'<a href="{escape(leads)}" target="_self">run {escape(x.run[:6])}</a>'
     details = {k: v for k, v in x.body.items() if k not in ("user", "tool") and v not in ("", [], {}, None)}
     items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(_value(v))}</dd>" for k, v in details.items())
     facts = " · ".join(f for f in (escape(x.user), run, escape(x.tool), escape(x.decision)) if f)

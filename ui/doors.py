@@ -18,22 +18,23 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
-from html import escape
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from runs.accounts import LONGEST, Accounts
 from runs.database import Database
 from runs.errors import GroundworkError, SignInRefused
 from runs.settings import Settings
+from ui import provider, sign_in_form
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 COOKIE = "groundwork_session"
 OPEN_PATHS = ("/_stcore/health", "/static/", "/favicon", "/sign-in", "/sign-out")
+_NOT_WITHOUT = ("/_stcore/upload_file", "/media", "/component")  # what takes in or hands out without a page being drawn
 LONGEST_FORM = 4_000  # bytes
 _POLICY = (
     "img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
@@ -58,22 +59,69 @@ class Doors:
             await self._app(scope, receive, send)
             return
         accounts, path, inside = _accounts(), scope["path"], _guarded(send)
-        if accounts is None or not accounts.any():
-            if provider_configured() or _from_here(scope):
+        if not provider.configured() and (accounts is None or not accounts.any()):
+            if _from_here(scope):
                 await self._app(scope, receive, inside)
             else:
                 await _refuse(scope, receive, send, 403, _NOT_HERE)
-        elif scope["type"] == "http" and path == "/sign-in":
+        elif accounts and scope["type"] == "http" and path == "/sign-in":
             await _sign_in(accounts, scope, receive, send)
-        elif scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
-            accounts.sign_out(token(scope))
-            await _reply(send, 303, "", [("location", "/sign-in"), ("set-cookie", _cookie("", scope, 0))])
-        elif path.startswith(OPEN_PATHS) or provider_configured() or accounts.user(token(scope)):
+        elif accounts and scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
+            await _sign_out(accounts, scope, send)
+        elif path.startswith(OPEN_PATHS) or (accounts and _has_session(accounts, scope)):
             await self._app(scope, receive, inside)
-        elif scope["type"] == "http" and scope["method"] == "GET" and "." not in path.rsplit("/", 1)[-1]:
-            await _reply(send, 303, "", [("location", "/sign-in")])
+        elif provider.configured():
+            await self._with_provider(scope, receive, inside)
+        elif _is_page(scope):
+            await _reply(send, 303, "", [("location", f"/sign-in{_wanted(scope)}")])
         else:
             await _refuse(scope, receive, send, 401, "Sign in first.")
+
+    async def _with_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Who has no session yet gets the page that leads to the provider (Streamlit draws it), and nothing of anybody's."""
+        if scope["path"] == provider.CALLBACK:
+            await self._app(scope, receive, provider.noting(_accounts, send, cookies(scope)))
+        elif scope["path"].startswith(_NOT_WITHOUT):
+            await _refuse(scope, receive, send, 401, "Sign in first.")
+        else:
+            note = [provider.remember(_address(scope))] if _is_page(scope) and _address(scope) != "/" else []
+            await self._app(scope, receive, _with_headers(send, note))
+
+
+def _has_session(accounts: Accounts, scope: Scope) -> bool:
+    if scope["path"] == provider.CALLBACK:
+        return False  # a new session begins there, whoever one is already
+    return bool(accounts.user(token(scope))) or accounts.is_open(provider.token(cookies(scope)))
+
+
+def _is_page(scope: Scope) -> bool:
+    path = scope["path"]
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "GET"
+        and "." not in path.rsplit("/", 1)[-1]
+        and _header(scope, b"sec-fetch-dest") in ("", "document")
+        and "/_stcore/" not in path  # a page asks below its own address: /audit/_stcore/health
+        and not path.startswith(("/auth/", provider.CALLBACK, *_NOT_WITHOUT))
+    )
+
+
+def _address(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return scope["path"] + (f"?{query}" if query else "")
+
+
+def _wanted(scope: Scope) -> str:
+    return f"?next={quote(_address(scope), safe='')}" if _address(scope) != "/" else ""
+
+
+def _with_headers(send: Send, more: list[tuple[bytes, bytes]]) -> Send:
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *more]
+        await send(message)
+
+    return sent
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
@@ -112,24 +160,39 @@ def _host(address: str) -> str:
 
 
 async def _sign_in(accounts: Accounts, scope: Scope, receive: Receive, send: Send) -> None:
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("next", ["/"])[0]
     if scope["method"] != "POST":
         if accounts.user(token(scope)):
-            await _reply(send, 303, "", [("location", "/")])
+            await _reply(send, 303, "", [("location", provider.inside(asked))])
         else:
-            await _reply(send, 200, _page(""))
+            await _reply(send, 200, sign_in_form.page("", wanted=asked))
         return
     origin, host = _header(scope, b"origin"), _header(scope, b"host")
     if origin and urlsplit(origin).netloc != host:
-        await _reply(send, 403, _page("This form came from another site, so it was not used."))
+        await _reply(send, 403, sign_in_form.page("This form came from another site, so it was not used."))
         return
     form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
+    name, password, wanted = (form.get(k, [""])[0] for k in ("name", "password", "next"))
     try:
-        name, password = form.get("name", [""])[0], form.get("password", [""])[0]
         opened = await asyncio.to_thread(accounts.sign_in, name, password)
     except SignInRefused as e:
-        await _reply(send, 401, _page(str(e), form.get("name", [""])[0]))
+        await _reply(send, 401, sign_in_form.page(str(e), name, wanted))
         return
-    await _reply(send, 303, "", [("location", "/"), ("set-cookie", _cookie(opened, scope, int(LONGEST)))])
+    cookie = _cookie(opened, scope, int(LONGEST))
+    await _reply(send, 303, "", [("location", provider.inside(wanted)), ("set-cookie", cookie)])
+
+
+async def _sign_out(accounts: Accounts, scope: Scope, send: Send) -> None:
+    """Of both kinds of session. The provider is told by Streamlit, at an address to which a form may not lead on (the
+    policy for forms covers redirects), so the browser is sent there by the page."""
+    theirs, gone = provider.token(cookies(scope)), ("set-cookie", _cookie("", scope, 0))
+    accounts.sign_out(token(scope))
+    accounts.sign_out(theirs)
+    if theirs and provider.configured():
+        to = f'<!doctype html><meta http-equiv="refresh" content="0;url={provider.LOGOUT}"><p>Signing out …</p>'
+        await _reply(send, 200, to, [gone])
+    else:
+        await _reply(send, 303, "", [("location", "/" if provider.configured() else "/sign-in"), gone])
 
 
 async def _body(receive: Receive) -> bytes:
@@ -163,11 +226,14 @@ def _cookie(value: str, scope: Scope, seconds: int) -> str:
 
 
 def token(scope: Scope) -> str:
+    return cookies(scope).get(COOKIE, "")
+
+
+def cookies(scope: Scope) -> dict[str, str]:
     try:
-        found = SimpleCookie(_header(scope, b"cookie")).get(COOKIE)
+        return {k: m.value for k, m in SimpleCookie(_header(scope, b"cookie")).items()}
     except CookieError:
-        return ""
-    return found.value if found else ""
+        return {}
 
 
 def _header(scope: Scope, name: bytes) -> str:
@@ -188,17 +254,6 @@ def _accounts() -> Accounts | None:
         return None
 
 
-def provider_configured() -> bool:
-    """Is `st.login` (OpenID Connect) set up in Streamlit's secrets?"""
-    import streamlit as st
-    from streamlit.errors import StreamlitAPIException
-
-    try:
-        return "auth" in st.secrets
-    except (FileNotFoundError, StreamlitAPIException):
-        return False
-
-
 _NOT_HERE = (
     "There is no account, so Groundwork is open to this machine alone, as http://127.0.0.1 or http://localhost. To use it "
     "from elsewhere or under another name, make an account first: python -m runs user add NAME --role admin"
@@ -210,7 +265,7 @@ def may_listen(address: str | None) -> str:
     if _is_loopback(address or ""):
         return ""
     accounts = _accounts()
-    if provider_configured() or (accounts is not None and accounts.any()):
+    if provider.configured() or (accounts is not None and accounts.any()):
         return ""
     return (
         f"Groundwork does not listen on {address or 'all addresses'}: anybody who can reach it could use it. Nothing was "
@@ -226,27 +281,3 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _page(message: str, name: str = "") -> str:
-    told = f'<p class="bad" role="alert">{escape(message)}</p>' if message else ""
-    return _FORM.replace("{told}", told).replace("{name}", escape(name, quote=True))
-
-
-_FORM = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sign in · Groundwork</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center;
-  background: light-dark(#fdfcfa, #171816); color: light-dark(#26231f, #e9e6df); }
-form { width: min(22rem, calc(100vw - 3rem)); }
-h1 { font-size: 1.5rem; margin: 0 0 1rem; }
-label { display: block; margin: 0.8rem 0 0.25rem; }
-input, button { font: inherit; width: 100%; box-sizing: border-box; padding: 0.55rem 0.7rem; border-radius: 0.6rem;
-  border: 1px solid light-dark(#dcd6cb, #3b3d36); background: light-dark(#fff, #23251f); color: inherit; }
-button { margin-top: 1.2rem; background: light-dark(#1f7a5a, #3fa37c); color: #fff; border: 0; font-weight: 600; cursor: pointer; }
-:focus-visible { outline: 2px solid light-dark(#1f7a5a, #3fa37c); outline-offset: 2px; }
-.bad { border-left: 4px solid light-dark(#a9322c, #ee8f88); padding: 0.4rem 0.7rem; background: light-dark(#f2efe9, #23251f); }
-</style></head><body><form method="post" action="/sign-in"><h1>Sign in to Groundwork</h1>{told}
-<label for="name">Name</label><input id="name" name="name" value="{name}" autocomplete="username" required autofocus>
-<label for="password">Password</label><input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>Sign in</button></form></body></html>"""

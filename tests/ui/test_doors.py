@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -39,7 +40,9 @@ def ask(
 ) -> tuple[int, dict[str, str], str]:
     sent: list[Any] = []
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": "here:1", **headers}.items()]
+    path, _, query = path.partition("?")
     scope = {"type": kind, "method": method, "path": path, "headers": raw, "scheme": "http", "server": (server, 1)}
+    scope["query_string"] = query.encode()
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -137,3 +140,71 @@ def test_it_does_not_listen_outside_without_sign_in(home: Path, address: str | N
 
 def test_with_accounts_it_may_listen_anywhere(accounts: Accounts) -> None:
     assert doors.may_listen("0.0.0.0") == ""
+
+
+def test_a_link_leads_on_after_signing_in_and_never_elsewhere(accounts: Accounts) -> None:
+    _, told, _ = ask("GET", "/compare?run=abc&x=%2F")
+    assert told["location"] == "/sign-in?next=%2Fcompare%3Frun%3Dabc%26x%3D%252F"
+    _, _, form = ask("GET", told["location"])
+    assert 'name="next" value="/compare?run=abc&amp;x=%2F"' in form
+    right = f"name=ann&password={PASSWORD.replace(' ', '+')}&next="
+    wanted = {
+        "/compare?run=abc": "/compare?run=abc",
+        "//evil.example/x": "/",
+        "/\\evil.example": "/",
+        "https://evil.example": "/",
+        "javascript:alert(1)": "/",
+        "/sign-out": "/",
+        "/x\r\nset-cookie: a=b": "/",
+        "": "/",
+    }
+    for asked, location in wanted.items():
+        status, told, _ = ask("POST", "/sign-in", (right + quote(asked)).encode(), origin="http://here:1")
+        assert (status, told["location"]) == (303, location)
+
+
+COOKIES = "_streamlit_user=abc; _streamlit_user_1=def"
+
+
+@pytest.fixture
+def provider(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors.provider, "configured", lambda: True)
+
+
+@pytest.mark.usefixtures("provider")
+def test_with_a_provider_nobody_uploads_or_fetches_before_signing_in(accounts: Accounts) -> None:
+    for path in ("/media/x.png", "/_stcore/upload_file/a/b"):
+        assert ask("PUT", path, cookie=COOKIES)[0] == 401
+    assert ask("GET", "/", cookie=COOKIES)[2] == "inside"  # the page that leads to the provider
+    accounts.expect("_streamlit_user=abc;_streamlit_user_1=def")
+    accounts.from_provider("eve@example.com", "_streamlit_user=abc;_streamlit_user_1=def")
+    assert ask("GET", "/media/x.png", cookie=COOKIES)[2] == "inside"
+    assert ask("GET", "/media/x.png", cookie="_streamlit_user=abc")[0] == 401
+    status, told, text = ask("POST", "/sign-out", cookie=COOKIES)
+    assert (status, "/auth/logout" in text, "Max-Age=0" in told["set-cookie"]) == (200, True, True)
+    assert ask("GET", "/media/x.png", cookie=COOKIES)[0] == 401
+
+
+@pytest.mark.usefixtures("provider")
+def test_only_a_callback_that_lets_somebody_in_begins_a_session(accounts: Accounts) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    def back(*set_cookie: str, **cookies: str) -> dict[str, str]:
+        sent.clear()
+        headers = [(b"location", b"/"), *((b"set-cookie", c.encode()) for c in set_cookie)]
+        start = {"type": "http.response.start", "status": 302, "headers": headers}
+        asyncio.run(doors.provider.noting(lambda: accounts, send, cookies)(start))
+        return {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+
+    assert back("_streamlit_user=; Max-Age=0")["location"] == "/"
+    assert not accounts.is_open("_streamlit_user=")
+    assert back("_streamlit_user_tokens=t; Path=/")["location"] == "/"
+    told = back("_streamlit_user=new; Path=/", groundwork_next="%2Fcompare%3Frun%3D1", _streamlit_user_1="stale")
+    assert told["location"] == "/compare?run=1"
+    assert accounts.is_open("_streamlit_user=new")
+    gone = [v.decode() for k, v in sent[0]["headers"] if k == b"set-cookie" and b"Max-Age=0" in v]
+    assert [g.split("=")[0] for g in gone] == ["groundwork_next", "_streamlit_user_1"]
+    assert back("_streamlit_user=n2; Path=/", groundwork_next="%2F%2Fevil.example")["location"] == "/"
