@@ -52,6 +52,7 @@ def ground(answer: str, results: Mapping[str, Result], embed: Embed, goal: str =
         judged.append((u, claim, attach))
         if claim and claim["support"] != "unsupported":
             run.before = [*run.before[-6:], *found.values]
+            run.spoken_of |= {w for w, _ in positions(u.text)}
         if claim and claim["support"] == "unsupported":
             faults.append(_fault(claim))
     text, order = _renumbered(answer, judged, run)

@@ -30,6 +30,16 @@ CLOSE = 0.42  # or this cosine with its best lines
 BLEND = 0.36  # or this mean of the two
 
 
+_RECKONING = {
+    w
+    for w, _ in positions(
+        "together total combined altogether overall sum difference increase decrease reduction growth more less fewer higher lower "
+        "half twice double times average mean percent share ratio both two three first second figure amount number therefore hence "
+        "rise rose fall fell grew dropped plus minus equals makes gives comes amounts represents means leaves year month week day"
+    )
+}
+
+
 @dataclass
 class Finding:
     ok: bool
@@ -51,6 +61,7 @@ class Run:
     goal_values: list[Value] = field(default_factory=list)
     folded_goal: str = ""
     before: list[Value] = field(default_factory=list)  # values of the last claims that stood
+    spoken_of: set[str] = field(default_factory=set)  # words of the claims that stood
     units: frozenset[str] = frozenset()  # of all values in the sources
 
     @property
@@ -120,15 +131,23 @@ def _reckon(
     """(how each value was worked out, what nothing bears out); a value that was worked out may bear out the next."""
     shown = settle(spelt, pending, good, [*run.goal_values, *run.before], run.goal, unit.text)
     lines = [x for e in (*cited, *run.computed_by(cited)) for x in e.lines]
+    before = run.before if _goes_on(unit, run) else []
     for _ in range(2):
         for v in [*pending]:
             others = [p for p in pending if p is not v]
-            how = derived(v, good, others, unit, run.goal_values, run.before, items)
+            how = derived(v, good, others, unit, run.goal_values, before, items)
             if how := how or worked_out(v, unit.text, lines):
                 shown.append(how)
                 good.append(v)
                 pending.remove(v)
     return shown, [_called(v) for v in pending if not given(v, unit, run.goal_values, run.goal)]
+
+
+def _goes_on(unit: Unit, run: Run) -> bool:
+    """Is it about what was spoken of? Two figures said before come to many a figure of another matter by chance."""
+    words = {w for w, _ in positions(unit.text)} - _RECKONING
+    known = run.spoken_of | {w for w, _ in positions(run.goal)}
+    return 2 * len(words - known) <= len(words)
 
 
 def _judge_computed(

@@ -87,8 +87,9 @@ def settle(
             settled = [v for v in pending if v in (*s.operands, s.result)]
             good += settled
             pending[:] = [v for v in pending if v not in settled]
-    wanted = asked(goal) if pending else None
-    for v in [*pending] if wanted is not None else ():
+    if not pending or (wanted := asked(goal)) is None:
+        return shown
+    for v in [*pending]:
         theirs = v.kind in ("number", "percent") or any(v.unit == g.unit for g in given)
         if v.number is not None and theirs and (near(v.number, wanted) or rounds_to(v, wanted, text)):
             shown.append(f"{goal.strip(' ?.')} = {v.text}")
@@ -110,7 +111,8 @@ def _founded(s: Sum, known: Sequence[Value], spelt: Sequence[Sum]) -> bool:
 def _same_figure(v: Value, g: Value) -> bool:
     if v.number is None or g.number is None or not {v.kind, g.kind} <= {"number", "percent"}:
         return covers(v, g)
-    x, y = (n.number / 100 if n.kind == "percent" else n.number for n in (v, g))  # type: ignore[operator]
+    x = v.number / 100 if v.kind == "percent" else v.number
+    y = g.number / 100 if g.kind == "percent" else g.number
     return covers(v, g) or near(x, y)  # "0.175" for the user's 17.5%
 
 

@@ -30,6 +30,7 @@ _VARIABLE = "GROUNDWORK_MODEL"  # also _FALLBACKS, _CONTEXT, _TIMEOUT and one fo
 
 _LOOK_AGAIN = 30.0  # seconds
 _TEST = 20.0  # seconds for each call of a test
+_TEST_LOCAL = 60.0  # on this machine, where the first call may have to load the model
 
 
 @dataclass(frozen=True)
@@ -118,18 +119,22 @@ class Models:
             return [*self._offers]
 
     def test(self, name: str) -> str:
-        """Ask a model something small: "answered in 0.8 s, structured output: native …". Blocks up to half a minute.
+        """Ask a model something small: "answered in 0.8 s, structured output: native …". Blocks up to two minutes.
 
         Raises GroundworkError, which says why it cannot be used.
         """
         from agents.models.faults import ModelFault
         from agents.models.probe import probe
 
-        settings = replace(self.choice().models, timeout=_TEST)
         try:
-            return str(asyncio.run_coroutine_threadsafe(probe(name, settings), self._loop()).result(_TEST * 7))
+            spec = Spec.parse(name)
+            seconds = _TEST_LOCAL if spec.local or (spec.provider == "ollama" and not spec.base_url) else _TEST
+            asking = asyncio.wait_for(probe(name, replace(self.choice().models, timeout=seconds)), seconds * 2)
+            return str(asyncio.run_coroutine_threadsafe(asking, self._loop()).result())
         except (BadSpec, ModelFault) as e:
             raise GroundworkError(str(e)) from e
+        except TimeoutError as e:
+            raise GroundworkError(f"{name} did not answer within {seconds * 2:g} seconds.") from e
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         """One loop for all tests: the clients of some providers stay bound to the first that used them."""

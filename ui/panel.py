@@ -289,6 +289,12 @@ def _verdict_html(v: Verdict, told: Sequence[str] = ()) -> str:
     )
 
 
+def _agent(view: RunView) -> str:
+    """Who worked on it: also the models that took over."""
+    others = dict.fromkeys(u.model for u in view.used if u.model != view.agent)
+    return f"agent: {', then '.join([view.agent, *others])}" if view.agent else ""
+
+
 def _closing_html(view: RunView) -> str:
     rows = [_verdict_html(v) for v in view.verdicts if not v.steps]
     rows += [
@@ -304,7 +310,7 @@ def _closing_html(view: RunView) -> str:
         total = [
             view.summary(),
             f"{tools} tool call{'' if tools == 1 else 's'}",
-            f"agent: {view.agent}" if view.agent else "",
+            _agent(view),
         ]
         if view.used:
             calls = len(view.used)

@@ -163,7 +163,8 @@ class ModelAgent:
             draft = Draft(task.report)
             reply = await line.stream(prompts.write(task, role, line.room), draft)
             if not taken_apart(reply.text)[0]:
-                raise Invalid(f"{line.chat.name} wrote nothing.")
+                why = f"declined to answer: {reply.refusal}" if reply.refusal else "wrote nothing."
+                raise Invalid(f"{line.chat.name} {why}")
             if reply.filtered:
                 return f"{reply.text}\nOUTCOME: partial: a filter of the model's provider ended the answer early"
             if not reply.cut:

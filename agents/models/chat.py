@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from agents.models.faults import Busy, Invalid, ModelFault, Unsupported, Unusable, status_of, translate
+from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, status_of, translate
 from agents.models.learned import Learned, Mode
 from agents.models.prices import context_of
 from agents.models.quirks import Quirks
@@ -41,6 +41,7 @@ class Reply:
     input_tokens: int
     output_tokens: int
     cut: bool  # the reply ended because it was too long
+    refusal: str  # why it declines, when it says nothing else
     filtered: bool  # it ended because the provider let no more through
     seconds: float
 
@@ -174,9 +175,6 @@ class Chat:
             text = f"<think>{text}"
         found = [(m[2] or m[4] or "").strip() for m in _THINK.finditer(text)]
         text = _THINK.sub("", text).strip()
-        refusal = message.additional_kwargs.get("refusal")
-        if refusal and not text:
-            raise Invalid(f"{self.name} declined to answer: {str(refusal)[:200]}")
         calls = getattr(message, "tool_calls", None) or []
         broken = getattr(message, "invalid_tool_calls", None) or []
         decided = calls[0]["args"] if calls else broken[0]["args"] if broken else None
@@ -193,6 +191,7 @@ class Chat:
             input_tokens=billed or asked,
             output_tokens=out or estimate(text + reasoning + str(decided or "")),
             cut=cut,
+            refusal="" if text else str(message.additional_kwargs.get("refusal") or "")[:200],
             filtered=_finish(message) in ("content_filter", "refusal", "SAFETY"),
             seconds=seconds,
         )

@@ -72,14 +72,14 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
     if isinstance(error, ModelFault):
         return error
     status, whole = status_of(error), " ".join(str(error).split())
-    said = redacted(whole)[:300]
+    said = _sentence(redacted(whole)[:300])
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return Busy(f"{model} did not answer within {seconds:g} seconds.", slow=True)
     if "ContentFilter" in type(error).__name__:
         return Invalid(f"{model} declined to answer (content filter).")
     if any(_BROKEN.search(type(e).__name__) for e in _chain(error)):
         return Busy(f"The connection to {model} failed.")
-    if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(whole)):
+    if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(whole) and not _soon(error, whole)):
         return Unusable(f"The account of {model} has no credit left (HTTP {status}): {said}")
     if status in (401, 403) or (status == 400 and _KEY.search(whole)):
         where = "GROUNDWORK_MODEL_KEY" if "@http" in model else "the key"
@@ -107,7 +107,20 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
         return Unusable(said)
     if isinstance(error, AttributeError | ValueError):  # a page where a reply should be: the SDK stumbles over it
         return Unusable(f"What answers at the address of {model} does not speak its protocol. Check the address.")
-    return Unusable(f"{model} gave no usable reply ({type(error).__name__}: {said}).")
+    return Unusable(f"{model} gave no usable reply ({type(error).__name__}: {said.rstrip('.')}).")
+
+
+def _soon(error: BaseException, said: str) -> bool:
+    """Some call a limit by the minute a quota as well, and say when it is over."""
+    return _retry_after(error) is not None or bool(re.search(r"(?:retry|try again) (?:in|after)", said, re.I))
+
+
+def _sentence(said: str) -> str:
+    """What a server said, as the end of a sentence of ours."""
+    said = re.sub(r"^Error code: \d+ - ", "", said).rstrip()
+    if m := re.search(r"""['"]message['"]: (['"])(.+?)\1(?:[,}]|$)""", said):
+        said = m[2]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def redacted(text: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 
-from agents.models.chat import Chat, Message, Reply
+from agents.allowance import Allowance
+from agents.base import unheard
+from agents.models.chain import Line
+from agents.models.chat import Chat, Message
 from agents.models.learned import Mode
 from agents.models.spec import ModelSettings, Spec
 from agents.models.typed import decide
@@ -38,10 +39,8 @@ class Probed:
 async def probe(name: str, settings: ModelSettings) -> Probed:
     """Raises BadSpec, ModelFault."""
     chat = Chat(Spec.parse(name), settings)
-
-    async def say(messages: Sequence[Message], mode: Mode, schema: Mapping[str, Any]) -> Reply:
-        return await chat.say(messages, 512, mode, schema)
-
+    # As a run asks: with further tries, in the ways that this server turns out to want.
+    line = Line(chat, "", 512, unheard, Allowance(), settings.backoff)
     began = time.monotonic()
-    await decide(chat, say, _ASKED, ProbeShape, lambda made: "")
+    await decide(chat, line.say, _ASKED, ProbeShape, lambda made: "")
     return Probed(time.monotonic() - began, chat.learned.mode, chat.context)

@@ -78,6 +78,8 @@ def _read(reply: Reply, shape: type[T], wrong: Callable[[T], str]) -> tuple[T | 
     given = reply.decided if reply.decided is not None else reply.text
     found = loads(given) if isinstance(given, str) else given
     if not isinstance(found, dict):
+        if reply.refusal:
+            return None, f"it declined to answer: {reply.refusal}"
         what = "the reply is empty" if not str(given).strip() else "the reply holds no JSON object"
         return None, what + (" (it was cut off)." if reply.cut else ".")
     try:

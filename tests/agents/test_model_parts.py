@@ -186,3 +186,55 @@ def test_loading_an_sdk_is_not_counted_as_the_models_time(monkeypatch):
     chat = module.Chat(Spec.parse("openai:any"), ModelSettings(model="openai:any"))
     assert asyncio.run(chat.say([("user", "hi")], 50)).text == "hello"
     assert happened == ["opened", "timed"]
+
+
+def test_arguments_of_any_schema_are_told_in_a_few_words() -> None:
+    from dataclasses import replace
+
+    from agents.models.tool_lines import tools_text
+    from tools.registry import all_tools
+
+    tree = {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Tree"}}}}
+    schema = {
+        "type": "object",
+        "required": ["to"],
+        "properties": {
+            "to": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+            "when": {"oneOf": [{"$ref": "#/$defs/Day"}, {"type": "null"}]},
+            "n": {"type": ["integer", "null"], "description": "how many"},
+            "tree": {"$ref": "#/$defs/Tree"},
+            "kind": {"const": "x"},
+            "any": True,
+        },
+        "$defs": {
+            "Day": {"type": "object", "properties": {"date": {"type": "string"}}, "required": ["date"]},
+            "Tree": tree,
+        },
+    }
+    told = tools_text({"x": replace(all_tools()["calculate"], name="x", json_schema=schema, description="Do.")})
+    assert told == (
+        "- x(to: string|list of string, when?: {date: string}|null, n?: integer|null = how many, "
+        'tree?: {children?: list of {children?: list of any}}, kind?: "x", any?: any): Do.'
+    )
+
+
+def test_of_a_hundred_tools_those_that_matter_are_told_whole_and_none_is_hidden() -> None:
+    from dataclasses import replace
+
+    from agents.models.tokens import estimate
+    from agents.models.tool_lines import tools_within
+    from tools.registry import all_tools
+
+    ours = all_tools()
+    schema = {"type": "object", "properties": {"id": {"type": "string"}}}
+    made = [
+        replace(ours["calculate"], name=f"crm__do_{i}", description=f"Do thing {i}.", json_schema=schema)
+        for i in range(100)
+    ]
+    made[77] = replace(made[77], name="crm__archive_invoice", description="Archive an invoice.")
+    every = {**ours, **{t.name: t for t in made}}
+    told = tools_within(every, "Archive the invoice 14", 2_400)
+    assert estimate(told) <= 2_500
+    assert told.splitlines()[0].startswith("- crm__archive_invoice(id?: string)")
+    assert "- search_memory(" in told
+    assert all(name in told for name in every)

@@ -165,7 +165,7 @@ def test_usage_told_with_every_piece_is_counted_once(model, server) -> None:
 
 
 def test_a_refusal_is_told_in_the_models_words(model, server) -> None:
-    server.expect(Refused("I can't help with that."), schema="plan")
+    server.expect(Refused("I can't help with that."), times=None)
     run_, events = run(model)
     server.finish()
     assert "declined to answer: I can't help with that." in str(answer(events).data["notes"])
@@ -220,3 +220,10 @@ def test_a_plan_of_the_right_shape_that_is_none_is_not_asked_for_in_three_ways(m
     assert "EUR 1,850" in run_.answer
     assert [a.way for a in server.asked] == ["native", "native"]
     assert "only repeats the goal" in str(answer(events).data["notes"])
+
+
+def test_the_test_of_a_connection_asks_as_a_run_would(model, server) -> None:
+    server.refuses = lambda asked: only_completion_tokens(asked) or no_system(asked)
+    server.respond(lambda asked: Decided({"total": 5}))
+    address = server.url.removesuffix("/v1")
+    assert "structured output: native" in model().models.test(f"openai:test-model@{address}")

@@ -155,3 +155,33 @@ def test_plans_that_never_pass_end_with_the_built_in_agent(model, server):
     assert "409.5" in run.answer
     assert sum(isinstance(e, ev.PlanRejected) for e in events) == 2
     assert "did not pass the checks" in str(answer(events).data["notes"])
+
+
+@pytest.mark.parametrize("money", [0.0001, 0.0008, 0.0015])
+def test_the_budget_of_money_stops_a_run_before_it_is_passed(model, monkeypatch, money: float):
+    """A model whose price is known, at an address that speaks for it; each call is held at what it may cost at most."""
+
+    def reply(asked: Asked) -> Any:
+        if asked.schema == "plan":
+            return plan(
+                step("a", "search_memory", query="lamp"), step("b", needs=["a"]), step("c", role="writer", needs=["b"])
+            )
+        if asked.schema == "next":
+            return Decided({"do": "tool", "tool": "search_memory", "args": {"query": f"lamp {asked.number}"}})
+        return FINISH if asked.schema else Said("The keeper reports.\nOUTCOME: answered")
+
+    with ModelServer(models=("gpt-4o-mini",)) as priced:
+        priced.respond(reply)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test-4711")
+        monkeypatch.setenv("OPENAI_BASE_URL", priced.url)
+        budgets = {**DEFAULT_BUDGETS, "money": money}
+        g = model(service={"budgets": budgets}, model="openai:gpt-4o-mini")
+        run, events = ended(g, "What do the keepers report?", Upload("lamps.md", book(6)))
+        assert not priced.failures
+    used = [e.money for e in events if isinstance(e, ev.ModelUsed)]
+    assert all(m > 0 for m in used), "its price is known"
+    assert sum(used) <= money
+    assert run.status == "done"
+    assert run.outcome in ("partial", "not_answered")
+    assert "budget" in run.reason
+    assert "$" in run.reason

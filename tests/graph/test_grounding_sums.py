@@ -90,3 +90,14 @@ def test_a_goal_that_is_arithmetic_bears_out_its_bare_result_and_no_other() -> N
 )
 def test_figures_of_the_goal_are_no_evidence_where_nothing_is_reckoned(answer: str) -> None:
     assert only(answer)[0] == "unsupported"
+
+
+def test_what_figures_said_before_come_to_by_chance_bears_out_no_other_matter() -> None:
+    from tests.graph.test_grounding import result
+
+    loads = {"s1": result("s1", sources=[("loads.csv", "week 1: 40 pallets to Varde\nweek 2: 35 pallets to Varde")])}
+    said = "Week 1 had 40 pallets and week 2 had 35 pallets to Varde [s1.1]. "
+    for own in ("Analysts expect this market to grow by 14% next year.", "An increase of 14% in rents is likely."):
+        assert [c["support"] for c in ground(said + own, loads, embed).claims] == ["supported", "unsupported"]
+    for own in ("Together that is 75 pallets.", "That is 14% more.", "So week 1 had 5 pallets more."):
+        assert [c["support"] for c in ground(said + own, loads, embed).claims] == ["supported", "computed"], own
