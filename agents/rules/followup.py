@@ -189,6 +189,20 @@ def _more(text: str, last: Turn) -> Part | None:
     return None
 
 
+def _in_unit_of(o: Value, v: Value) -> str:
+    """ "two hours" as the question before said it, "120-minute"; "" where it is the same unit or no whole number of it."""
+    factors = [UNIT_MINUTES.get(u.rstrip("s")) for u in (o.unit, v.unit)]
+    if o.kind != "duration" or v.number is None or o.unit == v.unit or None in factors:
+        return ""
+    number = v.number * factors[1] / factors[0]  # type: ignore[operator]
+    if number != int(number):
+        return ""
+    return f"{number:g}-{o.unit.rstrip('s')}" if "-" in o.text else f"{number:g} {o.unit}"
+
+
+UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
+
+
 def _swap(before: str, new: str) -> str:
     """The earlier wording with its value of the same kind replaced: "17.5% of 2,340" + "2,900" -> "17.5% of 2,900"."""
     new = re.sub(r"\b(?:an?|one) (?=(?:minute|hour|day|night|week|month|quarter|year)\b)", "1 ", new, flags=re.I)
@@ -201,7 +215,7 @@ def _swap(before: str, new: str) -> str:
     if not same:
         return ""
     o = same[-1]
-    return before[: o.start] + v.text + before[o.end :]
+    return before[: o.start] + (_in_unit_of(o, v) or v.text) + before[o.end :]
 
 
 def _alike(a: Value, b: Value) -> bool:
