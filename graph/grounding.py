@@ -17,7 +17,7 @@ from graph.grounding_evidence import Evidence, Rarity, evidence, fold, positions
 from graph.grounding_items import Items, asserts, items, name_in, of_itself, quote_in
 from graph.grounding_judge import Finding, Run, judge
 from graph.grounding_match import covers
-from graph.grounding_units import Unit, ids_of, marks, units
+from graph.grounding_units import Unit, ids_of, in_quotation, marks, units
 from text.values import find_values
 from text.words import has_negation
 from tools.base import Source
@@ -287,7 +287,8 @@ def _renumbered(answer: str, judged: Sequence[tuple[Unit, Claim | None, bool]], 
     for unit, claim, attach in judged:
         if claim and attach and claim["sources"] and unit.shape in ("prose", "item", "quote"):
             at = _before_stop(answer, unit)
-            edits.append((at, at, list(claim["sources"])))
+            if not in_quotation(answer, at):  # the mark after the closing quotation mark stands for all of it
+                edits.append((at, at, list(claim["sources"])))
     order: list[str] = []
     out, at = "", 0
     for start, end, ids in sorted(edits, key=lambda e: e[:2]):

@@ -18,6 +18,7 @@ from graph.grounding_items import Items, name_in, quote_in, term_in
 from graph.grounding_match import covers
 from graph.grounding_place import against_limit, denied, misplaced
 from graph.grounding_restated import restated, worked_out
+from graph.grounding_sums import Sum, settle, sums, wrong
 from graph.grounding_units import Unit
 from text.values import Value, find_values
 
@@ -87,7 +88,10 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
             good.append(v)
         else:
             pending.append(v)
-    shown, missing = _reckon(pending, good, unit, items, cited, run)
+    spelt = sums(unit.text, items.values)
+    if fault := wrong(spelt, pending, [*good, *run.goal_values, *run.before]):
+        return Finding(False, fault, score=-1.0)
+    shown, missing = _reckon(pending, good, spelt, unit, items, cited, run)
     missing += _missing_words(unit, items, cited, run, bool(behind))
     if not missing and (doubt := denied(unit, items, [x for e in (*cited, *tools) for x in e.lines])):
         return Finding(False, doubt)
@@ -105,10 +109,16 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
 
 
 def _reckon(
-    pending: list[Value], good: list[Value], unit: Unit, items: Items, cited: Sequence[Evidence], run: Run
+    pending: list[Value],
+    good: list[Value],
+    spelt: Sequence[Sum],
+    unit: Unit,
+    items: Items,
+    cited: Sequence[Evidence],
+    run: Run,
 ) -> tuple[list[str], list[str]]:
     """(how each value was worked out, what nothing bears out); a value that was worked out may bear out the next."""
-    shown: list[str] = []
+    shown = settle(spelt, pending, good, [*run.goal_values, *run.before], run.goal, unit.text)
     lines = [x for e in (*cited, *run.computed_by(cited)) for x in e.lines]
     for _ in range(2):
         for v in [*pending]:

@@ -59,7 +59,7 @@ def marks(text: str) -> list[re.Match[str]]:
         if bare and (
             m.start() == 0
             or (text[m.start()] == "[" and text[m.start() - 1].isspace())
-            or _in_quotation(text, m.start())
+            or in_quotation(text, m.start())
         ):
             continue
         if not any(s <= m.start() < e for s, e in hidden):
@@ -104,7 +104,8 @@ def plain(text: str) -> str:
     return re.sub(r"\s+([.,;:!?])(?=\s|$)", r"\1", " ".join(text.split()))
 
 
-def _in_quotation(text: str, at: int) -> bool:
+def in_quotation(text: str, at: int) -> bool:
+    """Does `at` stand between quotation marks that its line has opened?"""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line.count("“") > line.count("”") or line.count('"') % 2 == 1
 

@@ -195,12 +195,14 @@ class Catalog:
         expression = self._expression(words_of(query))
         if not expression:
             return {}
-        sql = f"SELECT p.id, bm25(lexical, {_WEIGHTS}) AS score FROM lexical JOIN passage p ON p.n=lexical.rowid WHERE lexical MATCH ?"
-        args: list[Any] = [expression]
+        among, args = "", [expression]
         if documents is not None:
-            sql += " AND p.document IN (SELECT value FROM json_each(?))"
-            args.append(json.dumps(list(documents)))
-        return {i: -score for i, score in self._all(f"{sql} ORDER BY score LIMIT ?", [*args, n])}
+            wanted = "SELECT n FROM passage WHERE document IN (SELECT value FROM json_each(?))"
+            among, args = f"AND rowid IN ({wanted})", [expression, json.dumps(list(documents))]
+        # The ids of the best alone: thousands have a word of the query, and to look up each one's took a quarter more.
+        first = f"SELECT rowid AS n, bm25(lexical, {_WEIGHTS}) AS score FROM lexical WHERE lexical MATCH ? {among} ORDER BY score LIMIT ?"
+        sql = f"SELECT p.id, score FROM ({first}) JOIN passage p USING(n) ORDER BY score"
+        return {i: -score for i, score in self._all(sql, [*args, n])}
 
     def _expression(self, words: Sequence[str]) -> str:
         """The query for FTS5: any of the words, the rarest first, as many as can be scored in time; "" for none.

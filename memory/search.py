@@ -41,7 +41,7 @@ class Search:
             vector = model.embed_one(query)
         except MemoryFault as e:
             logger.warning("searching by word only: %s", e)
-            vector, dense, similarity = None, {}, dict.fromkeys(lexical, 0.0)
+            vector, dense, others, similarity = None, {}, {}, dict.fromkeys(lexical, 0.0)
         else:
             dense = self._dense(vectors, vector, pool, documents)
             others = vectors.vectors([i for i in lexical if i not in dense])
@@ -54,7 +54,7 @@ class Search:
         top = max(lexical.values(), default=1.0) or 1.0
         scores = scored(similarity, lexical)
         if vector is not None:
-            scores = self._looked_at_again(vectors, vector, scores, similarity, known)
+            scores = self._looked_at_again(vectors, vector, scores, similarity, known, others)
         chosen = dict(best(scores, similarity, k))
         found = self.passages(list(chosen))
         likeness = similarity if model is self._built_in else self._likeness(query, found)
@@ -85,11 +85,16 @@ class Search:
         scores: dict[str, float],
         similarity: Mapping[str, float],
         known: Mapping[str, Row],
+        had: Mapping[str, np.ndarray],
     ) -> dict[str, float]:
-        """See `second_look.py`. One question more to Chroma, for at most a hundred vectors by their ids."""
+        """See `second_look.py`. One question more to Chroma, for at most a hundred vectors by their ids, less the `had`."""
         weight = spread({i: known[i].document for i in scores})
         wanted = {n for i in list(scores)[:NEAR] for n in neighbours(i)} - similarity.keys()
-        more = vectors.vectors([*wanted, *(list(scores)[:HEAD] if weight else ())])
+        head = list(scores)[:HEAD] if weight else []
+        more = {
+            **vectors.vectors([*wanted, *(i for i in head if i not in had)]),
+            **{i: had[i] for i in head if i in had},
+        }
         cosines = {i: float(v @ vector) for i, v in more.items() if i in wanted}
         return among_others(beside(scores, {**cosines, **similarity}), more, weight)
 

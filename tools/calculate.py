@@ -63,6 +63,11 @@ def calculate(
     return ToolResult(shown, {"value": as_json(value), "expression": normal, "shown": shown})
 
 
+def worth(text: str) -> Decimal:
+    """What arithmetic comes to, written as the tool takes it. Raises ToolFailed."""
+    return _evaluate(text, _parse(text))[0]
+
+
 def show(value: Decimal) -> str:
     """For people: all its digits if there are few, else 12 of them or 10 decimals; an exponent only if very large or small."""
     if value == value.to_integral_value() and abs(value) < Decimal(10) ** 40:

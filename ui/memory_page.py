@@ -72,9 +72,10 @@ def _uploader() -> None:
 
 def _uploaded(turn: int, way: str) -> None:
     files = st.session_state.get(f"{way}-{turn}") or []
-    if files:
-        documents.take_in([_upload(f.name, f.getvalue()) for f in files])
+    # Streamlit may call this twice for one change, when a drawing (that of the queue, say) is asked for meanwhile.
+    if files and turn == st.session_state["uploader"]:
         st.session_state["uploader"] = turn + 1  # a fresh uploader: what is queued is shown below it
+        documents.take_in([_upload(f.name, f.getvalue()) for f in files])
 
 
 def _upload(path: str, data: bytes) -> Upload:

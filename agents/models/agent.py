@@ -164,6 +164,8 @@ class ModelAgent:
             reply = await line.stream(prompts.write(task, role, line.room), draft)
             if not taken_apart(reply.text)[0]:
                 raise Invalid(f"{line.chat.name} wrote nothing.")
+            if reply.filtered:
+                return f"{reply.text}\nOUTCOME: partial: a filter of the model's provider ended the answer early"
             if not reply.cut:
                 return reply.text
             return f"{reply.text}\nOUTCOME: partial: the answer became too long and was cut off"
@@ -195,8 +197,9 @@ class ModelAgent:
     async def _decided(self, task: Task, role: RoleSpec, opened: list[str], last: bool) -> Action | _Open:
         async def work(line: Line) -> NextShape:
             messages = prompts.step(task, role, self._roles, opened, line.room)
-            if last:
-                messages.append(("user", "You have used your tool calls. Finish now with what you have."))
+            if last:  # in the same message: some models take no two of the user in a row
+                role_, text = messages[-1]
+                messages[-1] = (role_, f"{text}\n\nYou have used your tool calls. Finish now with what you have.")
             return await decide(line.chat, line.say, messages, NextShape, lambda n: self._wrong(n, task, role, last))
 
         made = await self._chain.use(role.name, role.tokens, work, task.report, task.allowance)

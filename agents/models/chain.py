@@ -50,7 +50,12 @@ class Line:
     @property
     def room(self) -> int:
         """Estimated tokens that a prompt may have."""
-        return int((self.chat.context - min(self._most, self.chat.context // 3) - 64) / self.chat.scale.factor)
+        return int((self.chat.context - self._longest - 64) / self.chat.scale.factor)
+
+    @property
+    def _longest(self) -> int:
+        """Tokens that a reply may have: its own, and those that this model thinks before."""
+        return min(self._most, max(256, self.chat.context // 3)) + self.chat.learned.thinking
 
     async def say(
         self, messages: Sequence[Message], mode: Mode = "text", schema: Mapping[str, Any] | None = None
@@ -80,6 +85,8 @@ class Line:
                     raise
                 await asyncio.sleep(wait)
                 continue
+            if reply.cut and reply.silent and number < TRIES and self.chat.learned.thinks_longer():
+                continue
             if reply.reasoning and not streamed:
                 self._report(Reasoning(reply.reasoning))
             return reply
@@ -88,7 +95,7 @@ class Line:
     async def _counted(self, attempt: Callable[[int], Awaitable[Reply]], messages: Sequence[Message]) -> Reply:
         """Hold the most that the call can use, make it, settle with what it used."""
         asked = self.chat.scale.of(sum(estimate(t) + 4 for _, t in messages))
-        most, left = min(self._most, max(256, self.chat.context // 3)), self._allowance.tokens_left()
+        most, left = self._longest, self._allowance.tokens_left()
         if left is not None and SMALLEST_REPLY <= left - asked < most:
             most = left - asked
         self.size = asked + most

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, translate
+from agents.models.faults import Busy, Invalid, ModelFault, Unsupported, Unusable, status_of, translate
 from agents.models.learned import Learned, Mode
 from agents.models.prices import context_of
+from agents.models.quirks import Quirks
 from agents.models.shapes import closed
 from agents.models.spec import PROVIDERS, ModelSettings, Spec
 from agents.models.tokens import Scale, estimate
@@ -23,7 +24,10 @@ from agents.models.tokens import Scale, estimate
 Message = tuple[Literal["system", "user", "assistant"], str]
 SAFE_CONTEXT = 8_192
 KEY = "GROUNDWORK_MODEL_KEY"  # for models at an address of their own
-_THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.S | re.I)
+_THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)|\[(THINK)\](.*?)(?:\[/THINK\]|\Z)", re.S | re.I)
+_ENDED = re.compile(
+    r"\A(?:(?!<(?:think|thinking|reasoning)>).)*?</(?:think|thinking|reasoning)>", re.S | re.I
+)  # begun by the prompt
 MOST_FOR_ESTIMATED = 10  # billed tokens for an estimated one; more is no bill but a fault
 _LIMIT = {"google_genai": "max_output_tokens"}
 _CLOSING = ("anthropic", "mistralai")  # their structured output closes every object of a schema
@@ -37,7 +41,13 @@ class Reply:
     input_tokens: int
     output_tokens: int
     cut: bool  # the reply ended because it was too long
+    filtered: bool  # it ended because the provider let no more through
     seconds: float
+
+    @property
+    def silent(self) -> bool:
+        """It says nothing, or not to its end because it thought for too long."""
+        return self.decided is None and (not self.text or len(self.reasoning) > 3 * len(self.text))
 
 
 class Chat:
@@ -48,8 +58,8 @@ class Chat:
         self.timeout = settings.timeout
         self.learned = Learned(settings.context or context_of(spec) or SAFE_CONTEXT)
         self.scale = Scale()
-        self._usage_in_stream = True
-        self._thinks = spec.provider == "ollama"  # its package keeps what the model thought only when it is asked to
+        # Ollama's package keeps what the model thought only when it is asked to.
+        self._quirks = Quirks(spec, thinks=spec.provider == "ollama")
         self._model: Any = None
 
     @property
@@ -70,26 +80,26 @@ class Chat:
         Raises ModelFault.
         """
         began = time.monotonic()
+        most = min(most, self._quirks.most or most)
+        asked = messages if self._quirks.system else without_system(messages)
         try:
             model = await asyncio.to_thread(self._open)  # loading an SDK is none of the model's time to answer
             began = time.monotonic()
             async with asyncio.timeout(self.timeout):
                 kwargs = self._limits(most)
                 if hear is not None:
-                    kwargs |= {"reasoning": True} if self._thinks else {}
-                    message = await self._streamed(model, messages, kwargs, hear, most)
+                    kwargs |= {"reasoning": True} if self._quirks.thinks else {}
+                    message = await self._streamed(model, asked, kwargs, hear, most)
                 else:
-                    message = await self._asked(model, messages, kwargs, mode, schema)
+                    message = await self._asked(model, asked, kwargs, mode, schema)
             return self._reply(message, messages, most, time.monotonic() - began)
         except ModelFault:
             raise
         except Exception as e:  # whatever an SDK raises: translated here, once
             fault = translate(e, self.name, self.timeout)
-            if "stream_options" in str(fault) and self._usage_in_stream:
-                self._usage_in_stream, self._model = False, None
-                raise Busy(str(fault), 0.0) from e
-            if "thinking" in str(fault) and self._thinks and hear is not None:
-                self._thinks = False
+            told = f"{type(e).__name__} {e}"
+            if not isinstance(fault, Busy) and self._quirks.learn(status_of(e), told, hear is not None, most):
+                self._model = None
                 raise Busy(str(fault), 0.0) from e
             raise fault from e
 
@@ -133,9 +143,10 @@ class Chat:
         most: int,
     ) -> Any:
         whole: Any = None
-        said, thought, length = "", "", 0
+        said, thought, length, usage = "", "", 0, None
         async for chunk in model.astream([*messages], **kwargs):
             whole = chunk if whole is None else whole + chunk
+            usage = getattr(chunk, "usage_metadata", None) or usage
             text, reasoning = _content(chunk)
             said, thought, length = said + text, thought + reasoning, length + len(text) + len(reasoning)
             if text or reasoning:
@@ -147,6 +158,8 @@ class Chat:
             raise Busy(f"{self.name} gave an empty reply.")
         # What was heard is what it said: the sum of pieces of different shapes may lose some of them.
         whole.content, whole.additional_kwargs["reasoning_content"] = said, thought
+        if usage and self.spec.provider == "openai":
+            whole.usage_metadata = usage  # some tell it with every piece, each time the whole: the last one counts
         if length > longest(most):
             return whole
         if not _finish(whole) and getattr(whole, "chunk_position", None) != "last":
@@ -157,8 +170,13 @@ class Chat:
         text, reasoning = (well_formed(x) for x in _content(message))
         cut = _finish(message) in ("length", "max_tokens", "MAX_TOKENS", "model_length") or len(text) > longest(most)
         text, reasoning = text[: longest(most)], reasoning[: longest(most)]
-        found = [m[2].strip() for m in _THINK.finditer(text)]
+        if _ENDED.match(text):
+            text = f"<think>{text}"
+        found = [(m[2] or m[4] or "").strip() for m in _THINK.finditer(text)]
         text = _THINK.sub("", text).strip()
+        refusal = message.additional_kwargs.get("refusal")
+        if refusal and not text:
+            raise Invalid(f"{self.name} declined to answer: {str(refusal)[:200]}")
         calls = getattr(message, "tool_calls", None) or []
         broken = getattr(message, "invalid_tool_calls", None) or []
         decided = calls[0]["args"] if calls else broken[0]["args"] if broken else None
@@ -175,12 +193,13 @@ class Chat:
             input_tokens=billed or asked,
             output_tokens=out or estimate(text + reasoning + str(decided or "")),
             cut=cut,
+            filtered=_finish(message) in ("content_filter", "refusal", "SAFETY"),
             seconds=seconds,
         )
 
     def _open(self) -> Any:
         if self._model is None:
-            self._model = _open(self.spec, self.timeout, self._usage_in_stream)
+            self._model = _open(self.spec, self.timeout, self._quirks)
         return self._model
 
 
@@ -233,7 +252,19 @@ def _finish(message: Any) -> str:
     return str(told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or "")
 
 
-def _open(spec: Spec, timeout: float, usage_in_stream: bool) -> Any:
+def without_system(messages: Sequence[Message]) -> list[Message]:
+    """For models whose template knows no system message: said at the head of the first message of the user."""
+    out: list[Message] = []
+    system = "\n\n".join(text for role, text in messages if role == "system")
+    for role, text in messages:
+        if role == "user" and system:
+            text, system = f"{system}\n\n{text}", ""
+        if role != "system":
+            out.append((role, text))
+    return out
+
+
+def _open(spec: Spec, timeout: float, quirks: Quirks) -> Any:
     """The LangChain model. Raises Unusable when its package or its key is missing."""
     package, extra, variable = PROVIDERS[spec.provider]
     if variable and not spec.base_url and not os.environ.get(variable):
@@ -243,7 +274,7 @@ def _open(spec: Spec, timeout: float, usage_in_stream: bool) -> Any:
             from agents.models.compatible import open_openai
 
             key = os.environ.get(KEY, "") if spec.base_url else os.environ[variable]
-            return open_openai(spec, key, timeout, usage_in_stream)
+            return open_openai(spec, key, timeout, quirks)
         from langchain.chat_models import init_chat_model
 
         more: dict[str, Any] = {"timeout": timeout, "max_retries": 0}

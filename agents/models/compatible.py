@@ -11,16 +11,19 @@ from typing import Any
 import httpx
 from langchain_openai import ChatOpenAI
 
+from agents.models.quirks import Quirks
 from agents.models.spec import Spec
 
 
 class _Compatible(ChatOpenAI):
-    """Other servers know `max_tokens` only, and give their reasoning as `reasoning_content`."""
+    """Most other servers know `max_tokens` only, and give their reasoning as `reasoning_content`."""
+
+    limit: str = "max_tokens"
 
     def _get_request_payload(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         payload = super()._get_request_payload(*args, **kwargs)
         if "max_completion_tokens" in payload:
-            payload["max_tokens"] = payload.pop("max_completion_tokens")
+            payload[self.limit] = payload.pop("max_completion_tokens")
         return payload
 
     def _convert_chunk_to_generation_chunk(self, chunk: dict, *args: Any, **kwargs: Any) -> Any:
@@ -44,7 +47,7 @@ def _reasoning(message: dict[str, Any]) -> str:
     return said if isinstance(said, str) else ""
 
 
-def open_openai(spec: Spec, key: str, timeout: float, usage_in_stream: bool) -> ChatOpenAI:
+def open_openai(spec: Spec, key: str, timeout: float, quirks: Quirks) -> ChatOpenAI:
     """A client of its own: LangChain's shared one is bound to whichever event loop used it first."""
     client = httpx.AsyncClient(timeout=timeout, trust_env=not spec.local)
     common: dict[str, Any] = {
@@ -52,10 +55,11 @@ def open_openai(spec: Spec, key: str, timeout: float, usage_in_stream: bool) -> 
         "api_key": key or "none",
         "timeout": timeout,
         "max_retries": 0,
-        "stream_usage": usage_in_stream,
+        "stream_usage": quirks.usage_in_stream,
         "http_async_client": client,
     }
     if spec.base_url:
-        return _Compatible(base_url=spec.base_url, use_responses_api=False, **common)
+        url = spec.base_url + quirks.suffix
+        return _Compatible(base_url=url, use_responses_api=False, limit=quirks.limit, **common)
     elsewhere = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
-    return (_Compatible if elsewhere else ChatOpenAI)(**common)
+    return _Compatible(limit=quirks.limit, **common) if elsewhere else ChatOpenAI(**common)

@@ -14,18 +14,18 @@ _OUTCOME = re.compile(
     r"^[\s*_#>`]*OUTCOME[*_`]*\s*[:=-]\s*[*_`]*\s*(answered|partial|not[ _]answered)\b[*_`]*[\s:.,;(–—-]*(.*?)\)?[\s*_`]*$",
     re.I | re.M,
 )
-_TAG = re.compile(r"</?(?:think|thinking|reasoning)>", re.I)
+_TAG = re.compile(r"</?(?:think|thinking|reasoning)>|\[/?THINK\]", re.I)
 _HELD = 24  # characters at the end of a line or a tag begun that may still turn out not to be text
 
 
 class Draft:
     def __init__(self, report: Callable[[Report], None]) -> None:
         self._report = report
-        self._held, self._thinking = "", False
+        self._held, self._told, self._thinking = "", "", False
 
     def start(self) -> None:
         """Also for a further try: what was written before is thrown away."""
-        self._held, self._thinking = "", False
+        self._held, self._told, self._thinking = "", "", False
         self._report(TextPart("", anew=True))
 
     def hear(self, text: str, reasoning: str) -> None:
@@ -33,9 +33,17 @@ class Draft:
             self._report(Reasoning(reasoning))
         self._held += text
         while tag := _TAG.search(self._held):
-            self._tell(self._held[: tag.start()])
+            closes = tag[0].startswith(("</", "[/"))
+            if (
+                closes and not self._thinking
+            ):  # it began to think in its prompt: what was told as the answer was thought
+                self._report(TextPart("", anew=True))
+                self._report(Reasoning(self._told + self._held[: tag.start()]))
+                self._told = ""
+            else:
+                self._tell(self._held[: tag.start()])
             self._held = self._held[tag.end() :]
-            self._thinking = not tag[0].startswith("</")
+            self._thinking = not closes
         if self._thinking:
             self._tell(self._held)
             self._held = ""
@@ -51,6 +59,7 @@ class Draft:
 
     def _tell(self, text: str) -> None:
         if text:
+            self._told += "" if self._thinking else text
             self._report(Reasoning(text) if self._thinking else TextPart(text))
 
 
@@ -60,8 +69,10 @@ def _begun(text: str) -> int:
     bare = line.lstrip(" \t*_#>`").upper()
     if not bare or ("OUTCOME".startswith(bare[:7]) and len(bare) < 8) or bare.startswith("OUTCOME"):
         return len(line)
-    angle = text.rfind("<")
-    return len(text) - angle if angle >= 0 and len(text) - angle < _HELD and ">" not in text[angle:] else 0
+    angle = max(text.rfind("<"), text.rfind("["))
+    return (
+        len(text) - angle if angle >= 0 and len(text) - angle < _HELD and not re.search(r"[>\]]", text[angle:]) else 0
+    )
 
 
 def taken_apart(text: str) -> tuple[str, Outcome, str]:

@@ -35,6 +35,11 @@ _FEATURE = re.compile(
 )
 
 
+_MADE_BADLY = re.compile(r"json_validate_failed|tool_use_failed|failed_generation|failed to (?:generate json|validate json|call a function)", re.I)  # fmt: skip
+_NO_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|billing|payment required", re.I)
+_CERTIFICATE = re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|self.signed certificate", re.I)
+
+
 class ModelFault(Exception):
     """The model gave no usable reply."""
 
@@ -66,7 +71,7 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
     """Any exception of a provider's SDK as one of ours; the text is free of keys."""
     if isinstance(error, ModelFault):
         return error
-    status, whole = _status(error), " ".join(str(error).split())
+    status, whole = status_of(error), " ".join(str(error).split())
     said = redacted(whole)[:300]
     if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
         return Busy(f"{model} did not answer within {seconds:g} seconds.", slow=True)
@@ -74,23 +79,34 @@ def translate(error: BaseException, model: str, seconds: float) -> ModelFault:
         return Invalid(f"{model} declined to answer (content filter).")
     if any(_BROKEN.search(type(e).__name__) for e in _chain(error)):
         return Busy(f"The connection to {model} failed.")
+    if status == 402 or (status in (400, 403, 429) and _NO_CREDIT.search(whole)):
+        return Unusable(f"The account of {model} has no credit left (HTTP {status}): {said}")
     if status in (401, 403) or (status == 400 and _KEY.search(whole)):
-        return Unusable(f"{model} refused the key (HTTP {status}). Check the key in the environment.")
+        where = "GROUNDWORK_MODEL_KEY" if "@http" in model else "the key"
+        return Unusable(f"{model} refused the key (HTTP {status}). Check {where} in the environment.")
     if status == 404:
-        return Unusable(f"{model} is not known at its address (HTTP 404). Check the model's name and address.")
+        return Unusable(f"{model} is not known at its address (HTTP 404). Check the model's name and address: {said}")
+    if status in (500, 501) and re.search(r"grammar|json_?schema|response_format|not implemented", whole, re.I):
+        return Unsupported(f"{model} does not support this kind of request: {said}")
     if status in _BUSY:
         what = "has too many requests" if status == 429 else "is out of order at the moment"
         return Busy(f"{model} {what} (HTTP {status}).", _retry_after(error))
     if status and 400 <= status < 500:
         if status == 413 or _LONG.search(whole):
             return TooLong(f"The prompt is too long for {model}.")
-        if _FEATURE.search(whole):
+        if _FEATURE.search(whole) or _MADE_BADLY.search(whole):
             return Unsupported(f"{model} does not support this kind of request: {said}")
         return Unusable(f"{model} refused the request (HTTP {status}): {said}")
+    if any(_CERTIFICATE.search(str(e)) for e in _chain(error)):
+        return Unusable(
+            f"The certificate of {model} is not trusted by this machine. Name a file with it in SSL_CERT_FILE and start Groundwork again."
+        )
     if any(_LOST.search(type(e).__name__) or isinstance(e, ConnectionError) for e in _chain(error)):
         return Busy(f"The connection to {model} failed.")
     if isinstance(error, ImportError):
         return Unusable(said)
+    if isinstance(error, AttributeError | ValueError):  # a page where a reply should be: the SDK stumbles over it
+        return Unusable(f"What answers at the address of {model} does not speak its protocol. Check the address.")
     return Unusable(f"{model} gave no usable reply ({type(error).__name__}: {said}).")
 
 
@@ -110,7 +126,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _status(error: BaseException) -> int:
+def status_of(error: BaseException) -> int:
     for e in _chain(error):
         for holder in (e, getattr(e, "response", None)):
             for name in ("status_code", "code", "status"):

@@ -17,6 +17,7 @@ SHORTER = 0.75  # of the size that did not fit
 AGAIN = 600.0  # seconds until what the server refused is tried again
 AGAIN_UNTOLD = 3_600.0  # until what it only did badly is; finding out costs calls
 LONGEST = 86_400.0
+THINKING = (4_000, 16_000)  # tokens that a reply may have beside its own for a model that thinks before it answers
 
 
 def now() -> float:
@@ -49,6 +50,15 @@ class Learned:
         self._mode: Mode = "native"  # the best that the model is hoped to do
         self._proven: set[Mode] = set()  # it has given a valid decision so
         self._shorter, self._otherwise = _Wait(), _Wait()
+        self.thinking = 0  # tokens of a reply that go into thoughts, for which its limit has to leave room
+
+    def thinks_longer(self) -> bool:
+        """A reply was at its limit before it said anything. False when more room has been given already, or there is none."""
+        more = next((n for n in THINKING if n > self.thinking), 0)
+        if not more or more > self.context // 2:
+            more = self.context // 4 if not self.thinking and self.context >= 4 * SMALLEST_CONTEXT else 0
+        self.thinking = more or self.thinking
+        return bool(more)
 
     @property
     def context(self) -> int:

@@ -19,6 +19,7 @@ PROVIDERS: dict[str, tuple[str, str, str]] = {
     "mistralai": ("langchain_mistralai", "mistralai", "MISTRAL_API_KEY"),
     "groq": ("langchain_groq", "groq", "GROQ_API_KEY"),
 }
+_ENDPOINT = re.compile(r"/(?:chat/completions|completions|responses|models)/?$")  # copied with the address
 _ALIASES = {"google-genai": "google_genai", "google": "google_genai", "gemini": "google_genai", "mistral": "mistralai"}
 
 
@@ -46,7 +47,7 @@ class Spec:
         """Raises BadSpec."""
         text = text.strip()
         named, at, base = text.partition("@http")
-        base = f"http{base}".rstrip("/") if at else ""
+        base = _ENDPOINT.sub("", f"http{base}".strip().rstrip("/")) if at else ""
         provider, colon, name = named.partition(":")
         provider, name = provider.strip().lower(), name.strip()
         provider = _ALIASES.get(provider, provider)

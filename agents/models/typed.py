@@ -30,9 +30,9 @@ async def decide(chat: Chat, say: Say, messages: Sequence[Message], shape: type[
     schema = {**shape.model_json_schema(), "title": shape.__name__.removesuffix("Shape").lower()}
     fault, told, first = "", True, chat.learned.mode
     for mode in MODES[MODES.index(first) :]:
-        refused = False
+        refused = shaped = False
         try:
-            made, fault = await _twice(say, messages, mode, schema, shape, wrong)
+            made, fault, shaped = await _twice(say, messages, mode, schema, shape, wrong)
         except Unsupported as e:
             made, fault, refused = None, str(e), True
         if made is not None or mode == MODES[-1]:
@@ -42,25 +42,32 @@ async def decide(chat: Chat, say: Say, messages: Sequence[Message], shape: type[
                 break
             chat.learned.served(mode)
             return made
-        if chat.learned.proven(mode) and not refused:
-            break  # it can, and did not this time
+        if not refused and (chat.learned.proven(mode) or shaped):
+            break  # it can, and did not this time: asking in another way would only take longer
         told = told and refused
     raise Invalid(f"{chat.name} gave no valid decision: {fault}")
 
 
 async def _twice(
     say: Say, messages: Sequence[Message], mode: Mode, schema: dict[str, Any], shape: type[T], wrong: Callable[[T], str]
-) -> tuple[T | None, str]:
-    asked, fault = [*messages], ""
+) -> tuple[T | None, str, bool]:
+    """(the decision, what is wrong when there is none, whether one came that had the right shape at least)."""
+    asked, fault, shaped = [*messages], "", False
+
+    def told(made: T) -> str:
+        nonlocal shaped
+        shaped = shaped or bool(made.model_fields_set)
+        return wrong(made)
+
     for _ in range(2):
         reply = await say(asked, mode, schema)
         # Mending a long reply's JSON takes its time, which other runs must not wait for.
-        made, fault = await asyncio.to_thread(_read, reply, shape, wrong)
+        made, fault = await asyncio.to_thread(_read, reply, shape, told)
         if made is not None:
-            return made, ""
+            return made, "", True
         said = reply.text or str(reply.decided or "")
         asked = [*messages, ("assistant", said[:2_000] or "(nothing)"), ("user", _again(fault))]
-    return None, fault
+    return None, fault, shaped
 
 
 def _again(fault: str) -> str:

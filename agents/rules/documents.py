@@ -83,8 +83,8 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
         # "and" of "rules_and_recipes.md" names nothing.
         own = [w for w in name_words(d.name) if w not in GENERIC and w not in STOP and len(w) > 1]
         hits = [w for w in own if w in stems_said or _near(w, stems_said)]
-        if not hits:
-            continue
+        if not hits or (all(_dates(w) for w in hits) and not _one_of_a_series(d, documents)):
+            continue  # "in March 2026" is a time, and no name of minutes-march-2026.txt
         shared = {w for w in hits for o in documents if o is not d and w in name_words(o.name)}
         telling = [w for w in hits if w not in shared]
         if (
@@ -99,6 +99,19 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
         best = max(r for r, _ in rated)
         return [d for r, d in rated if r >= best - 0.26]
     return [d for _, d in sorted(rated, key=lambda x: -x[0])]
+
+
+def _dates(word: str) -> bool:
+    return word.isdigit() or word in _MONTH_STEMS
+
+
+_MONTH_STEMS = {stem(m) for m in MONTHS}
+
+
+def _one_of_a_series(d: Any, documents: Sequence[Any]) -> bool:
+    """Only its date tells it from another document: minutes of March, minutes of April."""
+    own = {w for w in name_words(d.name) if not _dates(w)}
+    return any(o is not d and {w for w in name_words(o.name) if not _dates(w)} == own for o in documents)
 
 
 def _near(word: str, said: set[str]) -> bool:

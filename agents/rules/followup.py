@@ -42,6 +42,8 @@ _REFERS = re.compile(
 )
 # "and what if it's only a week before?": the same question with another value in it.
 _SORTED = re.compile(r"(?:(?:and|now|please|but)[\s,]+)*(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)(?: (?:it|them|that|those|these))? by\b", re.I)  # fmt: skip
+# "make it a table, biggest first"
+_PUT_FIRST = re.compile(r"(?:^|[,\s]+)(?:and |but |now )?(?:with )?(?:the )?(?:biggest|largest|highest|most|newest|latest|longest|best|dearest|smallest|lowest|least|fewest|oldest|earliest|shortest|worst|cheapest)(?: ones?)? first$", re.I)  # fmt: skip
 _SUPPOSE = re.compile(
     r"^(?:(?:and|but|so|ok|okay)[\s,]+)*(?:what|how about) (?:if|about if|when)(?: (?:it|that|this|they|we|i|you|there)(?:['’]s|['’]re| is| are| was| were| had been| would be| only)?)?(?:\s+(?:only|just|more like|actually|instead))*\s+",
     re.I,
@@ -66,7 +68,9 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     if (m := _LOOKS.fullmatch(bare)) and m["what"]:
         return [_shown_as(m["what"], last), *rest]
     bare = _SUPPOSE.sub("", bare) or bare
-    if _SORTED.match(bare) and _kind(last) == "table_question":
+    put_first = _PUT_FIRST.search(bare)
+    shaped = put_first is not None and (not (rest_ := bare[: put_first.start()].strip(" ,")) or _LOOKS.fullmatch(rest_))
+    if (_SORTED.match(bare) or shaped) and _kind(last) == "table_question":
         return [Part(first.text, context=_asked(last), only=("table_question",)), *rest]
     if (m := _CLAUSE.fullmatch(bare)) and len(bare.split()) <= 14 and _kind(last) in _READ:
         under = f"{_asked(last).rstrip('?. ')} {m['clause']}?"

@@ -24,3 +24,14 @@ def test_a_small_word_of_a_file_name_names_nothing() -> None:
 def test_the_telling_words_of_a_file_name_do() -> None:
     assert named("What do the house rules say about noise?", [HOUSE, MINUTES]) == [HOUSE]
     assert named("When must we pay according to the terms of sale?", [HOUSE, MINUTES]) == [MINUTES]
+
+
+def test_a_month_or_a_year_alone_names_no_document() -> None:
+    march = Document("trustees-minutes-march-2026.txt", "txt")
+    assert named("How many bookings went out in March 2026?", [HOUSE, march]) == []
+    assert named("What did the trustees' minutes of March say?", [HOUSE, march]) == [march]
+
+
+def test_of_a_series_the_month_names_one() -> None:
+    march, april = Document("minutes-march-2026.txt", "txt"), Document("minutes-april-2026.txt", "txt")
+    assert named("What was agreed in April 2026?", [march, april]) == [april]

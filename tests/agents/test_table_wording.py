@@ -101,6 +101,9 @@ def _with(store: Any, user: str, files: dict[str, str]) -> Any:
         ("what's everything in the parts store worth?", ["893.8", "on_hand × price_each"], []),
         ("what did the returned hires come to?", ["**520**"], []),
         ("how much time did we spend on hires by boat?", ["hours", "10", "9", "7"], ["charge"]),
+        # what the rows are by meaning, and kinds that are a column's values
+        ("how many overhauls were there", ["**4**", "read as the rows of repairs.csv"], []),
+        ("takings for each sort of boat", ["300", "225", "140"], []),
         # the only year there is, and superlatives with their own dimension
         ("how many hires were cancelled last season?", ["**2**", "season"], []),
         ("which boat had the most hires?", ["3"], ["charge"]),
@@ -202,3 +205,20 @@ def test_of_the_rows_before(ask: Any, books: Any, before: str, goal: str, shown:
     ran = ask(books, goal, turns=[first.turn()])
     assert ran.outcome == "answered", ran.text
     assert all(x in ran.text for x in shown), ran.text
+
+
+def test_a_percentage_of_what_was_just_found_is_a_share_of_the_whole(ask: Any, yard: Any) -> None:
+    ran = ask(yard, "What did the hires through Paddlers bring in, and what percentage is that of everything charged?")
+    assert "**285**" in ran.text
+    assert "42.86%" in ran.text  # 285 of 665
+
+
+def test_when_a_rule_begins_is_no_day_of_a_table(ask: Any, ruled: Any) -> None:
+    ran = ask(ruled, "From what day do we charge more?")
+    assert ran.outcome == "not_answered"
+
+
+def test_a_table_that_was_shown_is_put_in_order(ask: Any, yard: Any) -> None:
+    first = ask(yard, "total charge per boat")
+    again = ask(yard, "make it a table, smallest first", turns=[first.turn()])
+    assert again.text.index("Heron") < again.text.index("Otter") < again.text.index("Kingfisher")

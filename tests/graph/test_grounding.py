@@ -126,7 +126,7 @@ def test_computed(answer, expression):
         ("At most 60% of the packaging has to be recycled [s1.2].", "at least"),
         ("Invoices are paid within 14 days of the date of invoice [s1.2].", "45 days"),
         ("It says “sixty (60) days' written notice” [s1.1].", "quotation"),
-        ("17.5% of 2,340 is 409.6.", "the figure 409.6 is not in any result"),
+        ("17.5% of 2,340 is 409.6.", "17.5% of 2,340 is 409.5, not 409.6"),
         ("The South sold 900 [s3.1].", "1234.567"),
         ("The South has the lowest total, 1,234.57.", "lowest"),
         ("100 days before 1 March 2026 is 9 June 2026.", "before"),
@@ -151,6 +151,14 @@ def test_citations_are_renumbered_by_first_use():
     assert g.text == "Payment takes 45 days [1]. Notice is 90 days [2], in writing [2].\n\nPaid within 45 days [1][2]."
     assert [(s["id"], s["title"]) for s in g.sources] == [("1", "policy.md"), ("2", "contract.pdf")]
     assert g.sources[1]["quote"] == CONTRACT
+
+
+def test_no_mark_is_put_inside_a_quotation():
+    g = check(
+        "policy.md: “Invoices are paid within 45 days of the date of invoice. The limit is £1,000 a month per card.” [s1.2]"
+    )
+    assert "invoice. The limit" in g.text
+    assert g.text.endswith("” [1]")
 
 
 @pytest.mark.parametrize(
@@ -290,6 +298,7 @@ def test_any_text_is_taken(answer):
         "policy.md says nothing about speed.",
         "Connect one by setting a key in the environment, or by running Ollama on this machine.",
         "The web could not be read.",
+        "If this is general knowledge, it needs a language model: Settings says how to connect one.",
     ],
 )
 def test_what_the_assistant_says_of_itself_is_no_claim(answer):

@@ -5,6 +5,7 @@ import pytest
 
 from memory import reader
 from memory.reader import SentenceReader
+from memory.shipped_model import open_model
 from memory.types import MemoryFault
 
 
@@ -68,3 +69,14 @@ def test_a_model_that_was_changed_is_refused(tmp_path, monkeypatch, which):
     monkeypatch.setattr(reader, which, (other, sha256))
     with pytest.raises(MemoryFault, match="damaged or was changed"):
         SentenceReader().answers("What?", ["This."] * (reader.LIKELIEST + 1))
+
+
+def test_what_was_read_is_not_read_again(answers):
+    question, texts = "How much is the rent?", ["Rent is £900 a month.", "The lift is out of order."]
+    first = answers(question, texts)
+    assert answers(question, [*reversed(texts)]).tolist() == first[::-1].tolist()
+    assert answers("Is the lift working?", texts).tolist() != first.tolist()
+
+
+def test_a_model_is_opened_once_however_many_readers_there_are():
+    assert open_model(*reader.FIRST, 128)[0] is open_model(*reader.FIRST, 128)[0]

@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._fail(404, f"no such path: {self.path}", "not_found")
         if asked.model not in self._owner.models:
             return self._fail(404, f"The model `{asked.model}` does not exist", "model_not_found")
-        if refused := self._not_supported(asked):
+        if refused := self._refused(asked):
             return self._fail(400, refused, "invalid_request_error")
         self._play(self._owner.next(asked), asked)
 
@@ -93,6 +93,12 @@ class Handler(BaseHTTPRequestHandler):
             return True
         self._fail(401, "Incorrect API key provided.", "invalid_api_key")
         return False
+
+    def _refused(self, asked: Asked) -> str:
+        if self._owner.refuses is None or not (told := self._owner.refuses(asked)):
+            return self._not_supported(asked)
+        self._owner.asked.append(asked)
+        return told
 
     def _not_supported(self, asked: Asked) -> str:
         if asked.way == "native" and not self._owner.native:
@@ -157,7 +163,8 @@ class Handler(BaseHTTPRequestHandler):
             if pause and time.monotonic() < until and not self._wait(pause):
                 return
             choice = {"index": 0, "delta": delta, "finish_reason": None, "logprobs": None}
-            self._chunk({**head, "choices": [choice]})
+            more = {"usage": _usage(asked, said)} if self._owner.usage_always else {}
+            self._chunk({**head, "choices": [choice], **more})
         if share < 1:
             return
         last = {"index": 0, "delta": {}, "finish_reason": said.finish, "logprobs": None}

@@ -47,6 +47,8 @@ class ModelServer:
         self.asked: list[Asked] = []
         self.failures: list[str] = []  # what `finish` reports
         self.wire = wire
+        self.refuses: Callable[[Asked], str] | None = None  # says why the server does not take a request, with 400
+        self.usage_always = False  # tells the usage with every piece of a stream
         self._script: list[Expectation] = []
         self._responder: Callable[[Asked], Reply] | None = None
         self._lock = threading.Lock()

@@ -87,15 +87,22 @@ def read(part: Part, look: Look) -> Reading | None:
     context = part.context if only or (part.before >= 0 and part.context) else ""
     asks = understand(text, pool, Facts(), look.embed, look.brief.now, context if only else "")
     best = asks[0]
+    on = only or bool(part.before >= 0 and _OF_BEFORE.search(part.text))
     rivals = [
         a
         for a in asks[1:]
-        if a.join is None and not a.left and not best.left and a.score > best.score - 0.05 and best.score > 1
+        if not on  # what it goes on from says which table
+        and a.join is None
+        and not a.left
+        and not best.left
+        and a.score > best.score - 0.05
+        and best.score > 1
     ]
     about_one = _about_one(part, best, pool, look)
     if best.score + 2.5 * len(best.left) < 0.5 and not in_rows(best.left, look) and not about_one and not only:
         return None  # not a word of it belongs to a table
-    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best))
+    grouped = bool(_EACH.search(part.text)) and best.agg != "" and best.score + 2.5 * len(best.left) > 0.5
+    sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best), grouped)  # fmt: skip
     if only or rule or about_one or applies or rest:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
@@ -113,10 +120,7 @@ def read(part: Part, look: Look) -> Reading | None:
         "context": context,
         "applies": applies,
         "left_of": rest[1] if rest else "",
-        "goes_on": only
-        or bool(
-            part.before >= 0 and re.search(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", part.text, re.I)
-        ),
+        "goes_on": on,
         "rivals": [sheet_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
     }
@@ -149,17 +153,22 @@ def _lists_rows(text: str, best: Ask) -> bool:
     return m is not None and any(called(w.stem, best.sheet) for w in content(text[m.end() :])[:1])
 
 
-def _sureness(best: Ask, look: Look, alone: bool, listed: bool) -> float:
-    """How much of the wording a table accounts for. alone: there is no text that it could be about instead; listed: rows are asked for by name."""
+_EACH = re.compile(r"\b(?:for|of|in|by) (?:each|every)\b|\bper (?!cent)\w|\b(?:grouped|broken down|split) by\b", re.I)
+
+
+def _sureness(best: Ask, look: Look, alone: bool, listed: bool, grouped: bool) -> float:
+    """How much of the wording a table accounts for. alone: there is no text that it could be about instead; listed: rows
+    are asked for by name; grouped: a number for each of something, which texts seldom hold."""
     inside = in_rows(best.left, look)
     known = all(w in inside for w in best.left)
     if not _cued(best) and not (listed and (alone or known)):
         return 0.5
     if not best.left and (best.score > 1.0 or alone):
         return 0.93
-    return 0.86 if alone else 0.8 if known else 0.7
+    return 0.86 if alone or grouped else 0.8 if known else 0.7
 
 
+_OF_BEFORE = re.compile(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", re.I)
 _OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
 
 

@@ -134,8 +134,9 @@ def analyse(question: str) -> Question:
     names = _names(text)
     terms = _terms(text, head, implied, codes, years)
     known = {s for t in terms for s in t.stems}
+    told_weight = _TOLD if any(t.weight >= 0.7 for t in terms) else 0.8  # "… Am I allowed to give them to him?"
     terms += tuple(
-        replace(t, weight=_TOLD, head=False)
+        replace(t, weight=told_weight, head=False)
         for t in _terms(told, "", frozenset(), (), ())
         if told and not known & set(t.stems)
     )

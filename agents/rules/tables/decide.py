@@ -55,6 +55,8 @@ def decide(r: Read) -> Ask:
         ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
         ask.left.append(m["modal"])
+    if m := _FROM_WHEN.search(r.text):
+        ask.left.append(m[0])
     if (m := _BOUND.search(r.text)) and ask.agg not in ("avg", "median"):
         ask.left.append(m[0])
     ask.left += _asks_a_rate(r, ask)
@@ -279,6 +281,8 @@ _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|
 _EACH = re.compile(r"\b(?:for|of|in|at|by) (?:each|every) (?:of the |the )?(?P<of>[a-z]+)", re.I)
 # "Within how many days do we want to answer?": a bound is set by somebody, it is not counted.
 _BOUND = re.compile(r"\b(?:within|up to|above|beyond|below|under|over|at least|at most|(?:longer|more|higher|less|lower|heavier|larger|bigger|older|shorter) than)\s+(?:how (?:many|much|long)|what|which)\b", re.I)  # fmt: skip
+# "From what day do we charge more": when a rule begins or ends; no row's date is it.
+_FROM_WHEN = re.compile(r"\b(?:from|until|till|by|as of|starting|since)\s+(?:what|which)\s+(?:day|date|month|year|time|point)\b|\b(?:from|until|till|since) when\b", re.I)  # fmt: skip
 _MAY = re.compile(r"\bhow (?:many|much|long|often)\b[^,?;]*?\b(?P<modal>may|must|should|shall|can)\s+(?:an?|one|i|we|you|they|each|every|any|the)\b", re.I)  # fmt: skip
 _POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
 _POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)

@@ -12,6 +12,9 @@ from agents.rules.words import stem
 # Nearness of a phrase to a column's name with its values, and the distance to the next column, from which it is meant;
 # read off pairs like "genre"/Shelf (.46, next .29) and "author"/Book title (.32), which is to be refused.
 _MEANT, _CLEAR = 0.38, 0.1
+# The same of a noun and what a table is called with its columns: "bookings"/hires (.38, next .29), "repairs"/mending-log
+# (.36, .08); to be refused: "volunteers" (.22), "dogs" (.13), "orders" (.26, .23).
+_ROWS_MEANT, _ROWS_CLEAR = 0.34, 0.08
 _GROUPS = """
 revenue sales turnover income sold sell selling earnings takings proceeds turn amount total value
 amount total value sum cost price spend spent spending expense expenses paid pay charge charged charges worth fee bill net gross money invoiced invoice
@@ -84,7 +87,8 @@ class Lexicon:
     """Rates how well words name a column; asks the embedding once for all that synonyms do not settle."""
 
     def __init__(self, embed: Embed, all_sheets: list[Sheet], tokens: list[str]) -> None:
-        self._embed = embed
+        self._embed, self._sheets = embed, all_sheets
+        self._rows: dict[str, str] = {}
         self._near: dict[tuple[str, str], float] = {}
         names = sorted({" ".join(c.name.replace("_", " ").split()) for s in all_sheets for c in s.columns})
         said = sorted(set(tokens))
@@ -117,6 +121,17 @@ class Lexicon:
         """0..1 for one word by meaning alone: "hired on" for "joined". Weak: what it names must also be used."""
         near = self._near.get((text, " ".join(column.name.replace("_", " ").split())), 0.0)
         return 0.9 * near if near >= (0.7 if column.kind == "text" else 0.55) else 0.0
+
+    def rows_meant(self, noun: str) -> str:
+        """The name of the table of which a row may be called `noun` ("bookings" of hires), by meaning; "" where it is a guess."""
+        noun = noun if noun.endswith("s") else f"{noun}s"  # the singular may be the deed: "repair"
+        if noun not in self._rows:
+            texts = [f"{' '.join(s.title.rsplit('.', 1)[0].replace('_', ' ').replace('-', ' ').split())} {s.sheet}: {', '.join(c.name.replace('_', ' ') for c in s.columns)}" for s in self._sheets]  # fmt: skip
+            vectors = self._embed([noun, *texts])
+            rated = sorted(((float(x), s.name) for x, s in zip(vectors[1:] @ vectors[0], self._sheets, strict=True)), reverse=True)  # fmt: skip
+            clear = rated[0][0] >= _ROWS_MEANT and (len(rated) == 1 or rated[0][0] - rated[1][0] >= _ROWS_CLEAR)
+            self._rows[noun] = rated[0][1] if clear else ""
+        return self._rows[noun]
 
     def meant(self, phrase: str, columns: Sequence[tuple[Column, Sequence[str]]]) -> Column | None:
         """The column whose name and values together mean `phrase` ("genre": a shelf that has Crime, History …), if one

@@ -27,8 +27,12 @@ _ASIDE = re.compile(rf"\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:
 _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres", "ive", "weve", "youve", "theyve", "im"])  # fmt: skip
 
 
+# "for each sort of damage", "per section of the wardrobe": the kinds are the column's values.
+_OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
+
+
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
-    text = re.sub(r"\be-mail", "email", text, flags=re.I)
+    text = _OF_A_KIND.sub(r"\1 ", re.sub(r"\be-mail", "email", text, flags=re.I))
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon)
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]

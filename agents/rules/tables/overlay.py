@@ -56,6 +56,9 @@ def overlay(base: Ask, r: Read) -> Ask:
     several = [f for f in new.filters if f.op == "in" and len(f.values) > 1]
     if several and base.agg and not base.group and not base.bucket:
         base.group = [several[0].column]
+    if new.share and base.filters and base.agg in ("sum", "count") and not base.group and not base.bucket:
+        base.share = True  # "and what percentage is that of everything paid?"
+        base.whole = [f for f in base.filters if f.op in ("from", "month")]
     if r.has("chart"):
         base.chart = new.chart
     missing = [w for w in base.left if not (base.measure is not None and w in _A_NUMBER)]
@@ -67,8 +70,14 @@ def overlay(base: Ask, r: Read) -> Ask:
 _SORTS = re.compile(r"\b(?:sort|order|rank|arrange)\w*(?: \w+)? by\b", re.I)
 
 
+_FIRST = re.compile(r"\b(?:(?P<down>biggest|largest|highest|most|newest|latest|longest|best|dearest)|smallest|lowest|least|fewest|oldest|earliest|shortest|worst|cheapest)(?: ones?)? first\b", re.I)  # fmt: skip
+
+
 def _sorts(base: Ask, r: Read) -> bool:
     """ "sorted by name": the same rows in another order; False where they are groups, or no one column is named."""
+    if (m := _FIRST.search(r.text)) and base.group and base.agg:
+        base.order = "desc" if m["down"] else "asc"
+        return True
     named = {m.column.name: m.column for m in r.columns}
     if not _SORTS.search(r.text) or base.agg or base.group or len(named) != 1 or r.left:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from agents.rules.tables.column_kinds import LEVEL, is_identifier, pieces
@@ -76,6 +77,22 @@ def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
         ):
             r.rows.append(i)
             free[i] = False
+    _meant(r, free, taken)
+
+
+_COUNTED = re.compile(r"\b(?:how many|(?:number|count|share|percentage|proportion) of(?: (?:the|all|our|all the|all our))?|(?:which|list|name)(?: of)?(?: (?:all|the|our))*|(?:for|per) (?:an?|one|each|every)|(?:over|of) all (?:the|our|my|your|his|her|their))\s+(?:\w+ed\s+)?$", re.I)  # fmt: skip
+
+
+def _meant(r: Read, free: list[bool], taken: list[bool]) -> None:
+    """ "How many bookings" of a table of hires: what is counted, where no word of any table says it; told as read so."""
+    for i, w in enumerate(r.tokens):
+        plain = free[i] and not taken[i] and w.text.islower() and w.text not in STOP and len(w.text) > 3
+        if not plain or r.lexicon is None or w.stem in r.sheet.others or not _COUNTED.search(r.text[: w.start]):
+            continue
+        if r.lexicon.rows_meant(w.text) == r.sheet.name:
+            r.rows.append(i)
+            free[i] = False
+            r.read_as[w.text] = f"the rows of {r.sheet.title}"
 
 
 _STORED = {stem(w) for w in "stock store stores storeroom stockroom inventory warehouse".split()}  # noqa: SIM905
