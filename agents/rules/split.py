@@ -60,6 +60,9 @@ _FORMAT = re.compile(
     rf"(?:\s+(?:will do|would do|is enough|are enough|is fine|are fine|at most|max(?:imum)?|or (?:less|fewer)|please|is plenty|suffice|is sufficient|only|would be (?:fine|great|enough)))*[.! ]*",
     re.I,
 )
+# "… were charged the most? Names and amounts please": what is to be shown of the rows, and no goal of its own.
+_CELLS = r"(?:the(?:ir)? )?(?:names?|amounts?|dates?|totals?|numbers?|figures?|prices?|values?)"
+_SHOW_CELLS = re.compile(rf"(?<=[.?!])\s+(?:please[, ]+)?(?:(?:give|list|show|tell|name|with|i(?:['’]d| would) like|i need)\s+(?:me\s+|us\s+)?)?{_CELLS}(?:\s*(?:,|and|&|plus)\s*{_CELLS})*(?:\s+(?:please|too|as well|only))*\s*[.?!]*$", re.I)  # fmt: skip
 _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|how soon|how quickly|how often|who|by whom|since when|until when|for how long|how long|by when)$",
     re.I,
@@ -97,7 +100,7 @@ _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
-    goal = _BARE_S.sub(r"\1's", _ASIDE.sub("", goal, count=1))
+    goal = _SHOW_CELLS.sub("", _BARE_S.sub(r"\1's", _ASIDE.sub("", goal, count=1)))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = [t for t in texts if re.search(r"\w", t)]

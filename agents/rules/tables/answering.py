@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
@@ -11,6 +13,7 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
 from agents.rules.tables.limits import compared, limit_of, said_limit
+from agents.rules.tables.naming import with_names
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
@@ -74,6 +77,10 @@ def _asked(work: Work) -> Ask | str:
     ):  # "… and what was their average?": of the rows just asked for
         asks = understand(text, pool, known, work.embed, work.task.now, str(s["context"]))
     best = asks[0]
+    if best.left and s["goes_on"] and (rule := _data_before(work).get("rule")):  # more about the rows that a rule chose
+        same = applied(str(s["context"]), asks[:4], [{"text": rule}], known, work.embed, work.task.now, True)
+        if same is not None:
+            return replace(same, rule=None)
     if (named := goes_by(text)) and best.agg in ("", "sum") and not is_column(named, best.sheet):
         passages = work.data("search").get("passages") or [] if s["either"] else []
         at_rate = rated(text, asks[:4], passages, known, work.embed, work.task.now)
@@ -99,7 +106,7 @@ def _asked(work: Work) -> Ask | str:
     )
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
-    return best
+    return with_names(best, pool, known)
 
 
 def _beyond(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | str:
@@ -133,8 +140,12 @@ def _left_of(work: Work, text: str, pool: list[Sheet], known: Facts) -> Ask | st
 
 def _label(work: Work) -> Any:
     """Which one the part before found ("which region sold the most" -> North), when this part goes on about it."""
+    return _data_before(work).get("label")
+
+
+def _data_before(work: Work) -> Mapping[str, Any]:
     before = work.task.results.get(str(work.part.slots.get("after") or ""))
-    return before["data"].get("label") if before else None
+    return before["data"] if before else {}
 
 
 def _read(work: Work) -> Action:
@@ -160,6 +171,7 @@ def _read(work: Work) -> Action:
                 "measured": ask.measure.name if ask.measure is not None else "",
                 "rows": [ask.sheet.title, *(f.column.name for f in ask.filters)],
                 "sql": data.get("sql"),
+                "rule": ask.rule[0] if ask.rule else "",
             }
             if drawn := chart(ask, data):
                 out["chart"] = drawn

@@ -127,7 +127,7 @@ def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
 
 def _asks_a_rate(r: Read, ask: Ask) -> list[str]:
     """ "What are students paid an hour": the hours are what something is counted by, and no total of them is asked for."""
-    if ask.measure is None or ask.agg not in ("", "sum") or ask.order:
+    if ask.measure is None or ask.agg not in ("", "sum", "avg") or ask.order:
         return []
     out = []
     for m in (m for m in r.columns if m.column is ask.measure):
@@ -195,6 +195,8 @@ def _of_rows(r: Read) -> bool:
     if m is None:
         return False
     at = next((i for i, w in enumerate(r.tokens) if w.start == m.start("noun")), None)
+    if at is not None and any(x.start == at + 1 and x.column.kind == "number" for x in r.columns):
+        return False  # "of the lesson charges"
     return at is not None and (at in r.rows or r.tokens[at].stem in r.sheet.stems)
 
 

@@ -35,7 +35,7 @@ department departments dept division team unit
 category categories type types kind kinds class group groups segment
 status state condition stage phase
 date day dates when
-hired hire joined join joining started start employed recruited
+hired hire joined join joining started start employed recruited enrolled enrolment enroled registered registration signed
 ended end finished finish left leaving
 due deadline payable
 holiday holidays leave vacation absence
@@ -62,7 +62,7 @@ month months monthly
 discount rebate reduction
 profit margin gain
 duration length long
-student students pupil pupils learner
+student students pupil pupils learner learners trainee trainees
 teacher teachers instructor
 house home property building
 car cars vehicle vehicles
@@ -70,6 +70,9 @@ electricity energy power kwh consumption usage use used
 length long longest distance
 sensor probe detector
 """
+
+
+_JOINED = {stem(w) for w in "hired joined employed recruited enrolled registered".split()}  # noqa: SIM905
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +115,8 @@ class Lexicon:
         if len(hits) == len(stems):
             return 0.72 + 0.25 * len(hits) / len(own)
         kin = [s for s in stems if s in own or any(related(s, o) for o in own)]
+        if column.kind != "date" and set(stems) & _JOINED:
+            return 0.0  # "who joined after May" asks for a date, not for the hour of a column called start
         if len(kin) == len(stems):
             covered = sum(any(related(s, o) for s in stems) for o in own) / len(own)
             return 0.5 + 0.2 * covered + 0.05 * len(hits)

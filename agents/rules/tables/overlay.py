@@ -27,6 +27,8 @@ def overlay(base: Ask, r: Read) -> Ask:
         base.limit, base.order = (0, "") if not new.limit else (new.limit, new.order)
     elif any(m.column.kind == "number" for m in r.columns) and new.measure is not None:
         base.measure, base.times = new.measure, new.times
+        if base.agg == "count" and new.agg in ("sum", "") and not re.search(r"\bhow many\b|\bcount\b", r.text, re.I):
+            base.agg = "sum"  # "and what was charged for those?" after how many there were
     if new.group or new.bucket:
         base.group, base.bucket, base.when = new.group, new.bucket, new.when
         base.agg = base.agg or ("sum" if base.measure else "count")

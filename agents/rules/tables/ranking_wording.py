@@ -20,7 +20,12 @@ _FIGURE = re.compile(r"\b(?:total|sum|average|mean|median|number|count|highest|l
 _ORDER = re.compile(r"\b(?:first|last|ascending|descending|(?:highest|lowest|most|least) to)\b", re.I)
 
 
+# "which three pupils were charged the most"
+_WHICH_N = re.compile(r"\b(?P<which>which|what)(?: are| were)?(?: the| our)? (?P<n>\d+|two|three|four|five|six|seven|eight|nine|ten)(?= (?!of\b)[a-z]+\b.*\b(?:the most|highest|largest|biggest|best|longest|oldest|dearest)\b)", re.I)  # fmt: skip
+
+
 def ranked(text: str, columns: Sequence[Column]) -> str:
+    text = _WHICH_N.sub(r"\g<which> top \g<n>", text, count=1)
     m = _RANK.search(text)
     if m is None or not any(c.kind == "text" and stems(m["groups"]) & set(c.stems) for c in columns):
         return text

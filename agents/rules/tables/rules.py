@@ -16,6 +16,8 @@ from typing import Any
 
 from agents.rules.reading.bands import at_least
 from agents.rules.shapes import Embed, Look
+from agents.rules.tables.choose import in_rows
+from agents.rules.tables.column_kinds import is_money
 from agents.rules.tables.filters import named_near, number_column
 from agents.rules.tables.findings import Read
 from agents.rules.tables.lexicon import Lexicon, related
@@ -28,7 +30,10 @@ _ASKED = re.compile(
     r"\b(?:which|what(?!['’]s\b| (?:is|was|does|did)\b)|how many|how much of|list|show(?: me)?|name|give me|count|who)\b",
     re.I,
 )
-_SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b", re.I)  # fmt: skip
+_SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b|\b(?:over|above|beyond|below|under|past|exceed\w*)\s+(?:the|our)\s+[\w -]{2,25}['’]s? (?:limit|maximum|minimum|cap|threshold|allowance|ceiling)\b", re.I)  # fmt: skip
+_LIMIT = re.compile(
+    r"['’]s? (?:limit|maximum|minimum|cap|threshold|allowance|ceiling)\b", re.I
+)  # which, only the rule says
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
 _FIGURE = re.compile(r"\b(?:average|mean|median|typical(?:ly)?)\b", re.I)  # of the rows that there are, no rule's
 _TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)
@@ -48,7 +53,8 @@ def asks_for_rows(text: str, everything: Sequence[Sheet], look: Look, named: Seq
         return False
     near = list(content(text[m.end() :])[:2])
     own = {s for x in everything for s in (*x.stems, *(t for c in x.columns for t in c.stems))}
-    return any(w.start < 25 and (w.stem in own or any(related(w.stem, t) for x in everything for t in x.stems)) for w in near)  # fmt: skip
+    values = {w for w in in_rows([w.text for w in near], look) if w[:1].islower()}
+    return any(w.start < 25 and (w.stem in own or w.text in values or any(related(w.stem, t) for x in everything for t in x.stems)) for w in near)  # fmt: skip
 
 
 def applied(
@@ -70,7 +76,7 @@ def applied(
     for near, sentence, index in rules:
         told = {w.stem for w in words(sentence)}
         for ask in (a for a in asks if a.score > asks[0].score - 1):
-            if ask.join is not None or ask.share or ask.difference or ask.agg not in ("", "count"):
+            if ask.join is not None or ask.share or ask.difference or ask.agg not in ("", "count", "sum"):
                 continue
             left = [said for said in ask.left if said != "which rows"]
             if any(said.casefold() not in question.casefold() for said in left):
@@ -80,7 +86,7 @@ def applied(
             shared = sum(w.stem in told for w in open_)
             if not open_ or (near < _NEAR if explicit else shared < len(open_)):
                 continue
-            if explicit and not shared:
+            if explicit and not shared and not _LIMIT.search(question):
                 continue
             condition = _condition(question, sentence, ask.sheet, known, embed, now)
             if condition is not None:
@@ -119,7 +125,10 @@ def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: 
         return None
     op, low, _, unit = compared[0].value  # type: ignore[misc]
     column = number_column(r, compared[0], set(), str(unit))
-    if column is None or not named_near(r, compared[0], column):
+    money = [c for c in r.amounts() if is_money(c)]
+    if str(unit).isupper() and column is not None and not is_money(column):  # "a single fill of more than £75"
+        column = money[0] if len(money) == 1 else None
+    if column is None or not (named_near(r, compared[0], column) or (unit and money == [column])):
         return None
     if bool(_NOT.search(question) or _TOO.search(question)) != bool(_NOT.search(sentence)):
         op = _OPPOSITE[str(op)]

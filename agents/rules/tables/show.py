@@ -31,6 +31,10 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
         return f"**{say.cell(share)}%** — {say.cell(part)} of {say.cell(whole)} {where}. {cite}"
     if len(rows) == 1 and ask.limit == 1 and len(columns) == 2:
         return f"**{_label(rows[0][0], ask)}** — {columns[1]} {say.cell(rows[0][1], columns[1])} {where}. {cite}"
+    if (
+        len(rows) == 1 and ask.limit == 1 and ask.join and len(ask.group) == 2 and len(columns) == 3
+    ):  # a code and its name
+        return f"**{say.cell(rows[0][1])}** ({_label(rows[0][0], ask)}) — {columns[2]} {say.cell(rows[0][2], columns[2])} {where}. {cite}"  # fmt: skip
     if len(rows) == 1:
         head = f"**{_found(columns, rows[0], ask)}**" if ask.limit == 1 else ""
         body = ", ".join(f"{c}: {_cell(v, c, ask)}" for c, v in zip(columns, rows[0], strict=True))

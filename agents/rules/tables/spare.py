@@ -59,11 +59,21 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "which jobs ran longer than 6 hours"
     if word.stem in _SPENT and _measured(r, ask) and ask.measure is not None and _TIME & set(ask.measure.stems):
         return True  # "how many hours did Ann Lee spend on repairs"
+    if _has_value(r, i):
+        return True
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
     # are merely counted a verb tells which ("how many pots did we break").
     if not word.text.islower() or not _measured(r, ask):
         return False
     return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+def _has_value(r: Read, i: int) -> bool:
+    """ "Pupils who DRIVE an automatic": a verb of the rows' nouns in its plain form, right before a value, only leads to it."""
+    verb, rows = r.tokens[i], [j for j in (*r.rows, *(m.end - 1 for m in r.columns)) if 0 < i - j <= 2]
+    plain = verb.text.islower() and not verb.text.endswith(("ed", "ing", "s")) and bool(rows)
+    beside = bool(rows) and re.fullmatch(r"\s+(?:(?:who|that|which)\s+)?", r.text[r.tokens[rows[-1]].end : verb.start], re.I)  # fmt: skip
+    return bool(plain and beside) and any(re.fullmatch(r"\s+(?:(?:an?|the)\s+)?", r.text[verb.end : r.tokens[v.start].start], re.I) for v in r.values if v.start > i and not v.negated)  # fmt: skip
 
 
 def _one_year(r: Read) -> bool:

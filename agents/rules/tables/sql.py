@@ -167,6 +167,7 @@ def _rows(ask: Ask) -> Any:
     identity = [c for c in everything[:4] if c.kind == "text"][:2]  # a number of the row, and who or what it is of
     for c in [
         *identity,
+        *ask.sheet.of_kind("date")[:1],
         *([ask.measure] if ask.measure else []),
         *(f.column for f in ask.filters),
         *(f.other for f in ask.filters if f.other),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from agents.rules.tables.cue import BUT, DENIES
 from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.lexicon import related
 from agents.rules.tables.schema import Column
 from agents.rules.words import STOP, stem, words
 
@@ -106,15 +107,27 @@ def _scattered(r: Read, free: list[bool], index: dict[tuple[str, ...], list[tupl
 
 def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:
     """One word of a value of several ("Grace" of "Grace Whitcombe"), when it can only be that one."""
-    if not r.tokens[i].text[:1].isupper() and len(key) < 5:
-        return []
+    said = r.tokens[i].text
+    if not said[:1].isupper() and (len(key) < 5 or any(related(key, o) for o in _OF_TABLES)):
+        return []  # "price" is no Dylan Price
     hits = [
         (c, v)
         for c in r.sheet.of_kind("text")
         for v in r.facts.of(c)
-        if key in {w.stem for w in words(v)} and len(words(v)) <= 4
+        if key in {w.stem for w in words(v)}
+        and len(words(v)) <= 4
+        # "drive" is not "town driving": a word that is only part of a value is there as it was typed, or as its plural
+        and (said[:1].isupper() or any(_same_word(said, w.text) for w in words(v)))
     ]
     return hits if len({v for _, v in hits}) == 1 else []
+
+
+_OF_TABLES = ("price", "amount", "number", "date", "name", "hour", "cost", "total")
+
+
+def _same_word(a: str, b: str) -> bool:
+    a, b = sorted((a.casefold().removesuffix("'s").removesuffix("’s"), b.casefold()), key=len)
+    return b in (a, f"{a}s", f"{a}es")
 
 
 def _state(r: Read, word: str) -> list[tuple[Column, str]]:
