@@ -197,7 +197,11 @@ def test_only_a_callback_that_lets_somebody_in_begins_a_session(accounts: Accoun
         sent.clear()
         headers = [(b"location", b"/"), *((b"set-cookie", c.encode()) for c in set_cookie)]
         start = {"type": "http.response.start", "status": 302, "headers": headers}
-        asyncio.run(doors.provider.noting(lambda: accounts, send, cookies)(start))
+
+        async def answered() -> None:
+            await doors.provider.noting(lambda: accounts, send, cookies)(start)
+
+        asyncio.run(answered())
         return {k.decode(): v.decode() for k, v in sent[0]["headers"]}
 
     assert back("_streamlit_user=; Max-Age=0")["location"] == "/"
