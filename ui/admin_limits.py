@@ -24,10 +24,12 @@ def draw() -> None:
     with st.form(f"limits-{of}"):
         columns = st.columns(2, gap="small")
         for i, kind in enumerate(KINDS):
+            # Through the session: a number that stands there as the field's own default cannot be emptied again.
+            st.session_state.setdefault(f"limit-{of}-{kind}", own.get(kind))
             columns[i % 2].number_input(
                 LIMITED[kind],
                 min_value=0.0,
-                value=own.get(kind),
+                value=None,
                 step=_STEPS[kind],
                 format="%.2f" if kind == "money" else "%.0f",
                 placeholder="as for everybody" if of else "without limit",

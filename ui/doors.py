@@ -91,7 +91,10 @@ class Doors:
 def _has_session(accounts: Accounts, scope: Scope) -> bool:
     if scope["path"] == provider.CALLBACK:
         return False  # a new session begins there, whoever one is already
-    return bool(accounts.user(token(scope))) or accounts.is_open(provider.token(cookies(scope)))
+    theirs = (
+        provider.token(cookies(scope)) if provider.configured() else ""
+    )  # of somebody known: whom the page refuses has none
+    return bool(accounts.user(token(scope)) or accounts.user(theirs))
 
 
 def _is_page(scope: Scope) -> bool:

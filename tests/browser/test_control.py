@@ -60,3 +60,21 @@ def test_the_draft_of_a_plan_survives_a_refresh(visit: Any) -> None:
     page.reload()
     page.get_by_role("button", name="As it was").wait_for()
     assert page.locator("[class*='st-key-board-step-']").count() == 1
+
+
+def test_a_limit_for_a_day_is_set_and_emptied_again(visit: Any) -> None:
+    page = visit("/admin")
+    field = page.locator("[class*='st-key-limit--tool_calls'] input")
+    field.fill("7")
+    field.press("Tab")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_timeout(1_500)
+    page.reload()
+    assert field.input_value() == "7"
+    field.fill("")
+    field.press("Tab")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_timeout(1_500)
+    page.reload()
+    field.wait_for()
+    assert field.input_value() == ""

@@ -177,6 +177,7 @@ def test_with_a_provider_nobody_uploads_or_fetches_before_signing_in(accounts: A
         assert ask("PUT", path, cookie=COOKIES)[0] == 401
     assert ask("GET", "/", cookie=COOKIES)[2] == "inside"  # the page that leads to the provider
     accounts.expect("_streamlit_user=abc;_streamlit_user_1=def")
+    assert ask("PUT", "/_stcore/upload_file/a/b", cookie=COOKIES)[0] == 401  # not before it is known who it is
     accounts.from_provider("eve@example.com", "_streamlit_user=abc;_streamlit_user_1=def")
     assert ask("GET", "/media/x.png", cookie=COOKIES)[2] == "inside"
     assert ask("GET", "/media/x.png", cookie="_streamlit_user=abc")[0] == 401
@@ -196,7 +197,11 @@ def test_only_a_callback_that_lets_somebody_in_begins_a_session(accounts: Accoun
         sent.clear()
         headers = [(b"location", b"/"), *((b"set-cookie", c.encode()) for c in set_cookie)]
         start = {"type": "http.response.start", "status": 302, "headers": headers}
-        asyncio.run(doors.provider.noting(lambda: accounts, send, cookies)(start))
+
+        async def answered() -> None:
+            await doors.provider.noting(lambda: accounts, send, cookies)(start)
+
+        asyncio.run(answered())
         return {k.decode(): v.decode() for k, v in sent[0]["headers"]}
 
     assert back("_streamlit_user=; Max-Age=0")["location"] == "/"
@@ -208,3 +213,25 @@ def test_only_a_callback_that_lets_somebody_in_begins_a_session(accounts: Accoun
     gone = [v.decode() for k, v in sent[0]["headers"] if k == b"set-cookie" and b"Max-Age=0" in v]
     assert [g.split("=")[0] for g in gone] == ["groundwork_next", "_streamlit_user_1"]
     assert back("_streamlit_user=n2; Path=/", groundwork_next="%2F%2Fevil.example")["location"] == "/"
+
+
+def test_a_tab_that_comes_back_as_somebody_else_starts_empty() -> None:
+    from streamlit.testing.v1 import AppTest
+
+    def page() -> None:
+        import streamlit as st
+
+        from ui import session
+
+        session.belongs_to(st.query_params.get("who", ""))
+
+    tab = AppTest.from_function(page)
+    tab.query_params["who"] = "ann"
+    tab.run()
+    tab.session_state["boards"] = {"p1": "a draft of ann's"}
+    tab.query_params["who"] = ""
+    tab.run()
+    assert "boards" in tab.session_state  # her session ended: what is said about that may stand there
+    tab.query_params["who"] = "bob"
+    tab.run()
+    assert "boards" not in tab.session_state
