@@ -63,6 +63,12 @@ _FORMAT = re.compile(
 # "… were charged the most? Names and amounts please": what is to be shown of the rows, and no goal of its own.
 _CELLS = r"(?:the(?:ir)? )?(?:names?|amounts?|dates?|totals?|numbers?|figures?|prices?|values?)"
 _SHOW_CELLS = re.compile(rf"(?<=[.?!])\s+(?:please[, ]+)?(?:(?:give|list|show|tell|name|with|i(?:['’]d| would) like|i need)\s+(?:me\s+|us\s+)?)?{_CELLS}(?:\s*(?:,|and|&|plus)\s*{_CELLS})*(?:\s+(?:please|too|as well|only))*\s*[.?!]*$", re.I)  # fmt: skip
+_AT_RATE = re.compile(
+    r"(?:and |so )?(?:what|how much) (?:does|would|will|do|is|are) (?:(?:that|this|it|they|those|these|all of (?:that|them)) "
+    r"(?:make|come to|cost|amount to|be|bring in|add up to)(?: (?:in total|in all|altogether))? (?:at|with|by|using) (?P<rate>(?:the|our) [^?]+?)|"
+    r"(?P<fees>(?:the|our) [^?]+?) (?:come|amount|add up) to (?:for|on|with) (?:them|these|those|all of them|these rows))[? .]*",
+    re.I,
+)
 _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|how soon|how quickly|how often|who|by whom|since when|until when|for how long|how long|by when)$",
     re.I,
@@ -106,7 +112,13 @@ def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     texts = [t for t in texts if re.search(r"\w", t)]
     if not texts:
         return [Part(goal.strip())]
-    return carried(link(_setting(texts, understood)))
+    return carried(link([part for t in _setting(texts, understood) for part in _at_a_rate(t)]))
+
+
+def _at_a_rate(text: str) -> list[str]:
+    """ "…, and what does that make at the test-day price?": what the price is, and what it comes to for what was counted."""
+    m = _AT_RATE.fullmatch(text.strip())
+    return [f"What is {m['rate'] or m['fees']}?", "how much does that come to?"] if m else [text]
 
 
 def _blocks(goal: str) -> list[str]:

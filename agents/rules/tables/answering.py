@@ -12,6 +12,7 @@ from agents.rules import say
 from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
+from agents.rules.tables.absent import absent
 from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.naming import with_names
 from agents.rules.tables.overlay import about
@@ -85,6 +86,8 @@ def _asked(work: Work) -> Ask | str:
         passages = work.data("search").get("passages") or [] if s["either"] else []
         at_rate = rated(text, asks[:4], passages, known, work.embed, work.task.now)
         return at_rate or f"I did not find in your documents what “{named}” comes to for these rows."
+    if best.left and (missing := absent(text, pool, known, work.embed, work.task.now)) is not None:
+        return missing
     if label := _label(work):
         # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
         alone = understand(text, pool, known, work.embed, work.task.now)[0]

@@ -14,6 +14,7 @@ from agents.rules.tables.money import direction, money_words, only_akin
 from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import ranking, worst
 from agents.rules.tables.ranking_people import people
+from agents.rules.tables.ratios import extent, ratio
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
 from agents.rules.tables.spans import span_filters
@@ -47,6 +48,8 @@ def decide(r: Read) -> Ask:
     in_stock(r, ask)
     ranking(r, ask, used)
     worst(r, ask)
+    ratio(r, ask)
+    extent(r, ask)
     _shares(r, ask)
     _comparison(r, ask)
     _listing(r, ask, used)

@@ -68,9 +68,12 @@ class Ask:
     """One question to one table (or a join of two), ready to be written as SQL."""
 
     sheet: Sheet
-    agg: str = ""  # count, distinct, sum, avg, min, max, median, "" = rows
+    agg: str = (
+        ""  # count, distinct, sum, avg, min, max, median, ratio (measure to per), extent (max less min), "" = rows
+    )
     measure: Column | None = None
     times: Column | None = None  # measure × times
+    per: Column | None = None  # of a ratio: what the measure's sum is divided by
     group: list[Column] = field(default_factory=list)
     bucket: str = ""  # year, quarter, month, week, day
     when: Column | None = None  # the date column of the bucket
@@ -81,6 +84,9 @@ class Ask:
     whole: list[Filter] = field(default_factory=list)  # of a share: filters that hold for the whole as well
     show: list[Column] = field(default_factory=list)
     join: tuple[Sheet, Column, Column] | None = None  # other sheet, this column = that column
+    absent: tuple[Sheet, Column, Column] | None = (
+        None  # rows of which this other sheet's column has no equal in the third
+    )
     difference: bool = False  # of the two groups
     chart: str = ""  # bar, line
     left: list[str] = field(default_factory=list)  # words that fit nothing

@@ -72,7 +72,8 @@ def _where(ask: Ask) -> str:
     source = ask.sheet.title + (f" and {ask.join[0].title}" if ask.join else "")
     said = [*ask.notes, *([f"not used: {', '.join(f'“{w}”' for w in ask.unused)}"] if ask.unused else [])]
     notes = f"; {'; '.join(said)}" if said else ""
-    return f"in {source}" + (f", {described(ask.filters)}" if ask.filters else "") + notes
+    without = f", without a row in {ask.absent[0].title}" if ask.absent else ""
+    return f"in {source}{without}" + (f", {described(ask.filters)}" if ask.filters else "") + notes
 
 
 def described(filters: Sequence[Filter]) -> str:

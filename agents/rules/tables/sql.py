@@ -8,6 +8,7 @@ from typing import Any
 from agents.rules.tables.schema import Ask, Column, Filter
 
 ROWS = 200  # rows of a listing
+_OF_ROWS = ("sum", "avg", "min", "max", "median", "ratio", "extent")  # told with the number of rows they are of
 
 
 def to_sql(ask: Ask) -> str:
@@ -22,7 +23,7 @@ def to_sql(ask: Ask) -> str:
     elif ask.group or ask.bucket:
         query = _grouped(ask, value)
     elif ask.agg:
-        extra = [_as(_count(), "rows")] if ask.agg in ("sum", "avg", "min", "max", "median") else []
+        extra = [_as(_count(), "rows")] if ask.agg in _OF_ROWS else []
         query = exp.select(_as(value, _title(ask)), *extra)
     else:
         query = _rows(ask)
@@ -31,6 +32,10 @@ def to_sql(ask: Ask) -> str:
         filters = ask.whole if ask.share else ask.filters
         for f in filters:
             query = query.where(_condition(f))
+    if ask.absent:
+        other, theirs, own = ask.absent
+        there = exp.select("1").from_(exp.Table(this=exp.to_identifier(other.name, quoted=True))).where(exp.EQ(this=_col(theirs), expression=_col(own)))  # fmt: skip
+        query = query.where(exp.Not(this=exp.Exists(this=there)))
     return query.sql(dialect="duckdb", pretty=True)
 
 
@@ -89,6 +94,11 @@ def _value(ask: Ask) -> Any:
         return exp.Count(this=exp.Distinct(expressions=[x]))
     if ask.agg == "median":
         return exp.Median(this=x)
+    if ask.agg == "extent":
+        return exp.Sub(this=exp.Max(this=x), expression=exp.Min(this=x.copy()))
+    if ask.agg == "ratio" and ask.per is not None:
+        whole = exp.Nullif(this=exp.Sum(this=_col(ask.per)), expression=exp.Literal.number(0))
+        return exp.Round(this=exp.Div(this=exp.Sum(this=x), expression=whole), decimals=exp.Literal.number(3))
     node = {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[ask.agg](this=x)
     return (
         exp.Round(this=node, decimals=exp.Literal.number(2))
@@ -117,8 +127,11 @@ def _title(ask: Ask) -> str:
     if ask.agg in ("", "count") or ask.measure is None:
         return "count"
     name = ask.measure.name if ask.times is None else f"{ask.measure.name} × {ask.times.name}"
+    if ask.agg == "ratio" and ask.per is not None:
+        return f"{name} per {ask.per.name}"
     word = {
         "sum": "total",
+        "extent": "highest less lowest",
         "avg": "average",
         "min": "lowest",
         "max": "highest",
