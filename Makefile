@@ -11,10 +11,11 @@ endif
 run: .venv/.run
 	$(BIN)/streamlit run app.py
 
-# One more than two cores have use for: much of the time a test waits for a process it started.
+# One more than two cores have use for: much of the time a test waits for a process it started. In the order of the
+# folders, so that the few long tests of the browser do not all come last.
 WORKERS := $(shell $(PYTHON) -c "import os; print(max(3, os.cpu_count() or 3))")
 test: .venv/.test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # A thousand seeded runs with a misbehaving language model; the last line counts them.
 faults: .venv/.test

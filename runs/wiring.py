@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Mapping
 
@@ -10,6 +11,8 @@ from memory.embedding import Embedder
 from memory.store import Memory
 from runs.settings import Settings
 from tools.base import Tool
+
+_READY = 20  # seconds that an ending process waits at most for the models to be loaded
 
 
 def open_memory(settings: Settings, embedder: Embedder) -> Memory:
@@ -23,7 +26,9 @@ def built_in_agent(embedder: Embedder) -> Agent:
     from memory.reader import SentenceReader
 
     agent = RuleAgent(Sense(embedder.embed, SentenceReader().answers))
-    threading.Thread(target=agent.warm, name="warm-agent", daemon=True).start()
+    warming = threading.Thread(target=agent.warm, name="warm-agent", daemon=True)
+    warming.start()
+    atexit.register(warming.join, _READY)  # a process that ends in the middle of loading a model is aborted by it
     return agent
 
 

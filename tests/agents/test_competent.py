@@ -1,27 +1,22 @@
-"""The three goals of `test_model_goals.py` again, with a model double that reads its prompt instead of a script: what it is
+"""Two goals of `test_model_goals.py` again, with a model double that reads its prompt instead of a script: what it is
 told of tools, tables and results has to be enough to work with, and its own additions have to be found out.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from graph import events as ev
 from runs.service import Groundwork
 from runs.types import Upload
 from tests.agents.model_runs import answer
 from tests.agents.test_model_goals import approving, pdf, web
-from tests.mcp.conftest import CRM, allow_all
 from tests.model_server import ModelServer
 from tests.model_server.competent import OWN, Competent
 from tests.runs.conftest import to_the_end
 
 __all__ = ["web"]
 LOADS = b"week,port,pallets\n1,Varde,40\n2,Varde,35\n3,Esbjerg,20\n"
-COMPANIES = b"company,employees,city,contact\nAlder Robotics,85,Lyon,J. Voss\nCedar Analytics,23,Ghent,I. Dahl\nTiny Ltd,2,Ulm,B. Teich\n"
 
 
 def opened(model: Callable[..., Groundwork], server: ModelServer, **service: object) -> Groundwork:
@@ -60,23 +55,3 @@ def test_competitors_are_compared_and_a_draft_is_saved_after_a_yes(
     assert asked == ["save_report Draft for review"]
     assert run.outcome == "answered"
     assert "24 euros [1]" in g.report("u", "Draft for review.md").decode()
-
-
-def test_leads_go_into_the_crm_one_yes_at_a_time(
-    model: Callable[..., Groundwork], server: ModelServer, tmp_path: Path
-) -> None:
-    g = opened(model, server)
-    g.mcp.add("crm", {"command": sys.executable, "args": [CRM], "env": {"CRM_FILE": str(tmp_path / "crm.json")}})
-    allow_all(g.mcp, "crm")
-    g.mcp.set_risk("crm", "list_companies", "read")
-    goal = "Find the companies with more than 20 people, score them, draft a mail to each and bring the CRM up to date"
-    run = to_the_end(g, "u", g.submit("u", goal, "", [Upload("companies.csv", COMPANIES)]))
-    assert run.status == "waiting"
-    run, asked = approving(g, run)
-    server.finish()
-    log = json.loads((tmp_path / "crm.json").read_text())["log"]
-    assert [line.split()[:2] for line in log] == [["update", "c1"], ["task", "c1"], ["update", "c3"], ["task", "c3"]]
-    assert sorted({a.split()[0] for a in asked}) == ["crm__create_task", "crm__list_companies", "crm__update_company"]
-    assert run.status == "done"
-    events = [s.event for s in g.events("u", run.id)]
-    assert all(c["support"] != "unsupported" for c in answer(events).claims)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_page import answer, ask
+from tests.browser.test_page import answer, ask, settled
 
 
 def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
@@ -14,7 +14,7 @@ def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
     page.get_by_role("heading", name="Admin").wait_for()
     rule = page.locator("[class*='st-key-rule-remember-admin']")
     rule.scroll_into_view_if_needed()
-    page.wait_for_timeout(700)  # scrolling closes a list that was just opened
+    settled(page)  # and scrolling closes a list that was just opened
     rule.locator("input, [role=combobox]").first.click()
     page.get_by_role("option", name="ask every time").click()
     page.wait_for_timeout(500)
@@ -47,7 +47,7 @@ def test_the_rules_can_be_read_and_reached_at_any_width(visit: Any, width: int) 
     page = visit("/admin", width=width)
     rule = page.locator("[class*='st-key-rule-fetch_page-viewer']")
     rule.scroll_into_view_if_needed()
-    page.wait_for_timeout(700)  # scrolling closes a list that was just opened
+    settled(page)  # and scrolling closes a list that was just opened
     rule.locator("input, [role=combobox]").first.click()
     page.get_by_role("option", name="ask every time").click()
     page.wait_for_timeout(500)
@@ -92,6 +92,8 @@ def test_who_is_thrown_out_while_a_page_is_open_sees_why_and_who_is_erased_sees_
     admin = visit("/sign-in")
     sign_in(admin, "ann")
     admin.goto(f"{app}/admin")
+    admin.get_by_text("Add a user").wait_for()
+    settled(admin)
     admin.get_by_text("Add a user").click()
     admin.get_by_label("Name", exact=True).fill("bob")
     admin.get_by_label("Password (10 characters or more)").fill("correct horse battery")
@@ -102,6 +104,8 @@ def test_who_is_thrown_out_while_a_page_is_open_sees_why_and_who_is_erased_sees_
     ask(member, "What is 17.5% of 2,340?")
     answer(member)
     admin.reload()
+    admin.locator(".st-key-end-bob button").wait_for()
+    settled(admin)
     admin.locator(".st-key-end-bob button").click()
     member.get_by_text("Your session has ended").wait_for()
     member.goto(app)

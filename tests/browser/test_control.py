@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.test_page import ask
+from playwright.sync_api import expect
+
+from tests.browser.test_page import ask, settled
 
 
 def _open_panel(page: Any, number: int) -> None:
@@ -65,16 +67,12 @@ def test_the_draft_of_a_plan_survives_a_refresh(visit: Any) -> None:
 def test_a_limit_for_a_day_is_set_and_emptied_again(visit: Any) -> None:
     page = visit("/admin")
     field = page.locator("[class*='st-key-limit--tool_calls'] input")
-    field.fill("7")
-    field.press("Tab")
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_timeout(1_500)
-    page.reload()
-    assert field.input_value() == "7"
-    field.fill("")
-    field.press("Tab")
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_timeout(1_500)
-    page.reload()
-    field.wait_for()
-    assert field.input_value() == ""
+    for value in ("7", ""):
+        field.wait_for()
+        settled(page)
+        field.fill(value)
+        field.press("Tab")
+        page.get_by_role("button", name="Save", exact=True).click()
+        settled(page)
+        page.reload()
+        expect(field).to_have_value(value, timeout=20_000)

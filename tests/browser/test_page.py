@@ -79,6 +79,15 @@ def answer(page: Any, timeout: float = 150_000) -> Any:
     return message
 
 
+def settled(page: Any) -> None:
+    """Waits until the page has been drawn to its end: what is opened while it is being drawn is closed again by that."""
+    idle = """() => { const app = document.querySelector('[data-testid=stApp]')
+      return app && app.getAttribute('data-test-script-state') === 'notRunning' }"""
+    for _ in range(2):
+        page.wait_for_function(idle, timeout=60_000)
+        page.wait_for_timeout(700)
+
+
 def no_sideways_scroll(page: Any) -> bool:
     return page.evaluate(
         "[document.documentElement, document.querySelector('.stMain')].every(e => e.scrollWidth <= e.clientWidth + 1)"
