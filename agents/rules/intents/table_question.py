@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from agents.rules.documents import chosen
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
+from agents.rules.tables.absent import says_absent
 from agents.rules.tables.answering import act
 from agents.rules.tables.choose import by_file, in_rows, narrowed, profiled, rule_of, sheet_title
 from agents.rules.tables.limit_wording import HOLE, goes_on, unresolved, with_hole
@@ -80,7 +81,8 @@ def read(part: Part, look: Look) -> Reading | None:
         and {d.id for d in named} != set(look.brief.attached)
     ):
         return None  # the goal names a text
-    pool = narrowed(everything, look, [d.id for d in by_file(part.text, named) if d.id in tabular])
+    missing = says_absent(part.text, everything)
+    pool = narrowed(everything, look, [d.id for d in by_file(part.text, named) if d.id in tabular and not missing])
     rest = left_of(part.text, [c for s in everything for c in s.columns]) if look.texts and rule is None else None
     text = rule[0] if rule else rest[0] if rest else part.text
     only = NAME in part.only or _of_rows_before(part, look)
@@ -103,7 +105,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return None  # not a word of it belongs to a table
     grouped = bool(_EACH.search(part.text)) and best.agg != "" and best.score + 2.5 * len(best.left) > 0.5
     sure = _sureness(best, look, not look.texts or any(d.id in tabular for d in named), _lists_rows(part.text, best), grouped)  # fmt: skip
-    if only or rule or about_one or applies or rest:
+    if only or rule or about_one or applies or rest or missing:
         sure = 0.95
     clear = only or rule is not None or (_cued(best) and not best.left and best.score > 2.5)
     either = (

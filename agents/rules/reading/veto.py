@@ -14,6 +14,7 @@ _MOST = re.compile(
     r"\b(?:latest|newest|earliest|oldest|(?:the|our|my|his|her|their) (?:last|first)|most recent|highest|lowest|largest|biggest|smallest|cheapest|longest|shortest|heaviest|lightest|most|least|fewest|average|total)\b",
     re.I,
 )
+_TABLE = re.compile(r"Table \S+(?: \S+)*?: columns ")  # how memory describes one
 _ROW = re.compile(r"\W*[^:;\n]{1,40}: [^;\n]+;\s*[^:;\n]{1,40}: ")
 
 
@@ -51,6 +52,8 @@ def veto(q: Question, u: Unit, everything: str) -> str:
     """
     if u.text.rstrip().endswith("?"):
         return "more than the question itself"
+    if _TABLE.match(u.text) and not re.search(r"\b(?:columns?|tables?|rows?|fields?)\b", q.text, re.I):
+        return "what a table says, only about which columns it has"
     if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
         return f"“{most[0]}”, since it is one row of a table"
     if _ROW.match(u.text) and not _names_row(q, u):

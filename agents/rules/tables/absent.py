@@ -11,7 +11,7 @@ from agents.rules.tables.joining import joined
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask, Facts, Sheet
 from agents.rules.tables.understand import understand
-from agents.rules.words import STOP, stem, words
+from agents.rules.words import STOP, Word, stem, words
 
 _NEVER = re.compile(
     r"^(?P<who>\W*(?:which|what|who|list|name|show(?: me)?|how many|are there)\b.+?)\s+(?:who |that |which )?"
@@ -21,17 +21,34 @@ _NEVER = re.compile(
 _SAYS_NOTHING = {stem(w) for w in "appear appeared occur show showed turn turned up down listed list mentioned found have had has any anything single one yet ever all been be there recorded record entry entries made make taken take got get".split()}  # fmt: skip  # noqa: SIM905
 
 
-def absent(text: str, pool: Sequence[Sheet], known: Facts, embed: Embed, now: datetime) -> Ask | None:
-    """The rows of one table whose key stands nowhere in another; None where the wording says anything else of either."""
+def _told(text: str) -> tuple[str, list[Word]] | None:
+    """("which pupils", the words of what they are missing from)."""
     m = _NEVER.match(text.strip())
     if m is None:
         return None
-    told = [w for w in words(m["what"]) if w.text.casefold() not in STOP and w.stem not in _SAYS_NOTHING]
+    return m["who"], [w for w in words(m["what"]) if w.text.casefold() not in STOP and w.stem not in _SAYS_NOTHING]
+
+
+def says_absent(text: str, pool: Sequence[Sheet]) -> bool:
+    """Does the wording ask for rows of one table that another has none of? Their key is not known yet."""
+    told = _told(text)
+    if told is None or not told[1]:
+        return False
+    without = [s for s in pool if all(called(w.stem, s) for w in told[1])]
+    return any(called(w.stem, s) for s in pool for w in words(told[0]) if s not in without) and bool(without)
+
+
+def absent(text: str, pool: Sequence[Sheet], known: Facts, embed: Embed, now: datetime) -> Ask | None:
+    """The rows of one table whose key stands nowhere in another; None where the wording says anything else of either."""
+    found = _told(text)
+    if found is None:
+        return None
+    who, told = found
     for many, (one, theirs, own) in joined(pool, known):
         others = next(s for s in pool if s.name == many.name)
         if not told or not all(called(w.stem, others) for w in told):
             continue
-        ask = understand(re.sub(r"\b(which|what) of\b", r"\1", m["who"]), [one], known, embed, now)[0]
+        ask = understand(re.sub(r"\b(which|what) of\b", r"\1", who), [one], known, embed, now)[0]
         if [w for w in ask.left if w != "which rows"] or ask.agg not in ("", "count") or ask.limit or ask.group:
             continue
         ask.left, ask.absent = [], (others, theirs, own)

@@ -86,7 +86,7 @@ def _asked(work: Work) -> Ask | str:
         passages = work.data("search").get("passages") or [] if s["either"] else []
         at_rate = rated(text, asks[:4], passages, known, work.embed, work.task.now)
         return at_rate or f"I did not find in your documents what “{named}” comes to for these rows."
-    if best.left and (missing := absent(text, pool, known, work.embed, work.task.now)) is not None:
+    if (missing := absent(text, pool, known, work.embed, work.task.now)) is not None:
         return missing
     if label := _label(work):
         # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
