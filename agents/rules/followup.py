@@ -191,16 +191,16 @@ def _more(text: str, last: Turn) -> Part | None:
 
 def _in_unit_of(o: Value, v: Value) -> str:
     """ "two hours" as the question before said it, "120-minute"; "" where it is the same unit or no whole number of it."""
-    factors = [UNIT_MINUTES.get(u.rstrip("s")) for u in (o.unit, v.unit)]
-    if o.kind != "duration" or v.number is None or o.unit == v.unit or None in factors:
+    whole, part = (_MINUTES.get(u.rstrip("s")) for u in (v.unit, o.unit))
+    if o.kind != "duration" or v.number is None or o.unit == v.unit or whole is None or part is None:
         return ""
-    number = v.number * factors[1] / factors[0]  # type: ignore[operator]
+    number = v.number * whole / part
     if number != int(number):
         return ""
     return f"{number:g}-{o.unit.rstrip('s')}" if "-" in o.text else f"{number:g} {o.unit}"
 
 
-UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
+_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 
 
 def _swap(before: str, new: str) -> str:

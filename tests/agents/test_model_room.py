@@ -81,18 +81,20 @@ def test_the_hundredth_turn_knows_what_was_said_in_the_third(model, server):
     assert longest(server) < 8_192 * 4
 
 
+def never_content(asked: Asked) -> Any:
+    """A specialist that goes on searching until its calls are used up."""
+    if asked.schema == "plan":
+        return plan(
+            step("a", "search_memory", query="lamp"), step("b", needs=["a"]), step("c", role="writer", needs=["b"])
+        )
+    if asked.schema == "next":
+        return Decided({"do": "tool", "tool": "search_memory", "args": {"query": f"lamp {asked.number}"}})
+    return FINISH if asked.schema else Said("The keeper reports.\nOUTCOME: answered")
+
+
 @pytest.mark.parametrize("tokens", [300, 2_500, 6_000])
 def test_the_budget_of_tokens_stops_a_run_before_it_is_passed(model, server, tokens: int):
-    def reply(asked: Asked) -> Any:
-        if asked.schema == "plan":
-            return plan(
-                step("a", "search_memory", query="lamp"), step("b", needs=["a"]), step("c", role="writer", needs=["b"])
-            )
-        if asked.schema == "next":
-            return Decided({"do": "tool", "tool": "search_memory", "args": {"query": f"lamp {asked.number}"}})
-        return FINISH if asked.schema else Said("The keeper reports.\nOUTCOME: answered")
-
-    server.respond(reply)
+    server.respond(never_content)
     budgets = {**DEFAULT_BUDGETS, "tokens": tokens}
     run, events = ended(model(service={"budgets": budgets}), "What do the keepers report?", Upload("lamps.md", book(6)))
     used = sum(e.input_tokens + e.output_tokens for e in events if isinstance(e, ev.ModelUsed))
@@ -161,17 +163,8 @@ def test_plans_that_never_pass_end_with_the_built_in_agent(model, server):
 def test_the_budget_of_money_stops_a_run_before_it_is_passed(model, monkeypatch, money: float):
     """A model whose price is known, at an address that speaks for it; each call is held at what it may cost at most."""
 
-    def reply(asked: Asked) -> Any:
-        if asked.schema == "plan":
-            return plan(
-                step("a", "search_memory", query="lamp"), step("b", needs=["a"]), step("c", role="writer", needs=["b"])
-            )
-        if asked.schema == "next":
-            return Decided({"do": "tool", "tool": "search_memory", "args": {"query": f"lamp {asked.number}"}})
-        return FINISH if asked.schema else Said("The keeper reports.\nOUTCOME: answered")
-
     with ModelServer(models=("gpt-4o-mini",)) as priced:
-        priced.respond(reply)
+        priced.respond(never_content)
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test-4711")
         monkeypatch.setenv("OPENAI_BASE_URL", priced.url)
         budgets = {**DEFAULT_BUDGETS, "money": money}
