@@ -212,7 +212,7 @@ def _some(asked: list[Asked], limit: int) -> list[Asked]:
 
 def main() -> None:
     from memory.embedding import Embedder
-    from memory.reader import SentenceReader
+    from memory.reader import QueryReader, SentenceReader
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--alone", action="store_true")
@@ -222,7 +222,7 @@ def main() -> None:
     parser.add_argument("--papers", type=Path, default=PAPERS, help="the reader's papers")
     parser.add_argument("--limit", type=int, default=0, help="about so many questions of each set")
     args = parser.parse_args()
-    sense = Sense(Embedder().embed, SentenceReader().answers)
+    sense = Sense(Embedder().embed, SentenceReader().answers, QueryReader().asks)
     sets = {"development": development(), "papers": written(args.papers)}
     indexed = {name: (_some(asked, args.limit), Index(texts, sense)) for name, (texts, asked) in sets.items()}
     if args.fit:

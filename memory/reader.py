@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FIRST = (FOLDER / "reader_int8.onnx", "8550cfe0c9076b9c4532ad4704e3532891896a5588569fc09e768afd4d2c5217")
 SECOND = (FOLDER / "second_reader_int8.onnx", "2fe77fefc5271010f115139170e1987e8a30dae3d8d6487bc2a6dbfbc00f464e")
+QUERIES = (FOLDER / "query_reader_int8.onnx", "SHA")
 LIKELIEST = 8  # sentences that the second reads, for about half a second on two cores
 _BATCH = 16
 _TOKENS = 128  # of question and sentence together, as in training
@@ -48,6 +49,18 @@ class SentenceReader:
         out[near] = self._second.read(question, [texts[int(i)] for i in near])
         out[rest] = np.minimum(out[rest], out[near].min())  # what only the first has read comes after
         return out
+
+
+class QueryReader:
+    """How surely a query in plain words is what a question asks of a table. Loads on first use; from any thread."""
+
+    def __init__(self) -> None:
+        self._network = _Network(*QUERIES)
+
+    def asks(self, question: str, queries: Sequence[str]) -> np.ndarray:
+        """float32 [len(queries)]: for each the log-odds that it is what `question` asks. Raises MemoryFault when the
+        model is not there."""
+        return self._network.read(question, queries)
 
 
 class _Network:

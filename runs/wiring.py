@@ -23,9 +23,9 @@ def built_in_agent(embedder: Embedder) -> Agent:
     """The model and the agent's example goals are made ready in the background: the page is there before they are."""
     from agents.rules.agent import RuleAgent
     from agents.rules.reading.types import Sense
-    from memory.reader import SentenceReader
+    from memory.reader import QueryReader, SentenceReader
 
-    agent = RuleAgent(Sense(embedder.embed, SentenceReader().answers))
+    agent = RuleAgent(Sense(embedder.embed, SentenceReader().answers, QueryReader().asks))
     warming = threading.Thread(target=agent.warm, name="warm-agent", daemon=True)
     warming.start()
     atexit.register(warming.join, _READY)  # a process that ends in the middle of loading a model is aborted by it

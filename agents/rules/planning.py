@@ -8,6 +8,7 @@ from dataclasses import replace
 from agents.base import Brief, Plan
 from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
+from agents.rules.intents.table_question import NAME as TABLES
 from agents.rules.left_after import continues
 from agents.rules.rejoin import rejoined
 from agents.rules.router import Choice, Router, intent_of
@@ -15,6 +16,7 @@ from agents.rules.shapes import Before, Draft, Look, Part, Planned
 from agents.rules.split import split
 from agents.rules.sure import sure_of
 from agents.rules.tables.limit_wording import after_limit
+from agents.rules.tables.told_already import told_already
 from tools.base import Json
 
 LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
@@ -37,6 +39,8 @@ def plan(brief: Brief, router: Router) -> Plan:
         part = after_limit(replace(part, done=tuple(done)))
         if part.before < 0 and done and continues(part.text):
             part = replace(part, before=len(done) - 1, context=done[-1].text)
+        if done and done[-1].intent == TABLES and told_already(part.text, done[-1].text, look):
+            continue
         choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
         choice = (
             next((c for c in choices if c.reading.intent in WAYS and c.reading.intent not in before), None)

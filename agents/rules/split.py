@@ -101,6 +101,10 @@ _WITH_IT = re.compile(
 )
 # "Take the rate from the guide, then the hours from the table": each is fetched.
 _TAKES = re.compile(r"(?:please\s+)?(?:first\s+)?(?:take|get|find|look up|fetch|use|start with|read off|give me|tell me)\s+(?:the|our|my|its|their)\b", re.I)  # fmt: skip
+# "… which are above the limit and should be specified": the same clause goes on, its subject was said.
+_GOES_ON = re.compile(rf"(?:(?:so|therefore|also|then)\s+)?{_AUX}\s+(?:be|been|have|not|no|to|also|still|therefore|already|never)\b", re.I)  # fmt: skip
+# "Going by the replacement value, which items …": what is asked, or of what, and no goal of its own.
+_LED_IN = re.compile(r"(?:so |and )?(?:going by|based on|according to|judging by|as per|leaving|not counting|excluding|except(?: for)?|apart from|aside from|ignoring|given|considering|looking (?:at|just at|only at)|using|assuming)\b[^,;?]*", re.I)  # fmt: skip
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
@@ -144,6 +148,8 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
     for m in _SEPARATOR.finditer(text):
         left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
         if not left or not right or _inside_pair(left, m.group()):
+            continue
+        if _GOES_ON.match(right) or _LED_IN.fullmatch(left):
             continue
         if re.match(
             r"(?:say |tell me |show )?by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?(?: (?:it|they|this|that) (?:has |have )?(?:changed?|differ(?:s|ed)?|rose|fell|grew|grown|risen))?[? .]*$",

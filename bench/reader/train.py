@@ -21,6 +21,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -41,7 +42,15 @@ GROUP, GROUPS = 4, 12  # candidates a question, questions a step
 LENGTH = 88  # tokens of a pair
 SORTED = 40  # steps whose questions are put in order of length, so that little is padding
 FROZEN = {Reader: 1, SecondReader: 4}  # lowest layers
-Group = tuple[str, list[Unit], int]  # question, GROUP candidates, how many of them answer (they come first)
+Group = tuple[list[tuple[str, str]], int]  # a question with each of its candidates, how many of them answer (they come first)
+
+
+class Source(Protocol):
+    """What is learned from: groups with the same number of candidates each."""
+
+    rng: random.Random
+
+    def next(self, count: int) -> list[Group]: ...
 
 
 class Pairs:
@@ -93,7 +102,7 @@ class Questions:
     def _group(self, a: Asked) -> Group:
         chosen = [*a.right, *self.rng.sample(a.near, max(0, GROUP - 1 - len(a.right)))]
         chosen.append(self._of_another(a) if self.rng.random() < 0.75 or not a.rest else self.rng.choice(a.rest))
-        return a.question, chosen[:GROUP], len(a.right)
+        return [worn(a.question, u, self.rng) for u in chosen[:GROUP]], len(a.right)
 
     def _of_another(self, a: Asked) -> Unit:
         """The nearest of a dozen other papers: memory holds many documents, and most of what is near is another's."""
@@ -121,7 +130,7 @@ def loss_of(logits: Tensor, right: Tensor) -> Tensor:
     return each + 0.5 * among
 
 
-def train(model: Reader | SecondReader, questions: Questions, pairs: Pairs, args: argparse.Namespace) -> None:
+def train(model: Reader | SecondReader, questions: Source, pairs: Pairs, args: argparse.Namespace) -> None:
     """Trains for `args.minutes`; leaves the average over the last steps in `model`, steadier than the last one."""
     rng = questions.rng
     # The words keep their meaning, which a few ten thousand questions do not cover, and so do the lowest layers.
@@ -144,7 +153,7 @@ def train(model: Reader | SecondReader, questions: Questions, pairs: Pairs, args
         for batch in batches:
             for g in optimiser.param_groups:
                 g["lr"] = args.rate * min(1.0, (done + 1) / 60) * max(0.02, 1 - spent)
-            total += _step(model, batch, pairs, optimiser, rng, args.bfloat16)
+            total += _step(model, batch, pairs, optimiser, args.bfloat16)
             done += 1
             if done % 10 == 0:
                 for k, v in model.state_dict().items():
@@ -161,13 +170,11 @@ def _step(
     batch: list[Group],
     pairs: Pairs,
     optimiser: torch.optim.Optimizer,
-    rng: random.Random,
     half: bool,
 ) -> float:
-    texts = [worn(q, u, rng) for q, us, _ in batch for u in us]
-    right = torch.tensor([[float(i < k) for i in range(GROUP)] for _, _, k in batch])
+    right = torch.tensor([[float(i < k) for i in range(len(candidates))] for candidates, k in batch])
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-        logits = model(*pairs(texts)).float().view(len(batch), GROUP)
+        logits = model(*pairs([pair for candidates, _ in batch for pair in candidates])).float().view(right.shape)
     loss = loss_of(logits, right)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
@@ -177,7 +184,7 @@ def _step(
 
 
 def _length(g: Group) -> int:
-    return sum(len(u.text) for u in g[1])
+    return sum(len(text) for _, text in g[0])
 
 
 def measure(model: Reader | SecondReader, held: Sequence[Paper], pairs: Pairs) -> None:

@@ -12,7 +12,7 @@ from agents.models.spec import ModelSettings
 from agents.rules.agent import RuleAgent
 from agents.rules.reading import Sense
 from memory.embedding import Embedder
-from memory.reader import SentenceReader
+from memory.reader import QueryReader, SentenceReader
 from memory.store import Memory
 from runs.service import Groundwork
 from tests.agents.drive import Ran, run
@@ -67,7 +67,7 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def agent(embedder: Embedder) -> RuleAgent:
-    return RuleAgent(Sense(embedder.embed, SentenceReader().answers))
+    return RuleAgent(Sense(embedder.embed, SentenceReader().answers, QueryReader().asks))
 
 
 @pytest.fixture(scope="session")

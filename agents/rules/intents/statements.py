@@ -36,6 +36,9 @@ _FORMS = {"dates": "day", "deadlines": "deadline", "decisions": "decision", "dut
 _HEADS = {"dates": "Dates", "deadlines": "Deadlines", "decisions": "Decisions", "duties": "Duties", "actions": "Who has to do what", "risks": "Risks", "amounts": "Amounts", "figures": "Figures", "open points": "Open points"}  # fmt: skip
 
 
+_DRAWN = re.compile(r"\b(?:chart|graph|plot|diagram|histogram)\b", re.I)  # of a table's numbers
+
+
 def kinds_of(text: str) -> list[str]:
     """The kinds that a goal asks to have listed, in its order; [] when it asks for something else."""
     found = [(m.start(), kind) for kind, pattern in KINDS if (m := pattern.search(text))]
@@ -45,7 +48,7 @@ def kinds_of(text: str) -> list[str]:
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
     kinds = kinds_of(text)
-    if not kinds or not look.texts:
+    if not kinds or not look.texts or (look.tables and _DRAWN.search(text)):
         return None
     docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
     texts = [d for d in docs if d.format not in SPREADSHEETS]

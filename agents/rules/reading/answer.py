@@ -88,8 +88,8 @@ def read(
     evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = [e for e in ranked if may_answer(q, e)]
-    best = able[0] if able else None
-    if best is None or probability(best) < accept:
+    best = _explained(q, able) or (able[0] if able else None)
+    if best is None or (probability(best) < accept and best is not _explained(q, able)):
         outright = _outright(able, ranked)
         if outright is None:
             return _declined(q, best, able, ranked, us, passages)
@@ -98,7 +98,7 @@ def read(
     level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
     if best.nearest < BESIDE:
         best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
-    best = _in_general(q, best, able)
+    best = _in_its_case(q, _in_general(q, best, able), ranked)
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     best = replace(best, found=by_clause(q, best.unit, best.found, sense))
@@ -109,6 +109,18 @@ def read(
         value, typed, unit = v.text, v.date or v.number, v.unit
         quotes = (Quoted(change.evidence.unit.text, change.evidence.unit.passage), quotes[0])
     return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=rival)
+
+
+_MEANING = re.compile(r"\b(?:mean(?:s|ing)?|stands? for|indicates?|signals?|error|fault|message|codes?|displays?|shows?)\b", re.I)
+
+
+def _explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
+    """The line that explains a code ("E5 Fan blocked. Unplug …"), for who asks what the code means; None where no line or
+    more than one begins with it."""
+    if len(q.codes) != 1 or not _MEANING.search(q.text):
+        return None
+    lines = [e for e in able if re.match(rf"\W*{re.escape(q.codes[0])}(?![\w-])", e.unit.text, re.I)]
+    return lines[0] if len(lines) == 1 else None
 
 
 def _outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
@@ -123,6 +135,26 @@ def _outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence 
 _IN_CASE = re.compile(
     r"(?:\W*\d[\d.]*\s+)?(?P<case>(?:if|where|when|should|unless|in (?:the event|case))\b[^,;]*),", re.I
 )
+
+
+def _in_its_case(q: Question, best: Evidence, ranked: Sequence[Evidence]) -> Evidence:
+    """Who names a case ("what excess for subsidence?") is told what holds in it, where the rule's own section says so:
+    the sentence there that names it, has a value of the kind asked for and is about all that the rule is about."""
+    if not best.found:
+        return best
+    unnamed = [t for i, t in enumerate(q.terms) if t.weight >= 0.7 and not best.hits.get(i)]
+    about = {i for i in best.hits if best.hits[i] >= 0.7 and q.terms[i].weight >= 0.7}
+    cases = [
+        e
+        for e in ranked
+        if (e.unit.title, e.unit.heading) == (best.unit.title, best.unit.heading)
+        and not e.veto
+        and e.found
+        and e.found[0].kind == best.found[0].kind
+        and all(e.hits.get(i) for i in about)
+        and any(set(t.stems) <= set(e.unit.stems) for t in unnamed)
+    ]
+    return max(cases, key=probability, default=best)
 
 
 def _in_general(q: Question, best: Evidence, able: Sequence[Evidence]) -> Evidence:

@@ -12,10 +12,11 @@ Answers = Callable[[str, Sequence[str]], Any]  # question, sentences -> float32 
 
 @dataclass(frozen=True)
 class Sense:
-    """The two models that stand in for understanding: likeness of texts, and whether a sentence answers a question."""
+    """The models that stand in for understanding: likeness of texts, what answers a question, what query it asks."""
 
     embed: Embed
     answers: Answers
+    asks: Answers  # the same of a query in words: whether it is what the question asks of a table
 
 
 Kind = Literal[

@@ -43,6 +43,11 @@ _HEADING = re.compile(
 )
 _LABEL = re.compile(r"[\s>*\-•]*\**([A-Z][^:.!?|\n]{1,40}?(?:\s\([^)]*\))?)\**:\**\s+(\S.*)", re.S)
 _END = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z][a-z]+\s[a-z])")
+_RUN_IN = re.compile(
+    r"(?!.*\b(?:is|are|was|were|be|been|must|shall|may|will|can|has|have|had|do|does|did)\b)"
+    r"(?:(?:\W*\d+(?:\.\d+)*\.?\s+)(?:[\w’'/&-]+,? +){0,6}|\W*(?:[\w’'/&-]+,? +){0,3})"
+    r"(?!(?:it|them|us|me|you|so)\.)[\w’'/&-]+\.\W*"
+)
 _RULE = re.compile(r"[\s|:\-–=_*]+")
 
 
@@ -104,7 +109,20 @@ def _spans(text: str) -> list[tuple[int, int]]:
                 out.append(_strip(text, at, s.start + a.end()))
                 at = s.start + b.start()
         out.append(_strip(text, at, s.end))
-    return [y for x in out for y in _cut(text, *x)]
+    return _with_run_in_headings(text, [y for x in out for y in _cut(text, *x)])
+
+
+def _with_run_in_headings(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """ "4.2 Single article limit. The most we pay is £1,500.": the first says what the second is about; they are one."""
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        before = out[-1] if out else (0, 0)
+        between = text[before[1] : start]
+        if out and not between.strip() and "\n" not in between and _RUN_IN.fullmatch(text[slice(*before)]):
+            out[-1] = (before[0], end)
+        else:
+            out.append((start, end))
+    return out
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ _AGG = (
     ),
     (r"\bhead ?count\b", "headcount"),
     (r"\b(?:different|distinct|unique|individual|various)\b", "distinct"),
-    (r"\b(?:average|avg|mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
+    (r"\b(?:average|avg|(?<!to )mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
     (r"\bmedian\b", "median"),
     (
         r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|bill)\b",
@@ -66,6 +66,10 @@ _COMPARE = (
 )
 
 
+# "What does E5 mean" asks for no average, "does the mean differ" does.
+_SIGNIFIES = re.compile(r"\b(?:do|does|did)\b(?!.*\b(?:the|an?|our|their|its|by)\s+$)", re.I)
+
+
 def cues(text: str, now: datetime) -> list[Cue]:
     out: list[Cue] = []
 
@@ -105,15 +109,16 @@ def cues(text: str, now: datetime) -> list[Cue]:
             add("bucket", m, unit or "time")
     for pattern, value in _AGG:
         for m in re.finditer(pattern, text, re.I):
-            add("agg", m, value)
+            if not (m[0].lower() == "mean" and _SIGNIFIES.search(text[: m.start()])):
+                add("agg", m, value)
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|worst|cheapest|oldest|earliest|shortest|(?:least|lowest|smallest|worst) [\w-]+) first)\b",
+        r"\b(?:from (?:the )?(?:lowest|smallest|least|cheapest) to (?:the )?(?:highest|largest|most)|ascending|in ascending order|(?:lowest|smallest|least|fewest|worst|cheapest|oldest|earliest|shortest|soonest)(?: [\w-]+){0,2} first)\b",
         text,
         re.I,
     ):
         out.append(Cue("sort", m.start(), m.end(), "asc"))
     for m in re.finditer(
-        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|top|dearest|priciest|busiest|(?:most|best|top|biggest|highest) [\w-]+|newest|latest|longest) first|ranked?|ranking|sorted?|in order of|ordered by)\b",
+        r"\b(?:from (?:the )?(?:highest|largest|most|best) to (?:the )?(?:lowest|smallest|least|worst)|descending|in descending order|(?:highest|largest|biggest|greatest|most|best|top|dearest|priciest|busiest|newest|latest|longest)(?: [\w-]+){0,2} first|ranked?|ranking|sorted?|in order of|ordered by)\b",
         text,
         re.I,
     ):

@@ -11,6 +11,7 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.limit_wording import unresolved
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
+from agents.rules.tables.overdue import overdue_filters
 from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import ranking, worst
 from agents.rules.tables.ranking_people import people
@@ -42,6 +43,7 @@ def decide(r: Read) -> Ask:
     pair_filters(r, ask, used)
     null_filters(r, ask, used)
     given_filters(r, ask, used)
+    overdue_filters(r, ask, used)
     date_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)

@@ -96,6 +96,8 @@ def number_column(r: Read, c: Cue, used: set[int], unit: str) -> Column | None:
         return best.column
     if unit_column := _by_unit(r, c):
         return unit_column
+    if len(said := {m.column.name: m.column for m in numeric if not m.guessed}) == 1:
+        return next(iter(said.values()))  # "going by the replacement value, which items … are above 1,500"
     money = [x for x in r.sheet.of_kind("number") if is_money(x)]
     numbers = [x for x in r.sheet.of_kind("number") if not is_identifier(x)]
     if len(numbers) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from agents.rules.tables.column_kinds import is_identifier, is_money
 from agents.rules.tables.cue import Cue
@@ -39,6 +40,7 @@ class Read:
     left: list[int] = field(default_factory=list)
     unused: list[int] = field(default_factory=list)  # words that restrict nothing, told as not used
     lexicon: Lexicon | None = None
+    today: date = date.min
     read_as: dict[str, str] = field(default_factory=dict)  # a word by whose meaning a column was taken -> its name
 
     def cue(self, *kinds: str) -> list[Cue]:

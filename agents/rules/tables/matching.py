@@ -33,7 +33,7 @@ _OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|cate
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
     text = _OF_A_KIND.sub(r"\1 ", re.sub(r"\be-mail", "email", text, flags=re.I))
-    r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon)
+    r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon, today=now.date())
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.

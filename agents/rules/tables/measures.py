@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_identifier, is_money, principal
+from agents.rules.tables.column_kinds import is_identifier, is_money, pieces, principal
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.dimensions import by_dimension, most_of
 from agents.rules.tables.filters import date_column
@@ -136,13 +136,9 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
 def _counted_value(r: Read, ask: Ask, cue: Cue) -> bool:
     """ "How many teapots …": pieces of a value, so the quantity is added up, where there is one."""
     next_ = [m for m in r.values if 0 <= r.tokens[m.start].start - cue.end <= 2]
-    quantity = [
-        c
-        for c in r.sheet.of_kind("number")
-        if any(s in {stem(w) for w in ("quantity", "qty", "units", "pieces", "stock")} for s in c.stems)
-    ]
-    if next_ and len(quantity) == 1:
-        ask.agg, ask.measure = "sum", quantity[0]
+    quantity = pieces(r.amounts())
+    if next_ and quantity is not None:
+        ask.agg, ask.measure = "sum", quantity
         return True
     return False
 

@@ -66,6 +66,9 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.limit, ask.order = limits[0].value  # type: ignore[misc]
     elif orders:
         ask.limit, ask.order = 1, str(orders[0].value)
+        if _SERVED.search(r.text):
+            _longest(r, ask, used)
+            return
         if re.search(r"\b(?:latest|newest|most recent(?:ly)?|youngest|the last)\b", r.text, re.I) or _LONG_AGO.search(
             r.text
         ):
@@ -74,6 +77,10 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
                 return
     elif sorts:
         ask.order = str(sorts[0].value)
+        if not ask.agg and not ask.group and (when := _sorted_by_date(r, sorts[0])) is not None:
+            ask.measure = when
+            used.update(m.start for m in r.columns if m.column is when)
+            return
     else:
         return
     noun = _ranked(r, ask, used, (limits or orders or sorts)[0])
@@ -163,6 +170,33 @@ def _asks_which(r: Read) -> bool:
             re.I,
         )
     )
+
+
+_SERVED = re.compile(r"\bwho\b.*\b(?:been|served|worked|belonged|employed|lived|stayed|rented)\b.*\blongest\b", re.I)
+_SINCE = {stem(w) for w in "joined join start started since hired hire begin began member enrolled registered employed entry admitted moved".split()}  # fmt: skip  # noqa: SIM905
+
+
+def _longest(r: Read, ask: Ask, used: set[int]) -> None:
+    """ "Who has been with us the longest": who came first, of a table that says when they came."""
+    came = next((c for c in r.sheet.of_kind("date") if _SINCE & {*c.stems}), None)
+    if came is None:
+        ask.left.append("longest")
+        return
+    ask.measure, ask.agg, ask.order = came, "", "asc"
+    ask.show = [c for c in [people(r)] if c is not None]
+    used.update(m.start for m in r.columns if m.column is came)
+
+
+_IN_TIME = re.compile(r"\b(?:earliest|oldest|soonest|latest|newest)\b", re.I)
+
+
+def _sorted_by_date(r: Read, cue: Cue) -> Column | None:
+    """ "Oldest first", "earliest due date first": rows in the order of a date, the one named or else the table's first."""
+    if not _IN_TIME.search(r.text[cue.start : cue.end]):
+        return None
+    said = {stem(w.text) for w in r.tokens if cue.start <= w.start < cue.end}
+    dates = r.sheet.of_kind("date")
+    return next((c for c in dates if said & {*c.stems}), next(iter(dates), None))
 
 
 def _by_date(r: Read, ask: Ask) -> None:

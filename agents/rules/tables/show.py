@@ -51,7 +51,8 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
 
 def _found(columns: Sequence[str], row: Sequence[Any], ask: Ask) -> str:
     """Of the one row of a ranking: which it is; of a row that has no name of its own, only a number, how much it is."""
-    if columns[0] in ask.codes and ask.measure is not None and ask.measure.name in columns:
+    dated = next((c.kind == "date" for c in ask.sheet.columns if c.name == columns[0]), False)
+    if (columns[0] in ask.codes or dated) and ask.measure is not None and ask.measure.name in columns:
         return f"{say.cell(row[columns.index(ask.measure.name)], ask.measure.name)} {ask.measure.name}"
     return _label(row[0], ask)
 

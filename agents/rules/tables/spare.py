@@ -16,6 +16,8 @@ from agents.rules.words import stem
 _ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things", "stuff", "lot"]}  # fmt: skip
 _MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
+# Who keeps the table: "our club", "at the practice".
+_OURS = {stem(w) for w in "club society association charity shop school practice clinic office studio brewery bakery restaurant café cafe hotel gym museum library council organisation organization firm company centre center farm nursery surgery".split()}  # fmt: skip  # noqa: SIM905
 _KINDS = {stem(w) for w in ["type", "kind", "category", "sort"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
 _LASTED = {stem(w) for w in ["run", "ran", "take", "took", "last", "lasted", "stay", "stayed", "need", "needed", "wait", "waited", "weigh", "weighed", "measure", "measured"]}  # fmt: skip
@@ -41,6 +43,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
     if word.stem in _ANYBODY | _MANNER:
         return True
     if word.stem in _NOW and _DEICTIC.search(before):
+        return True
+    if word.stem in _OURS and re.search(r"\b(?:our|the|my|this|your)\s+(?:[a-z]+\s+)?$", before):
         return True
     season = word if word.stem in _NOW else r.tokens[i + 1] if i + 1 < len(r.tokens) else word
     if season.stem in _NOW and re.search(r"\b(?:last|past)\s+$", r.text[: season.start], re.I) and _one_year(r):

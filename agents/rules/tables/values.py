@@ -43,9 +43,9 @@ def values(r: Read, free: list[bool]) -> None:
     for size in range(6, 0, -1):
         for i in range(len(r.tokens) - size + 1):
             span = range(i, i + size)
-            if not all(free[j] for j in span):
-                continue
             key = tuple(r.tokens[j].stem for j in span)
+            if not all(free[j] for j in span) and not _says_not(r, span, free, index.get(key)):
+                continue
             hits = index.get(key) or (_parts_of(r, key[0], i) if size == 1 and key in index else [])
             hits = hits or (_state(r, r.tokens[i].text) if size == 1 else [])
             idle = size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()
@@ -64,10 +64,22 @@ def values(r: Read, free: list[bool]) -> None:
     _scattered(r, free, index)
 
 
+def _says_not(r: Read, span: range, free: list[bool], hits: list[tuple[Column, str]] | None) -> bool:
+    """ "Not started" that is a value itself denies nothing."""
+    denials = [j for j in span if not free[j]]
+    if not hits or len(span) == 1 or any(r.tokens[j].text.casefold() not in ("not", "non", "no") for j in denials):
+        return False
+    at = {r.tokens[j].start for j in denials}
+    r.found[:] = [c for c in r.found if c.kind != "not" or c.start not in at]
+    return True
+
+
 def _beside(r: Read, i: int, c: Column) -> bool:
     """ "With status done", "whose state is off": a word that says nothing elsewhere is a value right after its column."""
     before = r.text[: r.tokens[i].start]
     named = rf"\b{re.escape(c.name.replace('_', ' '))}"
+    if re.search(rf"\b(?:{DENIES}|is|are|was|were|been)\s+(?:yet\s+|already\s+)?$", before, re.I):
+        return r.tokens[i].text.casefold() == "done"  # "tasks that aren't done"
     return (
         re.search(rf"{named}(?:\s+(?:is|are|was|were|of|as|set to|being)|\s*[:=])?\s+[\"'“‘]?$", before, re.I)
         is not None

@@ -4,7 +4,7 @@ import pytest
 
 from agents.rules.reading import Sense
 from memory.embedding import Embedder
-from memory.reader import SentenceReader
+from memory.reader import QueryReader, SentenceReader
 from text.sentences import sentences
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -12,7 +12,7 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 @pytest.fixture(scope="session")
 def sense():
-    return Sense(Embedder().embed, SentenceReader().answers)
+    return Sense(Embedder().embed, SentenceReader().answers, QueryReader().asks)
 
 
 def passage(text, title="Paper", locator="", document=""):

@@ -1,0 +1,60 @@
+"""What is overdue on a day: its due date is before it, and nothing says that it is done.
+
+Which day: the one said ("as of 1 June 2026"), else today. What is done, a date column says ("paid on") or a column of
+states ("Done"); where neither is there, the word is left over, for a due date in the past alone makes nothing overdue.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agents.rules.tables.findings import Read
+from agents.rules.tables.schema import Ask, Column, Filter
+from agents.rules.words import stem, words
+
+_SAID = re.compile(r"\b(?:over ?due|past (?:its|their|the|his|her)? ?(?:due(?: dates?)?|deadlines?))\b", re.I)
+_AS_OF = re.compile(r"\b(?:as (?:of|at)|on|at|by|per|from)\s+(?:the\s+)?$", re.I)
+_DUE = {stem(w) for w in "due deadline".split()}  # noqa: SIM905
+_DONE = {stem(w) for w in "paid done completed complete finished closed returned delivered received resolved settled cancelled".split()}  # fmt: skip  # noqa: SIM905
+
+
+def overdue_filters(r: Read, ask: Ask, used: set[int]) -> None:
+    said = _SAID.search(r.text)
+    due = next((c for c in r.sheet.of_kind("date") if _DUE & {*c.stems}), None)
+    if said is None or due is None or any(said.start() <= r.tokens[v.start].start < said.end() for v in r.values):
+        return
+    not_done = _open(r, due)
+    if not_done is None:
+        return
+    day = _day(r)
+    if day:
+        ask.filters += [Filter(due, "<", (day,), f"{due.name} < {day}"), not_done]
+    inside = [i for i, w in enumerate(r.tokens) if said.start() <= w.start < said.end()]
+    used.update(inside)
+    r.columns[:] = [m for m in r.columns if m.start not in inside]
+    r.left[:] = [i for i in r.left if i not in inside]
+
+
+def _day(r: Read) -> str:
+    """The day as of which; said, it is no period of its own any more. "" for a period ("overdue in May")."""
+    for cue in r.cue("period", "when"):
+        value: Any = cue.value
+        start = value[0] if cue.kind == "period" else value[1]
+        if cue.kind == "when" or (start != "months" and _AS_OF.search(r.text[: cue.start])):
+            r.found.remove(cue)
+            return str(start)
+        return ""
+    return r.today.isoformat()
+
+
+def _open(r: Read, due: Column) -> Filter | None:
+    ended = [c for c in r.sheet.of_kind("date") if c is not due and _DONE & {*c.stems}]
+    if ended:
+        return Filter(ended[0], "null", (), f"{ended[0].name} is empty")
+    for c in r.sheet.of_kind("text"):
+        values = r.facts.of(c)
+        done = tuple(v for v in values if len(words(v)) == 1 and stem(v.casefold()) in _DONE)
+        if done and len(values) <= 12:
+            return Filter(c, "not in", done, f"{c.name} is not {' or '.join(done)}")
+    return None

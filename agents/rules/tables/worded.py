@@ -1,0 +1,158 @@
+"""A query in plain words, whole or one decision of it, as the model that compares queries with questions reads them.
+
+"orders q1: the customer with the highest total of total gbp, where container is keg". Training (`bench/table_reader`) and
+use say a query with the same words; what changes here makes the shipped model a stranger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from agents.rules.tables.schema import Ask, Column, Filter, Sheet, split_name
+
+_OPS = {">": "more than ", ">=": "at least ", "<": "less than ", "<=": "at most ", "=": ""}
+_DAYS = {">": "after ", ">=": "on or after ", "<": "before ", "<=": "on or before ", "=": "on "}
+_AGG = {"sum": "total of", "avg": "average of", "median": "median of", "distinct": "number of different"}
+
+
+def whole(ask: Ask) -> str:
+    """The query with everything that it asks."""
+    where = " and ".join(condition(f) for f in ask.filters)
+    return f"{_table(ask.sheet)}: {_what(ask)}{f', where {where}' if where else ''}"
+
+
+def part(sheet: Sheet, said: str) -> str:
+    """One decision, of a query of which nothing else is known yet."""
+    return f"{_table(sheet)}, in part: {said}"
+
+
+def head(ask: Ask) -> str:
+    """What is counted, added up or looked up, without its groups and rows."""
+    if ask.group or ask.bucket:
+        return _aggregate(ask)
+    return _what(ask)
+
+
+def grouping(ask: Ask) -> str:
+    """Of what each, and which of them; "" where nothing is grouped."""
+    return _each(ask) if ask.group or ask.bucket else ""
+
+
+def condition(f: Filter) -> str:
+    name = column(f.column)
+    if f.op in ("in", "not in"):
+        return f"{name} is {'not ' if f.op == 'not in' else ''}{' or '.join(str(v) for v in f.values)}"
+    if f.op in ("null", "not null"):
+        return f"{name} is {'empty' if f.op == 'null' else 'filled in'}"
+    if f.op in ("true", "false"):
+        return f"{name} is {'yes' if f.op == 'true' else 'no'}"
+    if f.op == "from":
+        return f"{name} is {_period(*map(str, f.values))}"
+    if f.op == "month":
+        return f"{name} is in {' or '.join(f'{date(2000, int(m), 1):%B}' for m in f.values)}"
+    if f.other is not None:
+        return f"{name} is {(_DAYS if f.column.kind == 'date' else _OPS)[f.op]}{column(f.other)}"
+    if f.column.kind == "date":
+        return f"{name} is {_DAYS[f.op]}{_day(str(f.values[0]))}"
+    return f"{name} is {_OPS[f.op]}{f.values[0]:.10g}"
+
+
+def column(c: Column) -> str:
+    return " ".join(w.casefold() for w in split_name(c.name)) or c.name
+
+
+def heads(sheet: Sheet, numbers: Sequence[Column]) -> Iterator[Ask]:
+    """Everything that could be asked of the rows before they are grouped or chosen. numbers: those that measure."""
+    yield Ask(sheet)
+    yield Ask(sheet, "count")
+    yield Ask(sheet, "count", share=True)
+    for c in numbers:
+        for agg in ("sum", "avg", "max", "min"):
+            yield Ask(sheet, agg, c)
+        yield Ask(sheet, "sum", c, share=True)
+    for c in (*numbers, *sheet.of_kind("date")):
+        for order in ("desc", "asc"):
+            yield Ask(sheet, measure=c, order=order, limit=1)
+    for c in sheet.of_kind("text"):
+        yield Ask(sheet, "distinct", c)
+
+
+def groupings(sheet: Sheet) -> Iterator[Ask]:
+    """Everything that rows could be grouped by, and with which of the groups is asked for."""
+    for c in sheet.of_kind("text", "bool"):
+        for order, limit in (("", 0), ("desc", 1), ("asc", 1)):
+            yield Ask(sheet, "count", group=[c], order=order, limit=limit)
+    for c in sheet.of_kind("date"):
+        for unit in ("month", "year"):
+            for order, limit in (("", 0), ("desc", 1)):
+                yield Ask(sheet, "count", bucket=unit, when=c, order=order, limit=limit)
+
+
+def joined(what: Ask, each: Ask | None, filters: Sequence[Filter]) -> Ask:
+    """One query of a head, a grouping and conditions."""
+    if each is None:
+        return replace(what, filters=list(filters))
+    return replace(
+        what, group=list(each.group), bucket=each.bucket, when=each.when, order=each.order, limit=each.limit, filters=list(filters)
+    )  # fmt: skip
+
+
+def _what(ask: Ask) -> str:
+    if ask.share:
+        return f"share of {'the rows' if ask.agg == 'count' or ask.measure is None else 'the ' + _aggregate(ask)}"
+    if ask.group or ask.bucket:
+        return f"{_each(ask)} {_aggregate(ask)}" if ask.order else f"{_aggregate(ask)} {_each(ask)}"
+    if ask.agg or ask.measure is None:
+        return _aggregate(ask)
+    if not ask.limit:
+        return f"the rows in order of {column(ask.measure)}, {_end(ask.measure, ask.order)} first"
+    many = f"{ask.limit} rows" if ask.limit > 1 else "row"
+    return f"the {many} with the {_end(ask.measure, ask.order)} {column(ask.measure)}"
+
+
+def _aggregate(ask: Ask) -> str:
+    if ask.agg == "count":
+        return "number of rows"
+    if not ask.agg or ask.measure is None:
+        return "the rows"
+    if ask.agg in ("min", "max"):
+        return f"{_end(ask.measure, 'desc' if ask.agg == 'max' else 'asc')} {column(ask.measure)}"
+    return f"{_AGG.get(ask.agg, ask.agg)} {column(ask.measure)}"
+
+
+def _each(ask: Ask) -> str:
+    named = " and ".join(column(c) for c in ask.group) or f"{ask.bucket} of {column(ask.when) if ask.when else ''}"
+    if not ask.order:
+        return f"for each {named}"
+    return f"the {f'{ask.limit} ' if ask.limit > 1 else ''}{named} with the {'highest' if ask.order == 'desc' else 'lowest'}"
+
+
+def _end(c: Column, order: str) -> str:
+    if c.kind == "date":
+        return "latest" if order == "desc" else "earliest"
+    return "highest" if order == "desc" else "lowest"
+
+
+def _table(sheet: Sheet) -> str:
+    return " ".join(w.casefold() for w in split_name(f"{sheet.title} {sheet.sheet}"))
+
+
+def _day(iso: str) -> str:
+    d = date.fromisoformat(iso[:10])
+    return f"{d.day} {d:%B %Y}"
+
+
+def _period(start: str, end: str) -> str:
+    """`end` is the first day after."""
+    a, z = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
+    months = (z.year - a.year) * 12 + z.month - a.month
+    if a.day == z.day == 1:
+        if months == 1:
+            return f"in {a:%B %Y}"
+        if months == 12 and a.month == 1:
+            return f"in {a.year}"
+        if months == 3 and a.month % 3 == 1:
+            return f"in the {('first', 'second', 'third', 'fourth')[a.month // 3]} quarter of {a.year}"
+    return f"from {_day(start)} to {_day(str(z - timedelta(days=1)))}"
