@@ -13,7 +13,6 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
 from agents.rules.tables.absent import absent
-from agents.rules.tables.by_meaning import meant
 from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.naming import with_names
 from agents.rules.tables.overlay import about
@@ -99,7 +98,6 @@ def _asked(work: Work) -> Ask | str:
         explicit = bool(s.get("applies"))
         ruled = applied(text, asks[:4], passages, known, work.embed, work.task.now, explicit) if passages else None
         ruled = ruled or (rated(text, asks[:4], passages, known, work.embed, work.task.now) if passages else None)
-        ruled = ruled or meant(text, pool, known, work.sense, work.task.now)
         return ruled or problem(best, known, brief=bool(s["either"]))
     rival = next(
         (
