@@ -14,7 +14,9 @@ from agents.rules.documents import GENERIC, chosen, name_words, of_month
 from agents.rules.intents.summary import one_line
 from agents.rules.shapes import SPREADSHEETS, Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.statement_wording import ABOUT, AHEAD, ANYBODY, KINDS, WHO
-from agents.rules.words import STOP, words
+from agents.rules.tables.rows import called
+from agents.rules.tables.schema import sheets
+from agents.rules.words import STOP, content, words
 from text.values import find_values
 from tools.base import Json
 
@@ -51,6 +53,8 @@ def read(part: Part, look: Look) -> Reading | None:
     if not kinds or not look.texts or (look.tables and _DRAWN.search(text)):
         return None
     docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
+    if not docs and any(called(w.stem, s) for s in sheets(look.tables) for w in content(text)):
+        return None  # "list Ann's tasks", of a table of tasks
     texts = [d for d in docs if d.format not in SPREADSHEETS]
     if (docs and not texts) or (kinds[0] in ("amounts", "figures") and not texts and look.tables):
         return None

@@ -28,7 +28,7 @@ MOST = 4  # values compared
 
 def by_clause(q: Question, u: Unit, found: Sequence[Candidate], sense: Sense) -> list[Candidate]:
     """`found` with the value first whose clause answers the question plainly better than that of the nearest value."""
-    found = _in_its_range(q, u, found)
+    found = _in_unit(q, _in_its_range(q, u, found))
     same = [c for c in found if c.kind == found[0].kind][:MOST] if found else []
     if len(same) < 2:
         return list(found)
@@ -42,6 +42,16 @@ def by_clause(q: Question, u: Unit, found: Sequence[Candidate], sense: Sense) ->
     if worth[best] - worth[0] < PLAINLY:
         return list(found)
     return [same[best], *(c for c in found if c is not same[best])]
+
+
+_HOW_MANY = re.compile(r"\bhow many (?:working |calendar |business )?(?P<unit>[a-z]+?)s?\b", re.I)
+
+
+def _in_unit(q: Question, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Asked how many days, "ninety days" answers and "six months" beside it does not."""
+    m = _HOW_MANY.search(q.text)
+    own = [c for c in found if m and c.value is not None and c.value.unit.rstrip("s") == m["unit"].casefold()]
+    return own or found
 
 
 def _in_its_range(q: Question, u: Unit, found: Sequence[Candidate]) -> Sequence[Candidate]:

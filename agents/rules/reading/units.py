@@ -48,6 +48,7 @@ _RUN_IN = re.compile(
     r"(?:(?:\W*\d+(?:\.\d+)*\.?\s+)(?:[\w’'/&-]+,? +){0,6}|\W*(?:[\w’'/&-]+,? +){0,3})"
     r"(?!(?:it|them|us|me|you|so)\.)[\w’'/&-]+\.\W*"
 )
+_ITEM = re.compile(r"\s*(?:[-*•–]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")
 _RULE = re.compile(r"[\s|:\-–=_*]+")
 
 
@@ -69,14 +70,14 @@ def _of_passage(index: int, p: Mapping[str, Any]) -> list[Unit]:
     locator = str(p.get("locator") or "")
     heading = locator.rsplit(" · ", 1)[-1] if not re.fullmatch(r"(?:page|rows?|p\.)?\s*[\d–\-]*", locator, re.I) else ""
     out: list[Unit] = []
-    header = ""
+    header, lead = "", ""
     fresh = True  # nothing but a heading stands directly above
     for start, end in _spans(text):
         raw = text[start:end]
         if _RULE.fullmatch(raw):
             continue
         if m := _is_heading(raw) or (heading if raw.strip().casefold() == heading.casefold() else ""):
-            heading, fresh, header = m, True, ""
+            heading, fresh, header, lead = m, True, "", ""
             continue
         header = header or raw if raw.startswith("|") else ""
         of = stems(raw)
@@ -86,6 +87,10 @@ def _of_passage(index: int, p: Mapping[str, Any]) -> list[Unit]:
         )
         if out and not fresh:
             u.before, out[-1].after = out[-1].text, u.text
+        item = bool(_ITEM.match(raw))
+        lead = lead if item else raw if raw.rstrip().endswith(":") else ""
+        if item and lead:
+            u.before = lead  # each item of a list says something about what stands above the list
         out.append(u)
         fresh = False
     return out

@@ -37,13 +37,13 @@ def decide(r: Read) -> Ask:
     bool_filters(r, ask, used)
     flag_filters(r, ask, used)
     value_filters(r, ask)
+    overdue_filters(r, ask, used)
     span_filters(r, ask, used)
     number_filters(r, ask, used)
     some_filters(r, ask, used)
     pair_filters(r, ask, used)
     null_filters(r, ask, used)
     given_filters(r, ask, used)
-    overdue_filters(r, ask, used)
     date_filters(r, ask, used)
     groups(r, ask, used)
     find_measure(r, ask, used)
@@ -100,6 +100,7 @@ def _score(r: Read, ask: Ask) -> float:
         + 0.2 * len(r.rows)
         - 2.5 * len(ask.left)
         + (0.5 if ask.agg or ask.group else 0.0)
+        + (1.0 if ask.limit == 1 and ask.measure is not None and ask.measure.kind == "date" else 0.0)
     )
 
 

@@ -153,11 +153,12 @@ def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:
 
 
 def _row_ranked(r: Read, cue: Cue) -> bool:
-    """ "the largest invoice": rows are ranked, not sums of them."""
+    """ "the largest invoice": rows are ranked, not sums of them. ("The highest energy cost": of the energy table, a cost.)"""
     next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
     return (
         next_ is not None
         and next_ in r.rows
+        and not any(m.start == next_ + 1 and m.column.kind == "number" for m in r.columns)
         and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
     )
 
@@ -179,11 +180,12 @@ _SINCE = {stem(w) for w in "joined join start started since hired hire begin beg
 def _longest(r: Read, ask: Ask, used: set[int]) -> None:
     """ "Who has been with us the longest": who came first, of a table that says when they came."""
     came = next((c for c in r.sheet.of_kind("date") if _SINCE & {*c.stems}), None)
-    if came is None:
-        ask.left.append("longest")
+    who = people(r)
+    each = who is not None and (not r.facts.distinct or r.facts.unique(who, r.sheet.rows))
+    if came is None or not each or who is None:
+        ask.left.append("longest")  # no row is somebody
         return
-    ask.measure, ask.agg, ask.order = came, "", "asc"
-    ask.show = [c for c in [people(r)] if c is not None]
+    ask.measure, ask.agg, ask.order, ask.show = came, "", "asc", [who]
     used.update(m.start for m in r.columns if m.column is came)
 
 
