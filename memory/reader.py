@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIRST = (FOLDER / "reader_int8.onnx", "8550cfe0c9076b9c4532ad4704e3532891896a5588569fc09e768afd4d2c5217")
 SECOND = (FOLDER / "second_reader_int8.onnx", "2fe77fefc5271010f115139170e1987e8a30dae3d8d6487bc2a6dbfbc00f464e")
-QUERIES = (FOLDER / "query_reader_int8.onnx", "SHA")
+QUERIES = (FOLDER / "query_reader_int8.onnx", "4d43a322020d22f590549f462c474948d3e32458aaf992587267d46a2292cdb6")
 LIKELIEST = 8  # sentences that the second reads, for about half a second on two cores
 _BATCH = 16
 _TOKENS = 128  # of question and sentence together, as in training

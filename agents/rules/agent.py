@@ -37,6 +37,7 @@ class RuleAgent:
         """Load the models and embed the example goals now rather than at the first goal (about a second)."""
         self.router.meanings("hello")
         self.sense.answers("hello", ["hello"])
+        self.sense.asks("hello", ["hello"])
 
     async def plan(self, brief: Brief) -> Plan:
         return await asyncio.to_thread(self._plan, brief)

@@ -42,7 +42,9 @@ GROUP, GROUPS = 4, 12  # candidates a question, questions a step
 LENGTH = 88  # tokens of a pair
 SORTED = 40  # steps whose questions are put in order of length, so that little is padding
 FROZEN = {Reader: 1, SecondReader: 4}  # lowest layers
-Group = tuple[list[tuple[str, str]], int]  # a question with each of its candidates, how many of them answer (they come first)
+Group = tuple[
+    list[tuple[str, str]], int
+]  # a question with each of its candidates, how many of them answer (they come first)
 
 
 class Source(Protocol):

@@ -160,7 +160,9 @@ def _condition(text: str, table: Table) -> Filter:
     if op == "in" and c.kind == "date":
         return Filter(c, "from", _span(value))
     if op in ("<", "<=", ">", ">=") or (op == "=" and c.kind in ("number", "date")):
-        return Filter(c, op, (date.fromisoformat(value).isoformat() if c.kind == "date" else float(value.replace(",", "")),))
+        return Filter(
+            c, op, (date.fromisoformat(value).isoformat() if c.kind == "date" else float(value.replace(",", "")),)
+        )
     if c.kind == "bool":
         return Filter(c, "true" if (value.lower() == "yes") == (op == "=") else "false")
     values = tuple(v.strip() for v in value.split(",")) if op == "in" else (value,)

@@ -19,10 +19,11 @@ from typing import TypeVar
 import torch
 
 from agents.rules.tables.schema import Ask, Column, Filter
-from agents.rules.tables.worded import column, condition, grouping, groupings, head, heads, joined, part, whole
+from agents.rules.tables.worded import column, condition, whole
 from bench.reader.network import Reader
 from bench.reader.resume import load
 from bench.reader.train import Group, Pairs, export, train
+from bench.table_reader.parts import grouping, groupings, head, heads, joined, part
 from bench.table_reader.questions import Table, tables
 
 T = TypeVar("T")
@@ -58,7 +59,9 @@ class Wordings:
         return [(question, c) for c in chosen], len(right[:1])
 
     def _whole(self, ask: Ask | None, t: Table) -> tuple[list[str], list[str]]:
-        others = [whole(a) for _, a in self.rng.sample(t.asked, min(8, len(t.asked))) if ask is None or not alike(a, ask)]
+        others = [
+            whole(a) for _, a in self.rng.sample(t.asked, min(8, len(t.asked))) if ask is None or not alike(a, ask)
+        ]
         if ask is None:
             return [], others
         changed = [whole(a) for a in self._some(list(changes(ask, t, self.rng)), 4)]
@@ -143,9 +146,15 @@ def changes(ask: Ask, t: Table, rng: random.Random) -> Iterator[Ask]:
     if more := [f for f in conditions(t) if f.column.name not in {x.column.name for x in ask.filters}]:
         yield replace(ask, filters=[*ask.filters, rng.choice(more)])
     if ask.agg and not ask.share:
-        yield from (joined(ask, a, ask.filters) for a in rng.sample(list(groupings(t.sheet)), 2) if grouping(a) != grouping(ask))
+        yield from (
+            joined(ask, a, ask.filters) for a in rng.sample(list(groupings(t.sheet)), 2) if grouping(a) != grouping(ask)
+        )
     if each is not None:
-        yield joined(ask, None, ask.filters) if not ask.order else replace(ask, order="asc" if ask.order == "desc" else "desc")
+        yield (
+            joined(ask, None, ask.filters)
+            if not ask.order
+            else replace(ask, order="asc" if ask.order == "desc" else "desc")
+        )
 
 
 def measure(model: Reader, held: Sequence[Table], pairs: Pairs) -> None:

@@ -44,6 +44,10 @@ POLICY = """# Home insurance
 
 4.2 Single article limit. The most we pay for any one article is £1,500 unless it is named in your schedule.
 
+# Steering group
+
+A task which is more than 14 days past its due date and not done is reported to the steering group by name.
+
 # Dehumidifier: display messages
 
 - E3  Tank missing. Push the tank in until it clicks.
@@ -68,7 +72,7 @@ def office(store: Any) -> Any:
 @pytest.mark.parametrize(
     ("goal", "shown", "hidden"),
     [
-        ("Which tasks are overdue as of 1 June 2026 and who owns them?", ["Rewire", "Test server", "Owen Pryce", "Leila Haddad"], ["Fit racking", "Load master"]),
+        ("Which tasks are overdue as of 1 June 2026 and who owns them?", ["2 rows", "| Owen Pryce | Rewire hall B |", "| Leila Haddad | Test server |"], ["Fit racking", "Load master"]),
         ("how many tasks were past their due date on 10 June 2026?", ["**3**"], []),
         ("List Leila Haddad's tasks that aren't done yet, earliest due date first.", ["T5", "T3", "T4"], ["T2"]),
         ("How many project tasks are not started?", ["**2**", "status is Not started"], []),
@@ -78,6 +82,7 @@ def office(store: Any) -> Any:
         ("how many kegs did The Plough order in March", ["**8**"], []),
         ("who has been in our club the longest", ["Clare Barnaby"], ["Ruth Addison"]),
         ("Going by replacement value, which items in our home inventory are above the policy's single article limit and should be specified?", ["Leather sofa", "Upright piano", "1,500"], ["Bookcase"]),
+        ("According to the policy, which tasks have to be reported to the steering group as of 8 June 2026?", ["T2", "T5", "due < 2026-05-25"], ["T1", "T3"]),
         ("What excess do we pay for subsidence?", ["**£1,000**"], ["**£250**"]),
         ("What excess do we pay for a claim?", ["**£250**"], []),
         ("What does E5 on the display mean and what should I do?", ["Fan blocked. Unplug"], ["Tank missing", "what should I do"]),

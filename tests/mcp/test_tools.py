@@ -79,6 +79,7 @@ def test_over_http_with_a_header_from_the_environment(
     assert "header Bearer s3cr3t-value" in log(tmp_path)
     assert "[" in call(registry, "odd__echo", key="k2", text="is it s3cr3t-value?").text
     assert "s3cr3t" not in call(registry, "odd__echo", key="k3", text="is it s3cr3t-value?").text
+    monkeypatch.setattr("tools.mcp.CALL", 3.0)  # over HTTP nothing tells that a server has died
     with pytest.raises(ToolFailed, match="It may have been done or not"):
         call(registry, "odd__die", key="k4")
     again()

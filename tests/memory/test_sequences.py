@@ -7,11 +7,10 @@ directory is opened anew. (`test_repair.py` kills real processes.)
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -21,8 +20,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from memory.embedding import DIMENSION, Embedder
 from memory.store import Memory, UserMemory
+from tests.memory.hashed import Hashed
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -42,18 +41,6 @@ _seams = st.sampled_from(["parsed", "half of the vectors", "vectors", "stored", 
 
 class Crash(BaseException):
     """The process is gone."""
-
-
-class Hashed(Embedder):
-    """A vector that depends on the text alone."""
-
-    def embed(self, texts: Sequence[str], progress=None) -> np.ndarray:
-        return np.stack([self.embed_one(t) for t in texts]) if texts else np.empty((0, DIMENSION), np.float32)
-
-    def embed_one(self, text: str) -> np.ndarray:
-        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-        vector = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
-        return vector / np.linalg.norm(vector)
 
 
 class Plain(RuleBasedStateMachine):

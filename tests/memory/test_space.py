@@ -11,6 +11,7 @@ import numpy as np
 
 from memory.embedding import Embedder
 from memory.store import Memory
+from tests.memory.hashed import Hashed
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,7 +70,8 @@ def filled(tmp_path: Path, embedder: Embedder, records: int = 12_500) -> tuple[M
     return memory, receipt.document
 
 
-def test_chroma_and_the_catalog_shrink_when_the_largest_document_goes(tmp_path: Path, embedder: Embedder) -> None:
+def test_chroma_and_the_catalog_shrink_when_the_largest_document_goes(tmp_path: Path) -> None:
+    embedder = Hashed()
     memory, large = filled(tmp_path, embedder)
     mine = memory.for_user("u")
     assert mine._vectors.count() > 1000
@@ -133,7 +135,8 @@ memory._space.round()
 """
 
 
-def test_killed_while_it_copies_nothing_is_lost(tmp_path: Path, embedder: Embedder) -> None:
+def test_killed_while_it_copies_nothing_is_lost(tmp_path: Path) -> None:
+    embedder = Hashed()
     memory, large = filled(tmp_path, embedder, 1000)
     wanted = {i for i in memory.for_user("u")._vectors.ids() if not i.startswith(large)}
     memory.close()

@@ -53,7 +53,8 @@ def read(part: Part, look: Look) -> Reading | None:
     if not kinds or not look.texts or (look.tables and _DRAWN.search(text)):
         return None
     docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
-    if not docs and any(called(w.stem, s) for s in sheets(look.tables) for w in content(text)):
+    unnamed = {d.id for d in docs} <= set(look.brief.attached)
+    if unnamed and any(called(w.stem, s) for s in sheets(look.tables) for w in content(text)):
         return None  # "list Ann's tasks", of a table of tasks
     texts = [d for d in docs if d.format not in SPREADSHEETS]
     if (docs and not texts) or (kinds[0] in ("amounts", "figures") and not texts and look.tables):

@@ -111,7 +111,9 @@ def read(
     return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=rival)
 
 
-_MEANING = re.compile(r"\b(?:mean(?:s|ing)?|stands? for|indicates?|signals?|error|fault|message|codes?|displays?|shows?)\b", re.I)
+_MEANING = re.compile(
+    r"\b(?:mean(?:s|ing)?|stands? for|indicates?|signals?|error|fault|message|codes?|displays?|shows?)\b", re.I
+)
 
 
 def _explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:

@@ -45,7 +45,7 @@ _LABEL = re.compile(r"[\s>*\-•]*\**([A-Z][^:.!?|\n]{1,40}?(?:\s\([^)]*\))?)\**
 _END = re.compile(r"(?<=[a-z]{4}[.!?])\s+(?=[A-Z][a-z]+\s[a-z])")
 _RUN_IN = re.compile(
     r"(?!.*\b(?:is|are|was|were|be|been|must|shall|may|will|can|has|have|had|do|does|did)\b)"
-    r"(?:(?:\W*\d+(?:\.\d+)*\.?\s+)(?:[\w’'/&-]+,? +){0,6}|\W*(?:[\w’'/&-]+,? +){0,3})"
+    r"(?:(?:\W*\d+(?:\.\d+)*\.?\s+)(?:[\w’'/&-]+,? +){0,6}|\W*(?:[\w’'/&-]+,? +){0,2})"
     r"(?!(?:it|them|us|me|you|so)\.)[\w’'/&-]+\.\W*"
 )
 _ITEM = re.compile(r"\s*(?:[-*•–]|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])\s")

@@ -13,10 +13,12 @@ from agents.rules.intents.document_question import answer_text, as_data
 from agents.rules.priced.listed import stated_in_a_list
 from agents.rules.shapes import Work
 from agents.rules.tables.absent import absent
+from agents.rules.tables.doubted import confirmed, doubted, unsure
 from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.naming import with_names
 from agents.rules.tables.overlay import about
 from agents.rules.tables.profile import facts
+from agents.rules.tables.ranking_people import people_of
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
 from agents.rules.tables.rules import applied
 from agents.rules.tables.schema import Ask, Facts, Sheet, sheets
@@ -93,12 +95,17 @@ def _asked(work: Work) -> Ask | str:
         alone = understand(text, pool, known, work.embed, work.task.now)[0]
         own = alone.join is None and not alone.left and any(c.name == label["column"] for c in alone.sheet.columns)
         best = about(alone if own and alone.agg == "count" and alone.sheet is not best.sheet else best, label)
+    alone = not (s["context"] or s["rule"] or s["goes_on"] or _label(work))  # a question that says all itself
     if best.left:
         passages = work.data("search").get("passages") or [] if s["either"] else []
         explicit = bool(s.get("applies"))
         ruled = applied(text, asks[:4], passages, known, work.embed, work.task.now, explicit) if passages else None
         ruled = ruled or (rated(text, asks[:4], passages, known, work.embed, work.task.now) if passages else None)
+        if ruled is None and alone and confirmed(text, best, work.sense):
+            return replace(best, left=[], unused=[*best.unused, *dict.fromkeys(best.left)])
         return ruled or problem(best, known, brief=bool(s["either"]))
+    if alone and doubted(text, best, work.sense):
+        return unsure(best, brief=bool(s["either"]))
     rival = next(
         (
             a
@@ -109,6 +116,8 @@ def _asked(work: Work) -> Ask | str:
     )
     if rival is not None:
         best.notes.append(f"read from {best.sheet.title}; {rival.sheet.title} could be meant as well")
+    if s.get("who") and not (best.agg or best.group) and (person := people_of(best.sheet, known)) is not None:
+        best.show = [person, *(c for c in best.show if c is not person)]
     return with_names(best, pool, known)
 
 

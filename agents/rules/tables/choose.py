@@ -23,7 +23,9 @@ _RULE = re.compile(
 
 
 # "… above the policy's limit and should be specified": what is to be done with such rows is no part of the limit.
-_GOES_ON = re.compile(r",?\s+and\s+(?:so\s+|therefore\s+)?(?:should|must|need|needs|ought|have|has|may|can|are|is)\b.*", re.I)
+_GOES_ON = re.compile(
+    r",?\s+and\s+(?:so\s+|therefore\s+)?(?:should|must|need|needs|ought|have|has|may|can|are|is)\b.*", re.I
+)
 
 
 def sheet_title(s: Sheet) -> str:
@@ -86,7 +88,9 @@ def rule_of(text: str, everything: Sequence[Sheet], look: Look) -> tuple[str, st
     stems_ = {w.stem for w in content(noun)[:3]}
     columns = [c for s in everything for c in s.columns if c.stems and set(c.stems) <= stems_]
     says = re.search(
-        r"\b(?:in|of|by|under|according to|given|stated|set|per|from|allowed|permitted|may|can)\b|\w['’]s?\s+\w", noun, re.I
+        r"\b(?:in|of|by|under|according to|given|stated|set|per|from|allowed|permitted|may|can)\b|\w['’]s?\s+\w+\s+\w",
+        noun,
+        re.I,
     )
     if columns or not says or re.match(r"(?:the )?(?:average|mean|median|total)\b", noun, re.I):
         return None

@@ -7,6 +7,7 @@ states ("Done"); where neither is there, the word is left over, for a due date i
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from agents.rules.tables.findings import Read
@@ -34,6 +35,25 @@ def overdue_filters(r: Read, ask: Ask, used: set[int]) -> None:
     used.update(inside)
     r.columns[:] = [m for m in r.columns if m.start not in inside]
     r.left[:] = [i for i in r.left if i not in inside]
+
+
+_LATE_BY = re.compile(r"\b(?P<least>at least\s+)?(?:more than\s+|over\s+)?(?P<n>\d+)\s+(?:calendar )?(?P<unit>day|week)s?\s+(?:past|after|over ?due|late|beyond)\b", re.I)  # fmt: skip
+
+
+def late_by(sentence: str, question: Read) -> list[Filter] | None:
+    """The rows of which a rule speaks that says how long after its due date something is ("a task which is more than 14
+    days past its due date and not done"), on the day that the question names, else today; None for another rule."""
+    m = _LATE_BY.search(sentence)
+    due = next((c for c in question.sheet.of_kind("date") if _DUE & {*c.stems}), None)
+    named = due is not None and re.search(r"\b(?:over ?due|due|late|deadline)\b", sentence, re.I)
+    if m is None or due is None or not named:
+        return None
+    not_done, day = _open(question, due), _day(question)
+    if not_done is None or not day:
+        return None
+    days = int(m["n"]) * (7 if m["unit"].lower() == "week" else 1) - (1 if m["least"] else 0)
+    before = (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+    return [Filter(due, "<", (before,), f"{due.name} < {before} ({m[0].strip()} on {day})"), not_done]
 
 
 def _day(r: Read) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agents.rules.tables.findings import Read
-from agents.rules.tables.schema import Column
+from agents.rules.tables.schema import Column, Facts, Sheet
 from agents.rules.words import stem
 
 _PEOPLE = {
@@ -22,12 +22,17 @@ def names_people(c: Column) -> bool:
 
 
 def people(r: Read) -> Column | None:
-    """The column that "who" asks for: the first whose name says that it names people, else one named as a doer is
-    ("Supplier", "Singer") that holds no numbers."""
-    texts = r.sheet.of_kind("text")
+    """The column that "who" asks for."""
+    return people_of(r.sheet, r.facts)
+
+
+def people_of(sheet: Sheet, facts: Facts) -> Column | None:
+    """The first column whose name says that it names people, else one named as a doer is ("Supplier", "Singer") that
+    holds no numbers."""
+    texts = sheet.of_kind("text")
     doers = (
         c
         for c in texts
-        if _WHO_DOES.search(c.name.split("(")[0].strip()) and not any(re.search(r"\d", v) for v in r.facts.of(c))
+        if _WHO_DOES.search(c.name.split("(")[0].strip()) and not any(re.search(r"\d", v) for v in facts.of(c))
     )
     return next((c for c in texts if any(s in _PEOPLE for s in c.stems)), None) or next(doers, None)

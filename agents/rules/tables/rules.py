@@ -22,6 +22,7 @@ from agents.rules.tables.filters import named_near, number_column
 from agents.rules.tables.findings import Read
 from agents.rules.tables.lexicon import Lexicon, related
 from agents.rules.tables.matching import read
+from agents.rules.tables.overdue import late_by
 from agents.rules.tables.schema import Ask, Facts, Filter, Sheet
 from agents.rules.words import content, digits, stem, words
 from text.sentences import sentences
@@ -88,6 +89,10 @@ def applied(
                 continue
             if explicit and not shared and not _LIMIT.search(question):
                 continue
+            asked = read(question, ask.sheet, known, Lexicon(embed, [ask.sheet], []), now)
+            if (late := late_by(digits(sentence), asked)) is not None:
+                own = [f for f in ask.filters if f.column.kind != "date" and f.column != late[1].column]
+                return replace(ask, filters=[*own, *late], left=[], unused=[], rule=(sentence, index))
             condition = _condition(question, sentence, ask.sheet, known, embed, now)
             if condition is not None:
                 return replace(ask, filters=[*ask.filters, condition], left=[], unused=[], rule=(sentence, index))
@@ -116,8 +121,13 @@ def _rules(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -
     return [(n, t, i) for _, n, t, i in sorted(rated, reverse=True)[:4]]
 
 
+_FROM_A_DAY = re.compile(r"\d+\s+(?:calendar |working )?(?:day|week|month)s?\s+(?:past|after|over ?due|late|beyond|before)\b", re.I)  # fmt: skip
+
+
 def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: Embed, now: datetime) -> Filter | None:
     plain = digits(at_least(sentence))
+    if _FROM_A_DAY.search(plain):
+        return None  # "14 days past its due date" is no length of anything
     lexicon = Lexicon(embed, [sheet], [w.text.casefold() for w in content(plain)])
     r: Read = read(plain, sheet, known, lexicon, now)
     compared = r.cue("compare")

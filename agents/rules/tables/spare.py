@@ -63,7 +63,7 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "which jobs ran longer than 6 hours"
     if word.stem in _SPENT and _measured(r, ask) and ask.measure is not None and _TIME & set(ask.measure.stems):
         return True  # "how many hours did Ann Lee spend on repairs"
-    if _has_value(r, i):
+    if _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
         return True
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
     # are merely counted a verb tells which ("how many pots did we break").
@@ -78,6 +78,17 @@ def _has_value(r: Read, i: int) -> bool:
     plain = verb.text.islower() and not verb.text.endswith(("ed", "ing", "s")) and bool(rows)
     beside = bool(rows) and re.fullmatch(r"\s+(?:(?:who|that|which)\s+)?", r.text[r.tokens[rows[-1]].end : verb.start], re.I)  # fmt: skip
     return bool(plain and beside) and any(re.fullmatch(r"\s+(?:(?:an?|the)\s+)?", r.text[verb.end : r.tokens[v.start].start], re.I) for v in r.values if v.start > i and not v.negated)  # fmt: skip
+
+
+_MOST = re.compile(r"\s+(?:the )?(?:most|least|highest|lowest|biggest|largest)\s+(?:(?:in|on|for|of)\s+)?(?:(?:our|the|all)\s+)?", re.I)  # fmt: skip
+
+
+def _ranks_rows(r: Read, i: int) -> bool:
+    """ "Who CLAIMED the most in expenses": the verb between who and how much of what the table's rows are."""
+    verb, after = r.tokens[i], _MOST.match(r.text[r.tokens[i].end :])
+    asked = re.search(r"\b(?:who|(?:which|what) \w+)\s+$", r.text[: verb.start], re.I)
+    rows = {r.tokens[j].start for j in r.rows}
+    return bool(asked and after and verb.text.islower()) and after is not None and verb.end + after.end() in rows
 
 
 def _one_year(r: Read) -> bool:

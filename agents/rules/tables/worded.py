@@ -1,13 +1,11 @@
-"""A query in plain words, whole or one decision of it, as the model that compares queries with questions reads them.
+"""A query in plain words, as the model reads it that compares queries with questions (`memory/reader.py`).
 
 "orders q1: the customer with the highest total of total gbp, where container is keg". Training (`bench/table_reader`) and
-use say a query with the same words; what changes here makes the shipped model a stranger.
+use say a query with the same words; what changes here makes a stranger of the shipped model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from agents.rules.tables.schema import Ask, Column, Filter, Sheet, split_name
@@ -20,24 +18,7 @@ _AGG = {"sum": "total of", "avg": "average of", "median": "median of", "distinct
 def whole(ask: Ask) -> str:
     """The query with everything that it asks."""
     where = " and ".join(condition(f) for f in ask.filters)
-    return f"{_table(ask.sheet)}: {_what(ask)}{f', where {where}' if where else ''}"
-
-
-def part(sheet: Sheet, said: str) -> str:
-    """One decision, of a query of which nothing else is known yet."""
-    return f"{_table(sheet)}, in part: {said}"
-
-
-def head(ask: Ask) -> str:
-    """What is counted, added up or looked up, without its groups and rows."""
-    if ask.group or ask.bucket:
-        return _aggregate(ask)
-    return _what(ask)
-
-
-def grouping(ask: Ask) -> str:
-    """Of what each, and which of them; "" where nothing is grouped."""
-    return _each(ask) if ask.group or ask.bucket else ""
+    return f"{table(ask.sheet)}: {what(ask)}{f', where {where}' if where else ''}"
 
 
 def condition(f: Filter) -> str:
@@ -63,56 +44,20 @@ def column(c: Column) -> str:
     return " ".join(w.casefold() for w in split_name(c.name)) or c.name
 
 
-def heads(sheet: Sheet, numbers: Sequence[Column]) -> Iterator[Ask]:
-    """Everything that could be asked of the rows before they are grouped or chosen. numbers: those that measure."""
-    yield Ask(sheet)
-    yield Ask(sheet, "count")
-    yield Ask(sheet, "count", share=True)
-    for c in numbers:
-        for agg in ("sum", "avg", "max", "min"):
-            yield Ask(sheet, agg, c)
-        yield Ask(sheet, "sum", c, share=True)
-    for c in (*numbers, *sheet.of_kind("date")):
-        for order in ("desc", "asc"):
-            yield Ask(sheet, measure=c, order=order, limit=1)
-    for c in sheet.of_kind("text"):
-        yield Ask(sheet, "distinct", c)
-
-
-def groupings(sheet: Sheet) -> Iterator[Ask]:
-    """Everything that rows could be grouped by, and with which of the groups is asked for."""
-    for c in sheet.of_kind("text", "bool"):
-        for order, limit in (("", 0), ("desc", 1), ("asc", 1)):
-            yield Ask(sheet, "count", group=[c], order=order, limit=limit)
-    for c in sheet.of_kind("date"):
-        for unit in ("month", "year"):
-            for order, limit in (("", 0), ("desc", 1)):
-                yield Ask(sheet, "count", bucket=unit, when=c, order=order, limit=limit)
-
-
-def joined(what: Ask, each: Ask | None, filters: Sequence[Filter]) -> Ask:
-    """One query of a head, a grouping and conditions."""
-    if each is None:
-        return replace(what, filters=list(filters))
-    return replace(
-        what, group=list(each.group), bucket=each.bucket, when=each.when, order=each.order, limit=each.limit, filters=list(filters)
-    )  # fmt: skip
-
-
-def _what(ask: Ask) -> str:
+def what(ask: Ask) -> str:
     if ask.share:
-        return f"share of {'the rows' if ask.agg == 'count' or ask.measure is None else 'the ' + _aggregate(ask)}"
+        return f"share of {'the rows' if ask.agg == 'count' or ask.measure is None else 'the ' + aggregate(ask)}"
     if ask.group or ask.bucket:
-        return f"{_each(ask)} {_aggregate(ask)}" if ask.order else f"{_aggregate(ask)} {_each(ask)}"
+        return f"{each(ask)} {aggregate(ask)}" if ask.limit else f"{aggregate(ask)} {each(ask)}"
     if ask.agg or ask.measure is None:
-        return _aggregate(ask)
+        return aggregate(ask)
     if not ask.limit:
         return f"the rows in order of {column(ask.measure)}, {_end(ask.measure, ask.order)} first"
     many = f"{ask.limit} rows" if ask.limit > 1 else "row"
     return f"the {many} with the {_end(ask.measure, ask.order)} {column(ask.measure)}"
 
 
-def _aggregate(ask: Ask) -> str:
+def aggregate(ask: Ask) -> str:
     if ask.agg == "count":
         return "number of rows"
     if not ask.agg or ask.measure is None:
@@ -122,9 +67,9 @@ def _aggregate(ask: Ask) -> str:
     return f"{_AGG.get(ask.agg, ask.agg)} {column(ask.measure)}"
 
 
-def _each(ask: Ask) -> str:
+def each(ask: Ask) -> str:
     named = " and ".join(column(c) for c in ask.group) or f"{ask.bucket} of {column(ask.when) if ask.when else ''}"
-    if not ask.order:
+    if not ask.limit:
         return f"for each {named}"
     return f"the {f'{ask.limit} ' if ask.limit > 1 else ''}{named} with the {'highest' if ask.order == 'desc' else 'lowest'}"
 
@@ -135,8 +80,11 @@ def _end(c: Column, order: str) -> str:
     return "highest" if order == "desc" else "lowest"
 
 
-def _table(sheet: Sheet) -> str:
-    return " ".join(w.casefold() for w in split_name(f"{sheet.title} {sheet.sheet}"))
+def table(sheet: Sheet) -> str:
+    title, own = ([w.casefold() for w in split_name(x)] for x in (sheet.title, sheet.sheet))
+    suffix = sheet.title.rsplit(".", 1)[-1].casefold() if "." in sheet.title else ""
+    more = [] if set(own) <= set(title) else own  # the one sheet of a CSV file is called as the file is
+    return " ".join(w for w in (*title, suffix, *more) if w)
 
 
 def _day(iso: str) -> str:
