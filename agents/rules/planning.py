@@ -16,7 +16,7 @@ from agents.rules.shapes import Before, Draft, Look, Part, Planned
 from agents.rules.split import split
 from agents.rules.sure import sure_of
 from agents.rules.tables.limit_wording import after_limit
-from agents.rules.tables.told_already import told_already
+from agents.rules.tables.told_already import asks_who, told_already
 from tools.base import Json
 
 LOOKUP = ("document_question", "table_question", "recall")  # what may find the value of a noun phrase
@@ -40,6 +40,10 @@ def plan(brief: Brief, router: Router) -> Plan:
         if part.before < 0 and done and continues(part.text):
             part = replace(part, before=len(done) - 1, context=done[-1].text)
         if done and done[-1].intent == TABLES and told_already(part.text, done[-1].text, look):
+            continue
+        if done and done[-1].intent == TABLES and asks_who(part.text, done[-1].text):
+            own = replace(planned[-1], slots={**planned[-1].slots, "who": True})
+            shown[shown.index(planned[-1])] = planned[-1] = own
             continue
         choices = router.choices(part, look) or router.choices(replace(part, only=()), look)
         choice = (

@@ -14,9 +14,6 @@ from agents.rules.shapes import Part
 
 # "What does E5 mean and what should I do?": what is to be done about it stands where it is explained.
 _SO_WHAT = re.compile(r"(?:and |then )*what (?:should|must|do|can|shall) (?:i|we|you) (?:then )?do(?: (?:about (?:it|that)|then|now|next|in that case))?[?. ]*", re.I)  # fmt: skip
-# "Which tasks are overdue, and who owns them?": one list, with who beside each.
-WHO_THEM = re.compile(r"(?:and )?who (?:is |are )?(?:[a-z]+ ){1,3}(?:them|these|those)[?. ]*", re.I)
-_LISTS = re.compile(r"\W*(?:please )?(?:which|list|show|give me|name|what)\b", re.I)
 _COMPARES = re.compile(r"\b(?:compare|contrast|side by side|differences? between|how do .+ differ)\b", re.I)
 # A clause, not a question: its verb follows its subject ("how long the work would take", not "how long does it take").
 _CLAUSE = re.compile(
@@ -36,11 +33,8 @@ def rejoined(parts: Sequence[Part], goal: str) -> list[Part]:
         if start < 0:  # reworded by the splitter: nothing to put back
             return list(parts)
         between = flat[at:start]
-        with_who = WHO_THEM.fullmatch(part.text) and out and _LISTS.match(out[-1].text)
-        one = (
-            _SO_WHAT.fullmatch(part.text)
-            or with_who
-            or (_COMPARES.search(out[-1].text if out else "") and _CLAUSE.match(part.text))
+        one = _SO_WHAT.fullmatch(part.text) or (
+            _COMPARES.search(out[-1].text if out else "") and _CLAUSE.match(part.text)
         )
         if i and one and re.fullmatch(r"[\s,;?]*(?:and\s+)?", between):
             whole = flat[flat.find(out[-1].text.rstrip("?.! ")) : start + len(part.text)]

@@ -98,3 +98,7 @@ def test_what_an_office_asks(ask: Any, office: Any, goal: str, shown: list[str],
 def test_rows_come_in_the_order_of_the_date_that_is_named(ask: Any, office: Any) -> None:
     said = ask(office, "List Leila Haddad's tasks that aren't done yet, earliest due date first.").text
     assert said.index("T5") < said.index("T3") < said.index("T4")
+
+
+def test_what_was_overdue_over_a_time_is_not_counted_as_due_then(ask: Any, office: Any) -> None:
+    assert ask(office, "How many tasks were overdue in May 2026?").outcome == "not_answered"

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agents.rules.documents import chosen
-from agents.rules.rejoin import WHO_THEM
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.absent import says_absent
 from agents.rules.tables.answering import act
@@ -53,9 +52,6 @@ EXAMPLES = (
 _PURPOSE = re.compile(r"^for (?:the|my|our|a|an|his|her|their) [^,.?]{2,50}?(?:,\s*|\s+(?=(?:i|we) (?:need|want|would like)\b))(?:(?:i|we) (?:need|want|would like)(?: to know)?\b)?", re.I)  # fmt: skip
 
 
-_AND_WHO = re.compile(rf",? {WHO_THEM.pattern}$".replace("(?:and )?", "and "), re.I)
-
-
 def read(part: Part, look: Look) -> Reading | None:
     if not look.tables:
         return None
@@ -66,8 +62,6 @@ def read(part: Part, look: Look) -> Reading | None:
         text=with_rate(_PURPOSE.sub("", part.text).strip() or part.text, look.brief.goal),
     )
     everything = sheets(look.tables)
-    who = _AND_WHO.search(part.text)
-    part = replace(part, text=part.text[: who.start()] if who else part.text)
     part = replace(part, text=ranked(part.text, [c for s in everything for c in s.columns]))
     if look.texts and states_no_rate(part.text, [c for s in everything for c in s.columns]):
         return None
@@ -131,7 +125,6 @@ def read(part: Part, look: Look) -> Reading | None:
         "goes_on": on,
         "rivals": [sheet_title(a.sheet) for a in (best, *rivals)] if rivals else [],
         "provisional": "" if best.left else to_sql(best),
-        "who": who is not None,
     }
     return Reading(NAME, sure, slots, part.text.rstrip("?"))
 

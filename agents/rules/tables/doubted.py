@@ -23,7 +23,7 @@ SURE = 4.0  # with such a word left over
 
 
 def doubted(text: str, ask: Ask, sense: Sense) -> bool:
-    """Is the query likelier not what is asked?"""
+    """Is the query hardly what is asked?"""
     return _known(ask) and _odds(text, ask, sense) < LIKELY
 
 

@@ -15,7 +15,7 @@ from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem, words
 
 _SAID = re.compile(r"\b(?:over ?due|past (?:its|their|the|his|her)? ?(?:due(?: dates?)?|deadlines?))\b", re.I)
-_AS_OF = re.compile(r"\b(?:as (?:of|at)|on|at|by|per|from)\s+(?:the\s+)?$", re.I)
+_AS_OF = re.compile(r"\b(?:as (?:of|at)|on|at|by|per)\s+(?:the\s+)?(?=\w)", re.I)
 _DUE = {stem(w) for w in "due deadline".split()}  # noqa: SIM905
 _DONE = {stem(w) for w in "paid done completed complete finished closed returned delivered received resolved settled cancelled".split()}  # fmt: skip  # noqa: SIM905
 
@@ -29,8 +29,10 @@ def overdue_filters(r: Read, ask: Ask, used: set[int]) -> None:
     if not_done is None:
         return
     day = _day(r)
-    if day:
-        ask.filters += [Filter(due, "<", (day,), f"{due.name} < {day}"), not_done]
+    if not day:
+        ask.left.append(said[0])  # "overdue in May", "since 1 May": more than one day, so not one that is understood
+        return
+    ask.filters += [Filter(due, "<", (day,), f"{due.name} < {day}"), not_done]
     inside = [i for i, w in enumerate(r.tokens) if said.start() <= w.start < said.end()]
     used.update(inside)
     r.columns[:] = [m for m in r.columns if m.start not in inside]
@@ -57,11 +59,13 @@ def late_by(sentence: str, question: Read) -> list[Filter] | None:
 
 
 def _day(r: Read) -> str:
-    """The day as of which; said, it is no period of its own any more. "" for a period ("overdue in May")."""
+    """The day as of which; said, it is no period of its own any more. "" for a period ("overdue in May", "since May")."""
     for cue in r.cue("period", "when"):
         value: Any = cue.value
         start = value[0] if cue.kind == "period" else value[1]
-        if cue.kind == "when" or (start != "months" and _AS_OF.search(r.text[: cue.start])):
+        said = r.text[max(0, cue.start - 8) : cue.end]
+        upto = cue.kind == "when" and value[0] == "<"
+        if upto or (cue.kind == "period" and start != "months" and _AS_OF.search(said)):
             r.found.remove(cue)
             return str(start)
         return ""
