@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.test_page import answer, ask, settled
+from tests.browser.test_page import answer, ask, choose, settled
 
 
 def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
@@ -15,8 +15,7 @@ def test_an_action_waits_is_edited_and_done(visit: Any) -> None:
     rule = page.locator("[class*='st-key-rule-remember-admin']")
     rule.scroll_into_view_if_needed()
     settled(page)  # and scrolling closes a list that was just opened
-    rule.locator("input, [role=combobox]").first.click()
-    page.get_by_role("option", name="ask every time").click()
+    choose(page, rule.locator("input, [role=combobox]").first, "ask every time")
     page.wait_for_timeout(500)
     page.get_by_role("link", name="Chat").click()
     ask(page, "Remember that my locker is number 14.")
@@ -48,8 +47,7 @@ def test_the_rules_can_be_read_and_reached_at_any_width(visit: Any, width: int) 
     rule = page.locator("[class*='st-key-rule-fetch_page-viewer']")
     rule.scroll_into_view_if_needed()
     settled(page)  # and scrolling closes a list that was just opened
-    rule.locator("input, [role=combobox]").first.click()
-    page.get_by_role("option", name="ask every time").click()
+    choose(page, rule.locator("input, [role=combobox]").first, "ask every time")
     page.wait_for_timeout(500)
     fits = """() => {
       const room = document.querySelector('.stMainBlockContainer').getBoundingClientRect()

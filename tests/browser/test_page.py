@@ -71,6 +71,18 @@ def ask(page: Any, goal: str, *files: dict[str, Any]) -> None:
     page.locator(".gw-goal", has_text=goal).last.wait_for()
 
 
+def choose(page: Any, field: Any, option: str) -> None:
+    """Opens the list again where the page, drawn once more on a busy machine, closed it: as a person would."""
+    wanted = page.get_by_role("option", name=option)
+    for patience in (3_000, 5_000, 10_000, 30_000):
+        field.click()
+        try:
+            return wanted.click(timeout=patience)
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")  # if it is open after all, the next click would close it
+    wanted.click()
+
+
 def answer(page: Any, timeout: float = 150_000) -> Any:
     """The newest answer, once its run has ended."""
     page.locator("[class*='st-key-past-']").last.wait_for(timeout=timeout)
