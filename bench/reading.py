@@ -5,7 +5,7 @@
 The development questions are beside the tests of reading. `--alone` searches only the right document instead of all.
 `--chunk-eval` adds a folder with the public chunking_evaluation set (questions.csv and its texts): each text's
 questions against its own passages, and, as unanswerable ones, against the other texts'. `--fit` prints the logistic
-weights for `agents/rules/reading/answer.py` and their curve with each document left out in turn.
+weights for `agents/rules/reading/likelihood.py` and their curve with each document left out in turn.
 
 Not a test, and not the retrieval benchmark: passages come from a plain in-memory search over sentences packed to
 1,000 characters.
@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 
 from agents.rules.intents.document_question import PASSAGES
-from agents.rules.reading.answer import ACCEPT, answer, features, may_answer
+from agents.rules.reading.answer import answer
 from agents.rules.reading.evidence import gather
+from agents.rules.reading.likelihood import ACCEPT, features, may_answer
 from agents.rules.reading.question import analyse
 from agents.rules.reading.types import Sense
 from agents.rules.reading.units import units

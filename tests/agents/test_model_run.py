@@ -55,7 +55,7 @@ def test_a_model_that_stalls_leaves_the_built_in_agent_time_to_answer(model, ser
 def test_time_is_up_while_the_model_writes(model, server):
     server.expect(plan(step("z", role="writer")), schema="plan")
     server.expect(Silent(60), times=None)
-    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 4}})
+    g = model(timeout=60.0, service={"budgets": {**DEFAULT_BUDGETS, "seconds": 10}})
     run, _ = ended(g, "What is there to see?")
     assert run.status == "done"
     assert "time for one run" in run.reason

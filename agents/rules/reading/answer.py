@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from agents.rules.reading.amended import change_of
+from agents.rules.reading.choice import explained, in_general, in_its_case, outright, rival
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
-from agents.rules.reading.pick import Candidate, candidates
-from agents.rules.reading.polarity import verdict
+from agents.rules.reading.likelihood import ACCEPT, LIKELY, may_answer, probability
 from agents.rules.reading.question import Question, analyse
-from agents.rules.reading.types import Kind, Quoted, Reading, Sense
+from agents.rules.reading.types import Quoted, Reading, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit, units
-from agents.rules.reading.words import stems
+from agents.rules.reading.value import value_of
 
-# Logistic weights of the evidence (is this the answering sentence?), fitted by `python -m bench.reading --fit` on the
-# development questions and on papers that the reader was not trained on.
-WEIGHTS = (0.8, 2.3, -0.7, 3.7, 1.8, -0.6, -0.7)
-BIAS = -3.9
-# The reader looks for what a sentence is about, and passes over what it says by the way ("… handed to the Compliance
-# Officer, Priya Raman"). Where the words agree plainly (a fit of its own) it does not decide, it only adds its weight.
-# At 0.35, or outright: of the development questions, asked of their own document, 88% answered right, 5% wrong, 97% of
-# the unanswerable declined; of laymen's questions to eight papers at once that the readers were not trained on, 75%, 12%, 80%.
-WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
-WORDS_BIAS = -12.8
-ACCEPT = 0.35
-# Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other: with this
-# lead (log-odds) as many more are answered right and no more wrong.
-OUTRIGHT, LEAD = -1.0, 2.5
-# Between this and ACCEPT the first sentence is right about as often as it is not: it is shown, and called uncertain.
-LIKELY = 0.05
-SURE = 0.8  # log-odds of the reader
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
-
-
-def features(e: Evidence) -> tuple[float, ...]:
-    return (e.answers, e.cosine, e.covered, e.inside, e.nearest, e.head, e.passed_over)
-
-
-def probability(e: Evidence) -> float:
-    read = _logistic(BIAS, WEIGHTS, features(e))
-    leaning = 0.5 * (max(-6.0, min(6.0, e.answers)) + 3.6)  # -3.6: a sentence that the reader does not think of
-    return max(read, _logistic(WORDS_BIAS + leaning, WORDS, features(e)[1:]) ** 2)
-
-
-def _logistic(bias: float, weights: Sequence[float], of: Sequence[float]) -> float:
-    z = bias + sum(w * x for w, x in zip(weights, of, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
-
-
-def may_answer(q: Question, e: Evidence) -> bool:
-    """Nothing stands against it: no other name or code, and a value where one was asked for ("how much": "half" is no
-    value by its form, but the reader may be sure of the sentence)."""
-    return not e.veto and not (q.strict and e.fits == 0 and e.answers < SURE)
 
 
 def answer(
@@ -88,104 +49,28 @@ def read(
     evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = [e for e in ranked if may_answer(q, e)]
-    best = _explained(q, able) or (able[0] if able else None)
-    if best is None or (probability(best) < accept and best is not _explained(q, able)):
-        outright = _outright(able, ranked)
-        if outright is None:
+    told = explained(q, able)
+    best = told or (able[0] if able else None)
+    if best is None or (told is None and probability(best) < accept):
+        first = outright(able, ranked)
+        if first is None:
             return _declined(q, best, able, ranked, us, passages)
-        best, able = outright, [e for e in able if probability(e) <= probability(outright)]
+        best, able = first, [e for e in able if probability(e) <= probability(first)]
     # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
     level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
     if best.nearest < BESIDE:
         best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
-    best = _in_its_case(q, _in_general(q, best, able), ranked)
+    best = in_its_case(q, in_general(q, best, able), ranked)
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     best = replace(best, found=by_clause(q, best.unit, best.found, sense))
-    value, kind, typed, unit = _value(q, best, quotes)
-    rival = _rival(value, best, able)
+    value, kind, typed, unit = value_of(q, best, quotes)
+    other = rival(value, best, able)
     if value and (change := change_of(q, best, evidence)):
         v = change.value
         value, typed, unit = v.text, v.date or v.number, v.unit
         quotes = (Quoted(change.evidence.unit.text, change.evidence.unit.passage), quotes[0])
-    return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=rival)
-
-
-_MEANING = re.compile(
-    r"\b(?:mean(?:s|ing)?|stands? for|indicates?|signals?|error|fault|message|codes?|displays?|shows?)\b", re.I
-)
-
-
-def _explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
-    """The line that explains a code ("E5 Fan blocked. Unplug …"), for who asks what the code means; None where no line or
-    more than one begins with it."""
-    if len(q.codes) != 1 or not _MEANING.search(q.text):
-        return None
-    lines = [e for e in able if re.match(rf"\W*{re.escape(q.codes[0])}(?![\w-])", e.unit.text, re.I)]
-    return lines[0] if len(lines) == 1 else None
-
-
-def _outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
-    """What the readers put first by far, whatever words it shares with the question; None where nothing is."""
-    first, *others = sorted(ranked, key=lambda e: -e.answers)
-    next_best = others[0].answers if others else 0.0  # alone it has to be likely by itself
-    leads = first.answers >= OUTRIGHT and first.answers - next_best >= LEAD
-    return first if leads and first in able else None
-
-
-# "If the level is missed in three months, the Customer may terminate with 30 days' notice."
-_IN_CASE = re.compile(
-    r"(?:\W*\d[\d.]*\s+)?(?P<case>(?:if|where|when|should|unless|in (?:the event|case))\b[^,;]*),", re.I
-)
-
-
-def _in_its_case(q: Question, best: Evidence, ranked: Sequence[Evidence]) -> Evidence:
-    """Who names a case ("what excess for subsidence?") is told what holds in it, where the rule's own section says so:
-    the sentence there that names it, has a value of the kind asked for and is about all that the rule is about."""
-    if not best.found:
-        return best
-    unnamed = [t for i, t in enumerate(q.terms) if t.weight >= 0.7 and not best.hits.get(i)]
-    about = {i for i in best.hits if best.hits[i] >= 0.7 and q.terms[i].weight >= 0.7}
-    cases = [
-        e
-        for e in ranked
-        if (e.unit.title, e.unit.heading) == (best.unit.title, best.unit.heading)
-        and not e.veto
-        and e.found
-        and e.found[0].kind == best.found[0].kind
-        and all(e.hits.get(i) for i in about)
-        and any(set(t.stems) <= set(e.unit.stems) for t in unnamed)
-    ]
-    return max(cases, key=probability, default=best)
-
-
-def _in_general(q: Question, best: Evidence, able: Sequence[Evidence]) -> Evidence:
-    """Who asks without naming a case is told the rule before what holds in one; the other is shown beside it (`_rival`)."""
-
-    def of_a_case(e: Evidence) -> bool:
-        case = _IN_CASE.match(e.unit.text)
-        return case is not None and not {s for t in q.terms if t.weight >= 0.7 for s in t.stems} & set(
-            stems(case["case"])
-        )
-
-    if not of_a_case(best) or best.answers > SURE:
-        return best
-    rules = [e for e in able if not of_a_case(e) and e.fits == best.fits and probability(e) >= 0.6 * probability(best)]
-    return rules[0] if rules else best
-
-
-def _rival(value: str, best: Evidence, able: Sequence[Evidence]) -> tuple[str, Quoted] | None:
-    """The next unit's value where it differs and the evidence hardly does: a guess between them is not ours to make."""
-    if not value or len(able) < 2 or not able[1].found or able[1].found[0].value is None:
-        return None
-    other, mine = able[1], able[0].found[0].value if able[0].found else None
-    if mine is not None and able[1].found[0].value.kind != mine.kind:
-        return None  # "3%" is no rival of "£4,000"
-    shown = other.found[0].text
-    close = probability(other) >= 0.9 * probability(best) and other.covered >= best.covered - 0.05
-    return (
-        (shown, Quoted(other.unit.text, other.unit.passage)) if close and shown.casefold() != value.casefold() else None
-    )
+    return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=other)
 
 
 def _declined(
@@ -260,66 +145,3 @@ def _quotes(
         ):
             out.append(Quoted(e.unit.text, e.unit.passage))
     return tuple(out)
-
-
-_CELL = re.compile(r"\W*([^:;\n]{1,40}): ([^;\n]*)")  # of a table's row, told as text: "Room: C03; Extension: 4412"
-
-
-def _value(q: Question, best: Evidence, quotes: Sequence[Quoted]) -> tuple[str, Kind, float | str | None, str]:
-    u = best.unit
-    if q.kind == "yes_no":
-        word = verdict(q, u, best)
-        return word, "yes_no", word.lower() or None, ""
-    found = best.found
-    if (
-        q.wants and not found and len(quotes[0].text) > len(u.text)
-    ):  # the value may stand in the sentence that was added
-        grown = Unit(
-            quotes[0].text,
-            u.passage,
-            u.start,
-            u.end,
-            u.heading,
-            u.title,
-            u.order,
-            u.label,
-            u.header,
-            u.stems,
-            u.concepts,
-        )
-        found = candidates(q, grown, frozenset())
-    if q.wants:
-        return _typed(q, found[0]) if found and (found[0].score >= 0.1 or len(found) == 1) else ("", q.kind, None, "")
-    if cells := _CELL.findall(u.text) if u.text.count(";") and _CELL.match(u.text) else []:
-        asked = {s for t in q.terms for s in t.stems}
-        named = [v.strip() for label, v in cells if stems(label) and set(stems(label)) <= asked]
-        return (named[0], q.kind, named[0], "") if len(named) == 1 else ("", q.kind, None, "")
-    if u.label and best.inside >= 0.5:
-        after = re.sub(r"^\**:\**\s*", "", u.text[u.text.index(u.label) + len(u.label) :]).strip()
-        if 0 < len(after) <= 80:
-            return after.rstrip("."), q.kind, after.rstrip("."), ""
-    return "", q.kind, None, ""
-
-
-_KINDS: dict[str, Kind] = {
-    "quantity": "number",
-    "time": "date",
-    "ordinal": "number",
-    "frequency": "duration",
-    "name": "person",
-    "role": "person",
-}
-
-
-def _typed(q: Question, c: Candidate) -> tuple[str, Kind, float | str | None, str]:
-    kind: Kind = _KINDS.get(c.kind, c.kind)  # type: ignore[arg-type]
-    if c.kind in ("name", "role"):
-        kind = q.kind if q.kind in ("person", "organisation", "place") else "person"
-    v = c.value
-    if v is None:
-        return c.text, kind, c.text, ""
-    if v.kind == "date":
-        return c.text, kind, v.date or c.text, ""
-    if v.number is not None:
-        return c.text, kind, v.number, v.unit
-    return c.text, kind, c.text, ""

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.rules.reading.answer import probability
 from agents.rules.reading.evidence import gather
+from agents.rules.reading.likelihood import probability
 from agents.rules.reading.question import analyse
 from agents.rules.reading.sections import Block, blocks, definite, fit, plain, read_units
 from agents.rules.reading.types import Finding, Group, Report, Sense

@@ -1,0 +1,88 @@
+"""Which of the sentences that may answer is the one: not always the likeliest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agents.rules.reading.evidence import Evidence
+from agents.rules.reading.likelihood import LEAD, OUTRIGHT, SURE, probability
+from agents.rules.reading.question import Question
+from agents.rules.reading.types import Quoted
+from agents.rules.reading.words import stems
+
+_MEANING = re.compile(
+    r"\b(?:mean(?:s|ing)?|stands? for|indicates?|signals?|error|fault|message|codes?|displays?|shows?)\b", re.I
+)
+
+
+def explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
+    """The line that explains a code ("E5 Fan blocked. Unplug …"), for who asks what the code means; None where no line or
+    more than one begins with it."""
+    if len(q.codes) != 1 or not _MEANING.search(q.text):
+        return None
+    lines = [e for e in able if re.match(rf"\W*{re.escape(q.codes[0])}(?![\w-])", e.unit.text, re.I)]
+    return lines[0] if len(lines) == 1 else None
+
+
+def outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
+    """What the readers put first by far, whatever words it shares with the question; None where nothing is."""
+    first, *others = sorted(ranked, key=lambda e: -e.answers)
+    next_best = others[0].answers if others else 0.0  # alone it has to be likely by itself
+    leads = first.answers >= OUTRIGHT and first.answers - next_best >= LEAD
+    return first if leads and first in able else None
+
+
+# "If the level is missed in three months, the Customer may terminate with 30 days' notice."
+_IN_CASE = re.compile(
+    r"(?:\W*\d[\d.]*\s+)?(?P<case>(?:if|where|when|should|unless|in (?:the event|case))\b[^,;]*),", re.I
+)
+
+
+def in_its_case(q: Question, best: Evidence, ranked: Sequence[Evidence]) -> Evidence:
+    """Who names a case ("what excess for subsidence?") is told what holds in it, where the rule's own section says so:
+    the sentence there that names it, has a value of the kind asked for and is about all that the rule is about."""
+    if not best.found:
+        return best
+    unnamed = [t for i, t in enumerate(q.terms) if t.weight >= 0.7 and not best.hits.get(i)]
+    about = {i for i in best.hits if best.hits[i] >= 0.7 and q.terms[i].weight >= 0.7}
+    cases = [
+        e
+        for e in ranked
+        if (e.unit.title, e.unit.heading) == (best.unit.title, best.unit.heading)
+        and not e.veto
+        and e.found
+        and e.found[0].kind == best.found[0].kind
+        and all(e.hits.get(i) for i in about)
+        and any(set(t.stems) <= set(e.unit.stems) for t in unnamed)
+    ]
+    return max(cases, key=probability, default=best)
+
+
+def in_general(q: Question, best: Evidence, able: Sequence[Evidence]) -> Evidence:
+    """Who asks without naming a case is told the rule before what holds in one; the other is shown beside it (`rival`)."""
+
+    def of_a_case(e: Evidence) -> bool:
+        case = _IN_CASE.match(e.unit.text)
+        return case is not None and not {s for t in q.terms if t.weight >= 0.7 for s in t.stems} & set(
+            stems(case["case"])
+        )
+
+    if not of_a_case(best) or best.answers > SURE:
+        return best
+    rules = [e for e in able if not of_a_case(e) and e.fits == best.fits and probability(e) >= 0.6 * probability(best)]
+    return rules[0] if rules else best
+
+
+def rival(value: str, best: Evidence, able: Sequence[Evidence]) -> tuple[str, Quoted] | None:
+    """The next unit's value where it differs and the evidence hardly does: a guess between them is not ours to make."""
+    if not value or len(able) < 2 or not able[1].found or able[1].found[0].value is None:
+        return None
+    other, mine = able[1], able[0].found[0].value if able[0].found else None
+    if mine is not None and able[1].found[0].value.kind != mine.kind:
+        return None  # "3%" is no rival of "£4,000"
+    shown = other.found[0].text
+    close = probability(other) >= 0.9 * probability(best) and other.covered >= best.covered - 0.05
+    return (
+        (shown, Quoted(other.unit.text, other.unit.passage)) if close and shown.casefold() != value.casefold() else None
+    )
