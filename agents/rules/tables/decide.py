@@ -208,7 +208,7 @@ def _of_rows(r: Read) -> bool:
 
 def _comparison(r: Read, ask: Ask) -> None:
     """ "Compare North and South", "the first half with the second half": one row each; the difference when asked for."""
-    cue = r.cue("difference")
+    cue = r.cue("difference") or r.cue("chart")  # a chart of two values shows each
     several = [f for f in ask.filters if f.op == "in" and len(f.values) > 1]
     periods = [f for f in ask.filters if f.op in ("from", "month")]
     if (len(periods) > 1 and all(p.column is periods[0].column for p in periods)) or (
