@@ -308,6 +308,10 @@ class UserMemory:
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
         return self._facts.find(query, k)
 
+    def stored_facts(self) -> list[Fact]:
+        """All that are there, also what is over and not told any more: for an export and an erasure."""
+        return self._facts.stored()
+
     def change_fact(self, fact: str, text: str) -> Fact:
         return self._facts.change(fact, text)
 
