@@ -121,6 +121,15 @@ class Facts:
             self._vectors.remove(sorted({f.id for f in gone} | set(self._expired())))
             return gone
 
+    def count(self) -> int:
+        """How many are stored, those included that are over and not told any more."""
+        return self._vectors.count()
+
+    def clear(self) -> None:
+        """Delete every fact, those that are over too."""
+        with self._lock:
+            self._vectors.remove(sorted(self._vectors.ids()))
+
     def _every(self) -> list[Fact]:
         return [f for f in self.stored() if _holds(f)]
 

@@ -60,7 +60,7 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
 def erase_memory(memory: UserMemory) -> None:
     for d in memory.documents():
         memory.delete(d.id)
-    memory.forget([f.id for f in memory.stored_facts()])
+    memory.clear_facts()  # also those that are over, which `facts` does not tell any more
     memory.episodes.remove(sorted(memory.episodes.ids()))
     memory.conversations.clear()
     memory.freed()
@@ -125,7 +125,7 @@ def counts(
     found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)
     found["document"] = len(memory.documents())
-    found["fact"] = len(memory.stored_facts())
+    found["fact"] = memory.count_facts()
     found["episode"] = len(memory.episodes.ids())
     found["conversation index"] = len(memory.conversations.runs())
     found["report"] = len([*reports.glob("*")])

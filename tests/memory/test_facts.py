@@ -69,6 +69,10 @@ def test_what_is_over_can_be_taken_along_and_forgotten(anna: UserMemory) -> None
     assert anna.facts() == []
     assert [f.text for f in anna.stored_facts()] == [fact.text]
     assert [f.id for f in anna.forget([fact.id])] == [fact.id]
+    assert anna.count_facts() == 0
+    over(anna)
+    assert anna.count_facts() == 1
+    anna.clear_facts()
     assert anna.stored_facts() == []
 
 
