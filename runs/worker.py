@@ -12,7 +12,9 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -54,6 +56,12 @@ logger = logging.getLogger("groundwork.runs")
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
 
 
+@dataclass
+class Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    legs: int = 0  # that hold the lock or wait for it
+
+
 class Worker:
     def __init__(
         self,
@@ -80,7 +88,7 @@ class Worker:
         self._models, self._learning, self._agent = models, learning, agent
         self._today = Today(Limits(database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turn] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
         self._opening = asyncio.Lock()
@@ -98,11 +106,23 @@ class Worker:
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
-        async with self._turns.setdefault(run_id, asyncio.Lock()):  # one leg of a run after the other
+        async with self._turn(run_id):
             while not await self._stored(run_id):
                 await asyncio.sleep(AGAIN)
-        if run_id in self._turns and not self._turns[run_id].locked():
-            del self._turns[run_id]
+
+    @asynccontextmanager
+    async def _turn(self, run_id: str) -> AsyncIterator[None]:
+        """One leg of a run after the other. The lock goes with the last leg that holds it or waits for it: one that was
+        just released is not locked although the next leg has been woken, and a third would get a lock of its own."""
+        turn = self._turns.setdefault(run_id, Turn())
+        turn.legs += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.legs -= 1
+            if not turn.legs:
+                del self._turns[run_id]
 
     async def _stored(self, run_id: str) -> bool:
         """False when nothing can be written at the moment: the run waits where it is, and goes on from its checkpoint."""
