@@ -14,7 +14,7 @@ from pathlib import Path
 
 from runs.audit import SCHEMA as AUDIT_SCHEMA
 from runs.audit import Chain
-from runs.errors import BadHome, NoStorage
+from runs.errors import BadHome, NoStorage, NotAllowed
 
 VERSION = 1
 SCHEMA = """
@@ -78,6 +78,23 @@ CREATE TABLE IF NOT EXISTS day_limit(user TEXT NOT NULL, kind TEXT NOT NULL, mos
 CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
+# Whose the rows of each table are: an erasure deletes these in this order, and its proof counts them. `?` is the user.
+# Every table is here or in NOBODYS, and every one with a column `run` in OF_RUN; a test sees to both.
+_RUNS = "run IN (SELECT id FROM run WHERE user=?)"
+OF_USER = {
+    "event": _RUNS, "journal": _RUNS, "approval": "user=?", "review": "user=?", "run": "user=?", "thread": "user=?",
+    "unlearned": "user=?", "job": "user=?", "job_stop": "user=?", "watched": "watch IN (SELECT id FROM watch WHERE user=?)",
+    "watch": "user=?", "choice": "user=?", "used": "user=?", "day_limit": "user=?", "session": "user=?",
+    "sign_in_failure": "name=?", "account": "name=?",
+}  # fmt: skip
+OF_RUN = ("event", "journal", "approval", "review")  # what goes with a run
+NOBODYS = {
+    "rule": "of everybody with a role",
+    "audit": "the person stands in it under a pseudonym; its details are erased",
+    "audit_head": "of the whole log",
+}
+# When a run of an earlier version ended: at its last event.
+_LAST = """COALESCE((SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', MAX(time), 'unixepoch') FROM event WHERE event.run=run.id), created)"""
 # Columns that tables of earlier versions lack: (table, column, definition, how it is filled).
 COLUMNS = (
     ("job", "folder", "TEXT NOT NULL DEFAULT ''", ""),
@@ -136,10 +153,21 @@ class Database:
         """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there."""
         self._lock = threading.RLock()
         try:
+def most(limit: int | None) -> int:
+    """For LIMIT: None is every row."""
+    return -1 if limit is None else limit
+
+
             if readonly:
                 self._connection = sqlite3.connect(
                     f"{path.absolute().as_uri()}?mode=ro",
                     uri=True,
+    leaving: frozenset[str] = frozenset()  # users whose data are being erased
+
+    def accepting(self, user: str) -> None:
+        """Before anything new of this user is stored, in its transaction. Raises NotAllowed."""
+        if user in self.leaving:
+            raise NotAllowed("All data of this account are being erased. Nothing new was accepted.")
                     check_same_thread=False,
                     factory=Connection,
                 )
@@ -195,6 +223,17 @@ class Database:
                 raise
             if self._connection.chain:
                 self._connection.chain.committed()
+
+    @contextmanager
+    def leaving(self, user: str) -> Iterator[None]:
+        """While it lasts, nothing new of this user is accepted (`Connection.accepting`)."""
+        with self._lock:
+            self._connection.leaving |= {user}
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection.leaving -= {user}
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # a full disk may have ended it already

@@ -11,7 +11,8 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -62,6 +63,12 @@ class Learning:
         self._news.set()
         if self._thread is not None:
             self._thread.join(timeout=30)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is learned while it lasts: a run that has just ended would come back into a memory that was erased."""
+        with self._one:
+            yield
 
     # --- in the background
     def _work(self) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from graph.events import RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
 from graph.state import Answer
 from runs.approvals import withdraw
-from runs.database import Connection, Database
+from runs.database import OF_RUN, Connection, Database, most
 from runs.errors import BadGoal, NotFound
 from runs.limits import Limits, count_seconds
 from runs.log import stamp
@@ -51,6 +51,7 @@ class Ledger:
         of. also: what else belongs to the transaction. Raises OverLimit, NotFound."""
         now = _now()
         with self._database.write() as c:
+            c.accepting(user)
             Limits(self._database).admit(user)
             if thread:
                 if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
@@ -101,14 +102,16 @@ class Ledger:
             run = self.internal(run.parent)
         return run
 
-    def runs(self, user: str, thread: str, limit: int, before: str) -> list[Run]:
-        """Oldest first; of one thread, or of all when thread is ""."""
+    def runs(self, user: str, thread: str, limit: int | None, before: str) -> list[Run]:
+        """Oldest first; of one thread, or of all when thread is "". limit: the newest so many, None for every one."""
         where, args = ["user=?"], [user]
         if thread:
             where, args = [*where, "thread=?"], [*args, thread]
         if before:
             where, args = [*where, "number < (SELECT number FROM run WHERE id=? AND user=?)"], [*args, before, user]
-        rows = self._database.read(f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, limit)
+        rows = self._database.read(
+            f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, most(limit)
+        )
         return [_run(r) for r in reversed(rows)]
 
     def with_status(self, *statuses: RunStatus) -> list[Run]:
@@ -242,12 +245,12 @@ class Ledger:
             _end(c, run, status, answer, reason, seconds)
 
     # --- threads
-    def threads(self, user: str, limit: int) -> list[Thread]:
+    def threads(self, user: str, limit: int | None) -> list[Thread]:
         rows = self._database.read(
             f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {ACTIVE}) AS active FROM thread
             LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC LIMIT ?""",
             user,
-            limit,
+            most(limit),
         )
         return [Thread(r["id"], r["title"], r["created"], r["updated"], r["runs"], bool(r["active"])) for r in rows]
 
@@ -258,7 +261,7 @@ class Ledger:
                 raise NotFound("This conversation does not exist (any more).")
             runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
             c.executemany("INSERT OR IGNORE INTO unlearned(run, user) VALUES(?,?)", [(r, user) for r in runs])
-            for table in ("event", "journal", "approval", "review"):
+            for table in OF_RUN:
                 c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
             c.execute("DELETE FROM run WHERE thread=?", (thread,))
             c.execute("DELETE FROM thread WHERE id=?", (thread,))

@@ -43,6 +43,7 @@ from runs.settings import Settings
 from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
+from runs.uploads import all_or_none
 from runs.worker import Worker, reports_of, upload_path
 from tools.base import Json, Tool
 
@@ -93,7 +94,7 @@ class Groundwork:
         self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
         reports = lambda user: reports_of(home.path, user)  # noqa: E731
         self.undoing = Undoing(*of_runs, self.control.rules_of, memory, reports)
-        self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.stop)
+        self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.learning, self.stop)
         self._closing = threading.Event()
         threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
 
@@ -152,12 +153,11 @@ class Groundwork:
                 "Put the long text into a file and attach it."
             )
         run, uploads = new_id(), unpacked(uploads)
-        for number, upload in enumerate(uploads):
-            path = upload_path(self._home.path, run, number)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(upload.data)
         try:
-            accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
+            with all_or_none() as put:
+                for number, upload in enumerate(uploads):
+                    put(upload_path(self._home.path, run, number), upload.data)
+                accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
         except BaseException:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
             raise
@@ -266,7 +266,7 @@ class Groundwork:
 
     def delete_thread(self, user: str, thread: str) -> None:
         """With all its runs; those still at work are stopped."""
-        for run in self._ledger.runs(user, thread, 10_000, ""):
+        for run in self._ledger.runs(user, thread, None, ""):
             self.stop(user, run.id)
         gone = self._ledger.delete_thread(user, thread)
         self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
