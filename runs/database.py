@@ -105,14 +105,25 @@ COLUMNS = (
     ("job", "receipt", "TEXT NOT NULL DEFAULT '{}'", ""),
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
-    ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
+    ("run", "learned", "INTEGER NOT NULL DEFAULT 0", ""),
     ("review", "draft", "TEXT NOT NULL DEFAULT ''", ""),
-    ("run", "parent", "TEXT NOT NULL DEFAULT ''", "CREATE INDEX run_of_parent ON run(parent) WHERE parent!=''"),
+    ("run", "parent", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "from_step", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "ask_at_edge", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "expires", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
+    (
+        "run",
+        "ended",
+        "TEXT NOT NULL DEFAULT ''",
+        f"UPDATE run SET ended={_LAST} WHERE status IN ('done','failed','cancelled')",
+    ),
 )
+# Over columns that were added; apart from these, so that one which a crash left out is made at the next start.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS run_to_learn ON run(number) WHERE learned=0;
+CREATE INDEX IF NOT EXISTS run_of_parent ON run(parent) WHERE parent!='';
+"""
 
 
 _WAY_OUT = {
@@ -142,32 +153,32 @@ def _translated() -> Iterator[None]:
         raise NoStorage(f"{out}, then try again. This was not stored; everything stored before is kept.") from e
 
 
-class Connection(sqlite3.Connection):
-    """Knows the audit chain, so that a fact and its audit line are stored in one transaction. None when read-only."""
-
-    chain: Chain | None = None
-
-
-class Database:
-    def __init__(self, path: Path, readonly: bool = False) -> None:
-        """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there."""
-        self._lock = threading.RLock()
-        try:
 def most(limit: int | None) -> int:
     """For LIMIT: None is every row."""
     return -1 if limit is None else limit
 
 
-            if readonly:
-                self._connection = sqlite3.connect(
-                    f"{path.absolute().as_uri()}?mode=ro",
-                    uri=True,
+class Connection(sqlite3.Connection):
+    """Knows the audit chain, so that a fact and its audit line are stored in one transaction. None when read-only."""
+
+    chain: Chain | None = None
     leaving: frozenset[str] = frozenset()  # users whose data are being erased
 
     def accepting(self, user: str) -> None:
         """Before anything new of this user is stored, in its transaction. Raises NotAllowed."""
         if user in self.leaving:
             raise NotAllowed("All data of this account are being erased. Nothing new was accepted.")
+
+
+class Database:
+    def __init__(self, path: Path, readonly: bool = False) -> None:
+        """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there; NoStorage."""
+        self._lock = threading.RLock()
+        try:
+            if readonly:
+                self._connection = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=ro",
+                    uri=True,
                     check_same_thread=False,
                     factory=Connection,
                 )
@@ -188,6 +199,7 @@ def most(limit: int | None) -> int:
             if not readonly:
                 self._connection.executescript(SCHEMA + AUDIT_SCHEMA)
                 self._add_columns()
+                self._connection.executescript(INDEXES)
                 self._connection.execute(f"PRAGMA user_version={VERSION}")
                 self._connection.chain = Chain(path.parent)
         except (sqlite3.Error, OSError) as e:
@@ -196,15 +208,32 @@ def most(limit: int | None) -> int:
             ) from e
 
     def _add_columns(self) -> None:
+        """Each with what fills it in one transaction: a column that is there is never filled later."""
         for table, column, definition, fill in COLUMNS:
-            names = [r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")]
-            if column not in names:
-                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
-                self._connection.execute(fill or "SELECT 1")
+            if column in self._columns(table):
+                continue
+            with self.write() as c:
+                if column not in self._columns(table):  # else another process was first
+                    c.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
+                    c.execute(fill or "SELECT 1")
+
+    def _columns(self, table: str) -> set[str]:
+        return {r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")}
 
     @property
     def chain(self) -> Chain | None:
         return self._connection.chain
+
+    @contextmanager
+    def leaving(self, user: str) -> Iterator[None]:
+        """While it lasts, nothing new of this user is accepted (`Connection.accepting`)."""
+        with self._lock:
+            self._connection.leaving |= {user}
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection.leaving -= {user}
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -223,17 +252,6 @@ def most(limit: int | None) -> int:
                 raise
             if self._connection.chain:
                 self._connection.chain.committed()
-
-    @contextmanager
-    def leaving(self, user: str) -> Iterator[None]:
-        """While it lasts, nothing new of this user is accepted (`Connection.accepting`)."""
-        with self._lock:
-            self._connection.leaving |= {user}
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._connection.leaving -= {user}
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:  # a full disk may have ended it already

@@ -170,15 +170,16 @@ class Ledger:
     def reopen(self, user: str, run: str) -> int:
         """A stopped or failed run is queued again; returns the number of its new leg. What it waited for when it was
         stopped is asked anew. Raises NotFound, BadGoal (it is not stopped, or too old)."""
-        before = self.run(user, run)
-        oldest = datetime.now(UTC) - timedelta(days=DAYS)
-        if datetime.fromisoformat(before.created) < oldest:
-            raise BadGoal(
-                f"How far a run was is kept for {DAYS} days; this one is older. Nothing was started. Try it again."
-            )
+        self.run(user, run)
+        oldest = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat(timespec="milliseconds")
         with self._database.write() as c:
+            c.accepting(user)
+            if c.execute("SELECT 1 FROM run WHERE id=? AND ended!='' AND ended<?", (run, oldest)).fetchone():
+                raise BadGoal(
+                    f"How far a run was is kept for {DAYS} days; this one ended before. Nothing was started. Try it again."
+                )
             done = c.execute(
-                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', leg=leg+1, learned=0
+                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', ended='', leg=leg+1, learned=0
                 WHERE id=? AND user=? AND status IN ('cancelled', 'failed')""",
                 (run, user),
             )
@@ -215,8 +216,8 @@ class Ledger:
         return [_run(r) for r in self._database.read(sql, _now())]
 
     def keep_checkpoints(self, ended_before: str) -> set[str]:
-        """Ids of the runs that are not ended, or were accepted after that time (ISO 8601, UTC)."""
-        rows = self._database.read(f"SELECT id FROM run WHERE status IN {ACTIVE} OR created >= ?", ended_before)
+        """Ids of the runs that are not ended, or ended after that time (ISO 8601, UTC)."""
+        rows = self._database.read(f"SELECT id FROM run WHERE status IN {ACTIVE} OR ended >= ?", ended_before)
         return {r["id"] for r in rows}
 
     def ask_stop(self, user: str, run: str) -> bool:
@@ -272,8 +273,8 @@ def _end(c: Connection, run: str, status: RunStatus, answer: Answer | None, reas
     outcome, reason = answer["outcome"] if answer else "", redact(reason)
     count_seconds(c, run, seconds)
     done = c.execute(
-        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
-        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
+        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, ended=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
+        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), _now(), run),
     )
     if done.rowcount:
         withdraw(c, run)

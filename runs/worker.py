@@ -53,6 +53,7 @@ from tools.base import Tool
 logger = logging.getLogger("groundwork.runs")
 
 
+PRUNE_EVERY = 86_400.0  # seconds
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
 
 
@@ -91,7 +92,7 @@ class Worker:
         self._turns: dict[str, Turn] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
-        self._opening = asyncio.Lock()
+        self._opening, self._prune_at = asyncio.Lock(), 0.0
 
     def stop(self, run: str) -> None:
         """From any thread: no further step of the run starts."""
@@ -311,7 +312,8 @@ class Worker:
         return attached
 
     async def _open(self) -> Any:
-        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run."""
+        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run. Once a
+        day, when a run begins, old checkpoints go."""
         import aiosqlite
 
         async with self._opening:
@@ -320,9 +322,17 @@ class Worker:
                 await connection.execute("PRAGMA journal_mode=WAL")
                 self._saver = AsyncSqliteSaver(connection)
                 await self._saver.setup()
-                await prune(self._saver, self._ledger)
                 self._graph = build(self._saver)
+            if self._saver is not None and time.monotonic() > self._prune_at:
+                self._prune_at = time.monotonic() + PRUNE_EVERY
+                await self._prune(self._saver)
         return self._graph
+
+    async def _prune(self, saver: AsyncSqliteSaver) -> None:
+        try:
+            await prune(saver, self._ledger)
+        except sqlite3.Error:  # no run is lost for it
+            logger.exception("old checkpoints were not removed; tried again tomorrow")
 
 
 def upload_path(home: Path, run: str, number: int) -> Path:
