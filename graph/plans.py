@@ -134,6 +134,7 @@ def renamed(steps: Sequence[Step], ids: Mapping[str, str]) -> list[Step]:
                 **s,
                 "id": ids.get(s["id"], s["id"]),
                 "needs": [ids.get(n, n) for n in s["needs"]],
+                **({"asked": [ids.get(n, n) for n in s["asked"]]} if "asked" in s else {}),
                 "args": rename(s["args"]),
             },
         )

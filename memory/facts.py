@@ -2,7 +2,8 @@
 
 There is no second record of them: Chroma holds a fact's text, date and key, so nothing can disagree. A newer fact takes
 the place of an older one about the same thing; what counts as the same thing is decided by form alone (`subject_of`),
-so it is always the same. A fact that says until when it holds is not told any more after that day.
+so it is always the same. A fact that says until when it holds is not told any more after that day; it is still there,
+and so in an export and an erasure, until the next change of the facts takes it away.
 """
 
 from __future__ import annotations
@@ -107,19 +108,33 @@ class Facts:
         ]
         return [f for f in found if _holds(f)]
 
+    def stored(self) -> list[Fact]:
+        """All that is there, also what is over and not told any more; the newest first."""
+        every = [_fact(i, *record) for i, record in self._vectors.records().items()]
+        return sorted(every, key=lambda f: f.added, reverse=True)
+
     def forget(self, ids: Sequence[str]) -> list[Fact]:
-        """Delete facts by id; the ones that were there."""
+        """Delete facts by id, with what is over; of `ids` the ones that were there."""
         with self._lock:
-            gone = [f for f in self._every() if f.id in set(ids)]
-            self._vectors.remove([f.id for f in gone])
+            wanted = set(ids)
+            gone = [f for f in self.stored() if f.id in wanted]
+            self._vectors.remove(sorted({f.id for f in gone} | set(self._expired())))
             return gone
 
+    def count(self) -> int:
+        """How many are stored, those included that are over and not told any more."""
+        return self._vectors.count()
+
+    def clear(self) -> None:
+        """Delete every fact, those that are over too."""
+        with self._lock:
+            self._vectors.remove(sorted(self._vectors.ids()))
+
     def _every(self) -> list[Fact]:
-        every = [_fact(i, *record) for i, record in self._vectors.records().items()]
-        return sorted((f for f in every if _holds(f)), key=lambda f: f.added, reverse=True)
+        return [f for f in self.stored() if _holds(f)]
 
     def _expired(self) -> list[str]:
-        return [i for i, record in self._vectors.records().items() if not _holds(_fact(i, *record))]
+        return [f.id for f in self.stored() if not _holds(f)]
 
 
 def subject_of(text: str) -> str:

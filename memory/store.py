@@ -308,8 +308,19 @@ class UserMemory:
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
         return self._facts.find(query, k)
 
+    def stored_facts(self) -> list[Fact]:
+        """All that are there, also what is over and not told any more: for an export."""
+        return self._facts.stored()
+
     def change_fact(self, fact: str, text: str) -> Fact:
         return self._facts.change(fact, text)
+
+    def count_facts(self) -> int:
+        """How many there are, those that are over included."""
+        return self._facts.count()
+
+    def clear_facts(self) -> None:
+        self._facts.clear()
 
     def put_back(self, text: str, key: str, added: str) -> Fact:
         return self._facts.put_back(text, key, added)

@@ -88,7 +88,7 @@ class Control:
         tool: str = "",
         decision: str = "",
         kind: str = "",
-        limit: int = 200,
+        limit: int | None = 200,
         before: int = 0,
     ) -> list[Line]:
         """Newest first. `of`: one user's lines; who is no admin gets their own, whatever they ask for."""
@@ -100,7 +100,7 @@ class Control:
 
     def audit_export(self, user: str, form: Literal["jsonl", "csv"], of: str = "", **wanted: Any) -> str:
         """wanted: run, tool, decision, kind, as for `audit`. Oldest first."""
-        lines = self.audit(user, of=of, **wanted, limit=1_000_000)
+        lines = self.audit(user, of=of, **wanted, limit=None)
         self.book.add("AuditExported", user, {"form": form, "lines": len(lines)})
         return export(lines[::-1], form)
 

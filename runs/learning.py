@@ -11,7 +11,8 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -19,6 +20,7 @@ from typing import cast
 from agents.base import Plan
 from agents.episodes import Episode, from_record, to_record
 from graph import events as ev
+from graph.plan_fold import plan_after
 from graph.state import NO_PLAN
 from memory.store import Memory, UserMemory
 from memory.types import MemoryFault, Passage
@@ -61,6 +63,12 @@ class Learning:
         self._news.set()
         if self._thread is not None:
             self._thread.join(timeout=30)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is learned while it lasts: a run that has just ended would come back into a memory that was erased."""
+        with self._one:
+            yield
 
     # --- in the background
     def _work(self) -> None:
@@ -236,21 +244,17 @@ def episode_of(run: Run, events: Sequence[Stamped], made_before) -> Episode | No
     replies: list[tuple[str, str]] = []
     tainted, begun = False, set[str]()
     for stamped in events:
+        plan = plan_after(plan, stamped.event)
         match stamped.event:
             case ev.PlanMade(plan=p):
                 first = p
                 if like := p.get("like"):
                     first = made_before(like["run"]) or p
-                made, plan = made if made["steps"] else first, p
+                made = made if made["steps"] else first
             case ev.PlanReviewed(word="approved", plan=p, changes=changes) if p["steps"]:
-                plan = p
                 corrected += changes
             case ev.PlanReviewed(word="sent_back", reason=reason):
                 corrected.append(f"Sent the plan back{': ' + reason if reason else '.'}")
-            case ev.StepAdded(added=step, before=before):
-                at = next((i for i, s in enumerate(plan["steps"]) if s["id"] == before), len(plan["steps"]))
-                steps = [*plan["steps"][:at], step, *plan["steps"][at:]]
-                plan = cast(Plan, {**plan, "steps": steps})
             case ev.PlanRejected(reasons=reasons):
                 failed.append(f"A plan was refused: {' '.join(reasons)}")
             case ev.ToolErred(tool=tool, error=error, retry_after=after) if after < 0:

@@ -26,6 +26,7 @@ from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
 from runs.feeds import LARGEST, locations, read_feed
 from runs.folder_look import MOST, FolderGone, checked, look
+from runs.held import Held
 from runs.jobs import Jobs, NewJob
 from runs.ledger import new_id
 from runs.watches import Item, Watch, Watches
@@ -59,7 +60,7 @@ class Watching:
         self._home, self._memory, self._is_admin, self._allow_private = home, memory, is_admin, allow_private
         self._rows, self._jobs, self._book = Watches(database), Jobs(database), Book(database)
         self._files = home / "uploads" / "jobs"
-        self._closing, self._news = threading.Event(), threading.Event()
+        self._closing, self._news, self.held = threading.Event(), threading.Event(), Held()
         self._queue_turn: Callable[[str], None] = lambda user: None
         self._thread: threading.Thread | None = None
 
@@ -152,11 +153,10 @@ class Watching:
                 for watch in self._rows.due():
                     if self._closing.is_set():
                         return
-                    now = self._rows.internal(watch.id)  # the one before it may have taken long
-                    if now is not None and now.ending:
-                        self._end(now)
-                    elif now is not None:
-                        self._look(now)
+                    with self.held.work(watch.user) as free:
+                        now = self._rows.internal(watch.id)  # the one before it may have taken long
+                        if free and now is not None:
+                            (self._end if now.ending else self._look)(now)
             except Exception as e:
                 if self._closing.is_set() or unstored(e):
                     continue

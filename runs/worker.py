@@ -12,7 +12,9 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -51,7 +53,14 @@ from tools.base import Tool
 logger = logging.getLogger("groundwork.runs")
 
 
+PRUNE_EVERY = 86_400.0  # seconds
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
+
+
+@dataclass
+class Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    legs: int = 0  # that hold the lock or wait for it
 
 
 class Worker:
@@ -80,10 +89,10 @@ class Worker:
         self._models, self._learning, self._agent = models, learning, agent
         self._today = Today(Limits(database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turn] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
-        self._opening = asyncio.Lock()
+        self._opening, self._prune_at = asyncio.Lock(), 0.0
 
     def stop(self, run: str) -> None:
         """From any thread: no further step of the run starts."""
@@ -98,11 +107,23 @@ class Worker:
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
-        async with self._turns.setdefault(run_id, asyncio.Lock()):  # one leg of a run after the other
+        async with self._turn(run_id):
             while not await self._stored(run_id):
                 await asyncio.sleep(AGAIN)
-        if run_id in self._turns and not self._turns[run_id].locked():
-            del self._turns[run_id]
+
+    @asynccontextmanager
+    async def _turn(self, run_id: str) -> AsyncIterator[None]:
+        """One leg of a run after the other. The lock goes with the last leg that holds it or waits for it: one that was
+        just released is not locked although the next leg has been woken, and a third would get a lock of its own."""
+        turn = self._turns.setdefault(run_id, Turn())
+        turn.legs += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.legs -= 1
+            if not turn.legs:
+                del self._turns[run_id]
 
     async def _stored(self, run_id: str) -> bool:
         """False when nothing can be written at the moment: the run waits where it is, and goes on from its checkpoint."""
@@ -291,7 +312,8 @@ class Worker:
         return attached
 
     async def _open(self) -> Any:
-        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run."""
+        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run. Once a
+        day, when a run begins, old checkpoints go."""
         import aiosqlite
 
         async with self._opening:
@@ -300,9 +322,17 @@ class Worker:
                 await connection.execute("PRAGMA journal_mode=WAL")
                 self._saver = AsyncSqliteSaver(connection)
                 await self._saver.setup()
-                await prune(self._saver, self._ledger)
                 self._graph = build(self._saver)
+            if self._saver is not None and time.monotonic() > self._prune_at:
+                self._prune_at = time.monotonic() + PRUNE_EVERY
+                await self._prune(self._saver)
         return self._graph
+
+    async def _prune(self, saver: AsyncSqliteSaver) -> None:
+        try:
+            await prune(saver, self._ledger)
+        except sqlite3.Error:  # no run is lost for it
+            logger.exception("old checkpoints were not removed; tried again tomorrow")
 
 
 def upload_path(home: Path, run: str, number: int) -> Path:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from agents.base import Json, Source
 from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from graph.plan_fold import waits_for
 from runs.accounts import LOCAL
 from runs.spending import Spent
 from ui import plan_graph
@@ -197,7 +198,7 @@ def step_html(s: StepView, names: Names = NONE) -> str:
     if s.text and not any(x.startswith(s.text[:200]) for x in told):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
     body += [_verdict_html(v, [*told, s.text]) for v in s.verdicts]
-    needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
+    needs = f'<span class="gw-quiet">after {escape(", ".join(after))}</span>' if (after := waits_for(s.step)) else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
         f'<div><span class="gw-id">{escape(s.step["id"])}</span> <b>{escape(s.title)}</b> {needs}</div>'

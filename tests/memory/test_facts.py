@@ -8,7 +8,7 @@ import pytest
 
 from memory.facts import subject_of, until_of
 from memory.store import UserMemory
-from memory.types import MemoryFault
+from memory.types import Fact, MemoryFault
 
 
 def test_a_newer_fact_replaces_the_older_about_the_same_thing(anna: UserMemory) -> None:
@@ -55,6 +55,32 @@ def test_what_is_over_is_not_told_any_more(anna: UserMemory) -> None:
     anna.remember("I work at Acme.", "r1:s2:x")
     assert [f.text for f in anna.facts()] == ["I work at Acme."]
     assert [f.text for f in anna.facts("am I on leave?")] == ["I work at Acme."]
+
+
+def over(anna: UserMemory) -> Fact:
+    """A fact that held when it was told and does not any more."""
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr("memory.facts._holds", lambda fact: True)
+        return anna.remember("I am on leave until 3 January 2020.", "r1:s1:x")
+
+
+def test_what_is_over_can_be_taken_along_and_forgotten(anna: UserMemory) -> None:
+    fact = over(anna)
+    assert anna.facts() == []
+    assert [f.text for f in anna.stored_facts()] == [fact.text]
+    assert [f.id for f in anna.forget([fact.id])] == [fact.id]
+    assert anna.count_facts() == 0
+    over(anna)
+    assert anna.count_facts() == 1
+    anna.clear_facts()
+    assert anna.stored_facts() == []
+
+
+def test_forgetting_everything_that_is_told_leaves_nothing_that_is_over(anna: UserMemory) -> None:
+    work = anna.remember("I work at Acme.", "r1:s2:x")
+    over(anna)
+    assert [f.text for f in anna.forget([f.id for f in anna.facts()])] == [work.text]
+    assert anna.stored_facts() == []
 
 
 def test_a_fact_is_edited_by_its_user(anna: UserMemory) -> None:
