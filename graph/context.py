@@ -20,9 +20,9 @@ from tools.base import Journal, Json, MemoryOfUser, Tool
 
 
 class Record(Journal, Protocol):
-    """The run's durable store beside the checkpoints: notes of writes, and whole results."""
+    """The run's durable store beside the checkpoints: notes of writes, and whole results. See `Journal` for `exact`."""
 
-    def save(self, key: str, value: Json) -> None: ...
+    def save(self, key: str, value: Json, exact: bool = False) -> None: ...
     def load(self, key: str) -> Json: ...  # None when there is nothing
 
 

@@ -52,13 +52,14 @@ def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, A
     if before := ctx.approvals.rejection(digest):
         raise Refused(_refusal(tool, before))
     id = approval_id(ctx.run, task.step["id"], slot, digest)
-    decision = ctx.approvals.decision(id)
+    decision = ctx.approvals.decision(id, args)
     if decision is None:
-        ctx.record.save(decided_key(ctx.run, task.step["id"], slot), {"tool": tool.name, "args": cast(Json, args)})
+        decided: Json = {"tool": tool.name, "args": cast(Json, args)}
+        ctx.record.save(decided_key(ctx.run, task.step["id"], slot), decided, exact=True)
         why = ruling.reason + (f" ({_taint(ctx)})." if state["tainted"] and _taint(ctx) else ".")
         ctx.approvals.ask(_request(id, task, tool, args, digest, why, state["tainted"]))
         interrupt({"approval": id})
-        decision = ctx.approvals.decision(id)
+        decision = ctx.approvals.decision(id, args)
     if decision is None or decision.word != "approved":
         raise Refused(_refusal(tool, decision))
     return Permit(_as_approved(tool, args, decision), f"approved by {decision.by}", id)

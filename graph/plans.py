@@ -41,7 +41,8 @@ class ReviewDesk(Protocol):
     """Bound to one run of one user."""
 
     def ask(self, request: ReviewRequest) -> None: ...  # the same id twice asks once
-    def decision(self, id: str) -> Reviewed | None: ...  # None while it waits
+    # None while it waits. plan: as it was asked for, in which what the person was not shown is found
+    def decision(self, id: str, plan: Plan) -> Reviewed | None: ...
 
 
 def wanted(when: When, plan: Plan, tools: Mapping[str, Tool], rules: Rules) -> str:

@@ -30,12 +30,12 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if ctx.reviews is None:
         return {"review": ""}
     id = _id(ctx.run, state)
-    decision = ctx.reviews.decision(id)
+    decision = ctx.reviews.decision(id, plan)
     if decision is None:
         number, most = state.get("number", 1), state["budgets"]["steps"]
         ctx.reviews.ask(ReviewRequest(id, number, plan, [*state["results"]], most, state.get("review", "")))
         interrupt({"review": id})
-        decision = ctx.reviews.decision(id)
+        decision = ctx.reviews.decision(id, plan)
     if ctx.stop.is_set() or decision is None or decision.word == "withdrawn":
         return {"stopped": True}
     if decision.word == "sent_back":
