@@ -58,7 +58,7 @@ def wanted(when: When, plan: Plan, tools: Mapping[str, Tool], rules: Rules) -> s
 
 
 def risky_tool(tool: Tool, rules: Rules) -> bool:
-    return tool.risk != "read" or decide(tool, False, rules).word == "ask"
+    return tool.risk != "read" or decide(tool, tainted=False, rules=rules, sends="").word == "ask"
 
 
 # --- what a person makes of a plan

@@ -44,7 +44,14 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {"review": "", "plan": NO_PLAN, "problems": [why], "verdict": again}
     approved = _still_sure(decision.plan, plan, decision.left_out)
     # Days may have passed: what was allowed when it was approved need not be allowed now.
-    faults = validate(approved, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles)
+    faults = validate(
+        approved,
+        ctx.tools,
+        max_steps=state["budgets"]["steps"],
+        known=state["results"],
+        rules=ctx.rules(),
+        roles=ctx.roles,
+    )
     if faults:
         ctx.emit(PlanRejected(faults, state.get("number", 1)))
         return {"review": "", "plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": faults}

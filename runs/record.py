@@ -19,7 +19,7 @@ from graph.events import (
     ToolCalled,
     ToolReturned,
 )
-from graph.results import result_key
+from graph.keys import result_key
 from graph.state import TurnState
 from runs.database import Database
 from runs.journal import RunJournal
