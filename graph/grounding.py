@@ -256,7 +256,7 @@ def _invented(unit: Unit, found: Items, run: Run) -> str:
         real = (
             real
             or (v.kind in ("code", "url", "email", "phone") and v.unit in text)
-            or any(covers(v, s, unit.text) for e in every for s in find_values(e.about))
+            or any(covers(v, s, unit.text) for e in every for s in e.about_values)
         )
         if not real:
             return f"{v.text} is in no result"
