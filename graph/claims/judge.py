@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from graph.grounding_computed import against_query, derived, given, tool_value
-from graph.grounding_direction import contradiction
-from graph.grounding_evidence import Evidence, Line, Rarity, best_lines, positions
-from graph.grounding_items import Items, name_in, quote_in, term_in
-from graph.grounding_match import covers
-from graph.grounding_place import against_limit, denied, misplaced
-from graph.grounding_restated import restated, worked_out
-from graph.grounding_sums import Sum, settle, sums, wrong
-from graph.grounding_units import Unit
+from graph.claims.computed import against_query, derived, given, tool_value
+from graph.claims.direction import contradiction
+from graph.claims.evidence import Evidence, Line, Rarity, best_lines, positions
+from graph.claims.items import Items, name_in, quote_in, term_in
+from graph.claims.match import covers
+from graph.claims.place import against_limit, denied, misplaced
+from graph.claims.restated import restated, worked_out
+from graph.claims.sums import Sum, settle, sums, wrong
+from graph.claims.units import Unit
 from text.values import Value
 
 Similar = Callable[[str, Sequence[str]], float]  # cosine of a text with the closest of several
