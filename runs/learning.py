@@ -7,6 +7,7 @@ taken out of the index as soon as may be; until then `search` and `similar` leav
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
@@ -28,7 +29,7 @@ from runs.database import Database, unstored
 from runs.errors import NotFound
 from runs.ledger import Ledger
 from runs.log import Log
-from runs.redaction import redact
+from runs.redaction import redacted_json
 from runs.types import Match, Run, Stamped
 from tools.scope import scope_of
 
@@ -120,7 +121,9 @@ class Learning:
             names = {d.id: d.name for d in memory.documents()}
             told = [_ID.sub(lambda m: names.get(m[0], m[0]), c) for c in episode.corrected]
             episode = replace(episode, corrected=told)
-            memory.episodes.keep(run.id, run.goal, redact(to_record(episode)), episode.added)
+            memory.episodes.keep(
+                run.id, run.goal, redacted_json(json.loads(to_record(episode)), ensure_ascii=False), episode.added
+            )
         with self._database.write() as c:
             there = c.execute(f"UPDATE run SET learned={LEARNED} WHERE id=? AND learned={NEW}", (id,)).rowcount
             if not there and not c.execute("SELECT 1 FROM run WHERE id=?", (id,)).fetchone():

@@ -18,7 +18,7 @@ from runs.database import OF_RUN, Connection, Database, most
 from runs.errors import BadGoal, NotFound
 from runs.limits import Limits, count_seconds
 from runs.log import stamp
-from runs.redaction import redact
+from runs.redaction import redact, redacted_json
 from runs.reviews import withdraw_reviews
 from runs.types import Run, Thread
 
@@ -153,7 +153,7 @@ class Ledger:
             c.execute(
                 """UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=?, expires=?
                 WHERE id=? AND status='running'""",
-                (interrupt, question, json.dumps(list(options)), round(seconds, 3), expires, run),
+                (interrupt, redact(question), redacted_json(list(options)), round(seconds, 3), expires, run),
             )
             return True
 

@@ -68,7 +68,7 @@ class Doors:
             await _sign_in(accounts, scope, receive, send)
         elif accounts and scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
             await _sign_out(accounts, scope, send)
-        elif path.startswith(OPEN_PATHS) or (accounts and _has_session(accounts, scope)):
+        elif path.startswith(OPEN_PATHS) or (accounts and await asyncio.to_thread(_has_session, accounts, scope)):
             await self._app(scope, receive, inside)
         elif provider.configured():
             await self._with_provider(scope, receive, inside)
@@ -89,6 +89,7 @@ class Doors:
 
 
 def _has_session(accounts: Accounts, scope: Scope) -> bool:
+    """In a thread: once a minute it notes that the session was used, and that write may have to wait for another's."""
     if scope["path"] == provider.CALLBACK:
         return False  # a new session begins there, whoever one is already
     theirs = (
@@ -165,7 +166,7 @@ def _host(address: str) -> str:
 async def _sign_in(accounts: Accounts, scope: Scope, receive: Receive, send: Send) -> None:
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("next", ["/"])[0]
     if scope["method"] != "POST":
-        if accounts.user(token(scope)):
+        if await asyncio.to_thread(accounts.user, token(scope)):
             await _reply(send, 303, "", [("location", provider.inside(asked))])
         else:
             await _reply(send, 200, sign_in_form.page("", wanted=asked))
@@ -189,8 +190,8 @@ async def _sign_out(accounts: Accounts, scope: Scope, send: Send) -> None:
     """Of both kinds of session. The provider is told by Streamlit, at an address to which a form may not lead on (the
     policy for forms covers redirects), so the browser is sent there by the page."""
     theirs, gone = provider.token(cookies(scope)), ("set-cookie", _cookie("", scope, 0))
-    accounts.sign_out(token(scope))
-    accounts.sign_out(theirs)
+    await asyncio.to_thread(accounts.sign_out, token(scope))
+    await asyncio.to_thread(accounts.sign_out, theirs)
     if theirs and provider.configured():
         to = f'<!doctype html><meta http-equiv="refresh" content="0;url={provider.LOGOUT}"><p>Signing out …</p>'
         await _reply(send, 200, to, [gone])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ import streamlit as st
 from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
-from runs.types import Run, RunStatus, Stamped
+from runs.types import Run, RunStatus
 from ui import doors, provider
 from ui.timeline import RunView, fold
 
@@ -136,14 +137,15 @@ def attempt(action, *args):
 
 
 def follow(run: Run) -> RunView:
-    """The run's events so far, folded. An ended run is kept for the process, an open one only for this session."""
+    """The run's events so far, folded. An ended run is kept for the process, an open one only for this session: of it,
+    only what is new is read and folded, as the page looks many times a second while an answer is written."""
     if run.status not in OPEN:
-        st.session_state.get("logs", {}).pop(run.id, None)
+        st.session_state.get("views", {}).pop(run.id, None)
         return _ended(groundwork(), user(), run.id, run.last)
-    logs: dict[str, list[Stamped]] = st.session_state.setdefault("logs", {})
-    log = logs.setdefault(run.id, [])
-    log.extend(groundwork().events(user(), run.id, log[-1].sequence if log else 0))
-    return fold(log)
+    views: dict[str, RunView] = st.session_state.setdefault("views", {})
+    view = views.setdefault(run.id, RunView())
+    fold(groundwork().events(user(), run.id, view.last), view)
+    return replace(view)  # the next look does not put an answer into what is being drawn
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

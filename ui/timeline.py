@@ -1,7 +1,7 @@
 """The event list of a run, folded into what the page shows. Pure: no Streamlit, no clock, no service.
 
-`fold(events)` is the whole of it: the same events give the same view, so a refresh, a second tab and the history show
-the same panel. What is drawn, and how, is `ui/panel.py`.
+`fold(events)` is the whole of it: the same events give the same view, all at once or piece by piece, so a refresh, a
+second tab and the history show the same panel. What is drawn, and how, is `ui/panel.py`.
 """
 
 from __future__ import annotations
@@ -125,8 +125,9 @@ def seconds(value: float) -> str:
     return f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def fold(events: Sequence[Stamped]) -> RunView:
-    view = RunView()
+def fold(events: Sequence[Stamped], view: RunView | None = None) -> RunView:
+    """view: what came before is folded into it already; it is changed and returned."""
+    view = view or RunView()
     for stamped in events:
         view.begun = view.begun or stamped.time
         view.last, view.moment = stamped.sequence, stamped.time

@@ -52,6 +52,24 @@ def test_every_prefix_of_a_run_can_be_drawn() -> None:
     assert lines[11] == "Write the answer"
 
 
+def test_folding_piece_by_piece_gives_the_same_view() -> None:
+    again = plan(step("s1", "Search your documents", "search_memory", query="notice period"), step("s3", "Read on"))
+    happened: list[ev.Event] = [
+        *worked(), ev.StepChecked(["s2"], "replan", "The date is missing.", ["no date"]), ev.PlanMade(again, 2, 0.01),
+        ev.StepAdded(step("s3h1", "Count", "", (), "analyst"), "s3"), ev.StepStarted("s3h1", 1), ev.Thought("s3h1", "First "),
+        ev.Thought("s3h1", "this."), ev.AnswerPart("A "), ev.AnswerPart("word."), ev.QuestionAsked("Which?", ["A"]),
+        ev.QuestionAnswered("Which?", "A"), ev.RunStarted("built-in", True), ev.StopRequested(), ended(), ev.RunReopened("ann"),
+    ]  # fmt: skip
+    events = stamped("r1", happened)
+    whole, one_by_one = fold(events), RunView()
+    for e in events:
+        fold([e], one_by_one)
+    assert one_by_one == whole
+    assert whole.draft == "A word."
+    for cut in range(len(events)):
+        assert fold(events[cut:], fold(events[:cut])) == whole, cut
+
+
 def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
     """A new kind of event must be thought about here: each one changes the view."""
     asked = ev.ApprovalAsked(
