@@ -87,7 +87,7 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
         first, second = (
             (days[1], days[0])
             if re.search(r"\bbefore\b|\bsince\b.*\b(?:on|by|at)\b", text[dates[0].end : dates[1].start], re.I) is None
-            and re.search(r"\b(?:old|age|born)\b", text)
+            and re.search(r"\b(?:old|age|born)\b", text, re.I)
             and dates[0].date > dates[1].date
             else (days[0], days[1])
         )
@@ -108,7 +108,7 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
             refs
             and (m := _MANY.search(text))
             and not _REF_DATE.fullmatch(text.strip())
-            and re.search(r"\b(?:many|long|days|weeks|months|years)\b", m[0])
+            and re.search(r"\b(?:many|long|days|weeks|months|years)\b", m[0], re.I)
         ):
             return {
                 "operation": "subtract" if _BACK.search(text) else "add",
@@ -150,7 +150,7 @@ def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: b
             and re.search(
                 r"\b(?:after|before|from|later|earlier|following|prior to|takes?|lasts?|when|date)\b", text, re.I
             )
-            and (_REF_DATE.search(text) or re.search(r"\btakes?\b|\b(?:later|earlier|afterwards)\W*$", text))
+            and (_REF_DATE.search(text) or re.search(r"\btakes?\b|\b(?:later|earlier|afterwards)\W*$", text, re.I))
         ):
             return {
                 "operation": "subtract" if re.search(r"\b(?:before|earlier|prior)\b", text, re.I) else "add",
@@ -216,7 +216,7 @@ def left_over(text: str, found: Sequence[Value]) -> list[str]:
 
 
 def _country(text: str) -> str:
-    if not re.search(r"\b(?:working|business) days?|workdays|holidays\b", text, re.I):
+    if not re.search(r"\b(?:(?:working|business) days?|workdays|holidays)\b", text, re.I):
         return ""
     import holidays
 

@@ -82,7 +82,7 @@ def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Va
         return None
     question = (
         f"When does {noun}?"
-        if re.search(r"\bends?|expires?|starts?|begins?|runs out\b", noun)
+        if re.search(r"\b(?:ends?|expires?|starts?|begins?|runs out)\b", noun, re.I)
         and not re.match(r"(?:the|our|my) (?:end|start|beginning)\b", noun)
         else f"What is the date of {noun}?"
     )

@@ -72,7 +72,7 @@ def read(part: Part, look: Look) -> Reading | None:
     count = _count(text)
     topic = _topic(text, docs, look)
     asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(
-        r"\bsum|gist|overview|point|recap|condense|tl", text, re.I
+        r"\b(?:sum|gist|overview|point|recap|condense|tl;?\s?dr)", text, re.I
     )
     if asks_about and topic and not docs:
         return None  # "what is the rule about …": a question
@@ -97,7 +97,9 @@ def _count(text: str) -> int:
         return max(1, min(40, round(found[0].value / _A_SENTENCE)))
     if re.search(r"\b(?:one|a single|in a|in one) (?:sentence|line)\b", text, re.I):
         return 1
-    if re.search(r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\bshort|brief|quick\b", text, re.I):
+    if re.search(
+        r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\b(?:short(?:er)?|brief(?:ly)?|quick)\b", text, re.I
+    ):
         return 4
     return 5
 

@@ -222,7 +222,7 @@ def _comparison(r: Read, ask: Ask) -> None:
         and (cue or re.search(r"\b(?:and|respectively|each|or|both)\b", r.text, re.I))
         and not ask.group
         and ask.limit == 0
-    ) and (cue or re.search(r"\brespectively|each|both|compare|higher|lower|more|less\b", r.text, re.I)):
+    ) and (cue or re.search(r"\b(?:respectively|each|both|compare[ds]?|higher|lower|more|less)\b", r.text, re.I)):
         ask.group.append(several[0].column)
         ask.difference = any(c.value == "difference" for c in cue)
         if not ask.agg:

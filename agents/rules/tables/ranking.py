@@ -224,7 +224,7 @@ def _by_date(r: Read, ask: Ask) -> None:
             r.text,
             re.I,
         )
-        and not re.search(r"\bwhich|who\b", r.text, re.I)
+        and not re.search(r"\b(?:which|who)\b", r.text, re.I)
     ) or when:
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
