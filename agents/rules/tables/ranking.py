@@ -255,7 +255,6 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
         return near[0][1].column
     if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
         return people(r)
-    subject = [i for i in r.rows if r.tokens[i].stem in r.sheet.stems or r.tokens[i].stem]
-    if subject and r.sheet.of_kind("text"):
-        return None
+    if r.rows and r.sheet.of_kind("text"):
+        return None  # "the five largest bookings": the rows themselves
     return ask.group[0] if ask.group else None
