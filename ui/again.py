@@ -70,7 +70,7 @@ def _form(run: Run, view: RunView, s: StepView) -> None:
     elif view.plan and view.plan.plan.get("by", "built-in") not in ("", "built-in"):
         keys["title"] = f"fork-title-{run.id}-{id}"
         st.text_area("What it should do", s.title, key=keys["title"], height=80)
-    st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes(run, [x["tool"] for x in again])))
+    st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes([x["tool"] for x in again])))
     st.button("Run again", key=f"fork-ok-{run.id}-{id}", type="primary", on_click=_changed, args=(run, s, keys))
 
 
@@ -83,7 +83,7 @@ def _what_happens(again: list[str], writes: list[str]) -> str:
     )
 
 
-def _writes(run: Run, names: list[str]) -> list[str]:
+def _writes(names: list[str]) -> list[str]:
     tools = session.groundwork().steering.tools(session.user())
     risky = [n for n in dict.fromkeys(names) if n in tools and tools[n].risk != "read"]
     return [f"{n} {RISKS[tools[n].risk]}; it will be used once more." for n in risky]

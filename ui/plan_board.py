@@ -57,7 +57,7 @@ def draw(p: PlanReview) -> None:
             st.button(
                 word, key=f"board-ok-{p.id}", type="primary", disabled=bool(faults), on_click=_approve, args=(p, kept)
             )
-            _add(p, draft)
+            _add(p)
             if by_model:
                 _send_back(p)
             if draft["touched"]:
@@ -198,7 +198,7 @@ def _drop(p: PlanReview, id: str) -> None:
     _touched(p)
 
 
-def _add(p: PlanReview, draft: dict[str, Any]) -> None:
+def _add(p: PlanReview) -> None:
     usable = sorted(session.groundwork().steering.tools(session.user()))
     box = st.popover("Add a step", key=f"add-{p.id}", icon=":material/add:", on_change="rerun")
     if box.open and usable:

@@ -86,14 +86,14 @@ def _parser() -> Any:
     return md
 
 
-def _link_open(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_open(tokens: Any, i: int, _options: Any, env: Any) -> str:
     href = str(tokens[i].attrGet("href") or "")
     if not env["live"](href):
         return "<span>"
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer" title="{escape(href)}">'
 
 
-def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_close(tokens: Any, i: int, _options: Any, env: Any) -> str:
     """A link whose text is not its address says where it leads; one that may not be clicked, its whole address."""
     opened = next(t for t in reversed(tokens[:i]) if t.type == "link_open")
     href = str(opened.attrGet("href") or "")
@@ -109,11 +109,11 @@ def _bare(address: str) -> str:
     return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
 
 
-def _text(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _text(tokens: Any, i: int, _options: Any, env: Any) -> str:
     return _pieces(tokens[i], env["chip"])
 
 
-def _code(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _code(tokens: Any, i: int, _options: Any, _env: Any) -> str:
     return f"<code>{_pieces(tokens[i], lambda n: '')}</code>"
 
 

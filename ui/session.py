@@ -147,7 +147,7 @@ def follow(run: Run) -> RunView:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _ended(_service: Groundwork, owner: str, run_id: str, last: int) -> RunView:
+def _ended(_service: Groundwork, owner: str, run_id: str, last: int) -> RunView:  # noqa: ARG001 (a run with more events is cached anew)
     return fold(_service.events(owner, run_id))
 
 

@@ -19,12 +19,6 @@ _BACK = re.compile(
 )
 
 
-_FORTH = re.compile(
-    r"\b(?:after|from|later|following|hence|in|plus|add|starting|start(?:s|ed)?|begin(?:s|ning)?|since|ahead|takes?|lasts?|within|on|following)\b",
-    re.I,
-)
-
-
 _BETWEEN = re.compile(
     r"\b(?:between|until|till|from|since|to go|left|remain(?:ing)?|passed|elapsed|away|apart|old|how long|how many|to)\b",
     re.I,

@@ -70,7 +70,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
     count = _count(text)
-    topic = _topic(text, docs, look)
+    topic = _topic(text, look)
     asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(
         r"\b(?:sum|gist|overview|point|recap|condense|tl;?\s?dr)", text, re.I
     )
@@ -104,7 +104,7 @@ def _count(text: str) -> int:
     return 5
 
 
-def _topic(text: str, docs: Sequence, look: Look) -> str:
+def _topic(text: str, look: Look) -> str:
     """What the summary should be about, when the goal says more than which document."""
     m = _TOPIC.search(_WORDS.sub("", _FORM.sub("", _ROUGHLY.sub("", text))))  # "about six sentences" is no topic
     if not m:
