@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from graph.events import OPEN
 from memory.store import Memory
 from runs import erasure
 from runs.control import Control
 from runs.database import Database
 from runs.errors import BadGoal, GroundworkError, NotAllowed
 from runs.ingestion import Ingestion
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.worker import reports_of
 
 
@@ -60,7 +61,7 @@ class OwnData:
     def _until_ended(self, user: str, run: str) -> None:
         """A stopped run ends after the tool call that it is in."""
         end = time.monotonic() + 60
-        while self._ledger.run(user, run).status in ACTIVE:
+        while self._ledger.run(user, run).status in OPEN:
             if time.monotonic() > end:
                 raise GroundworkError("A run of this user is still at work. Nothing was erased; try again in a minute.")
             time.sleep(0.05)

@@ -17,7 +17,7 @@ from graph.approvals import FIRST_CALL, approval_id, call_hash
 from graph.events import ApprovalAsked, ApprovalDecided, PlanReviewAsked, PlanReviewed
 from graph.plans import Reviewed, ReviewRequest, changes, settled
 from graph.state import NO_PLAN
-from runs.database import Connection, Database
+from runs.database import Connection, Database, utc_now
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
 from runs.types import PlanReview
@@ -132,7 +132,7 @@ class RunReviews:
                 """INSERT OR IGNORE INTO review(id, run, user, number, plan, known, max_steps, why, asked)
                 VALUES(?,?,?,?,?,?,?,?,?)""",
                 (request.id, self._run, self._user, request.number, _json(request.plan), _json(request.known),
-                 request.max_steps, request.why, _now()),
+                 request.max_steps, request.why, utc_now()),
             )  # fmt: skip
             if done.rowcount:
                 stamp(c, self._run, PlanReviewAsked(request.id, request.number, request.why))
@@ -173,7 +173,7 @@ def _settle(
 ) -> None:
     c.execute(
         "UPDATE review SET state=?, by=?, decided=?, note=?, decision=?, draft='' WHERE id=?",
-        (word, by, _now(), note, _json(made), row["id"]),
+        (word, by, utc_now(), note, _json(made), row["id"]),
     )
     stamp(c, row["run"], told)
 
@@ -187,7 +187,3 @@ def _review(r: sqlite3.Row) -> PlanReview:
 
 def _json(value: Any) -> str:
     return json.dumps(value, default=str, ensure_ascii=False)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
-from runs.database import Database
+from runs.database import Database, utc_now
 from runs.errors import NotFound
 
 Kind = Literal["folder", "feed", "sitemap"]
@@ -52,7 +51,7 @@ class Watches:
     def add(self, id: str, user: str, kind: Kind, place: str, folder: str, device: str) -> None:
         sql = "INSERT INTO watch(id, user, kind, place, folder, device, created) VALUES(?,?,?,?,?,?,?)"
         with self._database.write() as c:
-            c.execute(sql, (id, user, kind, place, folder, device, now()))
+            c.execute(sql, (id, user, kind, place, folder, device, utc_now()))
 
     def list(self, user: str) -> list[Watch]:
         return self._read("watch.user=? ORDER BY watch.created", user)
@@ -69,7 +68,7 @@ class Watches:
         return found[0] if found else None
 
     def due(self) -> list[Watch]:
-        return self._read("watch.paused=0 AND watch.next<=? ORDER BY watch.next LIMIT 20", now())
+        return self._read("watch.paused=0 AND watch.next<=? ORDER BY watch.next LIMIT 20", utc_now())
 
     def _read(self, where: str, *args: str) -> list[Watch]:
         sql = f"SELECT watch.*, (SELECT COUNT(*) FROM watched WHERE watch=watch.id) AS items FROM watch WHERE {where}"
@@ -79,10 +78,10 @@ class Watches:
         with self._database.write() as c:
             c.execute(
                 "UPDATE watch SET looked=?, next=?, problem=?, confirm=? WHERE id=?",
-                (now(), next, problem, confirm, id),
+                (utc_now(), next, problem, confirm, id),
             )
             if came or gone:
-                c.execute("UPDATE watch SET came=?, gone=?, changed=? WHERE id=?", (came, gone, now(), id))
+                c.execute("UPDATE watch SET came=?, gone=?, changed=? WHERE id=?", (came, gone, utc_now(), id))
 
     def soon(self, user: str, id: str) -> None:
         with self._database.write() as c:
@@ -123,10 +122,6 @@ class Watches:
         with self._database.write() as c:
             c.executemany("DELETE FROM watched WHERE watch=? AND item=?", [(watch.id, i) for i in items])
             c.executemany(alike, [(watch.user, d) for d in documents])
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _watch(r: sqlite3.Row) -> Watch:

@@ -20,11 +20,11 @@ from typing import Any, cast
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
-from agents.base import Agent, Allowance
+from agents.base import BUILT_IN, Agent, Allowance
 from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
-from graph.events import AnswerChecked, FileIngested, ModelUsed, RunStarted
+from graph.events import OPEN, AnswerChecked, FileIngested, ModelUsed, RunStarted
 from graph.plans import When
 from graph.policy import Rules
 from graph.state import Budgets, State, initial
@@ -36,7 +36,7 @@ from runs.errors import NoStorage
 from runs.forks import seeded
 from runs.journal import RunJournal
 from runs.learning import Learning
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.limits import Limits, Today
 from runs.log import Log
 from runs.models import Models
@@ -117,7 +117,7 @@ class Worker:
 
     async def _execute(self, run_id: str) -> None:
         run = await asyncio.to_thread(self._ledger.internal, run_id)
-        if run.status not in ACTIVE or not self._ledger.set_running(run_id):
+        if run.status not in OPEN or not self._ledger.set_running(run_id):
             return
         stop = asyncio.Event()
         self._stops[run_id] = (asyncio.get_running_loop(), stop)
@@ -264,7 +264,7 @@ class Worker:
             rules=lambda: self._rules(run.user),
             full=lambda: self._today.full(run.user),
             # An agent that the caller of `Groundwork.open` brought along is theirs to judge, unless the user chose.
-            review=self._review_when(run.user, "built-in" if self._agent else agent.name),
+            review=self._review_when(run.user, BUILT_IN if self._agent else agent.name),
             reviews=self._reviews.desk(run.id, run.user),
             episodes=lambda goal: self._learning.similar(run.user, goal, run.id),
         )

@@ -9,6 +9,7 @@ from html import escape
 
 import streamlit as st
 
+from agents.base import made_by_model
 from runs.types import Run
 from ui import fields, session
 from ui.approvals import RISKS
@@ -67,7 +68,7 @@ def _form(run: Run, view: RunView, s: StepView) -> None:
             fields.field(label(name.replace("_", " ")), s.step["args"].get(name, about.get("default")), key, about)
         if s.step["needs"]:
             fields.explain()
-    elif view.plan and view.plan.plan.get("by", "built-in") not in ("", "built-in"):
+    elif view.plan and made_by_model(view.plan.plan):
         keys["title"] = f"fork-title-{run.id}-{id}"
         st.text_area("What it should do", s.title, key=keys["title"], height=80)
     st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes([x["tool"] for x in again])))

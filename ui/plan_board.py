@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import streamlit as st
 
-from agents.base import Step
+from agents.base import Step, made_by_model
 from graph.plans import settled
 from runs.types import PlanReview
 from runs.usual import Estimate, Usual
@@ -24,7 +24,7 @@ from ui.render import label
 
 def draw(p: PlanReview) -> None:
     draft, service, user = _draft(p), session.groundwork().steering, session.user()
-    known, by_model = service.usual(user), p.plan.get("by", "built-in") not in ("", "built-in")
+    known, by_model = service.usual(user), made_by_model(p.plan)
     kept = [s["id"] for s in draft["steps"] if s["id"] not in draft["out"]]
     faults = service.faults(user, p.id, draft["steps"], kept)
     with st.container(border=True, gap="small", key=f"board-{p.id}"):

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from graph.events import OPEN
 from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
-from runs.types import Run, RunStatus, Stamped
+from runs.types import Run, Stamped
 from ui import doors, provider
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
     from runs.service import Groundwork
 
-ACTIVE: tuple[RunStatus, ...] = ("queued", "running")
-OPEN: tuple[RunStatus, ...] = (*ACTIVE, "waiting")
 _COLLECT_EVERY = 200  # script runs; the collector is off after each run (see .streamlit/config.toml)
 
 
