@@ -38,8 +38,7 @@ def live_panel(run: str, view: RunView, now: float, names: Names = NONE) -> None
 def budget_text(view: RunView, now: float) -> str:
     """What is used of the run's budgets: "7 of 40 tool calls · 12.0 s of 600 s · 3,100 of 400,000 tokens"."""
     limits = view.limits
-    calls = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
-    parts = [f"{calls} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
+    parts = [f"{_tool_calls(view)} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
     if "seconds" in limits:
         parts.append(f"{seconds(view.worked(now))} of {limits['seconds']:g} s")
     if view.used:
@@ -49,6 +48,11 @@ def budget_text(view: RunView, now: float) -> str:
         most = f" of ${limits['money']:.2f}" if limits.get("money") else ""
         parts += [f"${money:.4f}{most}"] if money or most else []
     return " · ".join(parts)
+
+
+def _tool_calls(view: RunView) -> int:
+    """A step that a new plan took over stands in both plans, and its calls count once."""
+    return sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
 
 
 def past_panel(run: str, view: RunView, under: Under | None = None, names: Names = NONE) -> None:
@@ -306,7 +310,7 @@ def _closing_html(view: RunView) -> str:
         for b in view.extended
     ]
     if view.ended:
-        tools = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
+        tools = _tool_calls(view)
         total = [
             view.summary(),
             f"{tools} tool call{'' if tools == 1 else 's'}",

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from agents.base import Claim, Source
+from text.addresses import bare
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
@@ -44,11 +45,11 @@ def live_links(goal: str, sources: Sequence[Source]) -> Live:
     """Which addresses in an answer may be clicked: those that the user typed, or that stand whole in a source. Any other
     was put together by whoever wrote the answer, and may carry what was read to somebody else's machine."""
     known = {
-        _bare(w)
+        bare(w)
         for text in [goal, *(x for s in sources for x in (s["locator"], s["quote"]))]
         for w in _ADDRESS.findall(text)
     }
-    return lambda href: _bare(unquote(href)) in known or _bare(href) in known
+    return lambda href: bare(unquote(href)) in known or bare(href) in known
 
 
 def answer_html(
@@ -103,10 +104,6 @@ def _link_close(tokens: Any, i: int, _options: Any, env: Any) -> str:
     host, shown = urlsplit(href).netloc, tokens[i - 1].content
     where = f' <span class="gw-quiet">({escape(host)})</span>' if host and host not in shown else ""
     return f"</a>{where}"
-
-
-def _bare(address: str) -> str:
-    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
 
 
 def _text(tokens: Any, i: int, _options: Any, env: Any) -> str:
