@@ -15,7 +15,7 @@ class Settings:
     home: Path  # everything Groundwork keeps
     # Let goals search the web; fetching a URL that the user wrote is always allowed. None: as chosen on the Settings page.
     web_search: bool | None = None
-    parallel_runs: int = 4  # runs that execute at the same time in this process
+    parallel_runs: int = 4  # of one user that are worked on at the same time; of all together three times as many
     allow_private_addresses: bool = False  # tests only: fetch_page may reach this machine
     approval_days: float = 7.0  # how long an action waits for a person's yes; then it is rejected
     members: tuple[

@@ -1,6 +1,6 @@
 """`ModelAgent`: plans, acts and checks with a language model, and leaves to the built-in agent what no model can be had for.
 
-Made for one run (`runs/wiring.py`). A step with a tool costs no call of a model; a step of a specialist is a loop of typed
+Made for one run (`runs/models.py`). A step with a tool costs no call of a model; a step of a specialist is a loop of typed
 decisions; the last step is written as a stream of text. Which tool may run, and how often, is not decided here.
 """
 
