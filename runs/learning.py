@@ -101,7 +101,7 @@ class Learning:
 
     def _learn(self, id: str) -> None:
         try:
-            run = self._ledger.internal(id)
+            run = self._ledger.run_of_any_user(id)
         except NotFound:
             return  # deleted meanwhile
         memory = self._memory.for_user(run.user)

@@ -87,7 +87,7 @@ class Ledger:
             raise NotFound(f"There is no run {run}.")
         return _run(rows[0])
 
-    def internal(self, run: str) -> Run:
+    def run_of_any_user(self, run: str) -> Run:
         """For the worker, which acts for whoever owns the run."""
         rows = self._database.read(f"{_RUN} WHERE run.id=?", run)
         if not rows:
@@ -97,7 +97,7 @@ class Ledger:
     def origin(self, run: Run) -> Run:
         """The first run of a line of forks: what the conversation was when it was accepted, it is for all of them."""
         while run.parent:
-            run = self.internal(run.parent)
+            run = self.run_of_any_user(run.parent)
         return run
 
     def runs(self, user: str, thread: str, limit: int, before: str) -> list[Run]:
@@ -210,8 +210,8 @@ class Ledger:
         sql = f"{_RUN} WHERE status='waiting' AND expires!='' AND expires<=?"
         return [_run(r) for r in self._database.read(sql, utc_now())]
 
-    def keep_checkpoints(self, ended_before: str) -> set[str]:
-        """Ids of the runs that are not ended, or were accepted after that time (ISO 8601, UTC)."""
+    def runs_to_retain(self, ended_before: str) -> set[str]:
+        """Ids of the runs whose checkpoints are kept: those that are not ended, or were accepted after that time (ISO 8601, UTC)."""
         rows = self._database.read(f"SELECT id FROM run WHERE status IN {OPEN} OR created >= ?", ended_before)
         return {r["id"] for r in rows}
 

@@ -62,7 +62,7 @@ class Watches:
             raise NotFound("This is not watched (any more).")
         return found[0]
 
-    def internal(self, id: str) -> Watch | None:
+    def watch_of_any_user(self, id: str) -> Watch | None:
         """For the worker, which acts for whoever owns it."""
         found = self._read("watch.id=?", id)
         return found[0] if found else None

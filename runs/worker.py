@@ -116,7 +116,7 @@ class Worker:
         return True
 
     async def _execute(self, run_id: str) -> None:
-        run = await asyncio.to_thread(self._ledger.internal, run_id)
+        run = await asyncio.to_thread(self._ledger.run_of_any_user, run_id)
         if run.status not in OPEN or not self._ledger.set_running(run_id):
             return
         stop = asyncio.Event()
@@ -187,10 +187,10 @@ class Worker:
         asked = next((i for i in interrupts if "question" in i.value), None)
         if asked is not None:
             question, options = asked.value["question"], asked.value["options"]
-            at_edge = (
-                datetime.now(UTC) + timedelta(days=self._settings.approval_days) if "edge" in asked.value else None
-            )
-            expires = at_edge.isoformat(timespec="milliseconds") if at_edge else ""
+            expires = ""
+            if "edge" in asked.value:
+                latest = datetime.now(UTC) + timedelta(days=self._settings.approval_days)
+                expires = latest.isoformat(timespec="milliseconds")
             return self._ledger.set_waiting(run, asked.id, question, options, seconds, expires=expires)
         plans = [i.value["review"] for i in interrupts if "review" in i.value]
         if plans:

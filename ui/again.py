@@ -14,7 +14,8 @@ from runs.types import Run
 from ui import fields, session
 from ui.approvals import RISKS
 from ui.render import label
-from ui.timeline import RunView, StepView
+from ui.timeline import RunView
+from ui.views import StepView
 
 
 def draw(run: Run, view: RunView, s: StepView, last: bool) -> None:

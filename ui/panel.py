@@ -21,7 +21,8 @@ from ui.episodes import like_html
 from ui.names import NONE, Names, in_words, named
 from ui.plan_graph import STATES, dot
 from ui.render import label, told
-from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
+from ui.timeline import RunView, seconds
+from ui.views import PlanView, StepView, ToolUse, Verdict
 
 Under = Callable[[StepView, bool], None]  # draws what belongs under a step; is it of the last plan?
 _FOLD = 320  # characters of a result shown before the rest is folded
@@ -153,8 +154,8 @@ def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str
         ]
         if decided.edited:
             more.append("with edited arguments")
-        told = escape(" · ".join(x for x in more if x))
-        out.append(f'<div class="gw-verdict"><span class="{kind}">{decided.word}</span> {told}</div>')
+        details = escape(" · ".join(x for x in more if x))
+        out.append(f'<div class="gw-verdict"><span class="{kind}">{decided.word}</span> {details}</div>')
     return "".join(out)
 
 
@@ -197,10 +198,10 @@ def step_html(s: StepView, names: Names = NONE) -> str:
         body.append(_call_html(c, s.step["tool"], names))
     body += [_thought_html(t.text) for t in s.thoughts if t.at >= len(s.calls)]
     body += [_changed_html(c) for c in s.changed]
-    told = [x for c in s.calls for x in (c.text, c.error) if x]
-    if s.text and not any(x.startswith(s.text[:200]) for x in told):  # a step of one call repeats its text
+    above = [x for c in s.calls for x in (c.text, c.error) if x]
+    if s.text and not any(x.startswith(s.text[:200]) for x in above):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
-    body += [_verdict_html(v, [*told, s.text]) for v in s.verdicts]
+    body += [_verdict_html(v, [*above, s.text]) for v in s.verdicts]
     needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
@@ -282,10 +283,10 @@ def _sources_html(sources: Sequence[Source]) -> str:
     )
 
 
-def _verdict_html(v: Verdict, told: Sequence[str] = ()) -> str:
-    """told: what stands above it already."""
+def _verdict_html(v: Verdict, above: Sequence[str] = ()) -> str:
+    """above: what stands above it already."""
     kind = "gw-good" if v.word in ("accept", "finish") else "gw-warn"
-    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in told)
+    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in above)
     return (
         f'<div class="gw-verdict"><span class="{kind}">checker: {escape(v.word.replace("_", " "))}</span> {escape(v.reason)}'
         + (f"<ul>{faults}</ul>" if faults else "")

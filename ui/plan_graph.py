@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.timeline import PlanView, StepView
+from ui.views import PlanView, StepView
 
 STATES = {
     "pending": ("○", "waiting"),

@@ -256,11 +256,11 @@ def _outcome(run: Run, view: RunView) -> None:
     kept = "" if view.answer else "What was written until then is above." if view.draft else "Nothing was written yet."
     if run.status == "failed":
         _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
-        _again(run)
+        _row_of_retries(run)
     elif run.status == "cancelled":
         first, _, rest = (run.reason or "Stopped.").partition(". ")
         _note("quiet", f"{escape(first.rstrip('.'))}.", f"{escape(rest)} {kept}".strip())
-        _again(run)
+        _row_of_retries(run)
     elif run.status == "waiting" and view.asking:
         _approvals(view)
     elif run.status == "waiting" and view.reviewing:
@@ -274,7 +274,7 @@ def _note(kind: str, title: str, text: str) -> None:
     st.html(f'<div class="gw-note gw-note-{kind}"><b>{title}</b> {text}</div>')
 
 
-def _again(run: Run) -> None:
+def _row_of_retries(run: Run) -> None:
     with st.container(horizontal=True, gap="small", key=f"again-row-{run.id}"):
         st.button(
             "Go on", key=f"go-on-{run.id}", on_click=_go_on, args=(run.id,), icon=":material/play_arrow:",
