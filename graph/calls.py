@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
-from agents.base import AgentError, Call, CallTool, Result, Task
+from agents.base import AgentError, Call, CallTool, Result, Task, made_by_model
 from agents.errors import OverBudget
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
@@ -26,7 +26,6 @@ from tools.base import Json, OutcomeUnknown, RetryTool, Tool, ToolContext, ToolF
 
 LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
 TEXT = 4_000  # characters of a tool's text in its event
-BUILT_IN = "built-in"
 
 
 async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool, attempt: int) -> Result | None:
@@ -87,7 +86,6 @@ def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolC
         calls = {f"{task.step['id']}#{i}": c for i, c in enumerate(task.calls)}
         return {**evidence_of(ctx, task.results), **calls}
 
-    by_model = task.plan.get("by", "") not in ("", BUILT_IN)
     return ToolContext(
         ctx.user,
         ctx.run,
@@ -99,7 +97,7 @@ def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolC
         ctx.reports,
         ctx.web_search,
         ctx.allow_private_addresses,
-        checked(found, ctx.memory.embed, state["goal"]) if by_model else str,
+        checked(found, ctx.memory.embed, state["goal"]) if made_by_model(task.plan) else str,
     )
 
 

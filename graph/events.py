@@ -23,6 +23,9 @@ from graph.steering_events import (
 from tools.base import Json, Risk, Source
 
 RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+AT_WORK: tuple[RunStatus, ...] = ("queued", "running")  # it goes on by itself
+OPEN: tuple[RunStatus, ...] = (*AT_WORK, "waiting")  # it may still go on, for a waiting one when a person has replied
+ENDED: tuple[RunStatus, ...] = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ from typing import Literal
 
 from agents.base import Plan, Step
 from agents.roles import RoleSpec, allowed
+from text.addresses import bare
 from tools.base import BadArguments, Json, Tool
 
 Word = Literal["allow", "ask", "deny"]
@@ -105,21 +106,16 @@ def unseen(args: Mapping[str, Json], said: Iterable[str], outside: Iterable[str]
     An address must stand there whole; of other text every word must.
     """
     known = "\n".join([*said, *outside])
-    addresses = {_bare(t) for t in _TOKEN.findall(known)}
+    addresses = {bare(t) for t in _TOKEN.findall(known)}
     words = {w.casefold() for w in _WORD.findall(known)}
     for text in _strings(args):
         for address in _ADDRESS.findall(text):
-            if _bare(address) not in addresses:
+            if bare(address) not in addresses:
                 return address
         for word in _WORD.findall(_ADDRESS.sub(" ", text)):
             if word.casefold() not in words:
                 return word
     return ""
-
-
-def _bare(address: str) -> str:
-    """Without the scheme, and without the punctuation of the sentence that it stood in."""
-    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
 
 
 def _strings(value: Json | Mapping[str, Json]) -> list[str]:

@@ -139,6 +139,7 @@ def _to_the_end(groundwork: Groundwork, args: argparse.Namespace, start: Callabl
 
 
 def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
+    from graph.events import AT_WORK
     from runs.lines import line
 
     seen = 0
@@ -148,7 +149,7 @@ def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
             if text := line(stamped.event):
                 print(text, file=sys.stderr, flush=True)
         now = groundwork.run(user, run.id)
-        if now.status in ("done", "failed", "cancelled", "waiting") and now.last == seen:
+        if now.status not in AT_WORK and now.last == seen:
             return now
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 
 from graph.approvals import Decision, Request, call_hash
 from graph.events import ApprovalAsked, ApprovalDecided
-from runs.database import Connection, Database
+from runs.database import Connection, Database, utc_now
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
 from runs.redaction import redact, redacted_json, revealed
@@ -72,7 +72,7 @@ class Approvals:
                 raise NotFound(f"There is no approval {id}.")
             if row["state"] != "waiting":
                 raise AlreadyDecided(_told(row))
-            if row["expires"] <= _now():
+            if row["expires"] <= utc_now():
                 _settle(c, row, "expired", "", "nobody decided in time")
                 late = True
             else:
@@ -95,7 +95,7 @@ class Approvals:
     def expire(self) -> list[str]:
         """Runs whose approval nobody decided in time."""
         with self._database.write() as c:
-            rows = c.execute("SELECT * FROM approval WHERE state='waiting' AND expires<=?", (_now(),)).fetchall()
+            rows = c.execute("SELECT * FROM approval WHERE state='waiting' AND expires<=?", (utc_now(),)).fetchall()
             for row in rows:
                 _settle(c, row, "expired", "", "nobody decided in time")
         return [r["run"] for r in rows]
@@ -144,7 +144,7 @@ class RunDesk:
                     request.tainted,
                     _json(request.sources),
                     _json(request.schema),
-                    _now(),
+                    utc_now(),
                     expires,
                 ),
             )
@@ -217,7 +217,7 @@ def _settle(
     c.execute(
         "UPDATE approval SET state=?, by=?, decided=?, note=?, edited=?, for_run=? WHERE id=?",
         # As they were typed: they will be executed. Nobody is shown this column.
-        (word, by, _now(), redact(reason), json.dumps(args) if args is not None else "", for_run, row["id"]),
+        (word, by, utc_now(), redact(reason), json.dumps(args) if args is not None else "", for_run, row["id"]),
     )
     stamp(
         c,
@@ -248,7 +248,3 @@ def _approval(r: sqlite3.Row) -> Approval:
 
 def _json(value: Any) -> str:
     return redacted_json(value, ensure_ascii=False)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,6 +1,7 @@
 """What an admin does, and what everybody may see of it: accounts, rules, the audit log. A part of `Groundwork`.
 
-Every method takes who asks and checks their role first; a member sees of the audit log their own lines only.
+Every method takes who asks, and what is an admin's checks their role first. Open to everybody is what concerns only
+themselves: their rules, role, sessions and use of the day, and of the audit log their own lines.
 """
 
 from __future__ import annotations

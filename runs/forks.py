@@ -16,6 +16,7 @@ from typing import Any, cast
 from agents.base import Plan, Result, Step
 from agents.roles import RoleSpec
 from graph import events as ev
+from graph.events import OPEN
 from graph.keys import call_key, result_key, taint_note, tainted_key
 from graph.plan_fold import final_plan, waits_for
 from graph.plans import changes
@@ -25,7 +26,7 @@ from graph.state import State, TurnState, initial
 from runs.database import Connection, Database
 from runs.errors import BadGoal
 from runs.journal import RunJournal, put
-from runs.ledger import ACTIVE, Ledger, new_id
+from runs.ledger import Ledger, new_id
 from runs.log import Log, stamp
 from runs.steering import canonical, plain
 from runs.types import Run, Stamped
@@ -76,7 +77,7 @@ class Forks:
 
         Raises NotFound, BadGoal (still at work, no such step, the input does not fit), OverLimit."""
         parent = self._ledger.run(user, run)
-        if parent.status in ACTIVE:
+        if parent.status in OPEN:
             raise BadGoal("This run is still at work, or waits. Stop it first. Nothing was started.")
         log = self._log.read(run)
         before = plan_of(log)

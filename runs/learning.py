@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from agents.base import Plan
+from agents.base import BUILT_IN, Plan
 from agents.episodes import Episode, from_record, to_record
 from graph import events as ev
 from graph.plan_fold import plan_after
@@ -36,7 +36,7 @@ from tools.scope import scope_of
 logger = logging.getLogger("groundwork.learning")
 LOOK = 1.0  # seconds between two looks at what has ended
 NEW, LEARNED, FORGOTTEN = 0, 1, 2  # of a run's column `learned`; FORGOTTEN: found again, but no episode any more
-_ENDED = "status IN ('done','failed','cancelled')"
+_ENDED = f"status IN {ev.ENDED}"
 _ID = re.compile(r"\b[0-9a-f]{16}\b")  # of a document
 _SENTENCES = 12  # of what failed, and of what was corrected
 
@@ -110,7 +110,7 @@ class Learning:
 
     def _learn(self, id: str) -> None:
         try:
-            run = self._ledger.internal(id)
+            run = self._ledger.run_of_any_user(id)
         except NotFound:
             return  # deleted meanwhile
         memory = self._memory.for_user(run.user)
@@ -280,7 +280,7 @@ def episode_of(run: Run, events: Sequence[Stamped], made_before) -> Episode | No
     if run.status != "done" and run.reason:
         failed.append(run.reason)
     return Episode(
-        run.id, run.thread, run.goal, run.created, run.status, run.outcome, plan.get("by") or "built-in",
+        run.id, run.thread, run.goal, run.created, run.status, run.outcome, plan.get("by") or BUILT_IN,
         _bare(made), _bare(plan), len(begun), _heads(failed), _heads(corrected), tuple(replies[:5]), tainted,
     )  # fmt: skip
 

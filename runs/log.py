@@ -6,14 +6,12 @@ import json
 import threading
 import time
 
-from graph.events import Event, Undone, from_json, to_json
+from graph.events import ENDED, Event, Undone, from_json, to_json
 from runs.audit_book import note
 from runs.database import Connection, Database
 from runs.limits import count
 from runs.redaction import redacted_json
 from runs.types import Stamped
-
-ENDED = ("done", "failed", "cancelled")
 
 
 class Log:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph.events import AT_WORK
 from runs.errors import GroundworkError
 from runs.record import record
 from runs.types import Approval, Run, Upload
@@ -89,7 +90,7 @@ _ABOUT = (
 async def _told(groundwork: Groundwork, user: str, run_id: str, seconds: float) -> str:
     end = time.monotonic() + max(0.0, min(LONGEST_WAIT, seconds))
     run = await asyncio.to_thread(groundwork.run, user, run_id)
-    while run.status in ("queued", "running") and (left := end - time.monotonic()) > 0:
+    while run.status in AT_WORK and (left := end - time.monotonic()) > 0:
         await asyncio.to_thread(groundwork.wait, user, run_id, run.last, min(1.0, left))
         run = await asyncio.to_thread(groundwork.run, user, run_id)
     told = await asyncio.to_thread(lambda: record(run, groundwork.events(user, run_id)))
@@ -100,7 +101,7 @@ async def _told(groundwork: Groundwork, user: str, run_id: str, seconds: float) 
 
 
 def _next(run: Run, approvals: Sequence[Approval]) -> str:
-    if run.status in ("queued", "running"):
+    if run.status in AT_WORK:
         return f'Not done yet. Ask again: run_result(run_id="{run.id}").'
     if run.status != "waiting":
         return ""

@@ -17,7 +17,7 @@ from graph.approvals import FIRST_CALL, approval_id, call_hash
 from graph.events import ApprovalAsked, ApprovalDecided, PlanReviewAsked, PlanReviewed
 from graph.plans import Reviewed, ReviewRequest, changes, settled
 from graph.state import NO_PLAN
-from runs.database import Connection, Database
+from runs.database import Connection, Database, utc_now
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
 from runs.redaction import redact, redacted_json, revealed
@@ -133,7 +133,7 @@ class RunReviews:
                 """INSERT OR IGNORE INTO review(id, run, user, number, plan, known, max_steps, why, asked)
                 VALUES(?,?,?,?,?,?,?,?,?)""",
                 (request.id, self._run, self._user, request.number, _shown(request.plan), _shown(request.known),
-                 request.max_steps, redact(request.why), _now()),
+                 request.max_steps, redact(request.why), utc_now()),
             )  # fmt: skip
             if done.rowcount:
                 stamp(c, self._run, PlanReviewAsked(request.id, request.number, request.why))
@@ -174,7 +174,7 @@ def _settle(
 ) -> None:
     c.execute(
         "UPDATE review SET state=?, by=?, decided=?, note=?, decision=?, draft='' WHERE id=?",
-        (word, by, _now(), redact(note), _json(made), row["id"]),
+        (word, by, utc_now(), redact(note), _json(made), row["id"]),
     )
     stamp(c, row["run"], told)
 
@@ -193,7 +193,3 @@ def _shown(value: Any) -> str:
 def _json(value: Any) -> str:
     """Of what will be executed, and of the draft that it is made of: as it is."""
     return json.dumps(value, default=str, ensure_ascii=False)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -225,7 +225,7 @@ class Groundwork:
 
     def _wake(self, run: str) -> None:
         if leg := self._ledger.wake(run):
-            user = self._ledger.internal(run).user
+            user = self._ledger.run_of_any_user(run).user
             self._engine.enqueue("runs", user, run, f"{run}-{leg}")
         self._log.announce()
 

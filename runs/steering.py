@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import cast
 
-from agents.base import Plan, Step
+from agents.base import BUILT_IN, Plan, Step
 from agents.roles import RoleSpec, allowed
 from graph.plans import When, arranged, renamed
 from graph.policy import Rules, decide, validate
@@ -41,7 +41,7 @@ class Steering:
     # --- when
     def review_when(self, user: str, agent: str) -> When:
         """As the user chose; else never for the built-in agent, and for a language model when a step is risky."""
-        return self.chosen_review(user) or ("never" if agent == "built-in" else "risky")
+        return self.chosen_review(user) or ("never" if agent == BUILT_IN else "risky")
 
     def chosen_review(self, user: str) -> When | None:
         value = self._choice(user, _REVIEW)

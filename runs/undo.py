@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from agents.base import Result
-from graph.events import ToolCalled, Undone
+from graph.events import OPEN, ToolCalled, Undone
 from graph.keys import done_key, effect_key
 from graph.policy import Rules, decide
 from memory.store import Memory
@@ -22,7 +22,7 @@ from runs.audit_book import Book
 from runs.database import Database
 from runs.errors import AlreadyDecided, BadGoal, NotAllowed, NotFound
 from runs.journal import RunJournal
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.log import Log
 from runs.types import Stamped
 from tools.base import Tool, ToolContext, ToolError
@@ -52,7 +52,7 @@ class Undoing:
         """call: the sequence of its `ToolCalled`. Returns what was restored, for people.
 
         Raises NotFound, NotAllowed, AlreadyDecided (it was undone before), BadGoal (it cannot be, and why)."""
-        if self._ledger.run(user, run).status in ACTIVE:
+        if self._ledger.run(user, run).status in OPEN:
             raise BadGoal("This run is still at work, or waits. Stop it first. Nothing was undone.")
         with self._one:
             log = self._log.read(run)

@@ -84,7 +84,7 @@ class Watching:
 
     def watch_of(self, user: str, id: str) -> Watch | None:
         """A watch whose files may be read now, for who reads them; None when it is gone or the user may no longer."""
-        found = self._rows.internal(id)
+        found = self._rows.watch_of_any_user(id)
         if found is None or found.user != user:
             return None
         return found if found.kind != "folder" or self.may_watch_folders(user) else None
@@ -154,7 +154,7 @@ class Watching:
                     if self._closing.is_set():
                         return
                     with self.held.work(watch.user) as free:
-                        now = self._rows.internal(watch.id)  # the one before it may have taken long
+                        now = self._rows.watch_of_any_user(watch.id)  # the one before it may have taken long
                         if free and now is not None:
                             (self._end if now.ending else self._look)(now)
             except Exception as e:

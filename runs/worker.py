@@ -23,11 +23,11 @@ from typing import Any, cast
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
-from agents.base import Agent, Allowance
+from agents.base import BUILT_IN, Agent, Allowance
 from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
-from graph.events import AnswerChecked, Event, FileIngested, ModelUsed, RunStarted
+from graph.events import OPEN, AnswerChecked, Event, FileIngested, ModelUsed, RunStarted
 from graph.plans import When
 from graph.policy import Rules
 from graph.state import Budgets, State, initial
@@ -39,7 +39,7 @@ from runs.errors import NoStorage
 from runs.forks import seeded
 from runs.journal import RunJournal
 from runs.learning import Learning
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.limits import Limits, Today
 from runs.log import Log
 from runs.models import Models
@@ -138,8 +138,8 @@ class Worker:
         return True
 
     async def _execute(self, run_id: str) -> None:
-        run = await asyncio.to_thread(self._ledger.internal, run_id)
-        if run.status not in ACTIVE or not self._ledger.set_running(run_id):
+        run = await asyncio.to_thread(self._ledger.run_of_any_user, run_id)
+        if run.status not in OPEN or not self._ledger.set_running(run_id):
             return
         stop = asyncio.Event()
         self._stops[run_id] = (asyncio.get_running_loop(), stop)
@@ -211,10 +211,10 @@ class Worker:
         asked = next((i for i in interrupts if "question" in i.value), None)
         if asked is not None:
             question, options = asked.value["question"], asked.value["options"]
-            at_edge = (
-                datetime.now(UTC) + timedelta(days=self._settings.approval_days) if "edge" in asked.value else None
-            )
-            expires = at_edge.isoformat(timespec="milliseconds") if at_edge else ""
+            expires = ""
+            if "edge" in asked.value:
+                latest = datetime.now(UTC) + timedelta(days=self._settings.approval_days)
+                expires = latest.isoformat(timespec="milliseconds")
             return self._ledger.set_waiting(run, asked.id, question, options, seconds, expires=expires)
         plans = [i.value["review"] for i in interrupts if "review" in i.value]
         if plans:
@@ -291,7 +291,7 @@ class Worker:
             rules=lambda: self._rules(run.user),
             full=lambda: self._today.full(run.user),
             # An agent that the caller of `Groundwork.open` brought along is theirs to judge, unless the user chose.
-            review=self._review_when(run.user, "built-in" if self._agent else agent.name),
+            review=self._review_when(run.user, BUILT_IN if self._agent else agent.name),
             reviews=self._reviews.desk(run.id, run.user),
             episodes=lambda goal: self._learning.similar(run.user, goal, run.id),
         )

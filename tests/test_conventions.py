@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -101,6 +102,56 @@ def test_every_event_has_its_line() -> None:
 def test_files_stay_readable() -> None:
     long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 350}
     assert not long, f"over 350 lines, is a room missing? {long}"
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Every string of a file with its line; what an f-string puts in stands as "x"."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    joined = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]
+    inside = {id(v) for n in joined for v in n.values}
+    for n in joined:
+        yield n.lineno, "".join(str(v.value) if isinstance(v, ast.Constant) else "x" for v in n.values)
+    for n in ast.walk(tree):
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in inside:
+            yield n.lineno, n.value
+
+
+def alternatives(pattern: str) -> list[str]:
+    """A regex cut at the bars that stand in no group and in no character class."""
+    out, depth, in_class = [""], 0, False
+    for piece in re.findall(r"\\.|.", pattern, re.S):
+        if in_class:
+            in_class = piece != "]"
+        elif piece == "[":
+            in_class = True
+        elif piece in "()":
+            depth += 1 if piece == "(" else -1
+        elif piece == "|" and not depth:
+            out.append("")
+            continue
+        out[-1] += piece
+    return out
+
+
+def binds_only_its_ends(pattern: str) -> bool:
+    r"""Is it like `\bwhich|who\b`, which finds "whichever" as well: meant is `\b(?:which|who)\b`?"""
+    first, *_, last = found if len(found := alternatives(pattern.strip())) > 1 else ["", ""]
+    opens = first.startswith(r"\b") and not first.endswith(r"\b")
+    return opens and last.endswith(r"\b") and not last.startswith((r"\b", "(?P<"))  # a named alternative is a whole
+
+
+def test_alternatives_between_word_boundaries_stand_in_a_group() -> None:
+    assert binds_only_its_ends(r"\bwhich|who\b")
+    assert binds_only_its_ends(r"\b(?:work|rest) days?|[|]|holidays\b")
+    assert not any(map(binds_only_its_ends, [r"\b(?:which|who)\b", r"\bno\b|n't\b", r"\bmean|median"]))
+    others = [p for room in ("tests", "bench") for p in sorted((ROOT / room).rglob("*.py")) if p != Path(__file__)]
+    loose = [
+        f"{p.relative_to(ROOT)}:{n}"
+        for p in [*(p for _, p in sources()), *others]
+        for n, s in literals(p)
+        if binds_only_its_ends(s)
+    ]
+    assert not loose, f"the first \\b binds the first alternative only, the last one the last: {loose}"
 
 
 def test_nothing_names_a_registry_or_this_machine() -> None:

@@ -25,7 +25,7 @@ that the this to was what when where which who with you your
 _FEW = frozenset(_SMALL_WORDS.split())
 
 
-def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
+def _undo(ctx: ToolContext, _data: Mapping[str, Json]) -> str:
     decided = ctx.journal.once(ctx.key, [])
     gone = [p for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
     for number, (_, text, *added) in enumerate(gone):

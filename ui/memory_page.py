@@ -36,7 +36,7 @@ def page() -> None:
     statistics.reembedding(memory)
     document_list.receipt()
     if docs:
-        _search(memory)
+        _search()
         document_list.draw(docs)
         statistics.draw(docs)
     facts.draw(memory)
@@ -89,7 +89,7 @@ def _address() -> None:
     session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
 
 
-def _search(memory: Any) -> None:
+def _search() -> None:
     st.subheader("What the agent would see", anchor=False)
     query = st.text_input(
         "Search your documents",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.plan_fold import waits_for
-from ui.timeline import PlanView, StepView
+from ui.views import PlanView, StepView
 
 STATES = {
     "pending": ("○", "waiting"),

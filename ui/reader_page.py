@@ -73,7 +73,7 @@ def _pages(memory: Any, document: Any, passages: list[Any], at: int, quoted: str
 
 
 @st.cache_data(max_entries=40, show_spinner="Drawing the page …")
-def _drawn(_memory: Any, owner: str, document: str, number: int, phrases: tuple[str, ...]) -> bytes:
+def _drawn(_memory: Any, owner: str, document: str, number: int, phrases: tuple[str, ...]) -> bytes:  # noqa: ARG001 (keeps the cached pages of two people apart)
     return _memory.draw_page(document, number, phrases)
 
 

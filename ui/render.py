@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from agents.base import Claim, Source
+from text.addresses import bare
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
@@ -44,11 +45,11 @@ def live_links(goal: str, sources: Sequence[Source]) -> Live:
     """Which addresses in an answer may be clicked: those that the user typed, or that stand whole in a source. Any other
     was put together by whoever wrote the answer, and may carry what was read to somebody else's machine."""
     known = {
-        _bare(w)
+        bare(w)
         for text in [goal, *(x for s in sources for x in (s["locator"], s["quote"]))]
         for w in _ADDRESS.findall(text)
     }
-    return lambda href: _bare(unquote(href)) in known or _bare(href) in known
+    return lambda href: bare(unquote(href)) in known or bare(href) in known
 
 
 def answer_html(
@@ -86,14 +87,14 @@ def _parser() -> Any:
     return md
 
 
-def _link_open(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_open(tokens: Any, i: int, _options: Any, env: Any) -> str:
     href = str(tokens[i].attrGet("href") or "")
     if not env["live"](href):
         return "<span>"
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer" title="{escape(href)}">'
 
 
-def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_close(tokens: Any, i: int, _options: Any, env: Any) -> str:
     """A link whose text is not its address says where it leads; one that may not be clicked, its whole address."""
     opened = next(t for t in reversed(tokens[:i]) if t.type == "link_open")
     href = str(opened.attrGet("href") or "")
@@ -105,15 +106,11 @@ def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
     return f"</a>{where}"
 
 
-def _bare(address: str) -> str:
-    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
-
-
-def _text(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _text(tokens: Any, i: int, _options: Any, env: Any) -> str:
     return _pieces(tokens[i], env["chip"])
 
 
-def _code(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _code(tokens: Any, i: int, _options: Any, _env: Any) -> str:
     return f"<code>{_pieces(tokens[i], lambda n: '')}</code>"
 
 

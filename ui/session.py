@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from graph.events import OPEN
 from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
-from runs.types import Run, RunStatus
+from runs.types import Run
 from ui import doors, provider
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
     from runs.service import Groundwork
 
-ACTIVE: tuple[RunStatus, ...] = ("queued", "running")
-OPEN: tuple[RunStatus, ...] = (*ACTIVE, "waiting")
 _COLLECT_EVERY = 200  # script runs; the collector is off after each run (see .streamlit/config.toml)
 
 
@@ -149,7 +148,7 @@ def follow(run: Run) -> RunView:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _ended(_service: Groundwork, owner: str, run_id: str, last: int) -> RunView:
+def _ended(_service: Groundwork, owner: str, run_id: str, last: int) -> RunView:  # noqa: ARG001 (a run with more events is cached anew)
     return fold(_service.events(owner, run_id))
 
 

@@ -13,11 +13,7 @@ from agents.base import Plan, Step
 from graph import events as ev
 from graph.plan_fold import plan_after
 from runs.types import Stamped
-from ui.views import PlanView as PlanView
-from ui.views import StepView as StepView
-from ui.views import Thinking
-from ui.views import ToolUse as ToolUse
-from ui.views import Verdict as Verdict
+from ui.views import PlanView, StepView, Thinking, ToolUse, Verdict
 
 OF_PEOPLE = (ev.ApprovalDecided, ev.PlanReviewed, ev.StopRequested, ev.RunReopened, ev.Undone, ev.RunQueued)
 

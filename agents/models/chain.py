@@ -7,6 +7,7 @@ none is left is the agent's business.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -102,23 +103,27 @@ class Line:
         spec = self.chat.spec
         cost = max(0.0, price(spec, asked, most))
         self._allowance.hold(asked + most, cost)
-        used, paid = asked, 0.0  # a call that failed after its prompt was read may have been billed
+        used, paid, began = (
+            asked,
+            0.0,
+            time.monotonic(),
+        )  # a call that is called off may have been billed for its prompt
         try:
             reply = await attempt(most)
-            money = price(spec, reply.input_tokens, reply.output_tokens)
-            used, paid = reply.input_tokens + reply.output_tokens, max(0.0, money)
+            used, paid = self._billed(reply.input_tokens, reply.output_tokens, reply.seconds)
             self.chat.learned.fitted(asked + most)
-            self._report(
-                Usage(
-                    self.chat.name, self._role, reply.input_tokens, reply.output_tokens, money, round(reply.seconds, 3)
-                )
-            )
             return reply
-        except ModelFault:
-            used = 0
+        except ModelFault as e:  # refused, or lost on the way; but what was said before it broke off was billed
+            used, paid = self._billed(asked, estimate(e.begun), time.monotonic() - began) if e.begun else (0, 0.0)
             raise
         finally:
             self._allowance.settle(asked + most, cost, used, paid)
+
+    def _billed(self, asked: int, said: int, seconds: float) -> tuple[int, float]:
+        """Tell what a call used. (tokens, US dollars)"""
+        money = price(self.chat.spec, asked, said)
+        self._report(Usage(self.chat.name, self._role, asked, said, money, round(seconds, 3)))
+        return asked + said, max(0.0, money)
 
 
 class Chain:

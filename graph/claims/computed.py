@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from graph.claims.evidence import Evidence, Line, positions
-from graph.claims.items import Items
 from graph.claims.match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
 from graph.claims.units import Unit
 from text.values import Value, find_values, normalise_number
@@ -68,7 +67,6 @@ def derived(
     unit: Unit,
     goal_values: Sequence[Value],
     before: Sequence[Value],
-    items: Items,
 ) -> str:
     """How the writer got the value: counted in what follows, or reckoned from figures that stand; "" if it cannot be seen."""
     if how := _counted(v, unit):

@@ -102,8 +102,8 @@ def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict:
     spelt = sums(unit.text, items.values)
     if fault := wrong(spelt, pending, [*good, *run.goal_values, *run.before]):
         return Finding(False, fault, score=-1.0)
-    shown, missing = _reckon(pending, good, spelt, unit, items, cited, run)
-    missing += _missing_words(unit, items, cited, run, bool(behind))
+    shown, missing = _reckon(pending, good, spelt, unit, cited, run)
+    missing += _missing_words(items, cited, run, bool(behind))
     if not missing and (doubt := denied(unit, items, [x for e in (*cited, *tools) for x in e.lines])):
         return Finding(False, doubt)
     if missing:
@@ -124,7 +124,6 @@ def _reckon(
     good: list[Value],
     spelt: Sequence[Sum],
     unit: Unit,
-    items: Items,
     cited: Sequence[Evidence],
     run: Run,
 ) -> tuple[list[str], list[str]]:
@@ -135,7 +134,7 @@ def _reckon(
     for _ in range(2):
         for v in [*pending]:
             others = [p for p in pending if p is not v]
-            how = derived(v, good, others, unit, run.goal_values, before, items)
+            how = derived(v, good, others, unit, run.goal_values, before)
             if how := how or worked_out(v, unit.text, lines):
                 shown.append(how)
                 good.append(v)
@@ -228,7 +227,7 @@ def _dated_by_document(v: Value, e: Evidence) -> bool:
     return any(s.date == "-" + v.date[4:] for s in every) and any(s.date.startswith(v.date[:4]) for s in every)
 
 
-def _missing_words(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, computed: bool) -> list[str]:
+def _missing_words(items: Items, cited: Sequence[Evidence], run: Run, computed: bool) -> list[str]:
     """Names, terms, quotations and weekdays that stand nowhere; codes count as found anywhere in the cited document."""
     places = [*cited, *(run.computed_by(cited) if computed or not cited else [])]
     text = " \n ".join(e.folded for e in places)

@@ -14,7 +14,7 @@ from tests.ui.fake_service import FakeService, worked
 from tests.ui.test_pages import button, html, memory_page, open_app
 from ui import episodes, past_search
 from ui.panel import _plan_html
-from ui.timeline import PlanView
+from ui.views import PlanView
 
 PLAN = plan(step("s1", "search_memory"), step("s2", needs=["s1"]))
 KEPT = Episode(

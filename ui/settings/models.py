@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from agents.base import BUILT_IN
 from agents.models.spec import BadSpec, ModelSettings
 from runs.errors import GroundworkError
 from ui import session
@@ -33,7 +34,7 @@ def draw(service: Groundwork) -> None:
 
 
 def _who(agent: str) -> None:
-    if agent == "built-in":
+    if agent == BUILT_IN:
         st.html(
             "<p>The <b>built-in agent</b> works on your goals. It needs no key and no network; it quotes and computes, "
             "and says so when a goal needs a language model.</p>"

@@ -76,11 +76,11 @@ def same(a: Column, b: Column) -> bool:
 def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     cues = r.cue("agg")
     kinds = [str(c.value) for c in cues]
+    if "count" in kinds or "headcount" in kinds:
+        _counting(r, ask, used, kinds)
+        return
     amounts = r.amounts()
     numbers = [m for m in r.columns if m.column in amounts and m.start not in used]
-    if "count" in kinds or "headcount" in kinds:
-        _counting(r, ask, used, kinds, numbers)
-        return
     for kind in ("avg", "median", "sum"):
         if kind in kinds:
             ask.agg = kind
@@ -100,10 +100,10 @@ def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     elif (
         ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference")
     ):
-        implied(r, ask, used)
+        implied(r, ask)
 
 
-def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list[Mention]) -> None:
+def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str]) -> None:
     cue = next(c for c in r.cue("agg") if c.value in ("count", "headcount"))
     after = [m for m in r.columns if r.tokens[m.start].start >= cue.end and m.start not in used]
     noun = min(after, key=lambda m: (r.tokens[m.start].start, -m.rate)) if after else None
@@ -158,7 +158,7 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
     return min(top, key=lambda c: r.sheet.columns.index(c))
 
 
-def implied(r: Read, ask: Ask, used: set[int]) -> None:
+def implied(r: Read, ask: Ask) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
     if by_dimension(r, ask) or (not ask.agg and most_of(r, ask)):
         return
