@@ -22,6 +22,7 @@ from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
+from runs.accounts import somebody
 from runs.database import Database
 from runs.errors import BadGoal
 from runs.feeds import LARGEST, folder_of, locations, name_of
@@ -70,6 +71,7 @@ class Ingestion:
 
     def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
         """The files first, then their rows: a row always has its file."""
+        somebody(user)
         new = [NewJob(new_id(), u.name, u.folder) for u in uploads]
         self._folder.mkdir(parents=True, exist_ok=True)
         for job, upload in zip(new, uploads, strict=True):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from memory.types import Receipt
+from runs.accounts import somebody
 from runs.database import Database
 from runs.errors import NotFound
 from runs.types import IngestJob
@@ -33,7 +34,9 @@ class Jobs:
         self._database = database
 
     def add(self, user: str, jobs: Sequence[NewJob], again: bool = False) -> None:
-        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more."""
+        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more.
+        Raises NotAllowed (nobody is signed in)."""
+        somebody(user)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         for at in range(0, len(jobs), _MANY):
             with self._database.write() as c:

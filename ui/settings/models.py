@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from agents.models.spec import BadSpec, ModelSettings
 from runs.errors import GroundworkError
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 if TYPE_CHECKING:
     from runs.models import Choice
@@ -200,6 +199,6 @@ def _save(service: Groundwork) -> None:
 
 def _keep(service: Groundwork, models: ModelSettings, tokens: int, money: float) -> None:
     try:
-        service.models.save(models, tokens, money)
+        service.shared.choose_models(session.user(), models, tokens, money)
     except (BadSpec, GroundworkError) as e:
         session.notice(str(e))
