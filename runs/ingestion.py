@@ -23,6 +23,7 @@ from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
+from runs.accounts import somebody
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NoStorage
 from runs.feeds import LARGEST, folder_of, locations, name_of
@@ -73,7 +74,8 @@ class Ingestion:
         self.watching.close()
 
     def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
-        """The files first, then their rows: a row always has its file, and a file its row. Raises NoStorage."""
+        """The files first, then their rows: a row always has its file, and a file its row. Raises NoStorage, NotAllowed."""
+        somebody(user)
         new = [NewJob(new_id(), u.name, u.folder) for u in uploads]
         with all_or_none() as put:
             for job, upload in zip(new, uploads, strict=True):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from memory.types import Receipt
+from runs.accounts import somebody
 from runs.database import Database, most, utc_now
 from runs.errors import NotFound
 from runs.types import IngestJob
@@ -32,7 +33,9 @@ class Jobs:
         self._database = database
 
     def add(self, user: str, jobs: Sequence[NewJob], again: bool = False) -> None:
-        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more."""
+        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more.
+        Raises NotAllowed (nobody is signed in)."""
+        somebody(user)
         now = utc_now()
         for at in range(0, len(jobs), _MANY):
             with self._database.write() as c:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from graph.events import OPEN, RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
 from graph.state import Answer
+from runs.accounts import somebody
 from runs.approvals import withdraw
 from runs.database import OF_RUN, Connection, Database, most, utc_now
 from runs.errors import BadGoal, NotFound
@@ -47,7 +48,8 @@ class Ledger:
         """The run's row, its thread and its first event, in one transaction: after this it is never lost.
 
         ask_at_edge: the user is asked whether to extend a budget that is used up. parent, from_step: what it is a fork
-        of. also: what else belongs to the transaction. Raises OverLimit, NotFound."""
+        of. also: what else belongs to the transaction. Raises OverLimit, NotFound, NotAllowed (nobody is signed in)."""
+        somebody(user)
         now = utc_now()
         with self._database.write() as c:
             c.accepting(user)

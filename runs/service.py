@@ -38,6 +38,7 @@ from runs.own_data import OwnData
 from runs.preferences import Preferences, web_search
 from runs.reviews import Reviews
 from runs.settings import Settings
+from runs.shared_settings import SharedSettings
 from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
@@ -74,6 +75,7 @@ class Groundwork:
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
+        self.shared = SharedSettings(self.control, self.preferences, models, self.mcp)
         self._reviews = Reviews(database, self._tools, settings.approval_days)
         self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)

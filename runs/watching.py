@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from memory.store import Memory
 from memory.types import MemoryFault
+from runs.accounts import somebody
 from runs.audit_book import Book
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
@@ -91,6 +92,7 @@ class Watching:
 
     def add(self, user: str, place: str) -> Watch:
         """Watch a folder (a path), a feed or a sitemap (an address). Raises BadGoal, NotAllowed."""
+        somebody(user)
         place = place.strip()
         if re.match(r"[a-z][a-z0-9+.-]*://", place, re.I):
             if not re.match(r"https?://[^/\s]+", place):

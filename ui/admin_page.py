@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import get_args
 
 import streamlit as st
@@ -11,7 +10,7 @@ from graph.policy import ROLES, Word, default
 from runs.accounts import Account
 from ui import admin_limits, session
 from ui.approvals import RISKS
-from ui.render import label
+from ui.render import escape, label
 
 _WORDS = {"allow": "allowed", "ask": "ask every time", "deny": "not allowed"}
 

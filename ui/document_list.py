@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 _SHOWN = 25  # documents listed at once
 _FILTERS_FROM = 8  # documents from which on the list can be filtered

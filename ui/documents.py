@@ -45,34 +45,36 @@ def _queue(always: bool, drawn_busy: bool) -> None:
 
 
 def _controls(now: FileQueue) -> None:
-    files, user = session.groundwork().files, session.user()
+    files = session.groundwork().files
     left = f"{now.open:,} to go" + (f", {now.counts.get('done', 0):,} done" if now.open > _SHOWN else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-controls"):
         st.caption(f"{left}. Stopped: it waits until you go on." if now.stopped else left)
         if now.stopped:
-            st.button("Go on", key="queue-go", icon=":material/play_arrow:", on_click=files.stop, args=(user, False))
+            st.button(
+                "Go on", key="queue-go", icon=":material/play_arrow:", on_click=session.mine, args=(files.stop, False)
+            )
         elif now.open > 1:
-            st.button("Stop", key="queue-stop", icon=":material/pause:", on_click=files.stop, args=(user,))
+            st.button("Stop", key="queue-stop", icon=":material/pause:", on_click=session.mine, args=(files.stop,))
         if now.open > 1:
             st.button(
                 "Take the rest out",
                 key="queue-cancel",
                 type="tertiary",
-                on_click=session.attempt,
-                args=(files.cancel, user),
+                on_click=session.mine,
+                args=(files.cancel,),
             )
 
 
 def _failed(now: FileQueue) -> None:
     """What was not taken in, with its reason and another try."""
-    files, user = session.groundwork().files, session.user()
+    files = session.groundwork().files
     for job in now.failed[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"failed-{job.id}"):
             st.html(_ended_html(job))
-            st.button("Try again", key=f"retry-{job.id}", on_click=session.attempt, args=(files.retry, user, job.id))
+            st.button("Try again", key=f"retry-{job.id}", on_click=session.mine, args=(files.retry, job.id))
             st.button(
                 "", key=f"dismiss-{job.id}", icon=":material/close:", type="tertiary", help="Do not show this any more",
-                on_click=session.attempt, args=(files.dismiss, user, job.id),
+                on_click=session.mine, args=(files.dismiss, job.id),
             )  # fmt: skip
     if len(now.failed) > _SHOWN:
         st.caption(f"and {len(now.failed) - _SHOWN} more that failed")

@@ -27,7 +27,7 @@ from runs.accounts import LONGEST, Accounts
 from runs.database import Database
 from runs.errors import GroundworkError, SignInRefused
 from runs.settings import Settings
-from ui import provider, sign_in_form
+from ui import media, provider, sign_in_form
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,7 +52,7 @@ class Doors:
     """ASGI middleware."""
 
     def __init__(self, app: Any) -> None:
-        self._app = app
+        self._app, self._shown = app, media.Shown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -68,14 +68,26 @@ class Doors:
             await _sign_in(accounts, scope, receive, send)
         elif accounts and scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
             await _sign_out(accounts, scope, send)
-        elif path.startswith(OPEN_PATHS) or (accounts and await asyncio.to_thread(_has_session, accounts, scope)):
+        elif path.startswith(OPEN_PATHS):
             await self._app(scope, receive, inside)
+        elif accounts and (user := await asyncio.to_thread(_whose, accounts, scope)):
+            await self._with_session(accounts, user, scope, receive, inside)
         elif provider.configured():
-            await self._with_provider(scope, receive, inside)
+            await self._with_provider(scope, receive, self._noting(accounts, scope, inside))
         elif _is_page(scope):
             await _reply(send, 303, "", [("location", f"/sign-in{_wanted(scope)}")])
         else:
             await _refuse(scope, receive, send, 401, "Sign in first.")
+
+    async def _with_session(self, accounts: Accounts, user: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if media.PATH in scope["path"] and not self._shown.may(user, scope["path"]):
+            await _refuse(scope, receive, send, 404, "There is no such file.")
+        else:
+            await self._app(scope, receive, self._noting(accounts, scope, send))
+
+    def _noting(self, accounts: Accounts | None, scope: Scope, send: Send) -> Send:
+        page = accounts if scope["type"] == "websocket" else None
+        return self._shown.to(lambda: _whose(page, scope), send) if page else send
 
     async def _with_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Who has no session yet gets the page that leads to the provider (Streamlit draws it), and nothing of anybody's."""
@@ -88,14 +100,15 @@ class Doors:
             await self._app(scope, receive, _with_headers(send, note))
 
 
-def _has_session(accounts: Accounts, scope: Scope) -> bool:
-    """In a thread: once a minute it notes that the session was used, and that write may have to wait for another's."""
+def _whose(accounts: Accounts, scope: Scope) -> str:
+    """Whose session it is, or "". In a thread: once a minute it notes that the session was used, and that write may have
+    to wait for another's."""
     if scope["path"] == provider.CALLBACK:
-        return False  # a new session begins there, whoever one is already
+        return ""  # a new session begins there, whoever one is already
     theirs = (
         provider.token(cookies(scope)) if provider.configured() else ""
     )  # of somebody known: whom the page refuses has none
-    return bool(accounts.user(token(scope)) or accounts.user(theirs))
+    return accounts.user(token(scope)) or accounts.user(theirs)
 
 
 def _is_page(scope: Scope) -> bool:

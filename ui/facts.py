@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import Any
 
 import streamlit as st
 
 from ui import session
+from ui.render import escape
 
 
 def draw(memory: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ import streamlit as st
 from memory.ranking import WORDS
 from runs.types import Upload
 from ui import document_list, documents, episodes, facts, session, statistics, watched
-from ui.render import label
+from ui.render import escape, label
 
 _RECALLED = 8
 

@@ -8,7 +8,6 @@ Each step is one piece of HTML: a step that did not change is not redrawn, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 import streamlit as st
 
@@ -21,7 +20,7 @@ from ui import plan_graph
 from ui.episodes import like_html
 from ui.names import NONE, Names, in_words, named
 from ui.plan_graph import STATES, dot
-from ui.render import label, told
+from ui.render import escape, label, told
 from ui.timeline import RunView, seconds
 from ui.views import PlanView, StepView, ToolUse, Verdict
 

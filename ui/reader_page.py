@@ -6,7 +6,6 @@ that were quoted, or `?document=ID`. Whose document it is, is checked by memory,
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -14,7 +13,7 @@ import streamlit as st
 from memory.types import MemoryFault
 from ui import session
 from ui.citations import highlighted
-from ui.render import label
+from ui.render import escape, label
 
 _AROUND = 2  # passages shown before and after the one that is marked
 _AT_ONCE = 12  # passages of a document read from its beginning

@@ -135,6 +135,12 @@ def attempt(action, *args):
         return None
 
 
+def mine(action, *args):
+    """Like `attempt`, for whoever is looking when it is clicked: a button outlives the session in which it was drawn."""
+    who = user()
+    return attempt(action, who, *args) if who else None
+
+
 def follow(run: Run) -> RunView:
     """The run's events so far, folded. An ended run is kept for the process, an open one only for this session: of it,
     only what is new is read and folded, as the page looks many times a second while an answer is written."""

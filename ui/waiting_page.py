@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from ui import approvals, session
-from ui.render import label
+from ui.render import escape, label
 
 _LOOK = 3.0  # seconds between two looks for something new
 
