@@ -41,7 +41,9 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
             put(f"runs/{run.id}.json", record(run, events))
             z.writestr(f"runs/{run.id}.md", f"# {' '.join(run.goal.split())}\n\n{inert(run.answer)}\n")
             put(f"events/{run.id}.json", [{"sequence": e.sequence, "time": e.time, **asdict(e.event)} for e in events])
-        put("facts.json", [{"id": f.id, "text": f.text, "added": f.added} for f in memory.facts(k=1_000_000)])
+        put(
+            "facts.json", [{k: v for k, v in asdict(f).items() if k != "similarity"} for f in memory.facts(k=1_000_000)]
+        )
         put("episodes.json", [json.loads(e.record) for e in memory.episodes.get(sorted(memory.episodes.ids()))])
         documents = memory.documents()
         put("documents.json", [{"id": d.id, "name": d.name, "bytes": d.bytes, "added": d.added} for d in documents])
@@ -59,7 +61,7 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
 def erase_memory(memory: UserMemory) -> None:
     for d in memory.documents():
         memory.delete(d.id)
-    memory.forget([f.id for f in memory.facts(k=1_000_000)])
+    memory.clear_facts()  # also those that are over, which `facts` does not tell any more
     memory.episodes.remove(sorted(memory.episodes.ids()))
     memory.conversations.clear()
     memory.freed()
@@ -124,7 +126,7 @@ def counts(
     found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)
     found["document"] = len(memory.documents())
-    found["fact"] = len(memory.facts(k=1_000_000))
+    found["fact"] = memory.count_facts()
     found["episode"] = len(memory.episodes.ids())
     found["conversation index"] = len(memory.conversations.runs())
     found["report"] = len([*reports.glob("*")])
