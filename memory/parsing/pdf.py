@@ -142,7 +142,10 @@ def _line(chars: Any, raw: str, first: int) -> Line:
     last = first + len(raw) - 1
     left, bottom, _, top = chars.get_charbox(first, loose=True)
     _, low, right, high = chars.get_charbox(last, loose=True)
-    size = min(top - bottom, high - low) or max(top - bottom, high - low)
+    _, under, _, over = chars.get_charbox(first + len(raw) // 2, loose=True)
+    # Of three characters the middle size: a line may begin or end with the small number of a footnote.
+    sizes = sorted(s for s in (top - bottom, over - under, high - low) if s > 0)
+    size = sizes[(len(sizes) - 1) // 2] if sizes else 0.0
     gaps = [
         Gap(_edge_of(chars, first + m.start() - 1, 2), _edge_of(chars, first + m.end(), 0), m.start(), m.end())
         for m in re.finditer(r"(?<=\S)\s+(?=\S)", raw)
