@@ -35,7 +35,7 @@ _MB = 1024 * 1024
 _FILES = 300  # that one child reads at most
 _LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
 _IDLE = 30.0  # seconds after which a child without work is ended
-_DRAWING = 90.0  # seconds: a page without text of its own is recognised to know where its words stand
+_DRAWING = 180.0  # seconds: a page without text of its own is recognised to know where its words stand
 _SLOW = ("image", "pdf", "audio")  # these may recognise text or speech: more time
 
 

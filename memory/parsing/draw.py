@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 from memory.parsing.ocr import Found, upright
@@ -22,8 +23,7 @@ _MARK = (255, 214, 64, 110)
 _WORDS = 5  # a phrase is looked for in pieces of so many words: lines are broken and hyphenated anywhere
 _BETWEEN = r"[\W_]+"  # words: also a bullet, or the line's end
 _BROKEN = r"(?:[\x02\ufffe\u00ad-]\s*)?"  # inside a word: where a line's end divides it
-_OVERLAP = 8  # letters that the end of a line must share with a phrase's beginning to count as that
-_SHORTEST = 4  # letters of a line that stands inside a phrase: shorter ones stand in many
+_LINE = 12  # letters of a line that is known by standing inside a phrase: shorter ones stand in many
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 
 
@@ -91,31 +91,21 @@ def _places(chars: Any, phrases: Sequence[str]) -> Iterator[Box]:
 
 
 def _said(found: Sequence[Found], phrases: Sequence[str]) -> Iterator[Box]:
-    """Where the recognised lines say a phrase, or the part of it that stands on them."""
-    for left, top, right, bottom, text in found:
-        line = _letters(text)
-        for phrase in map(_letters, phrases):
-            if span := _shared(line, phrase):
-                a, b = (left + (right - left) * x / len(line) for x in span)
-                yield a, top, b, bottom
-                break
+    """Where the recognised lines say the phrases: one after the other where they do, else the lines that stand in one."""
+    lines = [_letters(text) for *_, text in found]
+    ends = [*accumulate(map(len, lines))]
+    together = "".join(lines)
+    for phrase in filter(None, map(_letters, phrases)):
+        begin = together.find(phrase)
+        for (left, top, right, bottom, _), line, end in zip(found, lines, ends, strict=True):
+            start = end - len(line)
+            a, b = max(start, begin) - start, min(end, begin + len(phrase)) - start
+            if begin < 0:  # columns, or a letter that was read otherwise the second time
+                a, b = (0, len(line)) if len(line) >= _LINE and line in phrase else (0, 0)
+            if a < b:
+                width = (right - left) / len(line)
+                yield left + width * a, top, left + width * b, bottom
 
 
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def _shared(line: str, phrase: str) -> tuple[int, int] | None:
-    """The stretch of a line that is said in the phrase: all of it, all of the phrase, or where one goes on in the other."""
-    if not line or not phrase:
-        return None
-    if line in phrase and (len(line) >= _SHORTEST or line == phrase):
-        return 0, len(line)
-    if (at := line.find(phrase)) >= 0:
-        return at, at + len(phrase)
-    for n in range(min(len(line), len(phrase)) - 1, _OVERLAP - 1, -1):
-        if line.endswith(phrase[:n]):
-            return len(line) - n, len(line)
-        if line.startswith(phrase[-n:]):
-            return 0, n
-    return None

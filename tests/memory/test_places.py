@@ -160,21 +160,24 @@ def test_the_second_page_of_a_fax_is_drawn(anna: UserMemory) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "phrase", "span"),
+    ("phrase", "marked"),
     [
-        ("abcd", "xxabcdxx", (0, 4)),
-        ("xxabcdefghxx", "abcdefgh", (2, 10)),
-        ("endingwords", "wordsnooverlap", None),
-        ("heretheotherbegins", "theotherbeginsandgoeson", (4, 18)),
-        ("itsendisherethenmore", "whatcomesbeforeitsendishere", (0, 12)),
-        ("on", "on the second line", None),
-        ("", "x", None),
+        ("A mooring may be given up in writing", [(1, 0.0, 1.0), (2, 0.0, 11 / 17)]),
+        ("be given up", [(1, 11 / 18, 1.0), (2, 0.0, 2 / 17)]),
+        ("Who wants to give up a mooring may do so at any time", []),  # "Notice" and "a mooring" alone say nothing
+        ("Something else. Tell the harbour master. And more", [(3, 0.0, 1.0)]),  # not one after the other: whole lines
+        ("…", []),
     ],
 )
-def test_what_a_recognised_line_shares_with_a_phrase(line: str, phrase: str, span: tuple[int, int] | None) -> None:
-    from memory.parsing.draw import _letters, _shared
+def test_where_recognised_lines_say_a_phrase(phrase: str, marked: list[tuple[int, float, float]]) -> None:
+    from memory.parsing.draw import _letters, _said
 
-    assert _shared(line, _letters(phrase)) == span
+    texts = ["Notice: a mooring", "A mooring may be given", "up in writing to Mr Li", "Tell the harbour master"]
+    letters = [len(_letters(t)) for t in texts]
+    assert letters == [14, 18, 17, 20]
+    found = [(0.0, float(n), 100.0, n + 0.9, t) for n, t in enumerate(texts)]
+    boxes = [(int(top), round(a), round(b)) for a, top, b, _ in _said(found, [phrase])]
+    assert boxes == [(n, round(100 * a), round(100 * b)) for n, a, b in marked]
 
 
 def test_files_that_go_in_together_are_as_if_they_came_one_by_one(anna: UserMemory) -> None:
