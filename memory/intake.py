@@ -137,7 +137,8 @@ class Intake:
         parsed, document = read.parsed, read.document
         old = self._catalog.named(document.name, document.folder)
         before = [d for o in old if (d := self._catalog.document(o))]
-        document = replace(document, tags=before[0].tags if before else ())
+        more = {"skipped": tuple(parsed.skipped), "replaced": before[0].added if before else ""}
+        document = replace(document, tags=before[0].tags if before else (), **more)
         tables = self._tables(document, parsed, old) if parsed.tables else []
         self._catalog.finish(document, read.rows, parsed.text, tables, old)
         for o in old:
@@ -145,7 +146,6 @@ class Intake:
         if old:
             self._freed()
         message = added_message(document, tables, bool(old), parsed.skipped)
-        more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
         return receipt_of(document, "replaced" if old else "added", message, read.began, len(tables), **more)
 
     def _tables(self, document: Document, parsed: Parsed, old: Sequence[str]) -> list[Table]:

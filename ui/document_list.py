@@ -82,6 +82,9 @@ def _html(d: Any) -> str:
         f"of {d.date}" if d.date else "",
         f"language: {d.language}" if d.language and d.language != "en" else "",
         f"from {d.origin}" if d.origin else "",
+        f"not read of it: {d.skipped[0]}{f' and {len(d.skipped) - 1} more' if len(d.skipped) > 1 else ''}"
+        if d.skipped
+        else "",
     ]
     about = " · ".join(escape(s) for s in said if s)
     more = f'<div class="gw-facts">{about}</div>' if about else ""

@@ -19,6 +19,12 @@ def working(jobs: Sequence[IngestJob]) -> bool:
     return any(j.state in _WORKING for j in jobs)
 
 
+def busy() -> bool:
+    """Is something being taken in?"""
+    now = session.groundwork().files.queue(session.user())
+    return now.open > 0 and not now.stopped
+
+
 def queue(always: bool = False) -> None:
     """The uploads that are being taken in; with `always` also the last ones that ended, and what can be done about them."""
     now = session.groundwork().files.queue(session.user())
@@ -81,9 +87,10 @@ def _failed(now: FileQueue) -> None:
 
 
 def _worth_telling(jobs: Sequence[IngestJob]) -> list[IngestJob]:
-    """What ended well in this session, newest first."""
+    """What ended well in this session, newest first; what was in an archive or sitemap after what was asked for itself."""
     mine: set[str] = st.session_state.get("ingested", set())
-    return [j for j in jobs if j.state not in _WORKING and not failed(j) and j.id in mine][:_SHOWN]
+    ended = [j for j in jobs if j.state not in _WORKING and not failed(j) and (j.id in mine or j.parent in mine)]
+    return sorted(ended, key=lambda j: j.id not in mine)[:_SHOWN]
 
 
 def failed(job: IngestJob) -> bool:
@@ -92,8 +99,12 @@ def failed(job: IngestJob) -> bool:
 
 def take_in(uploads: Sequence[Upload]) -> None:
     """Queue files for memory, and remember which they were, to tell how they fared."""
-    jobs = session.attempt(session.groundwork().ingest, session.user(), uploads)
-    st.session_state["ingested"] = st.session_state.get("ingested", set()) | {j.id for j in jobs or ()}
+    remember_as_ours(session.attempt(session.groundwork().ingest, session.user(), uploads) or ())
+
+
+def remember_as_ours(jobs: Sequence[IngestJob]) -> None:
+    """This session is told how they end, and what was in them."""
+    st.session_state["ingested"] = st.session_state.get("ingested", set()) | {j.id for j in jobs}
 
 
 def share(job: IngestJob) -> float:

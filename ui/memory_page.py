@@ -31,7 +31,7 @@ def page() -> None:
     if not docs:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
-    watched.draw()
+    watched.draw(len(docs))
     statistics.reembedding(memory)
     document_list.receipt()
     if docs:
@@ -85,7 +85,8 @@ def _upload(path: str, data: bytes) -> Upload:
 
 def _address() -> None:
     address = st.session_state.get("address", "")
-    session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
+    job = session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
+    documents.remember_as_ours([job] if job else [])
 
 
 def _search() -> None:

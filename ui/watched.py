@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from runs.watches import Watch
-from ui import session
+from ui import documents, session
 from ui.render import escape, label
 
 _POLL = 2.0
@@ -39,13 +39,18 @@ def _add() -> None:
     session.attempt(session.groundwork().files.watching.add, session.user(), st.session_state.get("watch-place", ""))
 
 
-def draw() -> None:
+def draw(documents_drawn: int) -> None:
     """Nothing while nothing is watched."""
     if session.groundwork().files.watching.list(session.user()):
-        st.fragment(_list, run_every=_POLL, key="watches")()
+        st.fragment(_list, run_every=_POLL, key="watches")(documents.busy(), documents_drawn)
 
 
-def _list() -> None:
+def _list(drawn_busy: bool, documents_drawn: int) -> None:
+    """What comes in and goes out by itself is seen without a click: the page is drawn anew when it begins and has ended."""
+    busy = documents.busy()
+    there = len(session.groundwork().memory(session.user()).documents())
+    if (busy and not drawn_busy) or (not busy and there != documents_drawn):
+        st.rerun()
     watches = session.groundwork().files.watching.list(session.user())
     if watches:
         st.subheader("Watched", anchor=False)
