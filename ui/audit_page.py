@@ -13,7 +13,6 @@ import streamlit as st
 
 from runs.audit import Line
 from ui import session
-from ui.render import label
 
 _SHOWN = 50
 _WORDS = {
@@ -28,9 +27,7 @@ _WORDS = {
 
 def page() -> None:
     st.title("Audit", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     gw, user = session.groundwork(), session.user()
     choices, admin = gw.control.audit_choices(user), session.is_admin()
     if asked := st.query_params.pop("run", ""):  # a link from a line: everything of that run
