@@ -23,9 +23,7 @@ def page() -> None:
             f"{escape(session.role())}. Nothing was changed. Ask an admin if you need it.</p>"
         )
         return
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     _users()
     admin_limits.draw()
     _rules()

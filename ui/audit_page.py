@@ -12,7 +12,7 @@ import streamlit as st
 
 from runs.audit import Line
 from ui import session
-from ui.render import escape, exact, label
+from ui.render import escape, exact
 
 _SHOWN = 50
 _LONG = 800  # characters of a detail before the rest is folded
@@ -32,9 +32,7 @@ _WORDS = {
 
 def page() -> None:
     st.title("Audit", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     gw, user = session.groundwork(), session.user()
     choices, admin = gw.control.audit_choices(user), session.is_admin()
     if asked := st.query_params.pop("run", ""):  # a link from a line: everything of that run

@@ -31,9 +31,7 @@ def page() -> None:
         runs = session.groundwork().runs(session.user(), thread, shown + 1) if thread else []
     except GroundworkError:
         runs = []
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     if thread and not runs:
         _gone()
     elif not runs:

@@ -18,9 +18,7 @@ _RECALLED = 8
 def page() -> None:
     memory = session.groundwork().memory(session.user())
     st.title("Memory", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     docs = memory.documents()
     if not docs:
         st.html(

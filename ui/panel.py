@@ -12,7 +12,16 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from agents.base import Json, Source
-from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from graph.events import (
+    ApprovalAsked,
+    ApprovalDecided,
+    ModelChanged,
+    ModelErred,
+    ModelUsed,
+    PlanReviewed,
+    RunForked,
+    Tainted,
+)
 from graph.plan_fold import waits_for
 from runs.accounts import LOCAL
 from runs.spending import Spent
@@ -218,7 +227,10 @@ def _thought_html(text: str) -> str:
     return _long(" ".join(text.split()), "gw-thought")
 
 
-def _changed_html(c: ModelChanged) -> str:
+def _changed_html(c: ModelChanged | ModelErred) -> str:
+    if isinstance(c, ModelErred):
+        again = f"after {c.retry_after:g} s" if c.retry_after else "at once"
+        return f'<div class="gw-warn">{escape(c.error)} It was asked again {again}.</div>'
     return f'<div class="gw-warn">{escape(c.reason)} It went on with {escape(c.after)}.</div>'
 
 

@@ -18,6 +18,7 @@ from runs.accounts import LOCAL
 from runs.errors import GroundworkError
 from runs.types import Run
 from ui import doors, provider
+from ui.render import label
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ def notice(text: str = "") -> str:
         st.session_state["notice"] = text
         return text
     return st.session_state.pop("notice", "")
+
+
+def tell_notice() -> None:
+    """Show what was left: at the head of the page, and where the reader is, who may have scrolled far from there."""
+    if message := notice():
+        st.error(label(message), icon=":material/error:")
+        st.toast(label(message), icon=":material/error:", duration="long")
 
 
 def redraw() -> None:

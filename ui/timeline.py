@@ -41,7 +41,7 @@ class RunView:
     extended: list[ev.BudgetExtended] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
-    changed: list[ev.ModelChanged] = field(default_factory=list)
+    changed: list[ev.ModelChanged | ev.ModelErred] = field(default_factory=list)
     draft: str = ""  # the answer as it is being written
     answer: ev.AnswerChecked | None = None
     stopping: bool = False
@@ -197,7 +197,7 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             view.limits = {**view.limits, event.budget: event.limit}
         case ev.AnswerPart():
             view.draft = event.text if event.anew else view.draft + event.text
-        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged():
+        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged() | ev.ModelErred():
             _fold_model(view, event)
         case ev.StepAdded():
             _add_step(view, event)
@@ -228,7 +228,7 @@ def _take_review(view: RunView, event: ev.PlanReviewed) -> None:
         view.plans[-1] = replace(view.plan, plan=plan, steps=_steps(plan, view.plan.steps))
 
 
-def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged) -> None:
+def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged | ev.ModelErred) -> None:
     s = view.plan.steps.get(event.step) if view.plan else None
     match event:
         case ev.Thought():
@@ -242,7 +242,7 @@ def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChange
             view.used.append(event)
             if s is not None:
                 s.used.append(event)
-        case ev.ModelChanged():
+        case ev.ModelChanged() | ev.ModelErred():
             view.changed.append(event)
             if s is not None:
                 s.changed.append(event)

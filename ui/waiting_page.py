@@ -12,9 +12,7 @@ _LOOK = 3.0  # seconds between two looks for something new
 
 def page() -> None:
     st.title("Waiting for you", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     gw, user = session.groundwork(), session.user()
     asked, runs = gw.approvals(user), {r.id: r for r in gw.waiting(user)}
     plans = gw.steering.plans(user)
