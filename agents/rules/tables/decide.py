@@ -91,7 +91,7 @@ def decide(r: Read) -> Ask:
 
 
 def _score(r: Read, ask: Ask) -> float:
-    named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + r.values)
+    named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + _unique(r.values))
     title = sum(1.5 if r.tokens[i].stem in r.sheet.stems else 0.8 for i in r.rows if called(r.tokens[i].stem, r.sheet))
     return (
         named

@@ -94,14 +94,14 @@ def _only_chart(r: Read) -> bool:
     return bool(r.cue("chart")) and not r.values and not r.columns
 
 
-def _called_alike(c: Column, name: str) -> bool:
+def called_alike(c: Column, name: str) -> bool:
     """The same column, or the one of another table that is called the same: "Job no", "job_no"."""
     return c.name == name or [w.casefold() for w in split_name(c.name)] == [w.casefold() for w in split_name(name)]
 
 
 def about(ask: Ask, found: Mapping[str, Any]) -> Ask:
     """The ask restricted to what a ranking before it found: "which region sold the most, and how much was that …"."""
-    column = next((c for c in ask.sheet.columns if _called_alike(c, str(found.get("column")))), None)
+    column = next((c for c in ask.sheet.columns if called_alike(c, str(found.get("column")))), None)
     if column is None or any(f.column.name == column.name for f in ask.filters):
         return ask
     value = found["value"]
