@@ -78,6 +78,8 @@ _ASIDE = re.compile(
     r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing|(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much))?(?=[.!,;:-]))[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
     re.I,
 )
+# "How much do I get for that? (It's my first trip this year.)": told beside the question, and no goal of its own.
+_AFTERTHOUGHT = re.compile(r"(?<=\?)\s*\((?:i|it|we|my|our|this|that|he|she|they|the|just|for)\b[^()?]{2,120}\)\W*$", re.I)
 # What somebody has in mind is why they ask, and no fact: "I would like to move two goats. Which trailer may I take?"
 _WISH = re.compile(rf"(?:i|we)(?:(?:['’]d| would) (?:like|love|prefer)| (?:want|wanted|need|hope|plan|intend|have)|(?:['’]m| am|['’]re| are) (?:hoping|planning|intending|looking|going|about)) to (?!(?:{_VERBS}|know|ask|see|get|hear|understand|learn|have|be)\b)\w+", re.I)  # fmt: skip
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"
@@ -117,6 +119,7 @@ _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
+    goal = _AFTERTHOUGHT.sub("", goal)
     goal = _SHOW_CELLS.sub("", _BARE_S.sub(r"\1's", _ASIDE.sub("", goal, count=1)))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
