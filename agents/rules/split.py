@@ -79,7 +79,9 @@ _ASIDE = re.compile(
     re.I,
 )
 # "How much do I get for that? (It's my first trip this year.)": told beside the question, and no goal of its own.
-_AFTERTHOUGHT = re.compile(r"(?<=\?)\s*\((?:i|it|we|my|our|this|that|he|she|they|the|just|for)\b[^()?]{2,120}\)\W*$", re.I)
+_AFTERTHOUGHT = re.compile(
+    r"(?<=\?)\s*\((?:i|it|we|my|our|this|that|he|she|they|the|just|for)\b[^()?]{2,120}\)\W*$", re.I
+)
 # What somebody has in mind is why they ask, and no fact: "I would like to move two goats. Which trailer may I take?"
 _WISH = re.compile(rf"(?:i|we)(?:(?:['’]d| would) (?:like|love|prefer)| (?:want|wanted|need|hope|plan|intend|have)|(?:['’]m| am|['’]re| are) (?:hoping|planning|intending|looking|going|about)) to (?!(?:{_VERBS}|know|ask|see|get|hear|understand|learn|have|be)\b)\w+", re.I)  # fmt: skip
 _BARE_S = re.compile(r"\b(what|where|who|when|how)s\b", re.I)  # "wheres the key"

@@ -243,9 +243,7 @@ def not_found(work: Work, search: str, passages: Sequence[dict], found: read_pas
         for q in found.closest[:3]
     ]
     if found.likely:
-        doubt = (
-            f"I did not find this said plainly. {found.reason} What comes closest says it in other words, if at all:"
-        )
+        doubt = f"{found.reason} What comes closest says it in other words, if at all:"
         also = "Also close:\n\n" + "\n".join(f"- {s}" for s in shown[1:]) if shown[1:] else ""
         return "\n\n".join(filter(None, [doubt, shown[0], also]))
     lines = ["I did not find this in your documents."]
