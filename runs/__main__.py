@@ -153,7 +153,7 @@ def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
 
 
 def _ingest(settings: Settings, args: argparse.Namespace) -> int:
-    from runs.ingestion import unpacked
+    from runs.archives import unpacked
     from runs.service import Groundwork
 
     uploads = _read(args.paths)

@@ -19,13 +19,14 @@ from memory.names import derived
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
 from runs.approvals import Approvals, edited_args
+from runs.archives import unpacked
 from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
 from runs.forks import Forks
 from runs.home import Home
-from runs.ingestion import Ingestion, unpacked
+from runs.ingestion import Ingestion
 from runs.learning import Learning
 from runs.ledger import Ledger, new_id
 from runs.log import Log
