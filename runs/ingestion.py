@@ -125,7 +125,8 @@ class Ingestion:
             with self._held.hold(user, seconds), self.watching.held.hold(user, seconds):
                 yield
         finally:
-            self._queue_turn(user)
+            if self.jobs.next(user):
+                self._queue_turn(user)
 
     def dismiss(self, user: str, job: str) -> None:
         """A failed upload is not shown any more."""
