@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from memory.ranking import indexed, words_of
+from memory.transaction import transaction
 from memory.types import Document, Table
 
 VERSION = 2  # of the schema and of `ranking.indexed`; another number rebuilds the lexical index
@@ -38,6 +39,8 @@ CREATE TABLE IF NOT EXISTS passage(
   page INTEGER NOT NULL, heading TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS passage_document ON passage(document, ord);
 CREATE TABLE IF NOT EXISTS tab(name TEXT PRIMARY KEY, document TEXT NOT NULL, record TEXT NOT NULL);
+"""
+_LEXICAL = """
 CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5(
   body, context, around, content='', tokenize='porter unicode61 remove_diacritics 2');
 """
@@ -75,7 +78,7 @@ class Catalog:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
         self.is_new = not self._one("SELECT count(*) FROM sqlite_master")
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + _LEXICAL)
         if self.is_new:
             self._db.execute(f"PRAGMA user_version={VERSION}")
 
@@ -85,15 +88,9 @@ class Catalog:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._lock, transaction(self._db) as db:
             self._ready = None
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            yield db
 
     def _all(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
         with self._lock:
@@ -265,7 +262,7 @@ class Catalog:
         """Write the lexical index anew; `texts(document id)` gives a document's text."""
         with self._transaction() as db:
             db.execute("DROP TABLE lexical")
-            db.execute(_SCHEMA[_SCHEMA.index("CREATE VIRTUAL") :].rstrip().rstrip(";"))
+            db.execute(_LEXICAL)
             for document in self.documents():
                 text = texts(document.id)
                 numbered = db.execute(

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from memory.chunking import passages
 from memory.embedding import Embedder
 from memory.ranking import fuse, indexed, words_of
+from memory.transaction import transaction
 from memory.vectors import Vectors
 
 _POOL = 60
@@ -143,14 +144,8 @@ class Conversations:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._lock, transaction(self._db) as db:
+            yield db
 
     def _all(self, sql: str, args: Sequence[object] = ()) -> list[tuple]:
         with self._lock:

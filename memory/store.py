@@ -18,7 +18,6 @@ import shutil
 import threading
 import time
 import weakref
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,6 +33,7 @@ from memory.facts import Facts
 from memory.index import Index, Reembedding
 from memory.intake import Intake
 from memory.names import derived, folder_name, tag_names
+from memory.opened import Opened
 from memory.parsing import LIMITS, Limits, draw_page
 from memory.parsing.formats import DRAWN
 from memory.receipts import count, receipt_of
@@ -62,42 +62,44 @@ class Memory:
         self._lock = threading.Lock()
         self._space = Space(self._path / "chroma")
         self._client: Any = None
-        self._users: weakref.WeakValueDictionary[str, UserMemory] = weakref.WeakValueDictionary()
-        self._recent: deque[UserMemory] = deque(maxlen=_OPEN)
+        self._users = Opened["UserMemory"](_OPEN)
 
     def for_user(self, user: str) -> UserMemory:
         """The memory of one user, repaired if a crash left it unfinished. `user` comes from the session alone."""
         if not user:
             raise MemoryFault("Nobody is signed in, so there is no memory to open.")
         key = derived(user)
-        with self._lock:
-            memory = self._users.get(key)
-            if memory is None:
-                client = self._open()
-                documents = Index(client, f"u_{key}_documents", self._embedder, self._embedding)
-                facts = Vectors(client, f"u_{key}_facts", "facts")
-                folder = self._path / "users" / key
-                memory = UserMemory(folder, documents, facts, self._embedder, self._limits)
-                episodes = Vectors.lazily(client, f"u_{key}_episodes", "episodes")
-                memory.episodes = Episodes(episodes, self._embedder)
-                conversations = Vectors.lazily(client, f"u_{key}_conversations", "conversations")
-                memory.conversations = Conversations(folder / "conversations.sqlite3", conversations, self._embedder)
-                memory._freed = partial(self._space.freed, key, partial(_tidy, weakref.ref(memory)))
-                self._users[key] = memory
-            if memory not in self._recent:
-                self._recent.append(memory)
-            return memory
+        return self._users.get(key, partial(self._of, key), UserMemory.close)
+
+    def _of(self, key: str) -> UserMemory:
+        """Open one user's memory and repair it."""
+        client, folder, embedder = self._open(), self._path / "users" / key, self._embedder
+        documents = Index(client, f"u_{key}_documents", embedder, self._embedding)
+        facts = Vectors(client, f"u_{key}_facts", "facts")
+        episodes = Episodes(Vectors.lazily(client, f"u_{key}_episodes", "episodes"), embedder)
+        collection = Vectors.lazily(client, f"u_{key}_conversations", "conversations")
+        conversations = Conversations(folder / "conversations.sqlite3", collection, embedder)
+        freed = partial(self._space.freed, key)
+        memory = UserMemory(folder, documents, facts, episodes, conversations, embedder, self._limits, freed)
+        try:
+            memory.repair()
+        except BaseException:
+            memory.close()
+            raise
+        documents.follow(memory.quiet)
+        return memory
 
     def _open(self) -> Any:
-        if self._client is None:
-            import chromadb
-            from chromadb.config import Settings
+        with self._lock:
+            if self._client is None:
+                import chromadb
+                from chromadb.config import Settings
 
-            (self._path / "users").mkdir(parents=True, exist_ok=True)
-            tidy_closed(self._path / "chroma")
-            settings = Settings(anonymized_telemetry=False)
-            self._client = chromadb.PersistentClient(str(self._path / "chroma"), settings=settings)
-        return self._client
+                (self._path / "users").mkdir(parents=True, exist_ok=True)
+                tidy_closed(self._path / "chroma")
+                settings = Settings(anonymized_telemetry=False)
+                self._client = chromadb.PersistentClient(str(self._path / "chroma"), settings=settings)
+            return self._client
 
     def give_back(self) -> None:
         """Now, not some seconds later: what was deleted is gone from the files as well. For an erasure."""
@@ -106,11 +108,9 @@ class Memory:
     def close(self) -> None:
         """Close every file; handles given out before stop working."""
         self._space.close()
+        for memory in self._users.close():
+            memory.close()
         with self._lock:
-            for memory in list(self._users.values()):
-                memory.close()
-            self._users.clear()
-            self._recent.clear()
             if self._client is not None:
                 self._client.close()
                 self._client = None
@@ -124,11 +124,19 @@ def _tidy(user: weakref.ref[UserMemory]) -> None:
 class UserMemory:
     """One user's memory; satisfies `tools.base.MemoryOfUser`. Get it from `Memory.for_user`."""
 
-    episodes: Episodes
-    conversations: Conversations
-    _freed: Callable[[], None] = staticmethod(lambda: None)
-
-    def __init__(self, folder: Path, documents: Index, facts: Vectors, embedder: Embedder, limits: Limits) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        documents: Index,
+        facts: Vectors,
+        episodes: Episodes,
+        conversations: Conversations,
+        embedder: Embedder,
+        limits: Limits,
+        freed: Callable[[Callable[[], None]], None],
+    ) -> None:
+        """freed(tidy): something was deleted; `tidy` is to be called soon. To be repaired before anything else."""
+        self.episodes, self.conversations, self._freed = episodes, conversations, freed
         self._files = folder / "files"
         self._files.mkdir(parents=True, exist_ok=True)
         self._index = documents
@@ -141,18 +149,16 @@ class UserMemory:
         self._adding = (
             threading.Lock()
         )  # one file of a user at a time: names and contents are compared with what is there
-        self.repair()
-        documents.follow(self._quiet)
 
     def freed(self) -> None:
         """Something of this user was deleted: its disk space is given back soon."""
-        self._freed()
+        self._freed(partial(_tidy, weakref.ref(self)))
 
     def tidy(self) -> None:
         """Give back the disk space of what was deleted, as far as it is this user's alone."""
         self._catalog.scrub()
         self.conversations.scrub()
-        self._index.compact(self._quiet)
+        self._index.compact(self.quiet)
 
     def close(self) -> None:
         self._index.close()
@@ -163,7 +169,7 @@ class UserMemory:
     def _vectors(self) -> Vectors:
         return self._index.vectors
 
-    def _quiet(self) -> threading.Lock:
+    def quiet(self) -> threading.Lock:
         """Held while nothing may be added. A method, so that a change of model keeps this memory open until it is done."""
         return self._adding
 
@@ -274,7 +280,7 @@ class UserMemory:
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
                 "Restart Groundwork: opening the memory finishes the removal."
             )
-        self._freed()
+        self.freed()
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
         return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
 
@@ -328,7 +334,7 @@ class UserMemory:
         return self._facts.put_back(text, key, added)
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
-        self._freed()
+        self.freed()
         return self._facts.forget(facts)
 
     # --- repair

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from runs.database import unstored
+
+logger = logging.getLogger("groundwork.work")
 
 
 class Held:
@@ -45,3 +50,19 @@ class Held:
         finally:
             with self._news:
                 self._held[user] -= 1
+
+
+def persevere(piece: Callable[[], object], closing: threading.Event, again: float) -> None:
+    """Do a piece of work; when it fails, do it once more after `again` seconds, until it is done or all is being closed."""
+    while not closing.is_set():
+        try:
+            piece()
+            return
+        except Exception as e:
+            if closing.is_set():  # what it needs is closed below it: it goes on at the next start
+                return
+            if unstored(e):
+                logger.warning("work waits, because nothing can be stored: %s", e)
+            else:
+                logger.exception("a piece of work failed; it is tried again in %g s", again)
+            closing.wait(again)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from memory.names import derived
@@ -24,16 +24,14 @@ from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust
 from runs.accounts import somebody
-from runs.database import Database, unstored
+from runs.database import Database
 from runs.errors import BadGoal, NoStorage
 from runs.feeds import LARGEST, folder_of, is_sitemap, kind_of, locations, name_of
-from runs.folder_look import read_inside
-from runs.held import Held
+from runs.held import Held, persevere
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
 from runs.types import FileQueue, IngestJob, Upload
 from runs.uploads import all_or_none
-from runs.watches import Watch
 from runs.watching import Watching
 from tools.base import RetryTool, ToolFailed
 from tools.guarded_fetch import Fetched, fetch
@@ -129,7 +127,8 @@ class Ingestion:
             with self._held.hold(user, seconds), self.watching.held.hold(user, seconds):
                 yield
         finally:
-            self._queue_turn(user)
+            if self.jobs.next(user):
+                self._queue_turn(user)
 
     def dismiss(self, user: str, job: str) -> None:
         """A failed upload is not shown any more."""
@@ -145,19 +144,7 @@ class Ingestion:
 
     def _turn(self, user: str) -> None:
         """Never given up before it has come to its end: nothing else would queue the next one."""
-        while not self._closing.is_set():
-            try:
-                if self._some(user):
-                    self._queue_turn(user)
-                return
-            except Exception as e:
-                if self._closing.is_set():  # the database is closed below us: it goes on at the next start
-                    return
-                if unstored(e):
-                    logger.warning("files wait, because nothing can be stored: %s", e)
-                else:
-                    logger.exception("a turn of reading files failed; it is tried again in %g s", _AGAIN)
-                self._closing.wait(_AGAIN)
+        persevere(lambda: self._queue_turn(user) if self._some(user) else None, self._closing, _AGAIN)
 
     def _some(self, user: str) -> bool:
         """Read some of the user's files; are there more?"""
@@ -209,9 +196,9 @@ class Ingestion:
         path = self._folder / job.id
         if job.kind == "file" and path.is_file() and path.stat().st_size <= _SMALL:
             return path.read_bytes()
-        if job.kind == "watched" and (watch := self.watching.watch_of(user, job.parent)):
+        if job.kind == "watched":
             try:
-                return read_inside(Path(watch.place), _inside(watch, job), _SMALL)
+                return self.watching.read(user, job, _SMALL)
             except (OSError, ValueError):
                 return None
         return None
@@ -327,18 +314,17 @@ class Ingestion:
 
     def _take_watched(self, user: str, job: IngestJob) -> None:
         """A file of a watched folder, as it is now; the folder's own rules hold at this moment too."""
-        watch = self.watching.watch_of(user, job.parent)
-        if watch is None:
-            self.jobs.update(job.id, state="done", status="gone", message=f"{job.name} is not watched any more.")
-            return
         try:
-            data = read_inside(Path(watch.place), _inside(watch, job), LARGEST)
+            data = self.watching.read(user, job, LARGEST)
         except FileNotFoundError:
             self.jobs.update(job.id, state="done", status="gone", message=f"{job.name} is gone from its folder.")
             return
         except (OSError, ValueError) as e:
             why = f"{job.name} cannot be read ({getattr(e, 'strerror', None) or e}). It is read when it changes."
             self.jobs.update(job.id, state="failed", status="failed", message=why)
+            return
+        if data is None:
+            self.jobs.update(job.id, state="done", status="gone", message=f"{job.name} is not watched any more.")
             return
         self._store(user, job, job.name, data, "user", job.origin)
 
@@ -365,7 +351,3 @@ class Ingestion:
             else "There are no addresses of this site in it."
         )
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)
-
-
-def _inside(watch: Watch, job: IngestJob) -> str:
-    return str(PurePosixPath(Path(job.origin).relative_to(watch.place)))

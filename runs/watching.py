@@ -16,7 +16,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from memory.store import Memory
@@ -26,10 +26,11 @@ from runs.audit_book import Book
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
 from runs.feeds import LARGEST, is_sitemap, locations, read_feed
-from runs.folder_look import MOST, FolderGone, checked, look
+from runs.folder_look import MOST, FolderGone, checked, look, read_inside
 from runs.held import Held
 from runs.jobs import Jobs, NewJob
 from runs.ledger import new_id
+from runs.types import IngestJob
 from runs.watches import Item, Watch, Watches
 from tools.base import RetryTool, ToolFailed
 from tools.guarded_fetch import Fetched, fetch
@@ -89,6 +90,13 @@ class Watching:
         if found is None or found.user != user:
             return None
         return found if found.kind != "folder" or self.may_watch_folders(user) else None
+
+    def read(self, user: str, job: IngestJob, most: int) -> bytes | None:
+        """What a file of a watched folder holds now; None when it is not watched any more. Raises OSError, ValueError."""
+        if (watch := self.watch_of(user, job.parent)) is None:
+            return None
+        inside = PurePosixPath(Path(job.origin).relative_to(watch.place))
+        return read_inside(Path(watch.place), str(inside), most)
 
     def add(self, user: str, place: str) -> Watch:
         """Watch a folder (a path), a feed or a sitemap (an address). Raises BadGoal, NotAllowed."""

@@ -263,3 +263,39 @@ def test_many_threads_at_once(anna):
     assert sorted(d.name for d in anna.documents()) == ["0.txt", "2.txt", "4.txt", "6.txt"]
     assert len(anna.facts()) == 8
     assert len(anna.search("chairs", k=20)) == 4
+
+
+def test_nobody_waits_while_another_users_memory_is_repaired(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    repair, go_on, opened = UserMemory.repair, threading.Event(), list[UserMemory]()
+    begun = threading.Event()
+
+    def slowly(self: UserMemory) -> None:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(60)
+        repair(self)
+
+    monkeypatch.setattr(UserMemory, "repair", slowly)
+    slow = [threading.Thread(target=lambda: opened.append(memory.for_user("slow"))) for _ in range(2)]
+    for thread in slow:
+        thread.start()
+    assert begun.wait(30)
+    other = threading.Thread(target=lambda: memory.for_user("anna").documents())
+    other.start()
+    other.join(30)
+    waited = other.is_alive()
+    go_on.set()
+    for thread in slow:
+        thread.join(30)
+    assert not waited
+    assert opened[0] is opened[1], "two who open the same memory get the same one"
+
+
+def test_a_repair_that_fails_hands_out_no_memory_and_the_next_try_may_succeed(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(UserMemory, "repair", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            memory.for_user("anna")
+    assert memory.for_user("anna").documents() == []

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from runs import own_data
+from agents.base import Write
+from runs import erasure, own_data
 from runs.errors import GroundworkError, NotAllowed
 from runs.types import Upload
-from tests.fakes import ScriptedAgent
+from tests.fakes import ScriptedAgent, plan, step
+from tests.runs.conftest import to_the_end
 
 
 @pytest.fixture
@@ -77,3 +79,22 @@ def test_when_it_does_not_end_in_time_nothing_is_erased_and_all_goes_on(
         time.sleep(0.05)
     assert [d.name for d in g.memory("ann").documents()] == ["a.txt"]
     g.ingest("ann", [Upload("b.txt", b"The ruby of ann.")])
+
+
+def test_a_run_that_is_being_learned_from_does_not_come_back(
+    open_groundwork: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    g = open_groundwork(ScriptedAgent([plan(step("s1"))], {"s1": [Write("The opal of ann.")]}), {})
+    g.learning.close()  # what its thread would do is done below, at the worst moment
+    g.learning._closing.clear()
+    to_the_end(g, "ann", g.submit("ann", "Which stone?"))
+    erase_files = erasure.erase_files
+
+    def meanwhile(*args: Any) -> None:
+        erase_files(*args)
+        learner = threading.Thread(target=g.learning.catch_up)
+        learner.start()
+        learner.join(2)
+
+    monkeypatch.setattr(erasure, "erase_files", meanwhile)
+    assert set(g.own_data.erase("ann", "ann")["after"].values()) == {0}
