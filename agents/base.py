@@ -17,11 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NotRequired, Protocol, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, Protocol, TypedDict
 
 from agents.allowance import Allowance
 from agents.errors import AgentError as AgentError
-from tools.base import Json, Source, Tool
+from tools.base import Document, Fact, Json, MemoryOfUser, Passage, Source, Table, Tool
+
+if TYPE_CHECKING:
+    from agents.episodes import Episode
 
 Role = str  # "researcher", "analyst", "writer", "reviewer", or the name of a file that a user added to the roles
 Support = Literal["supported", "computed", "unsupported"]
@@ -204,10 +207,10 @@ class Brief:
     now: datetime
     tools: Mapping[str, Tool]  # only those this user may use
     turns: Sequence[Turn] = ()  # earlier turns of the thread, oldest first
-    documents: Sequence[Any] = ()  # [tools.base.Document], newest first
-    tables: Sequence[Any] = ()  # [tools.base.Table]
-    passages: Sequence[Any] = ()  # [tools.base.Passage] recalled for the goal, best first
-    facts: Sequence[Any] = ()  # [tools.base.Fact] recalled for the goal
+    documents: Sequence[Document] = ()  # newest first
+    tables: Sequence[Table] = ()
+    passages: Sequence[Passage] = ()  # recalled for the goal, best first
+    facts: Sequence[Fact] = ()  # recalled for the goal
     attached: Sequence[str] = ()  # ids of the documents uploaded with this goal
     results: Mapping[str, Result] = field(default_factory=dict)  # on a replan: what is there already
     problems: Sequence[str] = ()  # why the last plan was refused, or what the checker missed
@@ -216,7 +219,7 @@ class Brief:
     earlier: str = ""  # a digest of the thread before `turns`
     report: Callable[[Report], None] = unheard
     allowance: Allowance = field(default_factory=Allowance)
-    episodes: Sequence[Any] = ()  # [agents.episodes.Episode] of similar goals, most alike first
+    episodes: Sequence[Episode] = ()  # of similar goals, most alike first
     text: Callable[[str], str] = unread  # the whole text of one of `documents`, by id
     off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
     instead: str = ""  # why the built-in agent is to plan this in place of the model; "" when it is not
@@ -232,14 +235,14 @@ class Task:
     results: Mapping[str, Result]  # of all finished steps, whole
     calls: Sequence[Result]  # tool calls made in this step so far, whole
     now: datetime
-    memory: Any  # tools.base.MemoryOfUser: for reading passages around a source, embedding
-    documents: Sequence[Any] = ()
-    facts: Sequence[Any] = ()
+    memory: MemoryOfUser  # for reading passages around a source, embedding
+    documents: Sequence[Document] = ()
+    facts: Sequence[Fact] = ()
     turns: Sequence[Turn] = ()
     problems: Sequence[str] = ()  # what the checker said of the last attempt at this step
     previous: str = ""  # what the last attempt at this step wrote
     tools: Mapping[str, Tool] = field(default_factory=dict)  # those this user may use
-    tables: Sequence[Any] = ()  # [tools.base.Table]
+    tables: Sequence[Table] = ()
     off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
     calls_left: int = 8  # how many more tool calls this step may make
     resolve: Callable[[Json], Json] = unchanged  # puts earlier results where "${s1.value}" stands; raises BadArguments

@@ -181,17 +181,17 @@ class MemoryOfUser(Protocol):
 
     def search(
         self, query: str, k: int = 8, documents: Sequence[str] | None = None
-    ) -> list[Any]: ...  # [Passage], best first
-    def documents(self) -> list[Any]: ...  # [Document], newest first
-    def passages(self, document: str) -> list[Any]: ...  # [Passage], in the document's order
+    ) -> Sequence[Passage]: ...  # best first
+    def documents(self) -> Sequence[Document]: ...  # newest first
+    def passages(self, document: str) -> Sequence[Passage]: ...  # in the document's order
     def text(self, document: str) -> str: ...  # the document's whole text
-    def tables(self) -> list[Any]: ...  # [Table]
-    def remember(self, text: str, key: str) -> Any: ...  # -> Fact; the same key twice stores once
+    def tables(self) -> Sequence[Table]: ...
+    def remember(self, text: str, key: str) -> Fact: ...  # the same key twice stores once
     def facts(
         self, query: str = "", k: int = 50
-    ) -> list[Any]: ...  # [Fact]; with a query by similarity, else newest first
-    def put_back(self, text: str, key: str, added: str) -> Any: ...  # -> Fact, as of then; nothing newer gives way
-    def forget(self, facts: Sequence[str]) -> list[Any]: ...  # fact ids -> the [Fact] deleted
+    ) -> Sequence[Fact]: ...  # with a query by similarity, else newest first
+    def put_back(self, text: str, key: str, added: str) -> Fact: ...  # as of then; nothing newer gives way
+    def forget(self, facts: Sequence[str]) -> Sequence[Fact]: ...  # by id -> those deleted
     def embed(self, texts: Sequence[str]) -> Any: ...  # float32 array [len(texts), 384], L2-normalised
 
 

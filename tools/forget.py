@@ -7,7 +7,7 @@ same ones and no others. It deletes facts only; documents are deleted by their o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from tools.base import Fact, Json, ToolContext, ToolFailed, ToolResult, tool
@@ -48,7 +48,7 @@ def forget(
     about = " ".join(about.split()).strip(" .!?\"'")
     if not about:
         raise ToolFailed("Say what to forget, or 'everything'.")
-    known: list[Fact] = ctx.memory.facts("" if _ALL.match(about) else about, 10_000)
+    known: Sequence[Fact] = ctx.memory.facts("" if _ALL.match(about) else about, 10_000)
     chosen = known if _ALL.match(about) else _meant(about, known)
     # A replay finds its facts gone; what it decided the first time still stands in the journal.
     decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen], exact=True)
@@ -69,7 +69,7 @@ def _stems(text: str) -> set[str]:
     return set(stemmer("english").stemWords(words))
 
 
-def _meant(about: str, known: list[Fact]) -> list[Fact]:
+def _meant(about: str, known: Sequence[Fact]) -> list[Fact]:
     """Facts with every word of the request; if there are none, those that are surely nearest in meaning."""
     asked = _stems(about)
     by_words = [f for f in known if asked and asked <= _stems(f.text)]
@@ -79,7 +79,7 @@ def _meant(about: str, known: list[Fact]) -> list[Fact]:
     return [f for f in known if f.similarity >= max(_SURE, best - 0.03)]
 
 
-def _nothing(about: str, known: list[Fact]) -> str:
+def _nothing(about: str, known: Sequence[Fact]) -> str:
     if not known:
         return "There is nothing to forget: I don't know any facts about you."
     nearest = "; ".join(f"“{f.text}”" for f in known[:3])

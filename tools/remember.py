@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from tools.base import Fact, Json, ToolContext, ToolFailed, ToolResult, tool
+from tools.base import Json, ToolContext, ToolFailed, ToolResult, tool
 
 _LONGEST = 2000
 
@@ -14,7 +14,7 @@ def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
     text, before = str(data.get("value", "")), str(data.get("replaced") or "")
     if data.get("known"):
         raise ToolFailed("This was known before that run, so there is nothing to undo.")
-    now: list[Fact] = [f for f in ctx.memory.facts("", 10_000) if f.id == data.get("id")]
+    now = [f for f in ctx.memory.facts("", 10_000) if f.id == data.get("id")]
     if now and now[0].text != text:
         raise ToolFailed("This fact was changed since. Nothing was undone; the Memory page forgets it.")
     if before:  # first: a crash in between leaves two facts, never none
@@ -41,7 +41,7 @@ def remember(
         raise ToolFailed(
             f"That is too long for a fact ({len(text):,} characters, {_LONGEST:,} at most). Upload it as a document instead."
         )
-    facts: list[Fact] = ctx.memory.facts("", 10_000)
+    facts = ctx.memory.facts("", 10_000)
     # What there was before is written down before it changes: a replay finds the fact itself already there.
     known = ctx.journal.once(f"{ctx.key}:known", any(f.text.casefold() == text.casefold() for f in facts))
     dates = ctx.journal.once(f"{ctx.key}:dates", {f.text: f.added for f in facts}, exact=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from tools.base import Passage, ToolContext, ToolFailed, ToolResult, source, tool
+from tools.base import ToolContext, ToolFailed, ToolResult, source, tool
 from tools.scope import in_folder, tagged
 from tools.which_document import find_documents
 
@@ -41,7 +41,7 @@ def search_memory(
         return ToolResult(
             "Nothing is uploaded yet.", {"passages": [], "value": 0}, note="No documents are uploaded yet."
         )
-    found: list[Passage] = ctx.memory.search(query, k, ids)
+    found = ctx.memory.search(query, k, ids)
     if not found:
         return ToolResult(f"No passage fits “{query}”.", {"passages": [], "value": 0})
     return ToolResult(

@@ -20,11 +20,11 @@ def find_documents(memory: MemoryOfUser, names: Sequence[str]) -> list[Document]
 
     Raises ToolFailed when there are no documents, or a name means none or several of them.
     """
-    there: list[Document] = memory.documents()
+    there = memory.documents()
     if not there:
         raise ToolFailed("Nothing is uploaded yet. Add a document on the Memory page or with the chat's paper clip.")
     if not [n for n in names if n.strip()]:
-        return there
+        return [*there]
     found: dict[str, Document] = {}
     for name in names:
         if name.strip():

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
 
 from agents.base import Brief, Plan
 from agents.rules.spelling import KEY, mended, misread, spelled
+from memory.types import Document
 
 TEXT = "The mileage rate is 45 pence. Accommodation is refunded up to the ceiling. Speak to Grace Okafor. Suppliers are paid."
 
 
-@dataclass
-class Document:
-    id: str
-    name: str
-
-
 def brief(goal: str) -> Brief:
-    return Brief(
-        goal, "u", datetime(2026, 6, 1), {}, documents=[Document("d", "rules.txt")], text={"d": TEXT}.__getitem__
-    )
+    document = Document("d", "rules.txt", "txt", "", 1, 1, len(TEXT), len(TEXT), "2026-06-01", "user")
+    return Brief(goal, "u", datetime(2026, 6, 1), {}, documents=[document], text={"d": TEXT}.__getitem__)
 
 
 @pytest.mark.parametrize(

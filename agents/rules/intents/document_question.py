@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from agents.base import Action, Write
 from agents.rules import reading as read_passages
@@ -161,9 +162,8 @@ def act(work: Work, name: str) -> Action | None:
     for search in ("search", "wider") if best is None else ():
         passages = work.data(search).get("passages") or []
         found = read_passages.answer(question, passages, work.sense, work.texts(passages))
-        asked = without_mention(
-            question, [d for d in work.task.documents if d.id in (work.part.slots["documents"] or [])]
-        )  # type: ignore[operator]
+        named = cast("list[str]", work.part.slots["documents"] or [])
+        asked = without_mention(question, [d for d in work.task.documents if d.id in named])
         if not found.found:
             found = of_each_option(work, passages) or stated_in_a_list(asked, passages) or found
         if found.found or best is None:
