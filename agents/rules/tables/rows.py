@@ -80,7 +80,16 @@ def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
     _meant(r, free, taken)
 
 
-_COUNTED = re.compile(r"\b(?:how many|(?:number|count|share|percentage|proportion) of(?: (?:the|all|our|all the|all our))?|(?:which|list|name)(?: of)?(?: (?:all|the|our))*|(?:for|per) (?:an?|one|each|every)|(?:over|of) all (?:the|our|my|your|his|her|their))\s+(?:\w+ed\s+)?$", re.I)  # fmt: skip
+_COUNTED = re.compile(
+    r"""
+    \b(?:how[ ]many
+        |(?:number|count|share|percentage|proportion)[ ]of(?:[ ](?:the|all|our|all[ ]the|all[ ]our))?
+        |(?:which|list|name)(?:[ ]of)?(?:[ ](?:all|the|our))*|(?:for|per)[ ](?:an?|one|each|every)
+        |(?:over|of)[ ]all[ ](?:the|our|my|your|his|her|their))
+    \s+(?:\w+ed\s+)?$
+    """,
+    re.I | re.X,
+)
 
 
 def _meant(r: Read, free: list[bool], taken: list[bool]) -> None:
