@@ -76,7 +76,16 @@ _TOPIC = re.compile(
     r"\b(?:about|on|regarding|concerning|with regard to|with respect to|in terms of|focus(?:s?ing|ed)? on)\s+(?P<topic>.+)$",
     re.I,
 )
-_NOT_TOPIC = {"summary", "summarise", "summarize", "summaries", "summarised", "sum", "overview", "gist", "tl", "dr", "tldr", "recap", "outline", "condense", "shorten", "boil", "digest", "synopsis", "nutshell", "brief", "short", "quick", "key", "main", "point", "points", "important", "essential", "takeaway", "takeaways", "highlight", "highlights", "sentence", "sentences", "line", "lines", "bullet", "bullets", "paragraph", "word", "words", "page", "everything", "uploaded", "upload", "document", "documents", "file", "files", "text", "content", "contents", "finding", "findings", "fact", "facts", "idea", "ideas", "message", "messages", "make", "made", "version", "rundown", "about", "someone", "who", "away", "was", "were", "do", "will", "cover", "covers", "contain", "contains", "deal", "time", "read", "matters", "matter", "thing", "things", "whole", "entire", "full", "each", "separately", "few", "couple", "central", "core", "major", "principal", "essence", "abridge", "abstract"}  # fmt: skip
+_NOT_TOPIC_WORDS = """
+summary summarise summarize summaries summarised sum overview gist tl dr tldr recap outline condense shorten boil
+digest synopsis nutshell brief short quick key main point points important essential takeaway takeaways highlight
+highlights sentence sentences line lines bullet bullets paragraph word words page everything uploaded upload
+document documents file files text content contents finding findings fact facts idea ideas message messages make
+made version rundown about someone who away was were do will cover covers contain contains deal time read matters
+matter thing things whole entire full each separately few couple central core major principal essence abridge
+abstract
+"""
+_NOT_TOPIC = frozenset(_NOT_TOPIC_WORDS.split())
 
 
 def read(part: Part, look: Look) -> Reading | None:

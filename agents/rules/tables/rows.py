@@ -12,7 +12,12 @@ from agents.rules.tables.schema import Sheet
 from agents.rules.words import STOP, stem
 
 # A whole-table noun: what a row may be called whatever the file's name is.
-ROWS = {stem(w) for w in "row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv reading readings measurement measurements item items case cases log logs register purchase purchases transaction transactions expense expenses payment payments".split()}  # fmt: skip  # noqa: SIM905
+_ROWS_WORDS = """
+row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv
+reading readings measurement measurements item items case cases log logs register purchase purchases transaction
+transactions expense expenses payment payments
+"""
+ROWS = frozenset(stem(w) for w in _ROWS_WORDS.split())
 # What is done once and written down as one row goes by several names; no columns are looked for by these.
 _SAME = """
 booking bookings reservation reservations stay stays visit visits
