@@ -37,8 +37,15 @@ _NEEDS_NUMBER = re.compile(
     re.I,
 )
 _BEGINS = re.compile(
-    r"(?<=[a-z0-9'’)])[.!?]\s+(?=(?:Could|Can|What|When|Where|Who|How|Why|Which|Do|Does|Did|Is|Are|Will|Would|Should|May|Must|Have|Has|The|It|He|She|They|We|You|I|This|That|These|Those|There|My|Our|Your|His|Her|Their|If|In|On|At|For|Please|Tell|Give|And|But)\b)"
-    r"|(?:(?<=\d[ap]m)|(?<=\d [ap]m))\.\s+(?=[A-Z][a-z])"  # "until 9 pm. Guests …"
+    r"""
+    (?<=[a-z0-9'’)])[.!?]\s+(?=
+        (?:Could|Can|What|When|Where|Who|How|Why|Which|Do|Does|Did|Is|Are|Will|Would|Should|May|Must|Have|Has
+            |The|It|He|She|They|We|You|I|This|That|These|Those|There|My|Our|Your|His|Her|Their|If|In|On|At|For
+            |Please|Tell|Give|And|But)
+        \b)
+    |(?:(?<=\d[ap]m)|(?<=\d[ ][ap]m))\.\s+(?=[A-Z][a-z])
+    """,
+    re.X,
 )
 _CJK_END = re.compile(r"[。！？](?=[^」』”’）)])")
 

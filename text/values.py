@@ -43,9 +43,15 @@ _PHONE = re.compile(
     r"|(?<![\w.\-/])\(?(?=0(?:[ ()\-]{0,2}\d){8,10}(?![\w]|[.,\-/]\d))0\d{2,4}\)?[ \-]\d{3,4}(?:[ \-]?\d{2,4})?"
 )
 _REFERENCE = re.compile(
-    r"(?:\b(?:sections?|clauses?|articles?|art\.|sec\.|cl\.|paragraphs?|para\.|annex|appendix|schedule|exhibit|chapter|rule|recital|regulation|no\.|nr\.|item|figure|fig\.|step|version|page|room|level|grade|class|phase|part|tier|lot|line)\s+|§{1,2}\s?|#)"
-    r"(?P<id>\d+(?:\.\d+)*[a-z]?(?:\([a-z0-9]{1,4}\))*|[A-Z]\d*(?:\.\d+)*|[IVX]+)(?![\w%]|[.,]\d)",
-    re.I,
+    r"""
+    (?:\b(?:sections?|clauses?|articles?|art\.|sec\.|cl\.|paragraphs?|para\.|annex|appendix|schedule|exhibit
+            |chapter|rule|recital|regulation|no\.|nr\.|item|figure|fig\.|step|version|page|room|level|grade
+            |class|phase|part|tier|lot|line)
+        \s+
+        |§{1,2}\s?|\#)
+    (?P<id>\d+(?:\.\d+)*[a-z]?(?:\([a-z0-9]{1,4}\))*|[A-Z]\d*(?:\.\d+)*|[IVX]+)(?![\w%]|[.,]\d)
+    """,
+    re.I | re.X,
 )
 _STANDARD = re.compile(
     r"\b(?:ISO(?:/IEC)?|IEC|EN|DIN|RFC|IEEE|BS|ANSI|NIST|SOC|IFRS|IAS|SS|PEP|CVE|ASTM|UL)[ \-]\d[\d\-.:]*\d*\b"

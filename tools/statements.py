@@ -55,25 +55,56 @@ _TO_DO = re.compile(
     r"\b(?:actions?|action (?:items?|points?|list)|to[- ]?dos?|next steps?|tasks?|follow[- ]?ups?)\b", re.I
 )
 _DECIDED = re.compile(
-    r"\b(?:agreed|decided|resolved|approved|adopted|accepted|rejected|declined|refused|chose|chosen|selected|elected|re-elected|appointed|voted|(?:was|were|motion) carried|carried unanimously|ratified|authori[sz]ed|granted|awarded|deferred|postponed|endorsed|opted|settled on|go(?:ing)? (?:ahead )?with|signed off|was set (?:at|to)|were set (?:at|to)|unanimous(?:ly)?|resolution (?:was|to|that)|decision (?:was|is|to|that))\b",
-    re.I,
+    r"""
+    \b(?:agreed|decided|resolved|approved|adopted|accepted|rejected|declined|refused|chose|chosen|selected
+        |elected|re-elected|appointed|voted|(?:was|were|motion)[ ]carried|carried[ ]unanimously|ratified
+        |authori[sz]ed|granted|awarded|deferred|postponed|endorsed|opted|settled[ ]on
+        |go(?:ing)?[ ](?:ahead[ ])?with|signed[ ]off|was[ ]set[ ](?:at|to)|were[ ]set[ ](?:at|to)
+        |unanimous(?:ly)?|resolution[ ](?:was|to|that)|decision[ ](?:was|is|to|that))
+    \b
+    """,
+    re.I | re.X,
 )
 # "must be approved", "if agreed", "the agreed price", "is approved by the director": rules and adjectives, nothing decided.
 _NOT_DECIDED = re.compile(
-    r"\b(?:must|shall|may|can|could|should|to|will|would|if|when|unless|until|once|not|where|as|the|an?|any|each|no|is|are|by|every|previously) (?:have |has )?(?:been |be |only )?(?:\w+ly )?(?:agreed|decided|resolved|approved|adopted|accepted|rejected|declined|refused|chosen|selected|elected|appointed|carried|authori[sz]ed|granted|awarded|deferred|postponed|go|decision|resolution)\b",
-    re.I,
+    r"""
+    \b(?:must|shall|may|can|could|should|to|will|would|if|when|unless|until|once|not|where|as|the|an?|any|each|no
+        |is|are|by|every|previously)
+    [ ](?:have[ ]|has[ ])?(?:been[ ]|be[ ]|only[ ])?(?:\w+ly[ ])?(?:
+        agreed|decided|resolved|approved|adopted|accepted|rejected|declined|refused|chosen|selected|elected
+        |appointed|carried|authori[sz]ed|granted|awarded|deferred|postponed|go|decision|resolution)
+    \b
+    """,
+    re.I | re.X,
 )
 _DECISIONS = re.compile(r"\b(?:decisions?|resolutions?|resolved|agreed|outcome)\b", re.I)
 _RISK = re.compile(
-    r"\b(?:risks?|hazard\w*|danger\w*|warnings?|caution|threat\w*|concern(?:s|ed)? (?:that|about|over)|penalt(?:y|ies)|liab(?:le|ility)|fined?|fines|breach\w*|fails? to|failure|delay(?:s|ed)?|overruns?|shortages?|damage[sd]?|loss|losses|injur\w+|accidents?|not (?:be )?covered|excluded|forfeit\w*|void|vulnerab\w+|uncertain\w*|(?:may|might|could|can) (?:lead|result|cause|fail|collapse|leak|slip)\w*|at (?:your|their|our|its|own) (?:own )?risk|shortfall|contingenc(?:y|ies)|worst case|lapses?|late (?:payment|delivery|fee|charge))\b",
-    re.I,
+    r"""
+    \b(?:risks?|hazard\w*|danger\w*|warnings?|caution|threat\w*|concern(?:s|ed)?[ ](?:that|about|over)
+        |penalt(?:y|ies)|liab(?:le|ility)|fined?|fines|breach\w*|fails?[ ]to|failure|delay(?:s|ed)?|overruns?
+        |shortages?|damage[sd]?|loss|losses|injur\w+|accidents?|not[ ](?:be[ ])?covered|excluded|forfeit\w*|void
+        |vulnerab\w+|uncertain\w*
+        |(?:may|might|could|can)[ ](?:lead|result|cause|fail|collapse|leak|slip)\w*
+        |at[ ](?:your|their|our|its|own)[ ](?:own[ ])?risk|shortfall|contingenc(?:y|ies)|worst[ ]case|lapses?
+        |late[ ](?:payment|delivery|fee|charge))
+    \b
+    """,
+    re.I | re.X,
 )
 _RISKS = re.compile(
     r"\b(?:risks?|hazards?|dangers?|safety|warnings?|penalt(?:y|ies)|liabilit(?:y|ies)|exclusions?)\b", re.I
 )
 _OPEN = re.compile(
-    r"\?[\"”']?$|\bto be (?:confirmed|decided|agreed|announced|determined|discussed|settled)\b|\bTB[CDA]\b|\bnot (?:yet|been) (?:\w+ )?(?:decided|agreed|confirmed|settled|clear|known|received|resolved)|\bno decision\b|\bstill (?:open|to|waiting|pending|unclear|need|outstanding|not)\b|\b(?:outstanding|pending|unclear|unresolved|awaiting|undecided)\b|\bopen (?:questions?|points?|issues?|items?)\b|\bto follow\b|\bdeferred\b",
-    re.I,
+    r"""
+    \?[\"”']?$
+    |\bto[ ]be[ ](?:confirmed|decided|agreed|announced|determined|discussed|settled)\b|\bTB[CDA]\b
+    |\bnot[ ](?:yet|been)[ ](?:\w+[ ])?(?:decided|agreed|confirmed|settled|clear|known|received|resolved)
+    |\bno[ ]decision\b
+    |\bstill[ ](?:open|to|waiting|pending|unclear|need|outstanding|not)\b
+    |\b(?:outstanding|pending|unclear|unresolved|awaiting|undecided)\b
+    |\bopen[ ](?:questions?|points?|issues?|items?)\b|\bto[ ]follow\b|\bdeferred\b
+    """,
+    re.I | re.X,
 )
 _BY_THEN = re.compile(
     r"\b(?:by|until|till|before|no later than|not later than|at the latest|due|deadline|closing date|cut-?off|expir\w+|ends?|last day|within|no more than|latest|must|at least)\b",

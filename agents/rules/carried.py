@@ -25,7 +25,14 @@ _THAN = re.compile(rf"(?P<head>\bhow much (?:cheaper|dearer|more expensive|less|
 _WHOSE = re.compile(r"\b(?:their|its|his|her)\s+(?=[a-z])", re.I)
 _WHO = re.compile(r"\b(?:he|she|they|it)\b(?=\s+(?:\w+s|ask|want|leave|charge|offer|quote|need|would|will)\b)", re.I)
 _VAGUE = re.compile(r"^(?:then |also |now |and )*(?:work out|calculate|compute|figure out|tell me|say|show me|what|how much)\b", re.I)  # fmt: skip
-_WITH_IT = re.compile(r"^(?:what(?:'s|’s| is| would be)?\s+)?(?:the |and )*(?:total|sum|amount|price|cost|figure|bill)\s+(?P<way>with|including|incl\.?|after|without|less|minus)\s+(?:it|that|this|the \w+)[?. ]*$|^(?:what(?:'s|’s| is)?\s+)?the total[?. ]*$", re.I)  # fmt: skip
+_WITH_IT = re.compile(
+    r"""
+    ^(?:what(?:'s|’s|[ ]is|[ ]would[ ]be)?\s+)?(?:the[ ]|and[ ])*(?:total|sum|amount|price|cost|figure|bill)\s+
+    (?P<way>with|including|incl\.?|after|without|less|minus)\s+(?:it|that|this|the[ ]\w+)[?. ]*$
+    |^(?:what(?:'s|’s|[ ]is)?\s+)?the[ ]total[?. ]*$
+    """,
+    re.I | re.X,
+)
 
 
 def carried(parts: Sequence[Part]) -> list[Part]:

@@ -9,7 +9,12 @@ CUE = re.compile(
     r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b|changed? (?:about|in|between|from|to|since)|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
     re.I,
 )
-WORDS = {"compare", "compares", "compared", "comparing", "comparison", "contrast", "difference", "differences", "differ", "differs", "different", "versus", "vs", "side", "next", "other", "two", "both", "three", "changed", "change", "between", "with", "regard", "regards", "respect", "terms", "regarding", "concerning", "about", "on", "table", "show", "put", "which", "one", "better", "document", "documents", "say", "says", "per", "each", "of", "how", "what", "do", "does", "the"}  # fmt: skip
+_WORDS = """
+compare compares compared comparing comparison contrast difference differences differ differs different versus vs
+side next other two both three changed change between with regard regards respect terms regarding concerning about
+on table show put which one better document documents say says per each of how what do does the
+"""
+WORDS = frozenset(_WORDS.split())
 # What follows these is what they are compared on; the weak ones may as well belong to a document's name.
 STRONG = re.compile(
     r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|as to|as regards|when it comes to|say(?:s)? about)\s+(?P<aspects>[^?.:]+)$",

@@ -18,19 +18,47 @@ from agents.rules.words import content
 from text.values import Value, find_values
 
 _WHY = re.compile(
-    r"(?:but |and |so )?(?:why(?: (?:is (?:that|this|it)|so|do you (?:say|think) (?:so|that)|that))?|how come|how (?:did|do) you (?:get|know|find|compute|calculate|work|come|arrive|reach)\b.*|how (?:was|is) (?:that|this|it) (?:calculated|computed|derived|worked out|found)|"
-    r"explain(?: (?:that|this|it|your answer|how).*)?|where (?:does|did|do|is) (?:that|this|it|you|the (?:number|answer|figure))\b.{0,40}\b(?:come|from|get|find|say|stated|written|stand)\b.*|where (?:does it|did you) .*|what(?:'s| is| are) (?:the|your) (?:sources?|evidence|proof|basis)(?: (?:for|of) (?:that|this|it))?|"
-    r"which (?:document|file|source|page|passage|table) (?:says|said|states|is|was|does|did|has|contains|mentions)\b.{0,25}|sources?|are you sure(?: about (?:that|this|it))?|says who|show (?:me )?(?:the |your )?(?:sql|steps|work(?:ing)?|sources?|query|calculation)|prove it|what did you do)",
-    re.I,
+    r"""
+    (?:but[ ]|and[ ]|so[ ])?(?:
+        why(?:[ ](?:is[ ](?:that|this|it)|so|do[ ]you[ ](?:say|think)[ ](?:so|that)|that))?|how[ ]come
+        |how[ ](?:did|do)[ ]you[ ](?:get|know|find|compute|calculate|work|come|arrive|reach)\b.*
+        |how[ ](?:was|is)[ ](?:that|this|it)[ ](?:calculated|computed|derived|worked[ ]out|found)
+        |explain(?:[ ](?:that|this|it|your[ ]answer|how).*)?
+        |where[ ](?:does|did|do|is)[ ](?:that|this|it|you|the[ ](?:number|answer|figure))\b.{0,40}\b
+        (?:come|from|get|find|say|stated|written|stand)\b.*
+        |where[ ](?:does[ ]it|did[ ]you)[ ].*
+        |what(?:'s|[ ]is|[ ]are)[ ](?:the|your)[ ](?:sources?|evidence|proof|basis)
+        (?:[ ](?:for|of)[ ](?:that|this|it))?
+        |which[ ](?:document|file|source|page|passage|table)[ ]
+        (?:says|said|states|is|was|does|did|has|contains|mentions)\b.{0,25}
+        |sources?|are[ ]you[ ]sure(?:[ ]about[ ](?:that|this|it))?|says[ ]who
+        |show[ ](?:me[ ])?(?:the[ ]|your[ ])?(?:sql|steps|work(?:ing)?|sources?|query|calculation)|prove[ ]it
+        |what[ ]did[ ]you[ ]do)
+    """,
+    re.I | re.X,
 )
 _LOOKS = re.compile(
-    r"(?:(?:please|can you|could you|now|and|ok|also|then)[\s,]+)*(?:(?:make|turn|show|give|draw|plot|put|display|present|format|render|convert|do|i(?:'d| would) like|i want)\s+)?(?:me\s+)?(?:it|that|this|them|those|the (?:result|answer|data|numbers|same))?\s*(?:(?:in|as|into|to|with)\s+)?(?:an?\s+|the\s+)?"
-    r"(?P<what>(?:(?:bar|line|column|pie)[- ]?)?(?:chart|graph|diagram|plot)|table|list|bullet(?:s| points)?|(?:\w+ )?sentences?)(?:\s+(?:please|instead|of (?:it|that|this|them)|now|too))*",
-    re.I,
+    r"""
+    (?:(?:please|can[ ]you|could[ ]you|now|and|ok|also|then)[\s,]+)*(?:
+        (?:make|turn|show|give|draw|plot|put|display|present|format|render|convert|do|i(?:'d|[ ]would)[ ]like
+            |i[ ]want)
+        \s+)?
+    (?:me\s+)?(?:it|that|this|them|those|the[ ](?:result|answer|data|numbers|same))?\s*
+    (?:(?:in|as|into|to|with)\s+)?(?:an?\s+|the\s+)?(?P<what>
+        (?:(?:bar|line|column|pie)[- ]?)?(?:chart|graph|diagram|plot)|table|list|bullet(?:s|[ ]points)?
+        |(?:\w+[ ])?sentences?)
+    (?:\s+(?:please|instead|of[ ](?:it|that|this|them)|now|too))*
+    """,
+    re.I | re.X,
 )
 _MORE = re.compile(
-    r"^(?:and|what about|how about|same (?:thing )?(?:for|with|in)|the same (?:for|with|in|again)|now (?:the same )?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without|except|for|in|as for|not|on|at|to|from|under|by|during|after|before|outside|inside)\b[\s,:]*",
-    re.I,
+    r"""
+    ^(?:and|what[ ]about|how[ ]about|same[ ](?:thing[ ])?(?:for|with|in)|the[ ]same[ ](?:for|with|in|again)
+        |now[ ](?:the[ ]same[ ])?(?:for|with|in|only|just)|now|only|just|but|or|also|then|instead|with|without
+        |except|for|in|as[ ]for|not|on|at|to|from|under|by|during|after|before|outside|inside)
+    \b[\s,:]*
+    """,
+    re.I | re.X,
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|must)\b|^(?:how (?:much|many|long|old)|what|when|who|where|which|why)\b",
@@ -43,7 +71,15 @@ _REFERS = re.compile(
 # "and what if it's only a week before?": the same question with another value in it.
 _SORTED = re.compile(r"(?:(?:and|now|please|but)[\s,]+)*(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?|arrange[d]?)(?: (?:it|them|that|those|these))? by\b", re.I)  # fmt: skip
 # "make it a table, biggest first"
-_PUT_FIRST = re.compile(r"(?:^|[,\s]+)(?:and |but |now )?(?:with )?(?:the )?(?:biggest|largest|highest|most|newest|latest|longest|best|dearest|smallest|lowest|least|fewest|oldest|earliest|shortest|worst|cheapest)(?: ones?)? first$", re.I)  # fmt: skip
+_PUT_FIRST = re.compile(
+    r"""
+    (?:^|[,\s]+)(?:and[ ]|but[ ]|now[ ])?(?:with[ ])?(?:the[ ])?(?:
+        biggest|largest|highest|most|newest|latest|longest|best|dearest|smallest|lowest|least|fewest|oldest
+        |earliest|shortest|worst|cheapest)
+    (?:[ ]ones?)?[ ]first$
+    """,
+    re.I | re.X,
+)
 _SUPPOSE = re.compile(
     r"^(?:(?:and|but|so|ok|okay)[\s,]+)*(?:what|how about) (?:if|about if|when)(?: (?:it|that|this|they|we|i|you|there)(?:['’]s|['’]re| is| are| was| were| had been| would be| only)?)?(?:\s+(?:only|just|more like|actually|instead))*\s+",
     re.I,

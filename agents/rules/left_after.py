@@ -17,7 +17,15 @@ from text.values import Value, find_values
 _AFTER = re.compile(r"(?P<head>.+?),?\s+(?:after|once|when|if|minus|less|without)\s+(?P<items>.+)", re.I)
 _LEFT = re.compile(r"\b(?:what|how much)\b.*\b(?:left|remain\w*|remainder|rest|over)\b|\b(?:what|how much)\b.*\bstill have\b", re.I)  # fmt: skip
 _BASE = re.compile(r"\b(?:of|from|in|out of)\s+(?P<base>it|that|this|(?:the|our|my|its|their)\s+[\w'’ -]+?)(?=\s+(?:is|are|will|would|do|does|have|has|can|remains?|left|remaining)\b|$)", re.I)  # fmt: skip
-_LEAD = re.compile(r"^(?:(?:we|i|they|you)(?:['’]ve|['’]d| have| had| will)?\s+)?(?:(?:already|also|just)\s+)?(?:buy(?:ing)?|bought|pay(?:ing)?(?: for)?|paid(?: for)?|order(?:ing|ed)?|spend(?:ing)?|spent|deduct(?:ing)?|subtract(?:ing)?|taking (?:off|away)|take (?:off|away)|get(?:ting)?|purchas(?:e|ing))\s+", re.I)  # fmt: skip
+_LEAD = re.compile(
+    r"""
+    ^(?:(?:we|i|they|you)(?:['’]ve|['’]d|[ ]have|[ ]had|[ ]will)?\s+)?(?:(?:already|also|just)\s+)?(?:
+        buy(?:ing)?|bought|pay(?:ing)?(?:[ ]for)?|paid(?:[ ]for)?|order(?:ing|ed)?|spend(?:ing)?|spent
+        |deduct(?:ing)?|subtract(?:ing)?|taking[ ](?:off|away)|take[ ](?:off|away)|get(?:ting)?|purchas(?:e|ing))
+    \s+
+    """,
+    re.I | re.X,
+)
 _TAIL = re.compile(r"\s+(?:(?:is|are|have been|has been|were|was|have|gets?)\s+)?(?:all\s+)?(?:paid(?: for)?|bought|spent|taken off|deducted|ordered|settled|gone|subtracted)$", re.I)  # fmt: skip
 _PARTS = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus|as well as)\s+", re.I)
 _EACH = re.compile(r"\s*(?:each|apiece|a piece|per (?:piece|item|unit|head|person)|/\s*(?:piece|unit))\b", re.I)

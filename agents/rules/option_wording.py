@@ -18,7 +18,14 @@ _KINDS = {"price": ("money",), "weight": ("quantity",), "duration": ("duration",
 _ADJECTIVE = re.compile(rf"\b(?:{'|'.join(sorted(_MORE, key=len, reverse=True))})\b", re.I)
 _PAPERS = r"(?:quotes?|quotations?|offers?|estimates?|bids?|prices?|options?|alternatives?|variants?|packages?|proposals?|choices?|plans?|tariffs?)"
 COUNTED = re.compile(rf"\b(?:of )?(?:the|these|those|our|both) (?P<n>two|three|four|2|3|4)? ?(?P<topic>(?:[\w'’-]+ ){{0,3}}?{_PAPERS})\b", re.I)  # fmt: skip
-_LISTS = re.compile(r"\b(?:compare|contrast|what (?:are|were)|list|show me|side by side|differences? between)\b.*?\b(?:the|both|these|those) (?:(?P<n>two|three|four|2|3|4) )?(?P<topic>(?:[\w'’-]+ ){0,2}?(?:options|alternatives|variants|packages|choices))\b", re.I)  # fmt: skip
+_LISTS = re.compile(
+    r"""
+    \b(?:compare|contrast|what[ ](?:are|were)|list|show[ ]me|side[ ]by[ ]side|differences?[ ]between)\b.*?\b
+    (?:the|both|these|those)[ ](?:(?P<n>two|three|four|2|3|4)[ ])?
+    (?P<topic>(?:[\w'’-]+[ ]){0,2}?(?:options|alternatives|variants|packages|choices))\b
+    """,
+    re.I | re.X,
+)
 _ARTICLE = r"(?:the |an? |our )?"
 _PAIR = re.compile(rf"{_ARTICLE}(?P<a>[\w&'’-]+(?: [\w&'’-]+){{0,3}}) (?:or|vs\.?|versus) {_ARTICLE}(?P<b>[\w&'’-]+(?: [\w&'’-]+){{0,3}})", re.I)  # fmt: skip
 _THAN = re.compile(rf"(?:is|are|was|were|would) {_ARTICLE}(?P<a>[\w&'’ -]{{2,40}}?) (?:be |come out |end up |work out )?(?P<more>{_ADJECTIVE.pattern}) than {_ARTICLE}(?P<b>[\w&'’ -]{{2,40}})", re.I)  # fmt: skip

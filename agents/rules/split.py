@@ -27,10 +27,17 @@ _START = re.compile(
     rf"(?:(?:can|could|would|will) you\s+(?:please\s+|also\s+)?(?:{_VERBS})\b|(?:i(?:'d| would) like|i want|i need)\b|"
     rf"(?:on|in|at|by|to|from|for|with|under|of|until|since|within|about|up to|above|over|below|beyond|after|before|against|through|between|as of|more than|less than)\s+{_WH}\b|{_WH}\b|{_AUX}\s+\w+|(?:{_VERBS})\b)",
     re.I,
-)  # fmt: skip
+)
 _SEPARATOR = re.compile(
-    r"\s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+|,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as well as|plus)\s+|,\s+(?=(?:what|when|who|where|which|why|how)\b)|,\s+(?=(?:at|for|by|in|from|up to|above|within|after|with) (?:how (?:much|many|long)|what)\b)|,\s+(?=(?:add|subtract|deduct|multiply|divide|knock off|take off|convert|work out)\b)|,?\s+(?:after that|afterwards)\s+",
-    re.I,
+    r"""
+    \s*;\s*(?:and\s+|then\s+)*|,?\s+and\s+(?:then\s+|also\s+|finally\s+)*|,?\s+(?:and\s+)?then\s+
+    |,\s+(?:also\s+|plus\s+|next\s+|finally\s+)|,?\s+(?:as[ ]well[ ]as|plus)\s+
+    |,\s+(?=(?:what|when|who|where|which|why|how)\b)
+    |,\s+(?=(?:at|for|by|in|from|up[ ]to|above|within|after|with)[ ](?:how[ ](?:much|many|long)|what)\b)
+    |,\s+(?=(?:add|subtract|deduct|multiply|divide|knock[ ]off|take[ ]off|convert|work[ ]out)\b)
+    |,?\s+(?:after[ ]that|afterwards)\s+
+    """,
+    re.I | re.X,
 )
 _NUMBERED = re.compile(r"(?:^|\n|\s)(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
 _LINK = re.compile(
@@ -75,8 +82,17 @@ _BARE_WH = re.compile(
 )
 # What introduces an aside says nothing of what is asked or told.
 _ASIDE = re.compile(
-    r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing|(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much))?(?=[.!,;:-]))[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
-    re.I,
+    r"""
+    ^(?:(?:oh|ah
+            |(?:hi|hello|hey|hiya|good[ ](?:morning|afternoon|evening|day))
+            (?:[ ](?:there|again|all|everyone|groundwork))?
+            |and|also|right|ok(?:ay)?|so|well|btw|by[ ]the[ ]way|incidentally|while[ ]i(?:'m|[ ]am)[ ]at[ ]it
+            |before[ ]i[ ]forget|one[ ]more[ ]thing|another[ ]thing
+             |(?:many[ ])?(?:thanks|thank[ ]you|thx|cheers)(?:[ ](?:a[ ]lot|so[ ]much|very[ ]much))?(?=[.!,;:-]))
+        [\s,:;.!-]+)+
+    (?=\S+[ ]\S+[ ]\S+)
+    """,
+    re.I | re.X,
 )
 # "How much do I get for that? (It's my first trip this year.)": told beside the question, and no goal of its own.
 _AFTERTHOUGHT = re.compile(
@@ -115,7 +131,15 @@ _MANNER = re.compile(
     r"(?:so |and )?(?:on average|in total|in all|all in all|altogether|overall|roughly|approximately)", re.I
 )
 # "Going by the replacement value, which items …": what is asked, or of what, and no goal of its own.
-_LED_IN = re.compile(r"(?:so |and )?(?:going by|based on|according to|judging by|as per|leaving|not counting|excluding|except(?: for)?|apart from|aside from|ignoring|given|considering|looking (?:at|just at|only at)|using|assuming)\b[^,;?]*", re.I)  # fmt: skip
+_LED_IN = re.compile(
+    r"""
+    (?:so[ ]|and[ ])?(?:going[ ]by|based[ ]on|according[ ]to|judging[ ]by|as[ ]per|leaving|not[ ]counting|excluding
+        |except(?:[ ]for)?|apart[ ]from|aside[ ]from|ignoring|given|considering
+        |looking[ ](?:at|just[ ]at|only[ ]at)|using|assuming)
+    \b[^,;?]*
+    """,
+    re.I | re.X,
+)
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 

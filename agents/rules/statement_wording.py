@@ -31,8 +31,14 @@ KINDS: list[tuple[str, re.Pattern[str]]] = [
 ]  # fmt: skip
 # "… of the landlord", "the tenants' duties", "what Priya has to do": whose they are.
 WHO = re.compile(
-    r"\b(?:obligations|duties|responsibilities|tasks|actions|action items|to-?dos?|jobs|dos and don['’]?ts)\b (?:does|do|has|have|of|for|fall on|falls on|lie with) (?P<a>(?:the |our |my )?[\w&'’-]+(?: [A-Z][\w&'’-]+){0,2})|(?P<b>[\w&-]+(?: [A-Z][\w&-]+)?)(?:['’]s|s['’]) (?:\w+ )?(?:obligations|duties|responsibilities|tasks|actions|to-?dos?|jobs)\b",
-    re.I,
+    r"""
+    \b(?:obligations|duties|responsibilities|tasks|actions|action[ ]items|to-?dos?|jobs|dos[ ]and[ ]don['’]?ts)
+    \b[ ](?:does|do|has|have|of|for|fall[ ]on|falls[ ]on|lie[ ]with)[ ]
+    (?P<a>(?:the[ ]|our[ ]|my[ ])?[\w&'’-]+(?:[ ][A-Z][\w&'’-]+){0,2})
+    |(?P<b>[\w&-]+(?:[ ][A-Z][\w&-]+)?)(?:['’]s|s['’])[ ](?:\w+[ ])?
+    (?:obligations|duties|responsibilities|tasks|actions|to-?dos?|jobs)\b
+    """,
+    re.I | re.X,
 )
 ANYBODY = {"i", "me", "we", "us", "you", "they", "it", "one", "people", "everyone", "everybody", "each", "there", "what", "all", "each person", "someone", "anyone"}  # fmt: skip
 ABOUT = re.compile(r"\b(?:about|on|regarding|concerning|around|relating to|related to|to do with|connected with|for|with)\s+(?P<topic>[^,?]+)$", re.I)  # fmt: skip

@@ -33,11 +33,38 @@ _PAID_FIRST = re.compile(rf"(?:(?:we|i)(?:['’]ve| have)? (?:already )?paid (?P
 # "how much is left to pay for the trip once the deposit is paid?"
 _PAID_LAST = re.compile(rf"{_LEFT}(?: (?:for|on) (?P<of>{_DET} .+?))? (?:once|after|when|if|minus|less|without)(?: (?:we|i)(?:['’]ve| have)? paid)? (?P<a>{_DET} [\w -]+?)(?: {_PAID})?", re.I)  # fmt: skip
 # "how much is left of the repairs budget after what we've spent so far?"
-_OF_BUDGET = re.compile(rf"how much (?:is|do (?:we|i) have|have (?:we|i) got|remains?)(?: still)?(?: left| remaining)?(?: (?:of|from|in|out of))? (?P<whole>{_DET} (?:[\w-]+ ){{0,3}}(?:budget|allowance|fund|pot|allocation))(?: (?:is|do we have))?(?: left)? (?:after|once|minus|less|given|with|taking off|considering) (?P<spent>.*\b(?:spent|spending|paid|used|bought|booked)\b.*)", re.I)  # fmt: skip
+_OF_BUDGET = re.compile(
+    rf"""
+    how[ ]much[ ](?:is|do[ ](?:we|i)[ ]have|have[ ](?:we|i)[ ]got|remains?)(?:[ ]still)?
+    (?:[ ]left|[ ]remaining)?(?:[ ](?:of|from|in|out[ ]of))?[ ]
+    (?P<whole>{_DET}[ ](?:[\w-]+[ ]){{0,3}}(?:budget|allowance|fund|pot|allocation))(?:[ ](?:is|do[ ]we[ ]have))?
+    (?:[ ]left)?[ ](?:after|once|minus|less|given|with|taking[ ]off|considering)[ ]
+    (?P<spent>.*\b(?:spent|spending|paid|used|bought|booked)\b.*)
+    """,
+    re.I | re.X,
+)
 # "what will we pay for a boiler once the price increase kicks in?"
-_CHANGED = re.compile(r"(?:what|how much) (?:will|would|do|does|is|are|must|shall)\s+(?:(?:we|i|you|one)\s+(?:have to |need to )?(?:pay|be paying|owe) for (?P<a>.+?)|(?P<b>.+?) (?:cost|be|come to))(?: us| me)? (?:once|after|when|with|from|including) (?P<change>.*?\b(?P<way>increases?|rises?|discounts?|reductions?|cuts?|mark-?ups?|surcharges?|rebates?)\b).*", re.I)  # fmt: skip
+_CHANGED = re.compile(
+    r"""
+    (?:what|how[ ]much)[ ](?:will|would|do|does|is|are|must|shall)\s+(?:
+        (?:we|i|you|one)\s+(?:have[ ]to[ ]|need[ ]to[ ])?(?:pay|be[ ]paying|owe)[ ]for[ ](?P<a>.+?)
+        |(?P<b>.+?)[ ](?:cost|be|come[ ]to))
+    (?:[ ]us|[ ]me)?[ ](?:once|after|when|with|from|including)[ ](?P<change>
+        .*?\b(?P<way>increases?|rises?|discounts?|reductions?|cuts?|mark-?ups?|surcharges?|rebates?)\b)
+    .*
+    """,
+    re.I | re.X,
+)
 # "by how many percent did the project go over its budget?"
-_OVERRUN = re.compile(rf"by (?:how many|what|which) per ?cent(?:age)?(?: points)? (?:did|has|have|was|is|were) (?P<of>{_DET} .+?) (?:go|gone|run|come|came|end|ended|been|over|under|above|below|exceed|exceeded)(?: in| up| out)?(?: over| under| above| below| beyond)? (?:{_DET} )?(?P<plan>budget|estimate|quote|plan|forecast)", re.I)  # fmt: skip
+_OVERRUN = re.compile(
+    rf"""
+    by[ ](?:how[ ]many|what|which)[ ]per[ ]?cent(?:age)?(?:[ ]points)?[ ](?:did|has|have|was|is|were)[ ]
+    (?P<of>{_DET}[ ].+?)[ ](?:go|gone|run|come|came|end|ended|been|over|under|above|below|exceed|exceeded)
+    (?:[ ]in|[ ]up|[ ]out)?(?:[ ]over|[ ]under|[ ]above|[ ]below|[ ]beyond)?[ ](?:{_DET}[ ])?
+    (?P<plan>budget|estimate|quote|plan|forecast)
+    """,
+    re.I | re.X,
+)
 
 
 def two_facts(text: str, context: str = "", value: str = "") -> TwoFacts | None:

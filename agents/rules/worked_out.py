@@ -18,7 +18,14 @@ _CURRENCY = r"(?:pounds|euros?|dollars|money|cash|£|€|\$)"
 _IN_MONEY = re.compile(rf",?\s*\b(?:(?:expressed )?in (?:actual |real |hard )?(?:{_CURRENCY})(?: and (?:pence|cents))?|in (?:pounds|euros|dollars) terms)(?=[\s?.!,]*$)", re.I)  # fmt: skip
 _WEIGHT = re.compile(r"\b(?:heavy|weigh\w*|weight|mass|lighter|heavier)\b", re.I)
 _A_DATE = re.compile(r"\b(?:what|which|the|an?|exact|actual|precise|calendar|last|latest|final)\s+(?:(?:exact|actual|precise|calendar|last|latest|final|very)\s+)*(?:date|day)\b|\bby when\b", re.I)  # fmt: skip
-_LEAD = re.compile(r"^(?:please\s+)?(?:can you\s+)?(?:work out|figure out|calculate|tell me|give me|find(?: out)?)(?: for (?:me|us))?\s+(?:the )?(?:actual |exact |precise |calendar )*(?:date|day)\s+(?:on which |when |that |by which )?", re.I)  # fmt: skip
+_LEAD = re.compile(
+    r"""
+    ^(?:please\s+)?(?:can[ ]you\s+)?(?:work[ ]out|figure[ ]out|calculate|tell[ ]me|give[ ]me|find(?:[ ]out)?)
+    (?:[ ]for[ ](?:me|us))?\s+(?:the[ ])?(?:actual[ ]|exact[ ]|precise[ ]|calendar[ ])*(?:date|day)\s+
+    (?:on[ ]which[ ]|when[ ]|that[ ]|by[ ]which[ ])?
+    """,
+    re.I | re.X,
+)
 _OF_BASE = re.compile(r"\s*(?:of|on)\s+(?P<base>(?:the|its|their|your|our|each|a)\s+[\w'’ -]{3,50}?)(?=\s*(?:[,.;:()]|$|\b(?:when|if|as|at|by|is|are|and|or|in advance|before|after|on every|for)\b))", re.I)  # fmt: skip
 _TO_EVENT = re.compile(r"\s*(?P<way>before|after|prior to|following|from|ahead of|in advance of|of)\s+(?P<event>(?:the|your|our|his|her|their|its)\s+[\w'’ -]{3,60}?)(?=\s*(?:[,.;:()]|$|\b(?:and|or|but|unless|if|in writing|by)\b))", re.I)  # fmt: skip
 

@@ -31,10 +31,23 @@ EXAMPLES = (
     "work out what these hours cost",
 )
 _ASKS = re.compile(r"\b(?:what|how much|work out|calculate|compute|multiply|figure out)\b", re.I)
-_COMES = re.compile(r"\b(?:comes? (?:out )?(?:to|at)|amounts? to|adds? up to|makes?|cost|costs|worth|in (?:money|total|all|pounds|euros|dollars)|altogether|overall|total|multiply|the product|owe[ds]?|is (?:that|it|this)|works? out (?:at|to))\b", re.I)  # fmt: skip
+_COMES = re.compile(
+    r"""
+    \b(?:comes?[ ](?:out[ ])?(?:to|at)|amounts?[ ]to|adds?[ ]up[ ]to|makes?|cost|costs|worth
+        |in[ ](?:money|total|all|pounds|euros|dollars)|altogether|overall|total|multiply|the[ ]product|owe[ds]?
+        |is[ ](?:that|it|this)|works?[ ]out[ ](?:at|to))
+    \b
+    """,
+    re.I | re.X,
+)
 _OTHER = re.compile(r"\b(?:than|average|mean|median|difference|differ|more|less|left|remain\w*|per|share|percent\w*|each|without|minus)\b|\d", re.I)  # fmt: skip
 _REFERS = re.compile(r"\b(?:that|it|this|those|these|them|both|the two)\b", re.I)
-_SAYS_NOTHING = {stem(w) for w in "come comes total money altogether amount sum cost costs worth make makes work calculate compute multiply together overall pound pounds euro euros dollar dollars value price charge pay bill therefore result times two figure figures number out owe product all exact".split()}  # fmt: skip  # noqa: SIM905
+_SAYS_NOTHING_WORDS = """
+come comes total money altogether amount sum cost costs worth make makes work calculate compute multiply together
+overall pound pounds euro euros dollar dollars value price charge pay bill therefore result times two figure figures
+number out owe product all exact
+"""
+_SAYS_NOTHING = frozenset(stem(w) for w in _SAYS_NOTHING_WORDS.split())
 _FOUND, _TABLE = ("document_question", "recall", "table_question"), "table_question"
 _TIMES = {stem(u) for u in ("minute", "hour", "day", "night", "week", "month", "quarter", "year")}
 _ADVERBS = {"hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month", "yearly": "year", "annual": "year"}  # fmt: skip

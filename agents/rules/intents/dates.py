@@ -38,8 +38,13 @@ _LOOKUP = re.compile(
 )
 # "is that before the AGM?": a date that was found, beside one that is looked up.
 _THAT_BEFORE = re.compile(
-    r"^(?:and |so |then )*(?:is|was|will|would|does|do|did) (?:that|it|this|they|she|he|we|i)(?: be| fall| come| finish| leave| end)?(?: still)? (?P<way>before|after|earlier than|later than|in time for|too late for) (?P<np>(?:the|our|my|their|her|his) [^?]+?)[?. ]*$",
-    re.I,
+    r"""
+    ^(?:and[ ]|so[ ]|then[ ])*(?:is|was|will|would|does|do|did)[ ](?:that|it|this|they|she|he|we|i)
+    (?:[ ]be|[ ]fall|[ ]come|[ ]finish|[ ]leave|[ ]end)?(?:[ ]still)?[ ]
+    (?P<way>before|after|earlier[ ]than|later[ ]than|in[ ]time[ ]for|too[ ]late[ ]for)[ ]
+    (?P<np>(?:the|our|my|their|her|his)[ ][^?]+?)[?. ]*$
+    """,
+    re.I | re.X,
 )
 
 

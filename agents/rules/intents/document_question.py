@@ -44,8 +44,16 @@ EXAMPLES = (
     "Tell me what my documents say about data protection",
 )
 _QUESTION = re.compile(
-    r"^(?:and |so |then |also |please |now |ok,? )*(?:in |according to |from |under |per |as |for |at |on |by |of |to |with |within )?.{0,60}?\b(?:what|when|who|whom|whose|where|which|why|how|am|is|are|was|were|does|do|did|can|could|may|must|has|have|will|would|should|shall)\b",
-    re.I,
+    r"""
+    ^(?:and[ ]|so[ ]|then[ ]|also[ ]|please[ ]|now[ ]|ok,?[ ])*(?:
+        in[ ]|according[ ]to[ ]|from[ ]|under[ ]|per[ ]|as[ ]|for[ ]|at[ ]|on[ ]|by[ ]|of[ ]|to[ ]|with[ ]
+        |within[ ])?
+    .{0,60}?\b(?:
+        what|when|who|whom|whose|where|which|why|how|am|is|are|was|were|does|do|did|can|could|may|must|has|have
+        |will|would|should|shall)
+    \b
+    """,
+    re.I | re.X,
 )
 # "date of the next meeting": a question without its verb. What begins with a verb wants something done.
 _NOUN_PHRASE = re.compile(
@@ -58,8 +66,14 @@ _FORMAT = re.compile(
     re.I,
 )
 _ASK = re.compile(
-    r"^(?:and |so |then |also |please |now )*(?:find|tell me|show me|look up|look for|search|give me|quote|state|name|identify|locate|extract|check|explain|describe|list|get|take|fetch|pull out|bullet points|what about|i need|i want to know|i'd like to know)\b",
-    re.I,
+    r"""
+    ^(?:and[ ]|so[ ]|then[ ]|also[ ]|please[ ]|now[ ])*(?:
+        find|tell[ ]me|show[ ]me|look[ ]up|look[ ]for|search|give[ ]me|quote|state|name|identify|locate|extract
+        |check|explain|describe|list|get|take|fetch|pull[ ]out|bullet[ ]points|what[ ]about|i[ ]need
+        |i[ ]want[ ]to[ ]know|i'd[ ]like[ ]to[ ]know)
+    \b
+    """,
+    re.I | re.X,
 )
 
 

@@ -25,8 +25,15 @@ _FORGET = re.compile(
     re.I,
 )
 _ALL = re.compile(
-    r"^(?:(?:everything|all(?: of)?(?: the)?(?: facts?| you know)?|all facts|every fact|anything|it all|your memory|your (?:whole )?memory of me|me|all my facts|my facts|all (?:that )?you know|what(?:ever)? you know)(?:\s+(?:that\s+)?(?:you\s+)?(?:know|remember|have|stored|saved|i told you)?\s*(?:about|of|on)?\s*(?:me|us)?)?)$",
-    re.I,
+    r"""
+    ^(?:(?:everything|all(?:[ ]of)?(?:[ ]the)?(?:[ ]facts?|[ ]you[ ]know)?|all[ ]facts|every[ ]fact|anything
+            |it[ ]all|your[ ]memory|your[ ](?:whole[ ])?memory[ ]of[ ]me|me|all[ ]my[ ]facts|my[ ]facts
+            |all[ ](?:that[ ])?you[ ]know|what(?:ever)?[ ]you[ ]know)
+        (?:\s+(?:that\s+)?(?:you\s+)?(?:know|remember|have|stored|saved|i[ ]told[ ]you)?\s*(?:about|of|on)?\s*
+        (?:me|us)?)?)
+    $
+    """,
+    re.I | re.X,
 )
 
 

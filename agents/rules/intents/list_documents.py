@@ -21,11 +21,25 @@ EXAMPLES = (
 )
 _THING = r"(?:documents?|files?|uploads?|pdfs?|spreadsheets?|tables?|attachments?|docs|papers)"
 _FORMS = re.compile(
-    rf"(?:.*\b(?:what|which|how many|list|show|see|name|any|tell)\b.*\b(?:uploaded|upload)\b(?:.*\b(?:so far|until now|yet|here|today|already)\b)?|"
-    rf"(?:please |can you |could you )*(?:list|show|name|give|tell)(?: me)?(?: a list of| the names of| an overview of)? (?:all )?(?:of )?(?:my|the|your|our|all|these|uploaded)*(?: my| the| uploaded| of my)* {_THING}(?: (?:i|we) (?:have|'ve|gave you|have uploaded|uploaded))?(?: (?:you have|you know|that you have|in (?:your )?memory|that are there|i have uploaded|there are|i gave you))*|"
-    rf"(?:what|which|how many)(?: kinds? of| of my| different)? {_THING} (?:do|did|have|are|can|were|has|i|there|you)\b(?! (?:mention|say|talk|contain|deal|cover|describe|state|refer|require|discuss|about|larger|above)).*?\b(?:you|i|there|we|memory|see|have|know|uploaded|here|me)\b(?: (?:so far|from me|have|see|now|access|to|in|memory|uploaded|know|of|about|there|given|you|your|my|at the moment|stored|read|got|mine|on file|for))*|"
-    rf"(?:do|did) (?:you|i) have (?:any|some|my) {_THING}(?: .{{0,20}})?|what(?:'s| is) in (?:my|your|the) (?:memory|library|uploads)|my {_THING})",
-    re.I,
+    rf"""
+    (?:.*\b(?:what|which|how[ ]many|list|show|see|name|any|tell)\b.*\b(?:uploaded|upload)\b
+        (?:.*\b(?:so[ ]far|until[ ]now|yet|here|today|already)\b)?
+        |(?:please[ ]|can[ ]you[ ]|could[ ]you[ ])*(?:list|show|name|give|tell)(?:[ ]me)?
+        (?:[ ]a[ ]list[ ]of|[ ]the[ ]names[ ]of|[ ]an[ ]overview[ ]of)?[ ](?:all[ ])?(?:of[ ])?
+        (?:my|the|your|our|all|these|uploaded)*(?:[ ]my|[ ]the|[ ]uploaded|[ ]of[ ]my)*[ ]{_THING}
+        (?:[ ](?:i|we)[ ](?:have|'ve|gave[ ]you|have[ ]uploaded|uploaded))?(?:
+            [ ](?:you[ ]have|you[ ]know|that[ ]you[ ]have|in[ ](?:your[ ])?memory|that[ ]are[ ]there
+            |i[ ]have[ ]uploaded|there[ ]are|i[ ]gave[ ]you))*
+        |(?:what|which|how[ ]many)(?:[ ]kinds?[ ]of|[ ]of[ ]my|[ ]different)?[ ]{_THING}[ ]
+        (?:do|did|have|are|can|were|has|i|there|you)\b(?!
+            [ ](?:mention|say|talk|contain|deal|cover|describe|state|refer|require|discuss|about|larger|above))
+        .*?\b(?:you|i|there|we|memory|see|have|know|uploaded|here|me)\b(?:
+            [ ](?:so[ ]far|from[ ]me|have|see|now|access|to|in|memory|uploaded|know|of|about|there|given|you|your
+            |my|at[ ]the[ ]moment|stored|read|got|mine|on[ ]file|for))*
+        |(?:do|did)[ ](?:you|i)[ ]have[ ](?:any|some|my)[ ]{_THING}(?:[ ].{{0,20}})?
+        |what(?:'s|[ ]is)[ ]in[ ](?:my|your|the)[ ](?:memory|library|uploads)|my[ ]{_THING})
+    """,
+    re.I | re.X,
 )
 
 

@@ -46,10 +46,23 @@ AGAIN = (
     "Try again later, or choose another model under Settings. What I can do without one is under “What can you do?”."
 )
 _FREE = re.compile(
-    r"\b(?:write|compose|draft|invent|create|make up|generate|give me|sing|tell)\b.{0,30}\b(?:poem|haiku|song|lyrics|story|tale|essay|e-?mail|letter|speech|tweet|post|slogan|joke|riddle|limerick|blog|script|function|program|code|recipe|cover letter|toast|ad|advert|caption|novel|rap|verse|sonnet|message to)\b|"
-    r"\btranslate\b|\b(?:into|in|to) (?:french|german|spanish|italian|polish|dutch|portuguese|chinese|japanese|russian|arabic|latin)\b|\b(?:rewrite|rephrase|paraphrase|proofread|polish|reword|brainstorm|role-?play)\b|"
-    r"\b(?:do|what do|would|don't) you (?:think|believe|reckon|feel|prefer|make of|recommend|advise|suggest)\b|\byour (?:honest |own |personal )*(?:opinion|view|advice|thoughts|take|recommendation)\b|\b(?:recommend|suggest) me\b|\bideas for\b|\bin the style of\b|^\W*say (?!what|which|who|when|where|how|if)\w+",
-    re.I,
+    r"""
+    \b(?:write|compose|draft|invent|create|make[ ]up|generate|give[ ]me|sing|tell)\b.{0,30}\b(?:
+        poem|haiku|song|lyrics|story|tale|essay|e-?mail|letter|speech|tweet|post|slogan|joke|riddle|limerick
+        |blog|script|function|program|code|recipe|cover[ ]letter|toast|ad|advert|caption|novel|rap|verse|sonnet
+        |message[ ]to)
+    \b
+    |\btranslate\b
+    |\b(?:into|in|to)[ ]
+    (?:french|german|spanish|italian|polish|dutch|portuguese|chinese|japanese|russian|arabic|latin)\b
+    |\b(?:rewrite|rephrase|paraphrase|proofread|polish|reword|brainstorm|role-?play)\b
+    |\b(?:do|what[ ]do|would|don't)[ ]you[ ]
+    (?:think|believe|reckon|feel|prefer|make[ ]of|recommend|advise|suggest)\b
+    |\byour[ ](?:honest[ ]|own[ ]|personal[ ])*(?:opinion|view|advice|thoughts|take|recommendation)\b
+    |\b(?:recommend|suggest)[ ]me\b|\bideas[ ]for\b|\bin[ ]the[ ]style[ ]of\b
+    |^\W*say[ ](?!what|which|who|when|where|how|if)\w+
+    """,
+    re.I | re.X,
 )
 
 

@@ -26,9 +26,14 @@ EXAMPLES = (
     "show me my stored facts",
 )
 _ALL = re.compile(
-    r"(?:.*\b(?:what|which|everything|anything|all|list|show|tell)\b.*\b(?:you|you've|you have|i|i've)\b.*\b(?:know|remember|remembered|memori[sz]ed|stored|saved|told|learned|noted|kept)\b(?:.*\b(?:about me|of me|so far|for me|you|on me|to remember)\b.*)?|"
-    r".*\b(?:my|stored|saved|remembered)\s+(?:stored |saved )?(?:facts|notes|memories)\b.*|(?:what )?(?:facts|notes) (?:do you have|are there).*|who am i)",
-    re.I,
+    r"""
+    (?:.*\b(?:what|which|everything|anything|all|list|show|tell)\b.*\b(?:you|you've|you[ ]have|i|i've)\b.*\b
+        (?:know|remember|remembered|memori[sz]ed|stored|saved|told|learned|noted|kept)\b
+        (?:.*\b(?:about[ ]me|of[ ]me|so[ ]far|for[ ]me|you|on[ ]me|to[ ]remember)\b.*)?
+        |.*\b(?:my|stored|saved|remembered)\s+(?:stored[ ]|saved[ ])?(?:facts|notes|memories)\b.*
+        |(?:what[ ])?(?:facts|notes)[ ](?:do[ ]you[ ]have|are[ ]there).*|who[ ]am[ ]i)
+    """,
+    re.I | re.X,
 )
 _MINE = re.compile(r"\b(?:my|i|me|our|we|i'm|mine)\b", re.I)
 _SAID = re.compile(

@@ -23,14 +23,29 @@ EXAMPLES = (
     "I'd like you to memorise my customer number 88-12",
 )
 _FRONT = re.compile(
-    r"^(?:(?:please|kindly|hey|ok(?:ay)?|also|and|then|now|so|hi|from now on|for (?:the future|later|next time|future reference)|can you|could you|would you|will you|i(?:'d| would) like you to|i want you to|you (?:should|must|need to|can)|try to|always)[\s,:]+)*"
-    r"(?:remember|memori[sz]e|keep (?:it )?in mind|bear in mind|note(?: down)?|make (?:yourself )?a (?:mental )?note|take note|don['’]?t (?:ever )?forget|do not forget|never forget|know|save(?: this)?(?: for later)?|store|record|write down|jot down|learn|keep (?:a )?(?:note|record))"
-    r"(?:\s+(?:this|the following|the fact|for me|for later|of the fact|of this))*\s*(?:[,:;-]\s*|\bthat\b[\s,:]*|\bof\b\s+|\s)(?P<fact>.+)$",
-    re.I | re.S,
-)  # fmt: skip
+    r"""
+    ^(?:(?:please|kindly|hey|ok(?:ay)?|also|and|then|now|so|hi|from[ ]now[ ]on
+            |for[ ](?:the[ ]future|later|next[ ]time|future[ ]reference)|can[ ]you|could[ ]you|would[ ]you
+            |will[ ]you|i(?:'d|[ ]would)[ ]like[ ]you[ ]to|i[ ]want[ ]you[ ]to
+            |you[ ](?:should|must|need[ ]to|can)|try[ ]to|always)
+        [\s,:]+)*
+    (?:remember|memori[sz]e|keep[ ](?:it[ ])?in[ ]mind|bear[ ]in[ ]mind|note(?:[ ]down)?
+        |make[ ](?:yourself[ ])?a[ ](?:mental[ ])?note|take[ ]note|don['’]?t[ ](?:ever[ ])?forget
+        |do[ ]not[ ]forget|never[ ]forget|know|save(?:[ ]this)?(?:[ ]for[ ]later)?|store|record|write[ ]down
+        |jot[ ]down|learn|keep[ ](?:a[ ])?(?:note|record))
+    (?:\s+(?:this|the[ ]following|the[ ]fact|for[ ]me|for[ ]later|of[ ]the[ ]fact|of[ ]this))*\s*
+    (?:[,:;-]\s*|\bthat\b[\s,:]*|\bof\b\s+|\s)(?P<fact>.+)$
+    """,
+    re.I | re.S | re.X,
+)
 _BACK = re.compile(
-    r"^(?P<fact>.+?)[\s,.;:!-]+(?:so\s+)?(?:please\s+)?(?:(?:can|could) you\s+)?(?:(?:remember|memori[sz]e|note|don['’]?t forget|save|store)\s+(?:that|this|it)|keep\s+(?:that|this|it)\s+in mind)(?:\s+(?:in mind|down|please|for (?:later|me|next time|the future)))*$",
-    re.I | re.S,
+    r"""
+    ^(?P<fact>.+?)[\s,.;:!-]+(?:so\s+)?(?:please\s+)?(?:(?:can|could)[ ]you\s+)?(?:
+        (?:remember|memori[sz]e|note|don['’]?t[ ]forget|save|store)\s+(?:that|this|it)
+        |keep\s+(?:that|this|it)\s+in[ ]mind)
+    (?:\s+(?:in[ ]mind|down|please|for[ ](?:later|me|next[ ]time|the[ ]future)))*$
+    """,
+    re.I | re.S | re.X,
 )
 # What only tells: "note to self: …", "just so you know, …". It is kept like what is asked to be remembered.
 _NEWS = re.compile(r"^(?:fyi|just so (?:you|u) know|so (?:that )?you know|for your information|for the record|heads[- ]up|quick note|reminder)[\s,:;-]+(?:that\s+)?", re.I)  # fmt: skip

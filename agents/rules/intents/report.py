@@ -28,12 +28,22 @@ EXAMPLES = (
     "I need a write-up of what the documents say about data protection",
 )
 _CUE = re.compile(
-    r"\b(?:write|draft|prepare|create|make|put together|compile|produce|generate|give|need|want|do|assemble|build|compose|turn)\b.{0,40}\b(?:reports?|briefing|brief\b(?! summary)|dossier|write-?up|memo|fact ?sheet|report)\b|^(?:a )?(?:short |brief )?(?:report|briefing|dossier) (?:on|about|of)\b",
-    re.I,
+    r"""
+    \b(?:write|draft|prepare|create|make|put[ ]together|compile|produce|generate|give|need|want|do|assemble
+        |build|compose|turn)
+    \b.{0,40}\b(?:reports?|briefing|brief\b(?![ ]summary)|dossier|write-?up|memo|fact[ ]?sheet|report)\b
+    |^(?:a[ ])?(?:short[ ]|brief[ ])?(?:report|briefing|dossier)[ ](?:on|about|of)\b
+    """,
+    re.I | re.X,
 )
 _TOPIC = re.compile(
-    r"\b(?:reports?|briefing|brief(?! (?:\w+ )?(?:reports?|memo|note|write-?up|dossier))|dossier|write-?up|memo|fact ?sheets?)\b\s*(?:(?:for|to) (?:the|my|our) \w+\s+)?(?:that |which )?(?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$",
-    re.I,
+    r"""
+    \b(?:reports?|briefing
+        |brief(?![ ](?:\w+[ ])?(?:reports?|memo|note|write-?up|dossier))|dossier|write-?up|memo|fact[ ]?sheets?)
+    \b\s*(?:(?:for|to)[ ](?:the|my|our)[ ]\w+\s+)?(?:that[ ]|which[ ])?
+    (?:on|about|of|regarding|concerning|covering|summari[sz]ing|into|from|for)?\s*(?P<topic>.+)$
+    """,
+    re.I | re.X,
 )
 _DOCUMENTS = r"(?:my|the|our|all(?: (?:of )?(?:my|the|our))?|these|those|what'?s? (?:i|we) (?:have )?uploaded)\s*(?:\w+ )?(?:documents?|files?|uploads?|papers)?"
 _READERS = "board|committee|boss|manager|management|team|partners?|directors?|owners?|trustees|colleagues?|client|customers?|staff|council|meeting"

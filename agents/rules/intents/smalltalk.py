@@ -37,10 +37,18 @@ _THANKS = re.compile(
 _BYE = re.compile(r"(?:good ?bye|bye(?: bye)?|see you(?: later)?|good night|ciao)", re.I)
 _HOW = re.compile(r".*\bhow(?:'s| are| is) (?:you|it going|things)(?: doing| today)?", re.I)
 _HELP = re.compile(
-    r"(?:help(?: me)?|what (?:can|do|are) you(?:r)? (?:do|capabilities|able to do|features|help (?:me )?with).*|how (?:can|do|could) you help.*|who are you|what are you|what is groundwork|"
-    r"what (?:can|could|should) i (?:ask|do|type|say|try)(?: (?:you|here|first|next|now|with (?:this|it|you)|in here))*|how do i (?:use|start|begin|get started).*|how does (?:this|it|groundwork|that) work|what (?:kinds?|sorts?|types?) of .*(?:can i ask|do you|can you).*|"
-    r"(?:show|tell) me what you can do|what is this(?: app| tool)?|introduce yourself|tell me about yourself|what'?s this)",
-    re.I,
+    r"""
+    (?:help(?:[ ]me)?
+        |what[ ](?:can|do|are)[ ]you(?:r)?[ ](?:do|capabilities|able[ ]to[ ]do|features|help[ ](?:me[ ])?with).*
+        |how[ ](?:can|do|could)[ ]you[ ]help.*|who[ ]are[ ]you|what[ ]are[ ]you|what[ ]is[ ]groundwork
+        |what[ ](?:can|could|should)[ ]i[ ](?:ask|do|type|say|try)
+        (?:[ ](?:you|here|first|next|now|with[ ](?:this|it|you)|in[ ]here))*
+        |how[ ]do[ ]i[ ](?:use|start|begin|get[ ]started).*|how[ ]does[ ](?:this|it|groundwork|that)[ ]work
+        |what[ ](?:kinds?|sorts?|types?)[ ]of[ ].*(?:can[ ]i[ ]ask|do[ ]you|can[ ]you).*
+        |(?:show|tell)[ ]me[ ]what[ ]you[ ]can[ ]do|what[ ]is[ ]this(?:[ ]app|[ ]tool)?|introduce[ ]yourself
+        |tell[ ]me[ ]about[ ]yourself|what'?s[ ]this)
+    """,
+    re.I | re.X,
 )
 _ABLE = """I work on a goal in steps, with your documents and tables, and show every step. Without a language model I can:
 

@@ -30,20 +30,41 @@ EXAMPLES = (
     "I have no time to read the lease, what matters in it?",
 )
 _CUE = re.compile(
-    r"\b(?:summar(?:y|ies|i[sz]e[sd]?|i[sz]ing|i[sz]ation)|sum(?:ming)? (?:it |this |that |them |everything |all |the .{1,30}|my .{1,30})?up|gist|tl;?\s?dr|overview|recap|synopsis|digest|abstract of|in a nutshell|nutshell|"
-    r"(?:key|main|most important|essential|central|major|principal|core) (?:points?|facts?|messages?|takeaways?|findings?|ideas?|results?|things|contents?|statements?|topics)|takeaways?|highlights|essence|"
-    r"condense|boil(?:ed)? .{0,40}down|shorten|outline|abridge|brief me|run(?:-| )?down|what (?:is|are|'s|does) (?:this|the|that|my|these|those|it)\b.{0,50}\b(?:about|deal with|cover|contain)s?$|what(?:'s|’s| is) in (?:this|the|that|my)\b.{0,40}|(?:short|quick|brief) version|in \w+ (?:\w+ ){0,2}(?:sentences?|points|bullets|lines))\b",
-    re.I,
+    r"""
+    \b(?:summar(?:y|ies|i[sz]e[sd]?|i[sz]ing|i[sz]ation)
+        |sum(?:ming)?[ ](?:it[ ]|this[ ]|that[ ]|them[ ]|everything[ ]|all[ ]|the[ ].{1,30}|my[ ].{1,30})?up
+        |gist|tl;?\s?dr|overview|recap|synopsis|digest|abstract[ ]of|in[ ]a[ ]nutshell|nutshell
+        |(?:key|main|most[ ]important|essential|central|major|principal|core)[ ](?:
+            points?|facts?|messages?|takeaways?|findings?|ideas?|results?|things|contents?|statements?|topics)
+        |takeaways?|highlights|essence|condense|boil(?:ed)?[ ].{0,40}down|shorten|outline|abridge|brief[ ]me
+        |run(?:-|[ ])?down
+        |what[ ](?:is|are|'s|does)[ ](?:this|the|that|my|these|those|it)\b.{0,50}\b
+        (?:about|deal[ ]with|cover|contain)s?$
+        |what(?:'s|’s|[ ]is)[ ]in[ ](?:this|the|that|my)\b.{0,40}|(?:short|quick|brief)[ ]version
+        |in[ ]\w+[ ](?:\w+[ ]){0,2}(?:sentences?|points|bullets|lines))
+    \b
+    """,
+    re.I | re.X,
 )
 _FORM = re.compile(
-    r"\b(?P<n>\w+(?:-(?!sentence|line|bullet|point)\w+)?)[\s-]+(?:short |key |main |brief |important |plain |simple |clear |quick |concise |crisp |bullet ?)*(?P<unit>sentences?|lines?|bullet points?|bullets?|points?|key points|takeaways|highlights|facts|findings)\b",
-    re.I,
+    r"""
+    \b(?P<n>\w+(?:-(?!sentence|line|bullet|point)\w+)?)[\s-]+(?:
+        short[ ]|key[ ]|main[ ]|brief[ ]|important[ ]|plain[ ]|simple[ ]|clear[ ]|quick[ ]|concise[ ]|crisp[ ]
+        |bullet[ ]?)*
+    (?P<unit>sentences?|lines?|bullet[ ]points?|bullets?|points?|key[ ]points|takeaways|highlights|facts|findings)
+    \b
+    """,
+    re.I | re.X,
 )
-_WORDS = re.compile(r"\b(?P<n>\d{2,4}|fifty|a hundred|two hundred)[\s-]words?\b", re.I)
+_WORDS = re.compile(r"\b(?P<n>\d{2,4}|fifty|a[ ]hundred|two[ ]hundred)[\s-]words?\b", re.I)
 _A_SENTENCE = 20  # words in it
 _ROUGHLY = re.compile(
-    rf"\b(?:in |with |of )?(?:about|around|roughly|approximately|circa|some|at most|no more than|not more than|max(?:imum)?|up to)\s+(?={_FORM.pattern}|{_WORDS.pattern.replace('<n>', '<w>')})",
-    re.I,
+    rf"""
+    \b(?:in[ ]|with[ ]|of[ ])?
+    (?:about|around|roughly|approximately|circa|some|at[ ]most|no[ ]more[ ]than|not[ ]more[ ]than|max(?:imum)?|up[ ]to)\s+
+    (?={_FORM.pattern}|{_WORDS.pattern.replace("<n>", "<w>")})
+    """,
+    re.I | re.X,
 )
 _LISTED = re.compile(r"bullet|points|takeaways|highlights|\blist\b", re.I)
 _FLOWING = re.compile(r"\b(?:paragraphs?|prose|nutshell|flowing|running text)\b", re.I)
@@ -55,7 +76,16 @@ _TOPIC = re.compile(
     r"\b(?:about|on|regarding|concerning|with regard to|with respect to|in terms of|focus(?:s?ing|ed)? on)\s+(?P<topic>.+)$",
     re.I,
 )
-_NOT_TOPIC = {"summary", "summarise", "summarize", "summaries", "summarised", "sum", "overview", "gist", "tl", "dr", "tldr", "recap", "outline", "condense", "shorten", "boil", "digest", "synopsis", "nutshell", "brief", "short", "quick", "key", "main", "point", "points", "important", "essential", "takeaway", "takeaways", "highlight", "highlights", "sentence", "sentences", "line", "lines", "bullet", "bullets", "paragraph", "word", "words", "page", "everything", "uploaded", "upload", "document", "documents", "file", "files", "text", "content", "contents", "finding", "findings", "fact", "facts", "idea", "ideas", "message", "messages", "make", "made", "version", "rundown", "about", "someone", "who", "away", "was", "were", "do", "will", "cover", "covers", "contain", "contains", "deal", "time", "read", "matters", "matter", "thing", "things", "whole", "entire", "full", "each", "separately", "few", "couple", "central", "core", "major", "principal", "essence", "abridge", "abstract"}  # fmt: skip
+_NOT_TOPIC_WORDS = """
+summary summarise summarize summaries summarised sum overview gist tl dr tldr recap outline condense shorten boil
+digest synopsis nutshell brief short quick key main point points important essential takeaway takeaways highlight
+highlights sentence sentences line lines bullet bullets paragraph word words page everything uploaded upload
+document documents file files text content contents finding findings fact facts idea ideas message messages make
+made version rundown about someone who away was were do will cover covers contain contains deal time read matters
+matter thing things whole entire full each separately few couple central core major principal essence abridge
+abstract
+"""
+_NOT_TOPIC = frozenset(_NOT_TOPIC_WORDS.split())
 
 
 def read(part: Part, look: Look) -> Reading | None:

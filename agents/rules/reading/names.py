@@ -26,14 +26,39 @@ class Name:
 
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w'’]*(?:-[A-ZÀ-ÖØ-Þ]?[\w'’]+)*"
 _RUN = re.compile(
-    rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s+)*(?:{_CAP}|(?:[A-Z]\.)+)(?:[ \u00a0](?:(?:of|the|and|de|der|den|van|von|di|da|del|la|le|al|bin|ter|zu)[ \u00a0])*(?:&[ \u00a0])?(?:A/S|{_CAP}|(?:[A-Z]\.)+|\d{{1,4}}(?=[ \u00a0][A-Z])))*(?:,? (?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|S\.A|SA|B\.V|BV|NV|N\.V|Co|Corp|KG|Oy|AB|ApS|A/S|AS|Pty|Limited|SpA|SARL|e\.V)\b\.?)*"
+    rf"""
+    (?:(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s+)*(?:{_CAP}|(?:[A-Z]\.)+)(?:
+        [ \u00a0](?:(?:of|the|and|de|der|den|van|von|di|da|del|la|le|al|bin|ter|zu)[ \u00a0])*(?:&[ \u00a0])?
+        (?:A/S|{_CAP}|(?:[A-Z]\.)+|\d{{1,4}}(?=[ \u00a0][A-Z])))*
+    (?:,?[ ](?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|S\.A|SA|B\.V|BV|NV|N\.V|Co|Corp|KG|Oy|AB|ApS|A/S|AS|Pty|Limited
+            |SpA|SARL|e\.V)
+        \b\.?)*
+    """,
+    re.X,
 )
 _TITLE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Prof|Sir|Dame|Judge|Justice|Rev)\.?\s")
 _ORGANISATION = re.compile(
-    r"\b(?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|BV|NV|B\.V|N\.V|Co|Corp|KG|Limited|Corporation|Company|Bank|University|College|School|Institute|Hospital|Clinic|Foundation|Fund|Agency|Authority|Ministry|Department|Council|Association|Society|Group|Systems|Logistics|Partners|Holdings?|Services|Solutions|Technologies|Laborator(?:y|ies)|Labs|Centre|Center|Union|Commission|Board|Trust|Insurance|Museum|Airlines?|Press|& Sons|Bros|Brothers)\b\.?|&"
+    r"""
+    \b(?:Inc|Ltd|LLC|LLP|PLC|plc|GmbH|AG|SE|SA|BV|NV|B\.V|N\.V|Co|Corp|KG|Limited|Corporation|Company|Bank
+        |University|College|School|Institute|Hospital|Clinic|Foundation|Fund|Agency|Authority|Ministry
+        |Department|Council|Association|Society|Group|Systems|Logistics|Partners|Holdings?|Services|Solutions
+        |Technologies|Laborator(?:y|ies)|Labs|Centre|Center|Union|Commission|Board|Trust|Insurance|Museum
+        |Airlines?|Press|&[ ]Sons|Bros|Brothers)
+    \b\.?
+    |&
+    """,
+    re.X,
 )
 _ADDRESS = re.compile(
-    r"\d{1,5}[A-Za-z]?,? [A-Z][\w'’.\-]*(?: [A-Z][\w'’.\-]*)* ?(?:Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Way|Place|Court|Quay|Terrace|Crescent|Row)(?:,[^.;\n]{2,60}(?=[.;\n]|$))?|[A-Z][\w\-]*(?:strasse|straße|straat|weg|platz|gasse|laan|gatan|gata|vej) \d+\w?(?:, [\w\- ]+){0,2}|(?:Rue|Via|Calle|Avenida|Piazza) [\w' \-]+ \d+"
+    r"""
+    \d{1,5}[A-Za-z]?,?[ ][A-Z][\w'’.\-]*(?:[ ][A-Z][\w'’.\-]*)*[ ]?(?:
+        Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Way|Place|Court|Quay|Terrace
+        |Crescent|Row)
+    (?:,[^.;\n]{2,60}(?=[.;\n]|$))?
+    |[A-Z][\w\-]*(?:strasse|straße|straat|weg|platz|gasse|laan|gatan|gata|vej)[ ]\d+\w?(?:,[ ][\w\- ]+){0,2}
+    |(?:Rue|Via|Calle|Avenida|Piazza)[ ][\w' \-]+[ ]\d+
+    """,
+    re.X,
 )
 _PLACE_BEFORE = re.compile(
     r"(?:\b(?:in|at|near|from|to|of|courts of|laws of|through|across|office in|based in|located in|outside)|,|·|^|:)\s*(?:the\s+)?$",
@@ -44,7 +69,18 @@ _MONTH = re.compile(
     re.I,
 )
 _ROLE = re.compile(
-    r"\b(?:(?:(?!The |An? |No |Our |Any )[A-Z][\w-]+ (?:of )?|head of |deputy |line |duty |team |finance |office |plant |site |shift |safety |project )*)(?:(?i:leader|manager|director|officer|secretary|team|department|committee|board|president|chair(?:man|woman|person)?|head of [\w ]+?|supervisor|owner|client|supplier|tenant|landlord|employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor|accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor|technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?|members?|staff|company))\b",
+    r"""
+    \b(?:(?:(?!The[ ]|An?[ ]|No[ ]|Our[ ]|Any[ ])[A-Z][\w-]+[ ](?:of[ ])?|head[ ]of[ ]|deputy[ ]|line[ ]|duty[ ]
+        |team[ ]|finance[ ]|office[ ]|plant[ ]|site[ ]|shift[ ]|safety[ ]|project[ ])*)
+    (?:(?i:leader|manager|director|officer|secretary|team|department|committee|board|president
+            |chair(?:man|woman|person)?|head[ ]of[ ][\w ]+?|supervisor|owner|client|supplier|tenant|landlord
+            |employer|employee|customer|user|buyer|seller|contractor|manufacturer|administrator|nurse|doctor
+            |accountant|lawyer|authors?|participants?|parties|party|shareholders?|council|court|minister|mayor
+            |technician|electrician|lender|borrower|insurer|insured|policyholder|licensee|licensor|parents?
+        |members?|staff|company))
+    \b
+    """,
+    re.X,
 )
 
 

@@ -63,10 +63,19 @@ _POLITE = re.compile(
     re.I,
 )
 _FRAME = re.compile(
-    r"(?:,?\s*\b(?:according to|based on|as per|in|from|per|under)\s+(?:the|this|my|our|that)\s+(?:uploaded |attached |above )?(?:document|contract|agreement|policy|handbook|manual|paper|report|file|invoice|bill|text|passage|minutes|mail|e-?mail|letter|cv|resume|article|study|pdf)s?\b)|"
-    r"\b(?:what|where|when|how) does (?:the|this) (?:document|contract|agreement|policy|handbook|manual|paper|report|file|text) (?:say|state|mention|specify) (?:about|that|on)\b|"
-    r"\bdoes (?:the|this) (?:document|contract|agreement|policy|handbook|manual|paper|report|file|text) (?:say|state|mention|specify)(?: anything)?(?: about| on| that)?\b",
-    re.I,
+    r"""
+    (?:,?\s*\b(?:according[ ]to|based[ ]on|as[ ]per|in|from|per|under)\s+(?:the|this|my|our|that)\s+
+        (?:uploaded[ ]|attached[ ]|above[ ])?(?:
+            document|contract|agreement|policy|handbook|manual|paper|report|file|invoice|bill|text|passage
+            |minutes|mail|e-?mail|letter|cv|resume|article|study|pdf)
+        s?\b)
+    |\b(?:what|where|when|how)[ ]does[ ](?:the|this)[ ]
+    (?:document|contract|agreement|policy|handbook|manual|paper|report|file|text)[ ]
+    (?:say|state|mention|specify)[ ](?:about|that|on)\b
+    |\bdoes[ ](?:the|this)[ ](?:document|contract|agreement|policy|handbook|manual|paper|report|file|text)[ ]
+    (?:say|state|mention|specify)(?:[ ]anything)?(?:[ ]about|[ ]on|[ ]that)?\b
+    """,
+    re.I | re.X,
 )
 # "Which rule says who approves it?" asks who approves it.
 _WHICH_RULE = re.compile(
@@ -80,8 +89,12 @@ _WHO_IS = re.compile(
     r"(?:who (?:is|was|are|were)|what (?:is|was) the name of|what (?:is|was) (?:\w+ )?\w+['’]s name)\b(?!.*\b(?:for|to|\w+(?:ed|ing|en))\b)"
 )
 _NUMBERED = re.compile(
-    r"\b(?:error|code|clause|section|article|chapter|version|invoice|order|project|phase|step|table|figure|annex|appendix|schedule|exhibit|model|room|building|item|lot|ticket|case|part|no\.?|number|nr\.?|q[1-4]|§)\s+#?([A-Z]?\d[\w.\-/]*|(?-i:[A-HJ-Z])\b)",
-    re.I,
+    r"""
+    \b(?:error|code|clause|section|article|chapter|version|invoice|order|project|phase|step|table|figure|annex
+        |appendix|schedule|exhibit|model|room|building|item|lot|ticket|case|part|no\.?|number|nr\.?|q[1-4]|§)
+    \s+\#?([A-Z]?\d[\w.\-/]*|(?-i:[A-HJ-Z])\b)
+    """,
+    re.I | re.X,
 )
 _CODE = re.compile(r"(?<!\w)(?=[\w/\-.]*\d)(?=[\w/\-.]*[A-Z])[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+)*")
 _YEAR = re.compile(r"(?<![\d.,\-/])(?:19|20)\d\d(?![\d\-/]|[.,]\d)")

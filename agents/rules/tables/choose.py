@@ -16,9 +16,13 @@ _COLUMNS = 45  # profiled at most
 
 
 _RULE = re.compile(
-    r"\b(?P<op>above|over|exceed(?:s|ed|ing)?|beyond|more than|higher than|greater than|larger than|warmer than|hotter than|longer than|older than|below|under|less than|lower than|fewer than|colder than|shorter than|cheaper than|within|up to|at least|at most)\s+"
-    r"(?P<np>(?:the|what|our|its|their|that|a)\s+[^?]{4,})",
-    re.I,
+    r"""
+    \b(?P<op>above|over|exceed(?:s|ed|ing)?|beyond|more[ ]than|higher[ ]than|greater[ ]than|larger[ ]than
+        |warmer[ ]than|hotter[ ]than|longer[ ]than|older[ ]than|below|under|less[ ]than|lower[ ]than
+        |fewer[ ]than|colder[ ]than|shorter[ ]than|cheaper[ ]than|within|up[ ]to|at[ ]least|at[ ]most)
+    \s+(?P<np>(?:the|what|our|its|their|that|a)\s+[^?]{4,})
+    """,
+    re.I | re.X,
 )
 
 

@@ -14,7 +14,11 @@ _LEVEL = {stem(w) for w in "price rate salary age temperature temp humidity scor
 
 _MONEY = {stem(w) for w in "amount revenue sales total cost price value turnover net gross salary spend expense fee budget payment income paid eur gbp usd charge charged fare rent earnings takings proceeds wage fine donation cash".split()}  # fmt: skip  # noqa: SIM905
 
-_NAMES_SOMETHING = {stem(w) for w in ("id", "no", "number", "code", "sku", "year", "zip", "postcode", "phone", "telephone", "tel", "mobile", "fax", "extension", "ext", "room", "pin", "ref", "reference", "serial", "ean", "barcode", "isbn", "account", "iban", "vat", "plate", "seat", "desk", "locker", "table", "line")}  # fmt: skip
+_NAMES_SOMETHING_WORDS = """
+id no number code sku year zip postcode phone telephone tel mobile fax extension ext room pin ref reference serial
+ean barcode isbn account iban vat plate seat desk locker table line
+"""
+_NAMES_SOMETHING = frozenset(stem(w) for w in _NAMES_SOMETHING_WORDS.split())
 
 
 def is_additive(c: Column) -> bool:

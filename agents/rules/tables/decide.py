@@ -273,7 +273,14 @@ def _listing(r: Read, ask: Ask) -> None:
 
 
 # What became of the rows: no table knows it but by a column, however plain the words.
-_FAILED = re.compile(r"\b(?:fell|falls?|fallen|dropped|went|gone|goes|came|come|broke|called|pulled|sent|given|brought|stood)\s+(?:through|off|apart|wrong|astray|back|away|bust|short)\b(?=\s*(?:$|[?.!,;]|(?:this|last|in|since|during|so|and|on|by|yet)\b))", re.I)  # fmt: skip
+_FAILED = re.compile(
+    r"""
+    \b(?:fell|falls?|fallen|dropped|went|gone|goes|came|come|broke|called|pulled|sent|given|brought|stood)\s+
+    (?:through|off|apart|wrong|astray|back|away|bust|short)\b
+    (?=\s*(?:$|[?.!,;]|(?:this|last|in|since|during|so|and|on|by|yet)\b))
+    """,
+    re.I | re.X,
+)
 _A_RATE = re.compile(
     r"\b(?:is|are|was|were|['’]s)\s+(?:the|our|your|their|my)\s+(?:[\w-]+ ){0,3}(?:charge|fee|rate|price|tariff|surcharge)\b",
     re.I,

@@ -24,7 +24,16 @@ _BEYOND = re.compile(rf"\b(?P<op>{OP})\s+(?P<ref>{_REF})", re.I)
 # "…, and how many were longer?": than what was just found.
 _BARE = re.compile(rf"\b(?P<op>{MORE}|{LESS}|above|over|below|under|beyond)(?=\W*$)", re.I)
 # "…, and which customers live too far out for it?"
-_TOO = re.compile(r"\b(?:(?:is|are|was|were|live|lives|lie|lies|get|got|became)\s+)?too (?:(?P<less>near|close|short|young|low|small|light|few|little|early|cold|cheap)|far|long|late|heavy|large|big|expensive|dear|old|high|tall|many|much|wide|deep|hot|warm)(?: (?:out|away|off))?(?: (?:for|by|under) (?:it|that|this|them|the (?:limit|rule|rules|policy)))?(?=\W*(?:$|[,.;:?!]))", re.I)  # fmt: skip
+_TOO = re.compile(
+    r"""
+    \b(?:(?:is|are|was|were|live|lives|lie|lies|get|got|became)\s+)?too[ ](?:
+        (?P<less>near|close|short|young|low|small|light|few|little|early|cold|cheap)|far|long|late|heavy|large
+        |big|expensive|dear|old|high|tall|many|much|wide|deep|hot|warm)
+    (?:[ ](?:out|away|off))?(?:[ ](?:for|by|under)[ ](?:it|that|this|them|the[ ](?:limit|rule|rules|policy)))?
+    (?=\W*(?:$|[,.;:?!]))
+    """,
+    re.I | re.X,
+)
 _COUNTS = re.compile(r"\b(?:how many|how much|count|number of|list|which|show|name|add up|total|sum|average|mean|median|what share|what percentage)\b", re.I)  # fmt: skip
 _COUNTED = re.compile(r"\b(?:how many|count|number of|list)\b", re.I)
 _SUMS_UP = re.compile(r"\b(?:average|mean|median|total|sum|add up|altogether|highest|lowest|largest|smallest|longest|shortest)\b|^(?:and )?the number of\b", re.I)  # fmt: skip

@@ -18,10 +18,27 @@ from agents.rules.tables.values import values
 from agents.rules.words import STOP, words
 
 # Words that ask for nothing by themselves: verbs of being done, politeness, the company itself.
-_SAID_BESIDE = ["make", "made", "makes", "go", "goes", "went", "going", "come", "came", "comes", "coming", "bring", "brought", "brings", "use", "used", "using", "uses", "work", "works", "working", "happen", "happened", "record", "recorded", "records", "sale", "place", "placed", "ordered", "buy", "bought", "need", "needed", "list", "break", "broken", "break", "down", "split", "breakdown", "figure", "figures", "number", "numbers", "data", "value", "values", "result", "results", "overall", "company", "firm", "business", "us", "please", "thanks", "currently", "current", "now", "still", "already", "ever", "yet", "far", "so", "today", "total", "per", "grouped", "group", "sort", "sorted", "rank", "ranked", "order", "according", "respectively", "different", "each", "various", "show", "display", "chart", "graph", "plot", "bar", "line", "pie", "table", "draw", "visualise", "visualize", "column", "row", "sheet", "file", "spreadsheet", "csv", "excel", "uploaded", "upload", "dataset", "database", "report", "question", "answer", "calculate", "compute", "across", "among", "amongst", "within", "during", "whole", "entire", "complete", "full", "single", "individual", "one", "ones", "have", "had", "do", "did", "mean", "means", "tell", "get", "got", "give", "given", "stand", "stands", "fall", "falls", "fell", "fallen", "gone", "contain", "contains", "include", "dropped", "drop", "sent", "send", "received", "receive", "shipped", "ship", "delivered", "deliver", "issued", "issue", "finished", "finish", "completed", "kept", "keep", "held", "hold", "belong", "belongs", "involved", "involve", "included", "occur", "appear", "exist", "exists", "much", "many", "amount", "people", "way", "year's", "contribute", "contributed", "generate", "generated", "achieve", "achieved", "perform", "performed", "run", "runs", "record", "reach", "reached", "see", "seen", "know", "want", "wants", "look", "like", "compare", "compared", "comparison", "versus", "difference", "between", "against", "exactly", "only", "just", "pounds", "pound", "euros", "euro", "dollars", "dollar", "gbp", "usd", "eur", "sterling", "sit", "sits", "sat", "live", "lives", "reside", "located", "based", "situated", "found", "find", "reach", "assigned", "everything", "altogether", "time", "added", "together"]  # fmt: skip
+_SAID_BESIDE = """
+make made makes go goes went going come came comes coming bring brought brings use used using uses work works
+working happen happened record recorded records sale place placed ordered buy bought need needed list break broken
+down split breakdown figure figures number numbers data value values result results overall company firm business us
+please thanks currently current now still already ever yet far so today total per grouped group sort sorted rank
+ranked order according respectively different each various show display chart graph plot bar line pie table draw
+visualise visualize column row sheet file spreadsheet csv excel uploaded upload dataset database report question
+answer calculate compute across among amongst within during whole entire complete full single individual one ones
+have had do did mean means tell get got give given stand stands fall falls fell fallen gone contain contains include
+dropped drop sent send received receive shipped ship delivered deliver issued issue finished finish completed kept
+keep held hold belong belongs involved involve included occur appear exist exists much many amount people way year's
+contribute contributed generate generated achieve achieved perform performed run runs reach reached see seen know
+want wants look like compare compared comparison versus difference between against exactly only just pounds pound
+euros euro dollars dollar gbp usd eur sterling sit sits sat live lives reside located based situated found find
+assigned everything altogether time added together
+"""
 # By their forms, not by their stems: a "generator" is not what is generated, a "placement" not what is placed.
 _FILLER = {
-    f for w in _SAID_BESIDE for f in (w, w + "s", w + "es", w + "d", w + "ed", w + "ing", w.removesuffix("e") + "ing")
+    f
+    for w in _SAID_BESIDE.split()
+    for f in (w, w + "s", w + "es", w + "d", w + "ed", w + "ing", w.removesuffix("e") + "ing")
 }
 
 

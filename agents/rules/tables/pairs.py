@@ -11,10 +11,27 @@ from agents.rules.words import stem
 
 _DET = r"(?:(?:its|their|the|our|his|her|any|what|when|we|they|it|had|was|were|is|been|originally|first)\s+)*"
 _OPS = re.compile(
-    rf"\b(?:(?P<low>below|under(?:neath)?|(?:less|lower|fewer|smaller|cheaper|shorter|earlier|sooner)(?: \w+)? than|ahead of|before)|(?P<high>above|over|beyond|past|after|(?:more|higher|greater|larger|bigger|longer|later|dearer)(?: \w+)? than|exceed(?:s|ed|ing)?))\s+{_DET}$",
-    re.I,
+    rf"""
+    \b(?:(?P<low>below|under(?:neath)?
+            |(?:less|lower|fewer|smaller|cheaper|shorter|earlier|sooner)(?:[ ]\w+)?[ ]than|ahead[ ]of|before)
+        |(?P<high>above|over|beyond|past|after
+        |(?:more|higher|greater|larger|bigger|longer|later|dearer)(?:[ ]\w+)?[ ]than|exceed(?:s|ed|ing)?))
+    \s+{_DET}$
+    """,
+    re.I | re.X,
 )
-_SHORT = re.compile(r"\b(?:(?:running|run|getting|are|is) (?:low|short)\b(?: (?:on|of))?|(?:low|short) (?:on|of|in) stock|low stock|(?:need(?:s|ed)?|have|has|want|due|time) (?:to be |to )?(?:re-?order(?:ed|ing)?|re-?stock(?:ed|ing)?|topp(?:ed|ing) up)|to (?:re-?order|re-?stock|top up)|(?:need(?:s)?) (?:re-?ordering|re-?stocking|topping up)|re-?ordering|re-?stocking)\b", re.I)  # fmt: skip
+_SHORT = re.compile(
+    r"""
+    \b(?:(?:running|run|getting|are|is)[ ](?:low|short)\b(?:[ ](?:on|of))?|(?:low|short)[ ](?:on|of|in)[ ]stock
+        |low[ ]stock
+        |(?:need(?:s|ed)?|have|has|want|due|time)[ ](?:to[ ]be[ ]|to[ ])?
+        (?:re-?order(?:ed|ing)?|re-?stock(?:ed|ing)?|topp(?:ed|ing)[ ]up)
+        |to[ ](?:re-?order|re-?stock|top[ ]up)
+        |(?:need(?:s)?)[ ](?:re-?ordering|re-?stocking|topping[ ]up)|re-?ordering|re-?stocking)
+    \b
+    """,
+    re.I | re.X,
+)
 _LATE = re.compile(r"\b(?:(?P<late>late|behind schedule|overran|overrun|delayed)|(?P<good>on time|in time|on schedule|early))\b", re.I)  # fmt: skip
 _PLANNED = {stem(w) for w in "promised planned due deadline scheduled expected target agreed estimated".split()}  # noqa: SIM905
 _ACTUAL = {stem(w) for w in "finished delivered completed done actual received arrived returned closed ended shipped paid".split()}  # fmt: skip  # noqa: SIM905

@@ -18,91 +18,104 @@ _LONG_AGO = re.compile(
 )
 _WHEN = re.compile(r"(?:and |so )?(?:when|(?:on )?(?:what|which) (?:date|day)) ", re.I)
 # Of these the most is the worst.
-_BAD = {
-    stem(w)
-    for w in [
-        "delay",
-        "error",
-        "complaint",
-        "defect",
-        "cost",
-        "expense",
-        "loss",
-        "absence",
-        "return",
-        "fault",
-        "waste",
-        "failure",
-        "wait",
-        "downtime",
-        "injury",
-        "accident",
-        "debt",
-        "overdue",
-        "late",
-        "penalty",
-        "fine",
-        "alarm",
-        "damage",
-        "reject",
-        "scrap",
-        "churn",
-    ]
-}
+_BAD_WORDS = """
+delay error complaint defect cost expense loss absence return fault waste failure wait downtime injury accident debt
+overdue late penalty fine alarm damage reject scrap churn
+"""
+_BAD = frozenset(stem(w) for w in _BAD_WORDS.split())
+_WORST, _BEST = re.compile(r"\bworst\b", re.I), re.compile(r"\bbest\b", re.I)
+_LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?|youngest|the last)\b", re.I)
+_WHO_DID = re.compile(r"\W*(?:and |so )?who\b(?!['’]s\b)", re.I)
+_WHAT_IS = re.compile(r"\W*(?:and |so )?what(?:['’]s| is| was| were| are)? (?:the |our |my )?", re.I)
+_TO_WHOM = re.compile(r"\b(?:whom?|which|when|where|what for)\b", re.I)
+_TOTAL_OF = re.compile(r"\b(?:number|total|sum|most) (?:of )?$", re.I)
+_ASKS_WHICH = re.compile(
+    r"""
+    \b(?:which|who|whom|whose
+        |and[ ](?:when|where|what[ ]for)
+        |what[ ](?:is|was|were|are)[ ](?:the|our)[ ](?:name|date|day))\b
+    """,
+    re.I | re.X,
+)
+_WHICH_OR_WHO = re.compile(r"\b(?:which|who)\b", re.I)
+_WHO = re.compile(r"\bwho(?:'s)?\b", re.I)
+_WHO_IS_THE = re.compile(r"\s*(?:and |so )?(?:who|what|which)(?:'s|’s| is| are| was)\s+(?:the |our |my )?", re.I)
+_RANKED = re.compile(
+    r"""
+    \b(?:which|what|whose|list(?:[ ]all)?(?:[ ]the)?|rank(?:[ ]the)?|sort(?:[ ]the)?)\s+
+        (?:of\s+)?(?:our\s+|the\s+|my\s+)?
+    """,
+    re.I | re.X,
+)
+_WHICH_PERIOD = re.compile(r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", re.I)
 
 
 def worst(r: Read, ask: Ask) -> None:
     """ "The worst delay" is the highest, "the worst revenue" the lowest."""
     if ask.order and ask.measure is not None and set(ask.measure.stems) & _BAD:
-        if re.search(r"\bworst\b", r.text, re.I):
+        if _WORST.search(r.text):
             ask.order = "desc"
-        elif re.search(r"\bbest\b", r.text, re.I):
+        elif _BEST.search(r.text):
             ask.order = "asc"
 
 
 def ranking(r: Read, ask: Ask, used: set[int]) -> None:
+    """What is ranked, in which order and how many of it, in this order: by the wording alone; where one row is the
+    answer; rows or groups; and what they are ranked by."""
+    if (cue := _in_order(r, ask, used)) is None:
+        return
+    noun = _ranked(r, ask, cue)
+    if _WHO_DID.match(r.text) and noun is None and r.facts.distinct and not people(r):
+        ask.left.append("who")  # no column names anybody: not answered with a row of no one
+    if cue.kind == "order" and _one_row(r, ask, cue, noun):
+        return
+    if not _rows_or_groups(r, ask, cue, noun):
+        _measured(r, ask)
+
+
+def _in_order(r: Read, ask: Ask, used: set[int]) -> Cue | None:
+    """The cue that says how it is ordered; None where there is none, or with it all is decided."""
     limits, orders, sorts = r.cue("limit"), r.cue("order"), r.cue("sort")
     if limits:
         ask.limit, ask.order = limits[0].value  # type: ignore[misc]
-    elif orders:
+        return limits[0]
+    if orders:
         ask.limit, ask.order = 1, str(orders[0].value)
         if _SERVED.search(r.text):
             _longest(r, ask, used)
-            return
-        if re.search(r"\b(?:latest|newest|most recent(?:ly)?|youngest|the last)\b", r.text, re.I) or _LONG_AGO.search(
-            r.text
-        ):
+            return None
+        if _LATEST.search(r.text) or _LONG_AGO.search(r.text):
             _by_date(r, ask)
             if ask.agg in ("min", "max"):
-                return
-    elif sorts:
+                return None
+        return orders[0]
+    if sorts:
         ask.order = str(sorts[0].value)
         if not ask.agg and not ask.group and (when := _sorted_by_date(r, sorts[0])) is not None:
             ask.measure = when
             used.update(m.start for m in r.columns if m.column is when)
-            return
-    else:
-        return
-    noun = _ranked(r, ask, (limits or orders or sorts)[0])
-    if (
-        re.match(r"\W*(?:and |so )?who\b(?!['’]s\b)", r.text, re.I)
-        and noun is None
-        and r.facts.distinct
-        and not people(r)
-    ):
-        ask.left.append("who")  # no column names anybody: not answered with a row of no one
-    if orders and not limits and _value_ranked(r, ask, orders[0]):
+            return None
+        return sorts[0]
+    return None
+
+
+def _one_row(r: Read, ask: Ask, cue: Cue, noun: Column | None) -> bool:
+    """ "The largest invoice", "the biggest amount, and to whom": one row, and no sum of rows."""
+    if _value_ranked(r, ask, cue):
         ask.show, ask.agg = [], ""
-        return
-    if orders and not limits and _row_ranked(r, orders[0]) and (noun is not None or _asks_which(r)):
-        ask.show, ask.agg = ([noun] if noun is not None else []), ""
-        if ask.measure is None:
-            implied(r, ask)
-            ask.agg = ""
-        return
-    if ask.bucket and re.search(
-        r"\b(?:which|what|in which)\s+(?:\w+\s+)?(?:day|week|month|quarter|year)\b", r.text, re.I
-    ):
+        return True
+    if not _row_ranked(r, cue) or (noun is None and not _asks_which(r)):
+        return False
+    ask.show, ask.agg = ([noun] if noun is not None else []), ""
+    if ask.measure is None:
+        implied(r, ask)
+        ask.agg = ""
+    return True
+
+
+def _rows_or_groups(r: Read, ask: Ask, cue: Cue, noun: Column | None) -> bool:
+    """Does one number answer ("the highest price")? Else the rows are shown, or grouped by what is ranked."""
+    if ask.bucket and _WHICH_PERIOD.search(r.text):
         ask.agg = ask.agg or "sum"
     elif noun is not None and noun.kind in ("text", "bool"):
         by_row = r.facts.unique(noun, r.sheet.rows)
@@ -112,43 +125,38 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         elif not any(same(noun, g) for g in ask.group):
             ask.group.append(noun)
     elif (
-        not ask.group
-        and not ask.bucket
-        and not sorts
-        and not limits
-        and (orders and not noun)
+        cue.kind == "order"
+        and not (ask.group or ask.bucket or r.rows or r.cue("sort"))
+        and noun is None
         and ask.measure is not None
-        and not r.rows
         and not _asks_which(r)
     ):
         ask.agg, ask.limit = ("max" if ask.order == "desc" else "min"), 0
         ask.order = ""
-        return
+        return True
+    return False
+
+
+def _measured(r: Read, ask: Ask) -> None:
+    """By which number, and of groups by what of it: sums where they add up, else the highest or the lowest."""
     if ask.measure is None and not ask.agg:
         implied(r, ask)
     if (ask.group or ask.bucket) and not ask.agg:
-        ask.agg = (
-            (
-                "sum"
-                if ask.measure is not None and ask.measure.kind == "number" and is_additive(ask.measure)
-                else "max"
-                if ask.order == "desc"
-                else "min"
-            )
-            if ask.measure is not None
-            else "count"
-        )
+        if ask.measure is None:
+            ask.agg = "count"
+        elif ask.measure.kind == "number" and is_additive(ask.measure):
+            ask.agg = "sum"
+        else:
+            ask.agg = "max" if ask.order == "desc" else "min"
     if not ask.group and not ask.bucket and ask.agg in ("sum", "count") and ask.limit and ask.measure is not None:
         ask.agg = ""
 
 
 def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:
     """ "What was the biggest net amount …, and to whom?": the one row, whole, not a sum over whom."""
-    opens = re.fullmatch(
-        r"\W*(?:and |so )?what(?:['’]s| is| was| were| are)? (?:the |our |my )?", r.text[: cue.start], re.I
-    )
+    opens = _WHAT_IS.fullmatch(r.text[: cue.start])
     beside = any(m.column is ask.measure and -1 <= r.tokens[m.start].start - cue.end <= 12 for m in r.columns)
-    asked = re.search(r"\b(?:whom?|which|when|where|what for)\b", r.text[cue.end :], re.I)
+    asked = _TO_WHOM.search(r.text[cue.end :])
     return bool(opens and beside and asked)
 
 
@@ -161,18 +169,12 @@ def _row_ranked(r: Read, cue: Cue) -> bool:
         next_ is not None
         and next_ in r.rows
         and not any(m.start == next_ + 1 and m.column.kind == "number" for m in r.columns)
-        and not re.search(r"\b(?:number|total|sum|most) (?:of )?$", r.text[: r.tokens[next_].start], re.I)
+        and not _TOTAL_OF.search(r.text[: r.tokens[next_].start])
     )
 
 
 def _asks_which(r: Read) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:which|who|whom|whose|and (?:when|where|what for)|what (?:is|was|were|are) (?:the|our) (?:name|date|day))\b",
-            r.text,
-            re.I,
-        )
-    )
+    return bool(_ASKS_WHICH.search(r.text))
 
 
 _SERVED = re.compile(r"\bwho\b.*\b(?:been|served|worked|belonged|employed|lived|stayed|rented)\b.*\blongest\b", re.I)
@@ -226,7 +228,7 @@ def _by_date(r: Read, ask: Ask) -> None:
             r.text,
             re.I,
         )
-        and not re.search(r"\b(?:which|who)\b", r.text, re.I)
+        and not _WHICH_OR_WHO.search(r.text)
     ) or when:
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
@@ -237,25 +239,21 @@ def _ranked(r: Read, ask: Ask, cue: Cue) -> Column | None:
     texts = [
         m for m in r.columns if m.column.kind in ("text", "bool") and not any(f.column is m.column for f in ask.filters)
     ]
-    asked = re.search(
-        r"\b(?:which|what|whose|list(?: all)?(?: the)?|rank(?: the)?|sort(?: the)?)\s+(?:of\s+)?(?:our\s+|the\s+|my\s+)?",
-        r.text,
-        re.I,
-    )
+    asked = _RANKED.search(r.text)
     near: list[tuple[int, Mention]] = []
     for m in texts:
         at = r.tokens[m.start].start
         distance = min(abs(at - asked.end()) if asked else 999, at - cue.end if at >= cue.end else 999)
         near.append((distance, m))
     near.sort(key=lambda x: (x[0], -x[1].rate))
-    first = re.match(r"\s*(?:and |so )?(?:who|what|which)(?:'s|’s| is| are| was)\s+(?:the |our |my )?", r.text, re.I)
+    first = _WHO_IS_THE.match(r.text)
     asked_first = [m for m in texts if first and r.tokens[m.start].start == first.end()]
     if asked_first:
         return asked_first[0].column
     if near and near[0][0] <= 22:
         # a row noun between the cue and the column: "the largest invoice of which supplier"
         return near[0][1].column
-    if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
+    if _WHO.search(r.text):
         return people(r)
     if r.rows and r.sheet.of_kind("text"):
         return None  # "the five largest bookings": the rows themselves

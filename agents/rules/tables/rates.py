@@ -36,8 +36,13 @@ _SUMS = ("an amount of money", "which number to add up", "which rows")
 
 _POT = r"(?:budget|allowance|allocation|pot)"
 _LEFT_OF = re.compile(
-    rf"\b(?:(?:how much|what)(?:['’]s| is| have we| do we have| has been)?\s*(?:got )?(?:is )?(?:left|remain(?:s|ing)|over)?\s*(?:of|in|from|on)\s+(?:the|our|my)\s+(?:(?P<x>[\w-]+(?: [\w-]+)?)\s+)?{_POT}(?:\s+for\s+(?:the )?(?P<y>[a-z-]+))?(?P<tail>[^?]*)|how far (?:over|under|below|above)\s+(?:the|our|my)\s+(?:(?P<z>[\w-]+)\s+)?{_POT}(?P<tail2>[^?]*))",
-    re.I,
+    rf"""
+    \b(?:(?:how[ ]much|what)(?:['’]s|[ ]is|[ ]have[ ]we|[ ]do[ ]we[ ]have|[ ]has[ ]been)?\s*(?:got[ ])?
+        (?:is[ ])?(?:left|remain(?:s|ing)|over)?\s*(?:of|in|from|on)\s+(?:the|our|my)\s+
+        (?:(?P<x>[\w-]+(?:[ ][\w-]+)?)\s+)?{_POT}(?:\s+for\s+(?:the[ ])?(?P<y>[a-z-]+))?(?P<tail>[^?]*)
+        |how[ ]far[ ](?:over|under|below|above)\s+(?:the|our|my)\s+(?:(?P<z>[\w-]+)\s+)?{_POT}(?P<tail2>[^?]*))
+    """,
+    re.I | re.X,
 )
 
 

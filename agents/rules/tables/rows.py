@@ -12,7 +12,12 @@ from agents.rules.tables.schema import Sheet
 from agents.rules.words import STOP, stem
 
 # A whole-table noun: what a row may be called whatever the file's name is.
-ROWS = {stem(w) for w in "row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv reading readings measurement measurements item items case cases log logs register purchase purchases transaction transactions expense expenses payment payments".split()}  # fmt: skip  # noqa: SIM905
+_ROWS_WORDS = """
+row rows record records entry entries line lines observation observations data dataset table spreadsheet sheet csv
+reading readings measurement measurements item items case cases log logs register purchase purchases transaction
+transactions expense expenses payment payments
+"""
+ROWS = frozenset(stem(w) for w in _ROWS_WORDS.split())
 # What is done once and written down as one row goes by several names; no columns are looked for by these.
 _SAME = """
 booking bookings reservation reservations stay stays visit visits
@@ -80,7 +85,16 @@ def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
     _meant(r, free, taken)
 
 
-_COUNTED = re.compile(r"\b(?:how many|(?:number|count|share|percentage|proportion) of(?: (?:the|all|our|all the|all our))?|(?:which|list|name)(?: of)?(?: (?:all|the|our))*|(?:for|per) (?:an?|one|each|every)|(?:over|of) all (?:the|our|my|your|his|her|their))\s+(?:\w+ed\s+)?$", re.I)  # fmt: skip
+_COUNTED = re.compile(
+    r"""
+    \b(?:how[ ]many
+        |(?:number|count|share|percentage|proportion)[ ]of(?:[ ](?:the|all|our|all[ ]the|all[ ]our))?
+        |(?:which|list|name)(?:[ ]of)?(?:[ ](?:all|the|our))*|(?:for|per)[ ](?:an?|one|each|every)
+        |(?:over|of)[ ]all[ ](?:the|our|my|your|his|her|their))
+    \s+(?:\w+ed\s+)?$
+    """,
+    re.I | re.X,
+)
 
 
 def _meant(r: Read, free: list[bool], taken: list[bool]) -> None:

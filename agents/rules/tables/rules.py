@@ -31,7 +31,15 @@ _ASKED = re.compile(
     r"\b(?:which|what(?!['’]s\b| (?:is|was|does|did)\b)|how many|how much of|list|show(?: me)?|name|give me|count|who)\b",
     re.I,
 )
-_SAYS = re.compile(r"\b(?:according to|going by|based on|in line with|under|per|as per|by|in|from|following|with)\s+(?:the|our|my|their|its|\w+'s)\b|\b(?:over|above|beyond|below|under|past|exceed\w*)\s+(?:the|our)\s+[\w -]{2,25}['’]s? (?:limit|maximum|minimum|cap|threshold|allowance|ceiling)\b", re.I)  # fmt: skip
+_SAYS = re.compile(
+    r"""
+    \b(?:according[ ]to|going[ ]by|based[ ]on|in[ ]line[ ]with|under|per|as[ ]per|by|in|from|following|with)\s+
+    (?:the|our|my|their|its|\w+'s)\b
+    |\b(?:over|above|beyond|below|under|past|exceed\w*)\s+(?:the|our)\s+[\w -]{2,25}['’]s?[ ]
+    (?:limit|maximum|minimum|cap|threshold|allowance|ceiling)\b
+    """,
+    re.I | re.X,
+)
 _LIMIT = re.compile(
     r"['’]s? (?:limit|maximum|minimum|cap|threshold|allowance|ceiling)\b", re.I
 )  # which, only the rule says

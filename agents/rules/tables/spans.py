@@ -12,7 +12,15 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
 
-_TOOK = re.compile(r"\b(?:exceed(?:s|ed|ing)?|longer|shorter|took|takes?|taken|taking|need(?:s|ed)?|last(?:s|ed)?|wait(?:s|ed|ing)?|open|outstanding|away|out|spent|stayed|delayed|done|finished|completed|answered|delivered|returned|repaired|turned round|turnaround)\b", re.I)  # fmt: skip
+_TOOK = re.compile(
+    r"""
+    \b(?:exceed(?:s|ed|ing)?|longer|shorter|took|takes?|taken|taking|need(?:s|ed)?|last(?:s|ed)?
+        |wait(?:s|ed|ing)?|open|outstanding|away|out|spent|stayed|delayed|done|finished|completed|answered
+        |delivered|returned|repaired|turned[ ]round|turnaround)
+    \b
+    """,
+    re.I | re.X,
+)
 _ENDS = {stem(w) for w in "finished delivered completed done answered arrived returned closed ended shipped end finish completion return delivery resolved released collected departed".split()}  # fmt: skip  # noqa: SIM905
 _BEGINS = {stem(w) for w in "received start started begin began opened ordered placed reported requested booked collected raised created submitted sent arrived borrowed lent issued".split()}  # fmt: skip  # noqa: SIM905
 # In days; a month has no length of its own.
