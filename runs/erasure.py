@@ -17,6 +17,8 @@ from typing import Any
 
 from memory.store import UserMemory
 from runs.audit import ERASED
+from runs.audit_book import Book
+from runs.audit_book import export as audit_export
 from runs.database import Database
 from runs.ledger import Ledger
 from runs.log import Log
@@ -25,6 +27,11 @@ from text.markdown import inert
 
 _OF_RUNS = ("event", "journal", "approval", "review")
 _OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "watch", "used", "day_limit")
+# What is handed out row by row, by the name of its file. Sessions are not: whoever has the file could not use them.
+_AS_ROWS = {
+    "approvals": "approval", "plans": "review", "settings": "choice", "watched": "watch", "uploads": "job", "used": "used",
+    "limits": "day_limit",
+}  # fmt: skip
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:
@@ -49,8 +56,9 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
             original = memory.original(d.id)
             if original.is_file():
                 z.write(original, f"documents/{d.id}-{Path(d.name).name}")
-        rows = database.read("SELECT * FROM approval WHERE user=?", user)
-        put("approvals.json", [dict(r) for r in rows])
+        for name, table in _AS_ROWS.items():
+            put(f"{name}.json", [dict(r) for r in database.read(f"SELECT * FROM {table} WHERE user=?", user)])
+        z.writestr("audit.jsonl", audit_export(Book(database).lines(user, limit=1_000_000)[::-1], "jsonl"))
         for path in sorted(p for p in reports.rglob("*") if p.is_file()):
             z.write(path, f"reports/{path.relative_to(reports).as_posix()}")
     return out.getvalue()
