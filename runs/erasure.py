@@ -17,12 +17,20 @@ from typing import IO, Any
 
 from memory.store import UserMemory
 from runs.audit import ERASED
+from runs.audit_book import Book
+from runs.audit_book import export as audit_export
 from runs.database import OF_USER, Database
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.record import record
 from runs.redaction import redacted
 from text.markdown import inert
+
+# What is handed out row by row, by the name of its file. Sessions are not: whoever has the file could not use them.
+_AS_ROWS = {
+    "approvals": "approval", "plans": "review", "settings": "choice", "watched": "watch", "uploads": "job", "used": "used",
+    "limits": "day_limit",
+}  # fmt: skip
 
 
 def export(database: Database, memory: UserMemory, reports: Path, user: str, out: IO[bytes]) -> None:
@@ -48,8 +56,10 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str, out
             original = memory.original(d.id)
             if original.is_file():
                 z.write(original, f"documents/{d.id}-{Path(d.name).name}")
-        rows = database.read("SELECT * FROM approval WHERE user=?", user)
-        put("approvals.json", redacted([dict(r) for r in rows]))  # edited arguments are kept as they were typed
+        for name, table in _AS_ROWS.items():
+            rows = database.read(f"SELECT * FROM {table} WHERE user=?", user)
+            put(f"{name}.json", redacted([dict(r) for r in rows]))  # edited arguments are kept as they were typed
+        z.writestr("audit.jsonl", audit_export(Book(database).lines(user, limit=None)[::-1], "jsonl"))
         for path in sorted(p for p in reports.rglob("*") if p.is_file()):
             z.write(path, f"reports/{path.relative_to(reports).as_posix()}")
 

@@ -59,7 +59,9 @@ class Doors:
             await self._app(scope, receive, send)
             return
         accounts, path, inside = _accounts(), scope["path"], _guarded(send)
-        if not provider.configured() and (accounts is None or not accounts.any()):
+        if not _of_our_page(scope):
+            await _refuse(scope, receive, send, 403, "Another page of this machine asked for this.")
+        elif not provider.configured() and (accounts is None or not accounts.any()):
             if _from_here(scope):
                 await self._app(scope, receive, inside)
             else:
@@ -167,6 +169,15 @@ def _from_here(scope: Scope) -> bool:
     if scope["type"] == "websocket" and (origin := _header(scope, b"origin")):
         names.append(_host(origin))
     return all(_is_loopback(n) for n in names)
+
+
+def _of_our_page(scope: Scope) -> bool:
+    """A page of another program here, at another port of the loopback address, shares our cookies; Streamlit takes a
+    connection from it for one of ours."""
+    origin = _header(scope, b"origin")
+    if scope["type"] != "websocket" or not _is_loopback(_host(origin)):
+        return True
+    return origin.partition("://")[2] == _header(scope, b"host")
 
 
 def _host(address: str) -> str:

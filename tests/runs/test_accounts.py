@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from agents.base import Write
+from runs import erasure
 from runs.accounts import IDLE, LONGEST, OVERALL, PER_ACCOUNT, WINDOW, Accounts
 from runs.audit_book import Book
 from runs.database import Database
@@ -230,6 +231,15 @@ def test_a_rule_holds_for_the_built_in_agent(open_groundwork: Any, word: str, st
         assert (line.user, line.decision) == ("ann", "denied")
 
 
+def test_every_table_that_names_a_user_is_handed_out_and_erased(tmp_path: Path) -> None:
+    database = Database(tmp_path / "groundwork.sqlite3")
+    tables = [r["name"] for r in database.read("SELECT name FROM sqlite_master WHERE type='table'")]
+    of_user = {t for t in tables if any(c["name"] == "user" for c in database.read(f"PRAGMA table_info({t})"))}
+    database.close()
+    assert of_user - {"session", "job_stop", "unlearned"} == {"run", "thread", *erasure._AS_ROWS.values()}
+    assert of_user <= {*erasure._OF_USER, *erasure._OF_RUNS}
+
+
 def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, tmp_path: Path) -> None:
     marker = "Zanzibarquartz"
     plans = [
@@ -244,6 +254,7 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
     g = open_groundwork(agent, all_tools())
     over = g.memory("ann").remember("The leave of opalann ends.", "old:x")
     g.memory("ann").change_fact(over.id, over.text, "2020-01-03")  # not told any more, but stored
+    g.steering.choose_at_edge("ann", False)
     for user in ("ann", "bob"):
         upload = Upload("stones.txt", f"The stone {marker} of {user}, an opal{user}.".encode())
         run = to_the_end(g, user, g.submit(user, f"Keep {marker} of {user}, the opal{user}", "", [upload]))
@@ -257,6 +268,13 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
         assert any(n.startswith("reports/") for n in names)
         assert any(n.startswith("documents/") for n in names)
         assert json.loads(z.read("facts.json"))[0]["text"] == f"My stone is {marker}."
+        assert [(c["name"], c["value"]) for c in json.loads(z.read("settings.json"))] == [("at_edge", "end")]
+        lines = [json.loads(x) for x in z.read("audit.jsonl").decode().splitlines()]
+        assert (lines[0]["kind"], lines[-1]["kind"], {x["user"] for x in lines}) == (
+            "RunQueued",
+            "DataExported",
+            {"ann"},
+        )
         assert b"of bob" not in b"".join(z.read(n) for n in names)
 
     proof = g.own_data.erase("ann", "ann")

@@ -97,6 +97,28 @@ def test_without_accounts_a_name_of_elsewhere_leads_nowhere(home: Path, host: st
     assert ask("GET", "/_stcore/stream", kind="websocket", host="localhost", origin=f"http://{host}")[0] == 4403
 
 
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:9999", "http://127.0.0.1:9999", "http://localhost", "https://[::1]:1"]
+)
+@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1:8501"])
+def test_another_program_of_this_machine_opens_no_socket(
+    accounts: Accounts, home: Path, host: str, origin: str
+) -> None:
+    """Its pages are sent our cookie: a port makes no other site of an address."""
+    cookie = f"{doors.COOKIE}={accounts.sign_in('ann', PASSWORD)}"
+
+    def opened(origin: str, cookie: str = "") -> int:
+        return ask("GET", "/_stcore/stream", kind="websocket", host=host, origin=origin, cookie=cookie)[0]
+
+    assert opened(f"http://{host}", cookie) == 200
+    assert opened(origin, cookie) == 4403
+    assert opened("https://work.example", cookie) == 200  # a proxy
+    with Database(home / "groundwork.sqlite3").write() as c:
+        c.execute("DELETE FROM account")
+    assert opened(f"http://{host}") == 200
+    assert opened(origin) == 4403
+
+
 def test_when_the_last_account_goes_others_do_not_get_in(accounts: Accounts, home: Path) -> None:
     with Database(home / "groundwork.sqlite3").write() as c:
         c.execute("DELETE FROM account")

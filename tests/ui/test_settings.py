@@ -109,6 +109,20 @@ def test_what_the_environment_says_cannot_be_switched(settings_page: Callable[..
     assert app.toggle[0].value
 
 
+def test_a_page_that_was_drawn_for_an_admin_is_worth_nothing_when_they_are_one_no_more(
+    settings_page: Callable[..., Any],
+) -> None:
+    """An MCP server is a program that is started; what is clicked counts for who one is then."""
+    app, service = settings_page()
+    _field(app, "mcp-name").set_value("evil")
+    _field(app, "mcp-where").set_value("a-program-of-theirs")
+    app.text_input(key="model").set_value("openai:theirs")
+    service.control.add_user("local", "root", "admin", "correct horse battery")
+    app.button(key="mcp-add-it").click().run()
+    assert service.mcp.view()[0] == []
+    assert service.agent == "built-in"
+
+
 def test_mcp_tools_are_looked_at_before_they_are_allowed(
     settings_page: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
