@@ -170,6 +170,12 @@ class Catalog:
         rows = self._all("SELECT record FROM tab ORDER BY rowid")
         return [_table_from(r, folder) for (r,) in rows]
 
+    def table_names(self, without: Sequence[str] = ()) -> set[str]:
+        """The names of the tables, those of the documents `without` left out. Reads none of what is known of them: it is
+        asked for every file with a table, and there may be thousands."""
+        sql = "SELECT name FROM tab WHERE document NOT IN (SELECT value FROM json_each(?))"
+        return {n for (n,) in self._all(sql, (json.dumps(list(without)),))}
+
     # --- passages
 
     def rows(self, ids: Sequence[str]) -> dict[str, Row]:

@@ -93,12 +93,17 @@ class LangChainModel:
         if self._provider == "ollama" and (host := os.environ.get("OLLAMA_HOST")):
             arguments["base_url"] = host if "://" in host else f"http://{host}"
         try:
-            return getattr(importlib.import_module(module), cls)(**arguments)
+            model = getattr(importlib.import_module(module), cls)(**arguments)
         except (ImportError, AttributeError) as e:
             raise MemoryFault(
                 f"The embedding model {self.name} needs {module}, which is not installed or has no {cls} ({e}). "
                 "Install it, or set GROUNDWORK_EMBEDDING=built-in. What is stored is untouched."
             ) from e
+        if not (hasattr(model, "embed_documents") and hasattr(model, "embed_query")):
+            raise MemoryFault(
+                f"{self.name} is no LangChain Embeddings: it has no embed_documents or no embed_query. What is stored is untouched."
+            )
+        return model
 
     def _normalised(self, vectors: Any, n: int) -> np.ndarray:
         import numpy as np

@@ -149,7 +149,7 @@ class Intake:
         return receipt_of(document, "replaced" if old else "added", message, read.began, len(tables), **more)
 
     def _tables(self, document: Document, parsed: Parsed, old: Sequence[str]) -> list[Table]:
-        taken = {t.name for t in self._catalog.tables(self._files) if t.document not in old}
+        taken = self._catalog.table_names(old)
         tables = []
         for t in parsed.tables:
             sheet = t.name if len(parsed.tables) > 1 else ""
@@ -162,4 +162,4 @@ class Intake:
         return tables
 
     def _tables_of(self, document: str) -> int:
-        return sum(t.document == document for t in self._catalog.tables(self._files))
+        return len(self._catalog.table_names() - self._catalog.table_names([document]))

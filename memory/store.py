@@ -306,7 +306,7 @@ class UserMemory:
         return len(self._index.ids_of(document)) + self._catalog.left_of(document) + (self._files / document).exists()
 
     def _tables_of(self, document: str) -> int:
-        return sum(t.document == document for t in self.tables())
+        return len(self._catalog.table_names() - self._catalog.table_names([document]))
 
     # --- facts
 

@@ -185,3 +185,8 @@ def test_vectors_that_are_none_are_refused(vectors):
     with pytest.raises(MemoryFault, match="no usable vectors"):
         model._normalised(vectors, 2)
     assert np.allclose(np.linalg.norm(model._normalised([[3, 4], [1, 0]], 2), axis=1), 1)
+
+
+def test_a_class_that_is_no_embeddings_is_told_as_that():
+    with pytest.raises(MemoryFault, match="is no LangChain Embeddings"):
+        LangChainModel("collections:OrderedDict", "collections", "OrderedDict").embed(["x"])

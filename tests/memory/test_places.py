@@ -180,6 +180,23 @@ def test_where_recognised_lines_say_a_phrase(phrase: str, marked: list[tuple[int
     assert boxes == [(n, round(100 * a), round(100 * b)) for n, a, b in marked]
 
 
+def test_a_file_with_a_table_does_not_read_all_the_other_tables(
+    anna: UserMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With thousands of spreadsheets that took as long again as all the rest."""
+    anna.add("boats.csv", b"boat,berth\nAda,1\nBo,2\n")
+
+    def read(*args: object) -> None:
+        raise AssertionError("every table was read")
+
+    with monkeypatch.context() as m:
+        m.setattr("memory.catalog._table_from", read)
+        assert anna.add("boats.csv", b"boat,berth\nAda,1\nBo,2\n", folder="2027").tables == 1  # unchanged
+        anna.add("boats.csv", b"boat,berth\nCy,3\nDi,4\n", folder="2027")
+        anna.add("boats.csv", b"boat,berth\nCy,3\nDi,5\n", folder="2027")
+    assert sorted(t.name for t in anna.tables()) == ["boats", "boats_2"]
+
+
 def test_files_that_go_in_together_are_as_if_they_came_one_by_one(anna: UserMemory) -> None:
     from memory.types import Incoming
 
