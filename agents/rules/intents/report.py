@@ -29,9 +29,9 @@ EXAMPLES = (
 )
 _CUE = re.compile(
     r"""
-    \b(?:write|draft|prepare|create|make|put[ ]together|compile|produce|generate|give|need|want|do|assemble
+    (?:\b(?:write|draft|prepare|create|make|put[ ]together|compile|produce|generate|give|need|want|do|assemble
         |build|compose|turn)
-    \b.{0,40}\b(?:reports?|briefing|brief\b(?![ ]summary)|dossier|write-?up|memo|fact[ ]?sheet|report)\b
+    \b.{0,40}\b(?:reports?|briefing|brief\b(?![ ]summary)|dossier|write-?up|memo|fact[ ]?sheet|report)\b)
     |^(?:a[ ])?(?:short[ ]|brief[ ])?(?:report|briefing|dossier)[ ](?:on|about|of)\b
     """,
     re.I | re.X,
