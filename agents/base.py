@@ -28,6 +28,8 @@ Support = Literal["supported", "computed", "unsupported"]
 Word = Literal["accept", "retry", "replan", "ask", "finish", "give_up"]
 Outcome = Literal["answered", "partial", "not_answered"]
 
+BUILT_IN = "built-in"  # the name of the agent that needs no language model: `RuleAgent`
+
 
 class Step(TypedDict):
     id: str  # "s1", "s2" ...
@@ -71,6 +73,11 @@ class Plan(TypedDict):
     like: NotRequired[Like]  # it started from the plan of a similar goal
     instead_of: NotRequired[str]  # the model that should have made it and could not
     sure: NotRequired[Sure]
+
+
+def made_by_model(plan: Plan) -> bool:
+    """Did a language model make it? Then its steps without a tool are that model's as well."""
+    return plan.get("by", "") not in ("", BUILT_IN)
 
 
 class Call(TypedDict):
@@ -148,7 +155,16 @@ class Switched:
     reason: str  # for users
 
 
-Report = TextPart | Reasoning | Usage | Switched
+@dataclass(frozen=True)
+class Erred:
+    """A call of a model failed in a way that may pass, and is made again."""
+
+    model: str
+    error: str  # for users
+    after: float  # seconds until then
+
+
+Report = TextPart | Reasoning | Usage | Switched | Erred
 
 
 def unheard(report: Report) -> None:
@@ -292,7 +308,7 @@ class Agent(Protocol):
     does not say is taken for suggestible, see `graph/policy.py`."""
 
     @property
-    def name(self) -> str: ...  # "built-in", or the model's name
+    def name(self) -> str: ...  # BUILT_IN, or the model's name
 
     async def plan(self, brief: Brief) -> Plan: ...
     async def act(self, task: Task) -> Action: ...

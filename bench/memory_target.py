@@ -74,7 +74,7 @@ def halves(query: str, k: int) -> dict[str, list[Passage]]:
     """What each half of the index alone would have found."""
     memory = user_memory()
     dense = memory._vectors.nearest(memory.embed([query])[0], k)
-    lexical = list(memory._catalog.match(query, k))
+    lexical = list(memory._catalog.matched(query, k)[0])
     return {"dense": memory._search.passages(dense), "lexical": memory._search.passages(lexical)}
 
 

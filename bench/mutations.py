@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.grounding import ground
-from graph.grounding_items import is_term
-from graph.grounding_units import marks
+from graph.claims.grounding import ground
+from graph.claims.items import is_term
+from graph.claims.units import marks
 from text.values import Value, find_values, same_value
 from text.words import names, stems
 
@@ -232,7 +232,7 @@ def _says_as_much(sentence: str, other: dict[str, Any], own: dict[str, Any]) -> 
     return theirs > 0.5 * mine
 
 
-def _negations(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
+def _negations(case: Case, _rng: random.Random) -> Iterator[tuple[str, str]]:
     text = _open(case)
     for m in _NEGATED.finditer(text):
         if re.search(r"not (?:less|more|later|earlier|only|significan)", text[m.start() : m.end() + 14]):
@@ -251,7 +251,7 @@ def _negations(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
         yield "not inserted", case.text[: m.end()] + " not" + case.text[m.end() :]
 
 
-def _units(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
+def _units(case: Case, _rng: random.Random) -> Iterator[tuple[str, str]]:
     text = _open(case)
     for v in find_values(text):
         if v.kind not in ("money", "duration", "quantity", "percent"):
@@ -273,7 +273,7 @@ def _quotations(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
                 yield "quotation", case.text[:at] + new + case.text[at + len(w[0]) :]
 
 
-def _directions(case: Case, rng: random.Random) -> Iterator[tuple[str, str]]:
+def _directions(case: Case, _rng: random.Random) -> Iterator[tuple[str, str]]:
     text = _open(case)
     for old, new in _DIRECTIONS:
         for m in re.finditer(rf"\b{old}\b", text, re.I):

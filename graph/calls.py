@@ -12,21 +12,20 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
-from agents.base import AgentError, Call, CallTool, Result, Task
+from agents.base import AgentError, Call, CallTool, Result, Task, made_by_model
 from agents.errors import OverBudget
-from graph.approvals import call_hash
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
 from graph.for_readers import checked
 from graph.gate import Refused, permit, take
-from graph.results import call_key, evidence_of, fits, number_sources, result
+from graph.keys import call_key, done_key, effect_key
+from graph.results import evidence_of, fits, number_sources, result
 from graph.state import StepState
 from memory.types import MemoryFault
 from tools.base import Json, OutcomeUnknown, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
 
 LONGEST_WAIT = 30.0  # seconds a tool may ask to be retried after; longer counts as failed
 TEXT = 4_000  # characters of a tool's text in its event
-BUILT_IN = "built-in"
 
 
 async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool, attempt: int) -> Result | None:
@@ -78,8 +77,8 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
 def _keys(ctx: Context, step: str, tool: Tool, args: Mapping[str, Any], slot: str) -> tuple[str, str]:
     """The call's idempotency key, and where its result is kept. A read may be tried anew when the checker asks for
     another attempt; a write that succeeded is never repeated."""
-    key = f"{ctx.run}:{step}:{call_hash(tool.name, args, ctx.user)[:16]}"
-    return key, f"{key}:done" if tool.risk != "read" else f"{key}:{slot}:done"
+    key = effect_key(ctx.run, step, tool.name, args, ctx.user)
+    return key, done_key(key, slot if tool.risk == "read" else "")
 
 
 def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolContext:
@@ -87,7 +86,6 @@ def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolC
         calls = {f"{task.step['id']}#{i}": c for i, c in enumerate(task.calls)}
         return {**evidence_of(ctx, task.results), **calls}
 
-    by_model = task.plan.get("by", "") not in ("", BUILT_IN)
     return ToolContext(
         ctx.user,
         ctx.run,
@@ -99,7 +97,7 @@ def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolC
         ctx.reports,
         ctx.web_search,
         ctx.allow_private_addresses,
-        checked(found, ctx.memory.embed, state["goal"]) if by_model else str,
+        checked(found, ctx.memory.embed, state["goal"]) if made_by_model(task.plan) else str,
     )
 
 

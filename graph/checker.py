@@ -1,6 +1,6 @@
 """The checker node: deterministic checks first, then the agent's word. It routes nothing: see `edges.py`.
 
-Of a step: did it fail, is it empty? Of the answer: every claim against its source (`grounding.py`). What stays
+Of a step: did it fail, is it empty? Of the answer: every claim against its source (`claims`). What stays
 unsupported is marked, never hidden.
 """
 
@@ -16,11 +16,11 @@ from agents.errors import OverBudget
 from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
 from graph.budgets import left_undone, limit_in_words
+from graph.claims.grounding import ground
 from graph.context import Context
 from graph.demanded import Missing, has_changed, missing, not_done, sent_back, with_cause
 from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
-from graph.grounding import ground
 from graph.own_word import from_memory, hollow
 from graph.plan_fold import with_step
 from graph.quotes import narrowed

@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.base import Claim, Verdict
+from agents.base import Claim, Verdict, made_by_model
 from graph.edges import closing, may_replan
 from graph.state import Answer, State
 from tools.base import Document, Tool
 
-BUILT_IN = "built-in"
 COMPUTING = frozenset({"calculate", "convert_units", "date_math", "run_python", "query_table"})
 _OTHERS = {**dict.fromkeys(COMPUTING - {"query_table"}, COMPUTING), "query_table": {"query_table", "run_python"}}
 _SHEETS = ("csv", "tsv", "xlsx", "xls", "ods", "parquet", "jsonl", "ndjson", "json")
@@ -39,7 +38,7 @@ def missing(
 ) -> Missing | None:
     """What the finished answer was made without, and should not have been; None when nothing."""
     plan = state["plan"]
-    if not answer or plan.get("by", "") in ("", BUILT_IN):
+    if not answer or not made_by_model(plan):
         return None
     demanded = sure["tools"] if (sure := plan.get("sure")) else {}
     left = [n for n in demanded if n in tools and not _called(tools[n], state, tools)]
@@ -84,7 +83,7 @@ def sent_back(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) ->
 
 def not_done(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> str:
     """Why a model's answer cannot count as the whole one: it was made without what it needs, or a change did not happen."""
-    if lacks or state["plan"].get("by", "") in ("", BUILT_IN):
+    if lacks or not made_by_model(state["plan"]):
         return lacks.reason if lacks else ""
     steps = [(s, state["results"].get(s["id"])) for s in state["plan"]["steps"] if _changes(s["tool"], tools)]
     for step, r in steps:
@@ -96,7 +95,7 @@ def not_done(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> 
 
 def with_cause(state: State, reason: str) -> str:
     """A model's reason for not answering, with what went wrong with a tool: often only that tells what can be done."""
-    if state["plan"].get("by", "") in ("", BUILT_IN):
+    if not made_by_model(state["plan"]):
         return reason
     ended = [(s, state["results"].get(s["id"])) for s in state["plan"]["steps"] if s["tool"]]
     failed = next(((s, r["error"]) for s, r in ended if r and r["status"] == "failed" and r["error"]), None)

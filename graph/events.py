@@ -23,6 +23,9 @@ from graph.steering_events import (
 from tools.base import Json, Risk, Source
 
 RunStatus = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+AT_WORK: tuple[RunStatus, ...] = ("queued", "running")  # it goes on by itself
+OPEN: tuple[RunStatus, ...] = (*AT_WORK, "waiting")  # it may still go on, for a waiting one when a person has replied
+ENDED: tuple[RunStatus, ...] = ("done", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -234,6 +237,17 @@ class ModelChanged:
 
 
 @dataclass(frozen=True)
+class ModelErred:
+    """A call of a model failed in a way that may pass, and was made again: it can have taken minutes."""
+
+    step: str  # "" for planning and reviewing
+    model: str
+    error: str
+    retry_after: float  # seconds
+    kind: Literal["ModelErred"] = "ModelErred"
+
+
+@dataclass(frozen=True)
 class StepAdded:
     """A specialist handed over: this step comes first, then the one that asked is done again with its result."""
 
@@ -293,6 +307,7 @@ Event = (
     | Thought
     | ModelUsed
     | ModelChanged
+    | ModelErred
     | StepAdded
     | AnswerChecked
     | StopRequested

@@ -7,7 +7,7 @@ result is kept under its key, and only then does the state move on. What is lost
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -20,8 +20,9 @@ from graph.calls import make_call
 from graph.context import Context
 from graph.edges import may_hand_over
 from graph.events import StepEnded, StepStarted
-from graph.gate import decided_key, taint_of_results
-from graph.results import HEAD, MissingReference, call_key, keep, number_sources, resolve, result, result_key, whole
+from graph.gate import taint_of_results
+from graph.keys import call_key, decided_key, result_key
+from graph.results import HEAD, MissingReference, keep, number_sources, resolve, result, whole
 from graph.state import Pending, StepState
 from tools.base import BadArguments, Json
 
@@ -158,16 +159,12 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
 def _open(
     ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: dict[str, str], heard: Heard
 ) -> dict[str, Any]:
+    """The step goes on with another call."""
     task.calls[-1]["tokens"] = heard.tokens  # what deciding on it took
-    heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
-        **heard.update(),
-        "calls": {step["id"]: heads},
+        **_told(ctx, state, task.calls, used, heard),
+        "calls": {step["id"]: _heads(ctx, step, task)},
         "pending": {step["id"]: Pending(tool=action.tool, args=dict(action.args))},
-        "tool_calls": len(used),
-        "used": used,
-        "tainted": _taints(ctx, [*task.calls], state, used),
-        "seconds": ctx.elapsed(),
     }
 
 
@@ -177,17 +174,12 @@ def _asks(
     """The step waits for another specialist: what it found so far stays, and the checker adds the other's step."""
     asked = result(step["id"], attempts=0)
     asked["data"] = {"hand_over": {"role": action.role, "what": action.what}}
-    heads = [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]
     return {
-        **heard.update(),
+        **_told(ctx, state, task.calls, used, heard),
         "results": {step["id"]: asked},
-        "calls": {step["id"]: heads or None},
+        "calls": {step["id"]: _heads(ctx, step, task) or None},
         "pending": {step["id"]: None},
         "handovers": 1,
-        "tool_calls": len(used),
-        "used": used,
-        "tainted": _taints(ctx, [*task.calls], state, used),
-        "seconds": ctx.elapsed(),
     }
 
 
@@ -208,17 +200,27 @@ def _ended(
         )
     )
     return {
-        **heard.update(),
+        **_told(ctx, state, [done], used, heard),
         "results": {step["id"]: keep(ctx.record, result_key(ctx.run, step["id"]), done)},
         "calls": {step["id"]: None},
         "pending": {step["id"]: None},
         "attempts": {step["id"]: attempt},
+    }
+
+
+def _told(
+    ctx: Context, state: StepState, results: Sequence[Result], used: dict[str, str], heard: Heard
+) -> dict[str, Any]:
+    """What a task tells the run, whatever became of its step."""
+    tools = [ctx.tools[n] for n in used if n in ctx.tools]
+    return {
+        **heard.update(),
         "tool_calls": len(used),
         "used": used,
-        "tainted": _taints(ctx, [done], state, used),
+        "tainted": state["tainted"] or taint_of_results(ctx, tools, [*results]),
         "seconds": ctx.elapsed(),
     }
 
 
-def _taints(ctx: Context, results: list[Result], state: StepState, used: Iterable[str]) -> bool:
-    return state["tainted"] or taint_of_results(ctx, [ctx.tools[n] for n in used if n in ctx.tools], results)
+def _heads(ctx: Context, step: Step, task: Task) -> list[Result]:
+    return [keep(ctx.record, call_key(ctx.run, step["id"], i), c) for i, c in enumerate(task.calls)]

@@ -1,6 +1,6 @@
 """A language model's own word: what it may say of its own, and when that is no answer to the goal.
 
-The check of claims (`grounding.py`) says of each sentence whether the run bears it out. Here is what follows for the whole:
+The check of claims (`claims`) says of each sentence whether the run bears it out. Here is what follows for the whole:
 an answer of which nothing is borne out, that says nothing, repeats itself or is about something else, is not `answered`.
 Where the goal asks for words of the model's own (a letter, a chat), they need no source, but must still be about the goal.
 """
@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.base import Claim, Talk
-from graph.grounding_sense import absent
+from agents.base import Claim, Talk, made_by_model
+from graph.claims.sense import absent
 from graph.state import Answer, State
 from text.values import find_values
 from text.words import names, stems, tokens
 
-BUILT_IN = "built-in"
 Embed = Callable[[Sequence[str]], Any]  # texts -> array [len(texts), n], L2-normalised
 NEAR = 0.25  # cosine from which a text without a shared word is still about the goal; unrelated texts are below 0.15
 LONG = 40  # words from which repetition says something
@@ -30,21 +29,17 @@ def says_a_fact(text: str) -> bool:
 
 def from_memory(state: State, claims: Sequence[Claim]) -> list[Claim]:
     """The claims that a model made of its own: nothing supports them, and they are more than small talk."""
-    if not by_model(state):
+    if not made_by_model(state["plan"]):
         return []
     looked = any(r["sources"] for r in state["results"].values())
     return [c for c in claims if c["support"] == "unsupported" and (looked or says_a_fact(c["text"]))]
-
-
-def by_model(state: State) -> bool:
-    return state["plan"].get("by", "") not in ("", BUILT_IN)
 
 
 def hollow(state: State, answer: Answer, embed: Embed, changed: bool) -> str:
     """Why a model's text is no answer to the goal, in a sentence for the user; "" when it may count as one.
 
     changed: the run changed something, and a bare "Done." is then enough."""
-    if not by_model(state):
+    if not made_by_model(state["plan"]):
         return ""
     claims, text = answer["claims"], answer["text"]
     sure = state["plan"].get("sure")

@@ -188,12 +188,9 @@ class Catalog:
         sql = "SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?))"  # however many there are
         return [r for (r,) in self._all(sql, (json.dumps(list(documents)),))]
 
-    def match(self, query: str, n: int, documents: Sequence[str] | None = None) -> dict[str, float]:
-        """The best `n` passages by BM25, best first: id -> score, above 0."""
-        return self.matched(query, n, documents)[0]
-
     def matched(self, query: str, n: int, documents: Sequence[str] | None = None) -> tuple[dict[str, float], float]:
-        """`match`, and what a passage that has every word of the query once would score, about.
+        """The best `n` passages by BM25, best first: id -> score, above 0; and about what a passage would score that has
+        every word of the query once.
 
         A word that stands nowhere counts there like the rarest: the query asked for it, and no passage has it.
         """
@@ -311,7 +308,7 @@ def _document_row(document: Document, state: str) -> tuple[str, ...]:
 
 def _document_from(record: str) -> Document:
     fields = json.loads(record)
-    return Document(**{**fields, "tags": tuple(fields.get("tags", ()))})
+    return Document(**{**fields, **{n: tuple(fields.get(n, ())) for n in ("tags", "skipped")}})
 
 
 def _table_record(table: Table) -> str:

@@ -22,6 +22,7 @@ DIMENSION = 384
 MODEL = FOLDER
 SHA256 = "450ce0ccaa261cbe83f0a38ed455cc32dcce0d3c27323e7378614fdc5a7939ce"
 _BATCH = 16  # 436 MB resident at 8, 2.7 GB at 128: attention grows with batch x length
+BUILT_IN = "built-in"  # what a collection of this model's vectors remembers
 _TOKENS = 256
 _CACHED = 512
 
@@ -29,7 +30,7 @@ _CACHED = 512
 class Embedder:
     """Loads on first use, or in the background after `warm()`. Every method may be called from any thread."""
 
-    name = "built-in"  # what a collection remembers
+    name = BUILT_IN
 
     def __init__(self, model: Path = MODEL) -> None:
         self._folder = model

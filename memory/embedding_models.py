@@ -12,13 +12,13 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from memory.embedding import BUILT_IN as BUILT_IN
 from memory.embedding import Embedder
 from memory.types import MemoryFault
 
 if TYPE_CHECKING:
     import numpy as np
 
-BUILT_IN = "built-in"
 _BATCH = 64
 # provider -> module, class, arguments beside `model`. OpenAI's class would fetch a tokenizer to measure texts that are
 # far below its limit.

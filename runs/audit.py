@@ -29,7 +29,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from runs.redaction import redact
+from runs.redaction import redacted_json
 
 logger = logging.getLogger("groundwork.audit")
 ERASED = "Erased"
@@ -85,7 +85,7 @@ class Chain:
     ) -> None:
         head = c.execute("SELECT count, mac FROM audit_head").fetchone()
         count, before = (head["count"], head["mac"]) if head else (0, "")
-        text = redact(json.dumps({**body, "user": user}, sort_keys=True, default=str, ensure_ascii=False))
+        text = redacted_json({**body, "user": user}, sort_keys=True, ensure_ascii=False)
         salt = secrets.token_hex(8)
         digest = _digest(salt, text)
         line = (count + 1, time.time(), kind, self.subject(user), run, tool, decision, digest)

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from runs.audit import SCHEMA as AUDIT_SCHEMA
@@ -132,6 +133,11 @@ _WAY_OUT = {
     sqlite3.SQLITE_BUSY: "Another program holds Groundwork's database. Close it",
     sqlite3.SQLITE_READONLY: "The home folder cannot be written any more. Make it writable",
 }
+
+
+def utc_now() -> str:
+    """As times stand in the rows: ISO 8601, UTC, to the millisecond, so that text sorts as time does."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def unstored(e: BaseException) -> bool:

@@ -21,6 +21,7 @@ from runs.database import OF_USER, Database
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.record import record
+from runs.redaction import redacted
 from text.markdown import inert
 
 
@@ -48,7 +49,7 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str, out
             if original.is_file():
                 z.write(original, f"documents/{d.id}-{Path(d.name).name}")
         rows = database.read("SELECT * FROM approval WHERE user=?", user)
-        put("approvals.json", [dict(r) for r in rows])
+        put("approvals.json", redacted([dict(r) for r in rows]))  # edited arguments are kept as they were typed
         for path in sorted(p for p in reports.rglob("*") if p.is_file()):
             z.write(path, f"reports/{path.relative_to(reports).as_posix()}")
 

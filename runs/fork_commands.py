@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from graph.events import OPEN
 from runs.compare import compare, unified
 from runs.database import Database
 from runs.errors import BadGoal, NotFound
@@ -76,6 +77,6 @@ def beside(settings: Settings, args: argparse.Namespace) -> int:
     finally:
         database.close()
     print(json.dumps(asdict(found), ensure_ascii=False, indent=2) if args.json else unified(found))
-    if fork.status in ("queued", "running", "waiting"):
+    if fork.status in OPEN:
         print("groundwork: the second run has not ended yet.", file=sys.stderr)
     return 0

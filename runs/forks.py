@@ -16,15 +16,17 @@ from typing import Any, cast
 from agents.base import Plan, Result, Step
 from agents.roles import RoleSpec
 from graph import events as ev
+from graph.events import OPEN
+from graph.keys import call_key, result_key, taint_note, tainted_key
 from graph.plan_fold import final_plan, waits_for
 from graph.plans import changes
 from graph.policy import Rules, validate
-from graph.results import call_key, head_of, result, result_key
+from graph.results import head_of, result
 from graph.state import State, TurnState, initial
 from runs.database import Connection, Database
 from runs.errors import BadGoal
 from runs.journal import RunJournal, put
-from runs.ledger import ACTIVE, Ledger, new_id
+from runs.ledger import Ledger, new_id
 from runs.log import Log, stamp
 from runs.steering import canonical, plain
 from runs.types import Run, Stamped
@@ -75,7 +77,7 @@ class Forks:
 
         Raises NotFound, BadGoal (still at work, no such step, the input does not fit), OverLimit."""
         parent = self._ledger.run(user, run)
-        if parent.status in ACTIVE:
+        if parent.status in OPEN:
             raise BadGoal("This run is still at work, or waits. Stop it first. Nothing was started.")
         log = self._log.read(run)
         before = plan_of(log)
@@ -99,7 +101,7 @@ class Forks:
             stamp(c, fork, told)
             for tainted in taints[:1]:
                 stamp(c, fork, tainted)
-                put(c, fork, f"{fork}:tainted", f"{tainted.why}: {tainted.source}")
+                put(c, fork, tainted_key(fork), taint_note(tainted))
             stamp(c, fork, ev.PlanMade(plan, 1, 0.0))
             for id in (s["id"] for s in plan["steps"] if s["id"] in known):
                 r = known[id]
@@ -125,7 +127,9 @@ class Forks:
         plan.pop("sure", None)  # what was called by the first run is not known here
         # Hand-overs of the first run may have made the plan longer than a plan may be.
         most = max(self._max_steps, len(steps))
-        if faults := validate(plan, tools, most, dict.fromkeys(known), rules, self._roles()):
+        if faults := validate(
+            plan, tools, max_steps=most, known=dict.fromkeys(known), rules=rules, roles=self._roles()
+        ):
             raise BadGoal(f"It cannot run like this: {' '.join(faults)} Nothing was started.")
         return plan
 

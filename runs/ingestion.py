@@ -23,9 +23,10 @@ from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
 from memory.types import Incoming, MemoryFault, Trust
+from runs.accounts import somebody
 from runs.database import Database
 from runs.errors import BadGoal, NoStorage
-from runs.feeds import LARGEST, folder_of, locations, name_of
+from runs.feeds import LARGEST, folder_of, is_sitemap, kind_of, locations, name_of
 from runs.held import Held, persevere
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
@@ -33,7 +34,7 @@ from runs.types import FileQueue, IngestJob, Upload
 from runs.uploads import all_or_none
 from runs.watching import Watching
 from tools.base import RetryTool, ToolFailed
-from tools.guarded_fetch import fetch
+from tools.guarded_fetch import Fetched, fetch
 
 logger = logging.getLogger("groundwork.ingestion")
 _TURN = 5.0  # seconds that one user's files are worked on before another user's turn comes
@@ -71,7 +72,8 @@ class Ingestion:
         self.watching.close()
 
     def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
-        """The files first, then their rows: a row always has its file, and a file its row. Raises NoStorage."""
+        """The files first, then their rows: a row always has its file, and a file its row. Raises NoStorage, NotAllowed."""
+        somebody(user)
         new = [NewJob(new_id(), u.name, u.folder) for u in uploads]
         with all_or_none() as put:
             for job, upload in zip(new, uploads, strict=True):
@@ -85,7 +87,7 @@ class Ingestion:
         address = address.strip()
         if not re.match(r"https?://[^/\s]+", address):
             raise BadGoal("That is not a web address: it begins with http:// or https://. Nothing was queued.")
-        kind = "sitemap" if re.search(r"sitemap[\w.-]*\.xml(\?.*)?$", address, re.I) else "url"
+        kind = "sitemap" if is_sitemap(address) else "url"
         job = NewJob(new_id(), address, folder, kind, address)
         self.jobs.add(user, [job])
         self._queue_turn(user)
@@ -262,9 +264,13 @@ class Ingestion:
         receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, origin=origin)
         self.jobs.told({job.id: receipt})
 
-    def _unpack(self, user: str, job: IngestJob, data: bytes) -> None:
-        """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice."""
+    def _unpack(self, user: str, job: IngestJob, data: bytes, kind: str = "file") -> None:
+        """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice.
+
+        kind: of these jobs; "entry" where the archive is a stranger's.
+        """
         self.jobs.update(job.id, stage="unpacking")
+        self._folder.mkdir(parents=True, exist_ok=True)  # where nothing but addresses was handed in, there is none yet
         below = re.sub(r"\.zip$", "", job.name, flags=re.I)
         new, skipped = list[NewJob](), list[str]()
         with all_or_none() as put:
@@ -273,7 +279,7 @@ class Ingestion:
                 if member.skipped:
                     skipped.append(f"{member.name}: {member.skipped}")
                     continue
-                child = NewJob(f"{job.id}-{n}", member.name, place, parent=job.id)
+                child = NewJob(f"{job.id}-{n}", member.name, place, kind, job.origin, job.id)
                 put(self._folder / child.id, member.data)
                 new.append(child)
             self.jobs.add(user, new)
@@ -291,8 +297,19 @@ class Ingestion:
     def _take_page(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
         fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=120)
+        what = kind_of(fetched.body) if "xml" in fetched.kind else ""
+        if what == "sitemap":
+            self._queue_pages(user, job, fetched)
+            return
+        if what == "feed":
+            raise ToolFailed(
+                "That address is a feed. Watch it (“Watch a folder or feed”), then its entries come in. Nothing was taken in."
+            )
         name = name_of(fetched.url, fetched.kind)
-        placed = replace(job, folder=job.folder or folder_of(fetched.url))
+        placed = replace(job, name=name, folder=job.folder or folder_of(fetched.url), origin=fetched.url)
+        if is_archive(fetched.body):
+            self._unpack(user, placed, fetched.body, "entry")
+            return
         self._store(user, placed, name, fetched.body, "external", fetched.url)
 
     def _take_watched(self, user: str, job: IngestJob) -> None:
@@ -313,7 +330,9 @@ class Ingestion:
 
     def _take_sitemap(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
-        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60)
+        self._queue_pages(user, job, fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60))
+
+    def _queue_pages(self, user: str, job: IngestJob, fetched: Fetched) -> None:
         pages, maps = locations(fetched.body)
         host = urlsplit(fetched.url).hostname
         own = [p for p in dict.fromkeys(p for p, _ in pages) if urlsplit(p).hostname == host]
@@ -326,5 +345,6 @@ class Ingestion:
         self.jobs.add(user, new)
         left = len(own) - _MOST_PAGES
         more = f" {left:,} more were left out: {_MOST_PAGES} are the most." if left > 0 else ""
-        said = f"{len(new):,} addresses queued.{more}" if new else "There are no addresses of this site in it."
+        told = f"{len(new):,} address{'' if len(new) == 1 else 'es'} queued.{more}"
+        said = told if new else "There are no addresses of this site in it."
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)

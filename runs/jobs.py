@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from memory.types import Receipt
-from runs.database import Database, most
+from runs.accounts import somebody
+from runs.database import Database, most, utc_now
 from runs.errors import NotFound
 from runs.types import IngestJob
 
@@ -33,8 +33,10 @@ class Jobs:
         self._database = database
 
     def add(self, user: str, jobs: Sequence[NewJob], again: bool = False) -> None:
-        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more.
+        Raises NotAllowed (nobody is signed in)."""
+        somebody(user)
+        now = utc_now()
         for at in range(0, len(jobs), _MANY):
             with self._database.write() as c:
                 if not all(j.parent for j in jobs):  # what is found in something that was accepted is not new

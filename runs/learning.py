@@ -7,6 +7,7 @@ taken out of the index as soon as may be; until then `search` and `similar` leav
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
@@ -17,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from agents.base import Plan
+from agents.base import BUILT_IN, Plan
 from agents.episodes import Episode, from_record, to_record
 from graph import events as ev
 from graph.plan_fold import plan_after
@@ -28,14 +29,14 @@ from runs.database import Database, unstored
 from runs.errors import NotFound
 from runs.ledger import Ledger
 from runs.log import Log
-from runs.redaction import redact
+from runs.redaction import redacted_json
 from runs.types import Match, Run, Stamped
 from tools.scope import scope_of
 
 logger = logging.getLogger("groundwork.learning")
 LOOK = 1.0  # seconds between two looks at what has ended
 NEW, LEARNED, FORGOTTEN = 0, 1, 2  # of a run's column `learned`; FORGOTTEN: found again, but no episode any more
-_ENDED = "status IN ('done','failed','cancelled')"
+_ENDED = f"status IN {ev.ENDED}"
 _ID = re.compile(r"\b[0-9a-f]{16}\b")  # of a document
 _SENTENCES = 12  # of what failed, and of what was corrected
 
@@ -109,7 +110,7 @@ class Learning:
 
     def _learn(self, id: str) -> None:
         try:
-            run = self._ledger.internal(id)
+            run = self._ledger.run_of_any_user(id)
         except NotFound:
             return  # deleted meanwhile
         memory = self._memory.for_user(run.user)
@@ -120,7 +121,9 @@ class Learning:
             names = {d.id: d.name for d in memory.documents()}
             told = [_ID.sub(lambda m: names.get(m[0], m[0]), c) for c in episode.corrected]
             episode = replace(episode, corrected=told)
-            memory.episodes.keep(run.id, run.goal, redact(to_record(episode)), episode.added)
+            memory.episodes.keep(
+                run.id, run.goal, redacted_json(json.loads(to_record(episode)), ensure_ascii=False), episode.added
+            )
         with self._database.write() as c:
             there = c.execute(f"UPDATE run SET learned={LEARNED} WHERE id=? AND learned={NEW}", (id,)).rowcount
             if not there and not c.execute("SELECT 1 FROM run WHERE id=?", (id,)).fetchone():
@@ -277,7 +280,7 @@ def episode_of(run: Run, events: Sequence[Stamped], made_before) -> Episode | No
     if run.status != "done" and run.reason:
         failed.append(run.reason)
     return Episode(
-        run.id, run.thread, run.goal, run.created, run.status, run.outcome, plan.get("by") or "built-in",
+        run.id, run.thread, run.goal, run.created, run.status, run.outcome, plan.get("by") or BUILT_IN,
         _bare(made), _bare(plan), len(begun), _heads(failed), _heads(corrected), tuple(replies[:5]), tainted,
     )  # fmt: skip
 

@@ -11,18 +11,18 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from graph.events import RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
+from graph.events import OPEN, RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
 from graph.state import Answer
+from runs.accounts import somebody
 from runs.approvals import withdraw
-from runs.database import OF_RUN, Connection, Database, most
+from runs.database import OF_RUN, Connection, Database, most, utc_now
 from runs.errors import BadGoal, NotFound
 from runs.limits import Limits, count_seconds
 from runs.log import stamp
-from runs.redaction import redact
+from runs.redaction import redact, redacted_json
 from runs.reviews import withdraw_reviews
 from runs.types import Run, Thread
 
-ACTIVE = ("queued", "running", "waiting")
 DAYS = 30  # how long the checkpoints of an ended run are kept
 _RUN = "SELECT run.*, (SELECT COALESCE(MAX(sequence),0) FROM event WHERE event.run=run.id) AS last FROM run"
 
@@ -48,8 +48,9 @@ class Ledger:
         """The run's row, its thread and its first event, in one transaction: after this it is never lost.
 
         ask_at_edge: the user is asked whether to extend a budget that is used up. parent, from_step: what it is a fork
-        of. also: what else belongs to the transaction. Raises OverLimit, NotFound."""
-        now = _now()
+        of. also: what else belongs to the transaction. Raises OverLimit, NotFound, NotAllowed (nobody is signed in)."""
+        somebody(user)
+        now = utc_now()
         with self._database.write() as c:
             c.accepting(user)
             Limits(self._database).admit(user)
@@ -89,7 +90,7 @@ class Ledger:
             raise NotFound(f"There is no run {run}.")
         return _run(rows[0])
 
-    def internal(self, run: str) -> Run:
+    def run_of_any_user(self, run: str) -> Run:
         """For the worker, which acts for whoever owns the run."""
         rows = self._database.read(f"{_RUN} WHERE run.id=?", run)
         if not rows:
@@ -99,7 +100,7 @@ class Ledger:
     def origin(self, run: Run) -> Run:
         """The first run of a line of forks: what the conversation was when it was accepted, it is for all of them."""
         while run.parent:
-            run = self.internal(run.parent)
+            run = self.run_of_any_user(run.parent)
         return run
 
     def runs(self, user: str, thread: str, limit: int | None, before: str) -> list[Run]:
@@ -153,7 +154,7 @@ class Ledger:
             c.execute(
                 """UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=?, expires=?
                 WHERE id=? AND status='running'""",
-                (interrupt, question, json.dumps(list(options)), round(seconds, 3), expires, run),
+                (interrupt, redact(question), redacted_json(list(options)), round(seconds, 3), expires, run),
             )
             return True
 
@@ -213,18 +214,18 @@ class Ledger:
     def unanswered(self) -> list[Run]:
         """Those whose question has expired."""
         sql = f"{_RUN} WHERE status='waiting' AND expires!='' AND expires<=?"
-        return [_run(r) for r in self._database.read(sql, _now())]
+        return [_run(r) for r in self._database.read(sql, utc_now())]
 
-    def keep_checkpoints(self, ended_before: str) -> set[str]:
-        """Ids of the runs that are not ended, or ended after that time (ISO 8601, UTC)."""
-        rows = self._database.read(f"SELECT id FROM run WHERE status IN {ACTIVE} OR ended >= ?", ended_before)
+    def runs_to_retain(self, ended_before: str) -> set[str]:
+        """Ids of the runs whose checkpoints are kept: those that are not ended, or ended after that time (ISO 8601, UTC)."""
+        rows = self._database.read(f"SELECT id FROM run WHERE status IN {OPEN} OR ended >= ?", ended_before)
         return {r["id"] for r in rows}
 
     def ask_stop(self, user: str, run: str) -> bool:
         """False when the run has ended already. One that waits ends here, since no worker has it. All in one
         transaction: told in a second one, the request could come after the end that it led to."""
         with self._database.write() as c:
-            sql = f"SELECT status, stop, seconds FROM run WHERE id=? AND user=? AND status IN {ACTIVE}"
+            sql = f"SELECT status, stop, seconds FROM run WHERE id=? AND user=? AND status IN {OPEN}"
             row = c.execute(sql, (run, user)).fetchone()
             if row is None:
                 return False
@@ -248,7 +249,7 @@ class Ledger:
     # --- threads
     def threads(self, user: str, limit: int | None) -> list[Thread]:
         rows = self._database.read(
-            f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {ACTIVE}) AS active FROM thread
+            f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {OPEN}) AS active FROM thread
             LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC LIMIT ?""",
             user,
             most(limit),
@@ -273,8 +274,8 @@ def _end(c: Connection, run: str, status: RunStatus, answer: Answer | None, reas
     outcome, reason = answer["outcome"] if answer else "", redact(reason)
     count_seconds(c, run, seconds)
     done = c.execute(
-        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, ended=?, question='', options='[]' WHERE id=? AND status IN {ACTIVE}",
-        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), _now(), run),
+        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, ended=?, question='', options='[]' WHERE id=? AND status IN {OPEN}",
+        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), utc_now(), run),
     )
     if done.rowcount:
         withdraw(c, run)
@@ -284,10 +285,6 @@ def _end(c: Connection, run: str, status: RunStatus, answer: Answer | None, reas
 
 def new_id() -> str:
     return uuid.uuid4().hex[:16]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _title(goal: str) -> str:

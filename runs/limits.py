@@ -100,9 +100,7 @@ def count(c: Connection, run: str, event: ev.Event) -> None:
 
 def count_seconds(c: Connection, run: str, seconds: float) -> None:
     """The run has worked for so long in all; before its row is told."""
-    row = c.execute(
-        "SELECT seconds FROM run WHERE id=? AND status IN ('queued', 'running', 'waiting')", (run,)
-    ).fetchone()
+    row = c.execute(f"SELECT seconds FROM run WHERE id=? AND status IN {ev.OPEN}", (run,)).fetchone()
     if row:
         _add(c, run, "seconds", max(0.0, seconds - row["seconds"]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graph.events import AT_WORK
 from runs.engine import Engine
 from runs.ledger import Ledger
 
@@ -9,7 +10,7 @@ _RUN = "Groundwork stopped unexpectedly again and again while it worked on this 
 
 
 def take_up(ledger: Ledger, engine: Engine) -> None:
-    for run in ledger.with_status("queued", "running"):
+    for run in ledger.with_status(*AT_WORK):
         leg = ledger.leg(run.id)
         workflow = f"{run.id}-{leg}" if leg else run.id
         if engine.set_aside(workflow):

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph.events import AT_WORK
+from runs.archives import unpacked
 from runs.errors import GroundworkError
 from runs.record import record
 from runs.types import Approval, Run, Upload
@@ -68,11 +70,12 @@ def serve(groundwork: Groundwork, user: str) -> None:
 
     @server.tool(structured_output=False)
     async def ingest(files: list[str]) -> str:
-        """Take documents on this machine into Groundwork's memory. Returns JSON: for each file its status (added,
-        replaced, unchanged, failed) and a message."""
+        """Take documents on this machine, or ZIP archives of them, into Groundwork's memory. Returns JSON: for each file
+        its status (added, replaced, unchanged, failed) and a message."""
         told = []
-        for upload in await asyncio.to_thread(_read, files):
-            receipt = await asyncio.to_thread(groundwork.memory(user).add, upload.name, upload.data)
+        for upload in await asyncio.to_thread(lambda: unpacked(_read(files))):
+            add, folder = groundwork.memory(user).add, upload.name.rpartition("/")[0]
+            receipt = await asyncio.to_thread(add, upload.name, upload.data, folder=folder)
             told.append({"name": receipt.name, "status": receipt.status, "message": receipt.message})
         return json.dumps(told, ensure_ascii=False, indent=1)
 
@@ -89,7 +92,7 @@ _ABOUT = (
 async def _told(groundwork: Groundwork, user: str, run_id: str, seconds: float) -> str:
     end = time.monotonic() + max(0.0, min(LONGEST_WAIT, seconds))
     run = await asyncio.to_thread(groundwork.run, user, run_id)
-    while run.status in ("queued", "running") and (left := end - time.monotonic()) > 0:
+    while run.status in AT_WORK and (left := end - time.monotonic()) > 0:
         await asyncio.to_thread(groundwork.wait, user, run_id, run.last, min(1.0, left))
         run = await asyncio.to_thread(groundwork.run, user, run_id)
     told = await asyncio.to_thread(lambda: record(run, groundwork.events(user, run_id)))
@@ -100,7 +103,7 @@ async def _told(groundwork: Groundwork, user: str, run_id: str, seconds: float) 
 
 
 def _next(run: Run, approvals: Sequence[Approval]) -> str:
-    if run.status in ("queued", "running"):
+    if run.status in AT_WORK:
         return f'Not done yet. Ask again: run_result(run_id="{run.id}").'
     if run.status != "waiting":
         return ""

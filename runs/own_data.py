@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from graph.events import OPEN
 from memory.store import Memory
 from runs import erasure
 from runs.control import Control
@@ -18,7 +19,7 @@ from runs.database import Database
 from runs.errors import BadGoal, GroundworkError, NoStorage, NotAllowed
 from runs.ingestion import Ingestion
 from runs.learning import Learning
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.worker import reports_of
 
 PATIENCE = 60.0  # seconds that an erasure waits for what is at work
@@ -90,7 +91,7 @@ class OwnData:
     def _until_ended(self, user: str, run: str) -> None:
         """A stopped run ends after the tool call that it is in."""
         end = time.monotonic() + PATIENCE
-        while self._ledger.run(user, run).status in ACTIVE:
+        while self._ledger.run(user, run).status in OPEN:
             if time.monotonic() > end:
                 raise GroundworkError("A run of this user is still at work. Nothing was erased; try again in a minute.")
             time.sleep(0.05)

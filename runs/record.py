@@ -17,8 +17,8 @@ from graph.events import (
     ToolCalled,
     ToolReturned,
 )
+from graph.keys import result_key
 from graph.plan_fold import every_step
-from graph.results import result_key
 from graph.state import TurnState
 from runs.database import Database
 from runs.journal import RunJournal

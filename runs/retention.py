@@ -20,7 +20,7 @@ async def prune(saver: AsyncSqliteSaver, ledger: Ledger, now: datetime | None = 
     Deleting alone frees no disk, so the file is rewritten when enough of it is free.
     """
     before = (now or datetime.now(UTC)) - timedelta(days=DAYS)
-    keep = ledger.keep_checkpoints(before.isoformat(timespec="milliseconds"))
+    keep = ledger.runs_to_retain(before.isoformat(timespec="milliseconds"))
     async with saver.conn.execute("SELECT DISTINCT thread_id FROM checkpoints") as rows:
         stored = [r[0] async for r in rows]
     gone = [run for run in stored if run not in keep]

@@ -39,6 +39,7 @@ from runs.own_data import OwnData
 from runs.preferences import Preferences, web_search
 from runs.reviews import Reviews
 from runs.settings import Settings
+from runs.shared_settings import SharedSettings
 from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
@@ -75,6 +76,7 @@ class Groundwork:
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
+        self.shared = SharedSettings(self.control, self.preferences, models, self.mcp)
         self._reviews = Reviews(database, self._tools, settings.approval_days)
         self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
@@ -226,7 +228,7 @@ class Groundwork:
 
     def _wake(self, run: str) -> None:
         if leg := self._ledger.wake(run):
-            user = self._ledger.internal(run).user
+            user = self._ledger.run_of_any_user(run).user
             self._engine.enqueue("runs", user, run, f"{run}-{leg}")
         self._log.announce()
 

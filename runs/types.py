@@ -99,8 +99,8 @@ class IngestJob:
     message: str  # for the user
     created: str
     folder: str = ""
-    kind: str = "file"  # file, url, sitemap
-    origin: str = ""  # the address of a url or sitemap
+    kind: str = "file"  # file, url, sitemap, watched, entry: see `jobs.NewJob`
+    origin: str = ""  # the address of a url or sitemap; the path of a watched file
     tries: int = 0
     document: str = ""  # what it became in memory
     parent: str = ""  # the job or the watch that it comes from

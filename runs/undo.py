@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import cast
 
 from agents.base import Result
-from graph.approvals import call_hash
-from graph.events import ToolCalled, Undone
+from graph.events import OPEN, ToolCalled, Undone
+from graph.keys import done_key, effect_key
 from graph.policy import Rules, decide
 from memory.store import Memory
 from memory.types import MemoryFault
@@ -22,7 +22,7 @@ from runs.audit_book import Book
 from runs.database import Database
 from runs.errors import AlreadyDecided, BadGoal, NotAllowed, NotFound
 from runs.journal import RunJournal
-from runs.ledger import ACTIVE, Ledger
+from runs.ledger import Ledger
 from runs.log import Log
 from runs.types import Stamped
 from tools.base import Tool, ToolContext, ToolError
@@ -52,7 +52,7 @@ class Undoing:
         """call: the sequence of its `ToolCalled`. Returns what was restored, for people.
 
         Raises NotFound, NotAllowed, AlreadyDecided (it was undone before), BadGoal (it cannot be, and why)."""
-        if self._ledger.run(user, run).status in ACTIVE:
+        if self._ledger.run(user, run).status in OPEN:
             raise BadGoal("This run is still at work, or waits. Stop it first. Nothing was undone.")
         with self._one:
             log = self._log.read(run)
@@ -60,12 +60,12 @@ class Undoing:
             tool = self._tools().get(called.tool)
             if tool is None or tool.undo is None:
                 raise BadGoal(f"What {called.tool} does cannot be undone. Nothing was changed.")
-            if decide(tool, False, self._rules(user)).word == "deny":
+            if decide(tool, tainted=False, rules=self._rules(user), sends="").word == "deny":
                 raise NotAllowed(f"{called.tool} is not allowed for your role. Nothing was undone.")
             if before := next((e.event for e in log if isinstance(e.event, Undone) and e.event.call == call), None):
                 raise AlreadyDecided(f"This was undone already by {before.by}. Nothing was changed by this second try.")
-            key = f"{run}:{called.step}:{call_hash(tool.name, called.args, user)[:16]}"
-            made = cast("Result | None", RunJournal(self._database, run).load(f"{key}:done"))
+            key = effect_key(run, called.step, tool.name, called.args, user)
+            made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
             if made is None:
                 raise BadGoal("This call did not come to its end, so there is nothing to undo.")
             try:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
-from runs.database import Database
+from runs.database import Database, utc_now
 from runs.errors import NotFound
 
 Kind = Literal["folder", "feed", "sitemap"]
@@ -53,7 +52,7 @@ class Watches:
         sql = "INSERT INTO watch(id, user, kind, place, folder, device, created) VALUES(?,?,?,?,?,?,?)"
         with self._database.write() as c:
             c.accepting(user)
-            c.execute(sql, (id, user, kind, place, folder, device, now()))
+            c.execute(sql, (id, user, kind, place, folder, device, utc_now()))
 
     def list(self, user: str) -> list[Watch]:
         return self._read("watch.user=? ORDER BY watch.created", user)
@@ -64,13 +63,13 @@ class Watches:
             raise NotFound("This is not watched (any more).")
         return found[0]
 
-    def internal(self, id: str) -> Watch | None:
+    def watch_of_any_user(self, id: str) -> Watch | None:
         """For the worker, which acts for whoever owns it."""
         found = self._read("watch.id=?", id)
         return found[0] if found else None
 
     def due(self) -> list[Watch]:
-        return self._read("watch.paused=0 AND watch.next<=? ORDER BY watch.next LIMIT 20", now())
+        return self._read("watch.paused=0 AND watch.next<=? ORDER BY watch.next LIMIT 20", utc_now())
 
     def _read(self, where: str, *args: str) -> list[Watch]:
         sql = f"SELECT watch.*, (SELECT COUNT(*) FROM watched WHERE watch=watch.id) AS items FROM watch WHERE {where}"
@@ -80,10 +79,10 @@ class Watches:
         with self._database.write() as c:
             c.execute(
                 "UPDATE watch SET looked=?, next=?, problem=?, confirm=? WHERE id=?",
-                (now(), next, problem, confirm, id),
+                (utc_now(), next, problem, confirm, id),
             )
             if came or gone:
-                c.execute("UPDATE watch SET came=?, gone=?, changed=? WHERE id=?", (came, gone, now(), id))
+                c.execute("UPDATE watch SET came=?, gone=?, changed=? WHERE id=?", (came, gone, utc_now(), id))
 
     def soon(self, user: str, id: str) -> None:
         with self._database.write() as c:
@@ -124,10 +123,6 @@ class Watches:
         with self._database.write() as c:
             c.executemany("DELETE FROM watched WHERE watch=? AND item=?", [(watch.id, i) for i in items])
             c.executemany(alike, [(watch.user, d) for d in documents])
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _watch(r: sqlite3.Row) -> Watch:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -98,9 +99,80 @@ def test_every_event_has_its_line() -> None:
     assert line(events.StopRequested())
 
 
+def test_text_is_escaped_in_one_place() -> None:
+    """`ui.render.escape` also leaves out what nobody sees; HTML's own does not."""
+    for room, path in sources():
+        if room == "ui" and path.name != "render.py":
+            assert not re.search(r"html import .*escape|html\.escape", path.read_text(encoding="utf-8")), path.name
+
+
+def test_every_line_of_the_audit_log_has_a_name_for_people() -> None:
+    from runs.audit_book import AUDITED
+    from ui.audit_page import _WORDS
+
+    written = set[str]()  # kinds: CamelCase texts that are handed to the chain or the book
+    for path in (p for room, p in sources() if room == "runs"):
+        for call in (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "add", "_told"):
+                said = [n.value for a in call.args[:2] for n in ast.walk(a) if isinstance(n, ast.Constant)]
+                written |= {x for x in said if isinstance(x, str) and re.fullmatch(r"(?:[A-Z][a-z]+){2,}", x)}
+    assert {"SignedIn", "SignInFailed", "ServerAdded", "WatchAdded", "RuleSet", "ThreadDeleted"} <= written
+    assert written | {e.__name__ for e in AUDITED} | {"Erased"} <= set(_WORDS)
+
+
 def test_files_stay_readable() -> None:
     long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 350}
     assert not long, f"over 350 lines, is a room missing? {long}"
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Every string of a file with its line; what an f-string puts in stands as "x"."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    joined = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr)]
+    inside = {id(v) for n in joined for v in n.values}
+    for n in joined:
+        yield n.lineno, "".join(str(v.value) if isinstance(v, ast.Constant) else "x" for v in n.values)
+    for n in ast.walk(tree):
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in inside:
+            yield n.lineno, n.value
+
+
+def alternatives(pattern: str) -> list[str]:
+    """A regex cut at the bars that stand in no group and in no character class."""
+    out, depth, in_class = [""], 0, False
+    for piece in re.findall(r"\\.|.", pattern, re.S):
+        if in_class:
+            in_class = piece != "]"
+        elif piece == "[":
+            in_class = True
+        elif piece in "()":
+            depth += 1 if piece == "(" else -1
+        elif piece == "|" and not depth:
+            out.append("")
+            continue
+        out[-1] += piece
+    return out
+
+
+def binds_only_its_ends(pattern: str) -> bool:
+    r"""Is it like `\bwhich|who\b`, which finds "whichever" as well: meant is `\b(?:which|who)\b`?"""
+    first, *_, last = found if len(found := alternatives(pattern.strip())) > 1 else ["", ""]
+    opens = first.startswith(r"\b") and not first.endswith(r"\b")
+    return opens and last.endswith(r"\b") and not last.startswith((r"\b", "(?P<"))  # a named alternative is a whole
+
+
+def test_alternatives_between_word_boundaries_stand_in_a_group() -> None:
+    assert binds_only_its_ends(r"\bwhich|who\b")
+    assert binds_only_its_ends(r"\b(?:work|rest) days?|[|]|holidays\b")
+    assert not any(map(binds_only_its_ends, [r"\b(?:which|who)\b", r"\bno\b|n't\b", r"\bmean|median"]))
+    others = [p for room in ("tests", "bench") for p in sorted((ROOT / room).rglob("*.py")) if p != Path(__file__)]
+    loose = [
+        f"{p.relative_to(ROOT)}:{n}"
+        for p in [*(p for _, p in sources()), *others]
+        for n, s in literals(p)
+        if binds_only_its_ends(s)
+    ]
+    assert not loose, f"the first \\b binds the first alternative only, the last one the last: {loose}"
 
 
 def test_nothing_names_a_registry_or_this_machine() -> None:

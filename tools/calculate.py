@@ -31,7 +31,7 @@ _LONGEST = 2000
 
 @tool(risk="read", timeout=10, pure=True)
 def calculate(
-    ctx: ToolContext,
+    ctx: ToolContext,  # noqa: ARG001
     expression: Annotated[
         str, "the arithmetic, e.g. '17.5% of 2,340', '(1200 - 300) / 12', 'sqrt(2) * 5^2', '200 less 15%'"
     ],

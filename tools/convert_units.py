@@ -56,7 +56,7 @@ _POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 
 @tool(risk="read", timeout=15, pure=True)
 def convert_units(
-    ctx: ToolContext,
+    ctx: ToolContext,  # noqa: ARG001
     value: Annotated[float, "how many of the first unit"],
     from_unit: Annotated[str, "the unit it is in, as people write it: miles, kg, °F, sq ft, US gallons, km/h, GiB"],
     to_unit: Annotated[str, "the unit it should be in"],

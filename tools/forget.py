@@ -25,7 +25,7 @@ that the this to was what when where which who with you your
 _FEW = frozenset(_SMALL_WORDS.split())
 
 
-def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
+def _undo(ctx: ToolContext, _data: Mapping[str, Json]) -> str:
     decided = ctx.journal.once(ctx.key, [])
     gone = [p for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
     for number, (_, text, *added) in enumerate(gone):
@@ -51,7 +51,7 @@ def forget(
     known: list[Fact] = ctx.memory.facts("" if _ALL.match(about) else about, 10_000)
     chosen = known if _ALL.match(about) else _meant(about, known)
     # A replay finds its facts gone; what it decided the first time still stands in the journal.
-    decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen])
+    decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen], exact=True)
     pairs = [(str(p[0]), str(p[1])) for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
     if not pairs:
         raise ToolFailed(_nothing(about, known))

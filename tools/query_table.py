@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from tools.base import RetryTool, Source, Table, ToolContext, ToolFailed, ToolResult, source, tool
+from tools.child_environment import child_environment
 from tools.sql_check import check
 
 SECONDS = 20.0
@@ -68,7 +68,12 @@ def _run(sql: str, tables: Sequence[Table], seconds: float) -> dict[str, Any]:
     child = [sys.executable, "-P", str(Path(__file__).with_name("sql_child.py"))]
     try:
         done = subprocess.run(
-            child, input=json.dumps(job).encode(), capture_output=True, timeout=seconds, env=_bare(), check=False
+            child,
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            timeout=seconds,
+            env=child_environment(),
+            check=False,
         )
     except subprocess.TimeoutExpired as e:
         raise ToolFailed(
@@ -85,12 +90,6 @@ def _run(sql: str, tables: Sequence[Table], seconds: float) -> dict[str, Any]:
     if "error" in answer:
         raise _translated(answer["kind"], answer["error"], tables)
     return answer
-
-
-def _bare() -> Mapping[str, str]:
-    """The environment without anything of ours in it: no keys reach the child."""
-    keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
-    return {k: os.environ[k] for k in keep if k in os.environ} | {"PYTHONIOENCODING": "utf-8"}
 
 
 def _translated(kind: str, message: str, tables: Sequence[Table]) -> ToolFailed:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from tools.base import Json, RetryTool, ToolContext, ToolFailed, ToolResult, tool
+from tools.child_environment import child_environment
 
 SECONDS = 10.0  # of the code itself
 _KILLED = 5.0  # seconds later the processes are killed, whatever they do
@@ -65,7 +66,9 @@ def _run(code: str, data: Mapping[str, Json], now: str, seconds: float) -> dict[
     job = {"code": code, "data": data, "now": now, "seconds": seconds, "megabytes": _MEGABYTES, "printed": _PRINTED}
     child = [sys.executable, "-P", str(Path(__file__).with_name("python_child.py"))]
     pipe = subprocess.PIPE
-    process = subprocess.Popen(child, stdin=pipe, stdout=pipe, stderr=pipe, env=_bare(), start_new_session=True)
+    process = subprocess.Popen(
+        child, stdin=pipe, stdout=pipe, stderr=pipe, env=child_environment(), start_new_session=True
+    )
     try:
         out, _ = process.communicate(json.dumps(job).encode(), timeout=seconds + _KILLED)
     except subprocess.TimeoutExpired as e:
@@ -105,9 +108,3 @@ def _translated(answer: Mapping[str, Any], printed: str) -> ToolFailed:
             f"or packages: give it what it needs as data.{after}"
         )
     return ToolFailed(f"The code does not work{where}: {kind}: {said}{after}")
-
-
-def _bare() -> Mapping[str, str]:
-    """The environment without anything of ours in it: no keys reach the child."""
-    keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
-    return {k: os.environ[k] for k in keep if k in os.environ} | {"PYTHONIOENCODING": "utf-8"}

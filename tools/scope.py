@@ -88,7 +88,7 @@ def _names(folders: Iterable[str]) -> list[str]:
     return sorted((n for n in out if n.strip()), key=lambda n: (-len(n), n))
 
 
-def _by_folder(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str, list[Any], str] | None:
+def _by_folder(goal: str, documents: Sequence[Any], _now: datetime) -> tuple[str, list[Any], str] | None:
     for name in _names({d.folder for d in documents if getattr(d, "folder", "")}):
         n = re.escape(name)
         said = (
@@ -100,7 +100,7 @@ def _by_folder(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str,
     return None
 
 
-def _by_tag(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str, list[Any], str] | None:
+def _by_tag(goal: str, documents: Sequence[Any], _now: datetime) -> tuple[str, list[Any], str] | None:
     for tag in sorted({t for d in documents for t in getattr(d, "tags", ())}, key=lambda t: (-len(t), t)):
         n = re.escape(tag)
         if m := re.search(rf"\b{_TAGGED}\s+{_Q}#?{n}{_Q}(?!\w)|(?:\b(?:in|from|of)\s+)?(?<!\w)#{n}(?!\w)", goal, re.I):
@@ -116,13 +116,13 @@ def _by_added(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str, 
     return (f"added {m[1].casefold()}", kept, goal[: m.start()] + goal[m.end() :]) if kept else None
 
 
-def _by_dated(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str, list[Any], str] | None:
+def _by_dated(goal: str, documents: Sequence[Any], _now: datetime) -> tuple[str, list[Any], str] | None:
     m = _DATED.search(goal)
     kept = [d for d in documents if str(getattr(d, "date", "")).startswith(m[2])] if m else []
     return (f"dated {m[2]}", kept, goal[: m.end(1)] + goal[m.end() :]) if m and kept else None
 
 
-def _by_author(goal: str, documents: Sequence[Any], now: datetime) -> tuple[str, list[Any], str] | None:
+def _by_author(goal: str, documents: Sequence[Any], _now: datetime) -> tuple[str, list[Any], str] | None:
     if not (m := _AUTHOR.search(goal)):
         return None
     for author in sorted({d.author for d in documents if getattr(d, "author", "")}, key=lambda a: (-len(a), a)):

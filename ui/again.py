@@ -5,15 +5,15 @@ What would be done again is said before it is started. The service decides wheth
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
+from agents.base import made_by_model
 from runs.types import Run
 from ui import fields, session
 from ui.approvals import RISKS
-from ui.render import label
-from ui.timeline import RunView, StepView
+from ui.render import escape, label
+from ui.timeline import RunView
+from ui.views import StepView
 
 
 def draw(run: Run, view: RunView, s: StepView, last: bool) -> None:
@@ -67,10 +67,10 @@ def _form(run: Run, view: RunView, s: StepView) -> None:
             fields.field(label(name.replace("_", " ")), s.step["args"].get(name, about.get("default")), key, about)
         if s.step["needs"]:
             fields.explain()
-    elif view.plan and view.plan.plan.get("by", "built-in") not in ("", "built-in"):
+    elif view.plan and made_by_model(view.plan.plan):
         keys["title"] = f"fork-title-{run.id}-{id}"
         st.text_area("What it should do", s.title, key=keys["title"], height=80)
-    st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes(run, [x["tool"] for x in again])))
+    st.html(_what_happens([f"{x['id']} {x['title']}" for x in again], _writes([x["tool"] for x in again])))
     st.button("Run again", key=f"fork-ok-{run.id}-{id}", type="primary", on_click=_changed, args=(run, s, keys))
 
 
@@ -83,7 +83,7 @@ def _what_happens(again: list[str], writes: list[str]) -> str:
     )
 
 
-def _writes(run: Run, names: list[str]) -> list[str]:
+def _writes(names: list[str]) -> list[str]:
     tools = session.groundwork().steering.tools(session.user())
     risky = [n for n in dict.fromkeys(names) if n in tools and tools[n].risk != "read"]
     return [f"{n} {RISKS[tools[n].risk]}; it will be used once more." for n in risky]

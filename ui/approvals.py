@@ -6,22 +6,18 @@ service says who was first when two tabs act on one approval.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import escape
-from typing import Any, cast
 
 import streamlit as st
 
 from agents.base import Json
 from runs.types import Approval
-from ui import names, session
-from ui.render import label
+from ui import fields, names, session
+from ui.render import escape, exact, label
 
 RISKS = {"read": "reads", "write": "changes something of yours", "external": "leaves this machine or cannot be undone"}
 _LONG = 600  # characters of an argument shown at once
-_AREA = 60  # characters from which a text is edited in an area
 
 
 def card(a: Approval, more: int = 0, place: str = "chat") -> None:
@@ -48,7 +44,7 @@ def _what(a: Approval, more: int) -> str:
     also = f'<span class="gw-quiet">{more} more wait{"s" if more == 1 else ""} behind it</span>' if more else ""
     known = names.of_documents()
     rows = "".join(
-        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{_shown(v, known)}</dd>"
+        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{exact(names.in_words(v, known), _LONG)}</dd>"
         for k, v in a.args.items()
         if v not in (None, "", [], {})
     )
@@ -71,13 +67,6 @@ def _what(a: Approval, more: int) -> str:
     )
 
 
-def _shown(value: Json, known: names.Names) -> str:
-    text = names.in_words(value, known)
-    if len(text) <= _LONG:
-        return escape(text)
-    return f"<details><summary>{escape(text[:_LONG])} …</summary>{escape(text[_LONG:])}</details>"
-
-
 def left(expires: str) -> str:
     """How long until then, for people."""
     hours = (datetime.fromisoformat(expires) - datetime.now(UTC)).total_seconds() / 3600
@@ -96,43 +85,16 @@ def _reject(a: Approval, place: str) -> None:
 
 
 def _edit(a: Approval, place: str) -> None:
-    """Texts, numbers and switches in fields of their own; what is nested as JSON."""
     with st.popover("Edit and approve", key=f"edit-{place}-{a.id}"):
-        keys, known = {}, names.of_documents()
-        for name, raw in a.args.items():
-            value = names.with_names(raw, known)
+        keys, known = {}, fields.properties(a.schema)
+        for name, value in a.args.items():
             key = keys[name] = f"arg-{place}-{a.id}-{name}"
-            about = label(str(_property(a, name).get("description", ""))) or None  # of an MCP tool, a stranger's words
-            title = label(name.replace("_", " "))
-            if isinstance(value, bool):
-                st.checkbox(title, value, key=key, help=about)
-            elif isinstance(value, str) and len(value) <= _AREA and "\n" not in value:
-                st.text_input(title, value, key=key, help=about)
-            elif isinstance(value, str):
-                st.text_area(title, value, key=key, help=about, height=180)
-            else:
-                st.text_input(title, json.dumps(value, ensure_ascii=False), key=key, help=about)
+            fields.field(label(name.replace("_", " ")), value, key, known.get(name, {}))
         st.button("Approve as edited", key=f"save-{place}-{a.id}", type="primary", on_click=_edited, args=(a, keys))
 
 
-def _property(a: Approval, name: str) -> Mapping[str, Any]:
-    properties: Any = a.schema.get("properties") or {}
-    found = properties.get(name) if isinstance(properties, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
-
-
 def _edited(a: Approval, keys: Mapping[str, str]) -> None:
-    args: dict[str, Json] = {}
-    for name, key in keys.items():
-        given, before = st.session_state.get(key), a.args[name]
-        if isinstance(before, (bool, str)) or given is None:
-            args[name] = before if given is None else given
-            continue
-        try:
-            args[name] = json.loads(given)
-        except ValueError:
-            args[name] = given  # the tool's schema says what is wrong with it
-    _approve(a.id, cast("dict[str, Json]", names.with_ids(args, names.of_documents())))
+    _approve(a.id, fields.read(a.schema, keys, a.args))
 
 
 def _approve(id: str, args: Mapping[str, Json] | None = None, for_run: bool = False) -> None:

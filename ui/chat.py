@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
 from graph.budgets import GO_ON
+from graph.events import AT_WORK
 from runs.errors import GroundworkError
 from runs.types import Approval, Run, Upload
 from ui import approvals, documents, session, turn
-from ui.render import label
+from ui.render import escape, label
 
 SHOWN = 20  # turns drawn at once
 _WATCH = 3.0  # seconds between two looks for goals sent from another tab
@@ -31,9 +31,7 @@ def page() -> None:
         runs = session.groundwork().runs(session.user(), thread, shown + 1) if thread else []
     except GroundworkError:
         runs = []
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     if thread and not runs:
         _gone()
     elif not runs:
@@ -66,7 +64,7 @@ def _spent(thread: str) -> None:
 
 def _bar(runs: Sequence[Run]) -> None:
     """The input, and beside it Stop while anything works: in the main script, so that a click is never queued."""
-    active = [r.id for r in runs if r.status in session.ACTIVE]
+    active = [r.id for r in runs if r.status in AT_WORK]
     waits = [r for r in runs if r.status == "waiting"]
     asked = [a for r in waits for a in session.groundwork().approvals(session.user(), r.id)]
     decided = {a.run for a in asked} | {p.run for p in session.groundwork().steering.plans(session.user())}
@@ -119,7 +117,7 @@ def _watch(thread: str, last: str, status: str) -> None:
         newest = session.groundwork().runs(session.user(), thread, 1)
     except GroundworkError:
         newest = []
-    if not newest or newest[-1].id != last or (status not in session.ACTIVE and newest[-1].status != status):
+    if not newest or newest[-1].id != last or (status not in AT_WORK and newest[-1].status != status):
         st.rerun()
 
 

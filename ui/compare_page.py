@@ -6,16 +6,17 @@ Whose runs they are is checked by the service, which finds no run for anybody el
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import streamlit as st
 
+from graph.events import OPEN
 from runs.compare import Comparison, Row, StepPair, compare
 from runs.errors import GroundworkError
 from runs.record import record
 from runs.types import Run
 from ui import names, session
+from ui.render import escape
 
 _MARKS = {"same": ("=", "the same"), "changed": ("≠", "differs"), "gone": ("−", "left out"), "new": ("+", "added")}
 
@@ -31,7 +32,7 @@ def page() -> None:
         return
     st.title("Two runs of one goal", anchor=False)
     st.html(f'<p class="gw-goal gw-quiet">{escape(fork.goal)}</p>')
-    if fork.status in session.OPEN:
+    if fork.status in OPEN:
         st.info("The second run has not ended yet. Open this page again when it has.")
     found = compare(_told(first), _told(fork))
     st.html(comparison_html(found, fork.from_step))

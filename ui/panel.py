@@ -8,12 +8,20 @@ Each step is one piece of HTML: a step that did not change is not redrawn, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 import streamlit as st
 
 from agents.base import Json, Source
-from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from graph.events import (
+    ApprovalAsked,
+    ApprovalDecided,
+    ModelChanged,
+    ModelErred,
+    ModelUsed,
+    PlanReviewed,
+    RunForked,
+    Tainted,
+)
 from graph.plan_fold import waits_for
 from runs.accounts import LOCAL
 from runs.spending import Spent
@@ -21,8 +29,9 @@ from ui import plan_graph
 from ui.episodes import like_html
 from ui.names import NONE, Names, in_words, named
 from ui.plan_graph import STATES, dot
-from ui.render import label, told
-from ui.timeline import PlanView, RunView, StepView, ToolUse, Verdict, seconds
+from ui.render import escape, label, told
+from ui.timeline import RunView, seconds
+from ui.views import PlanView, StepView, ToolUse, Verdict
 
 Under = Callable[[StepView, bool], None]  # draws what belongs under a step; is it of the last plan?
 _FOLD = 320  # characters of a result shown before the rest is folded
@@ -39,8 +48,7 @@ def live_panel(run: str, view: RunView, now: float, names: Names = NONE) -> None
 def budget_text(view: RunView, now: float) -> str:
     """What is used of the run's budgets: "7 of 40 tool calls · 12.0 s of 600 s · 3,100 of 400,000 tokens"."""
     limits = view.limits
-    calls = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
-    parts = [f"{calls} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
+    parts = [f"{_tool_calls(view)} of {limits['tool_calls']:g} tool calls"] if "tool_calls" in limits else []
     if "seconds" in limits:
         parts.append(f"{seconds(view.worked(now))} of {limits['seconds']:g} s")
     if view.used:
@@ -50,6 +58,11 @@ def budget_text(view: RunView, now: float) -> str:
         most = f" of ${limits['money']:.2f}" if limits.get("money") else ""
         parts += [f"${money:.4f}{most}"] if money or most else []
     return " · ".join(parts)
+
+
+def _tool_calls(view: RunView) -> int:
+    """A step that a new plan took over stands in both plans, and its calls count once."""
+    return sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
 
 
 def past_panel(run: str, view: RunView, under: Under | None = None, names: Names = NONE) -> None:
@@ -150,8 +163,8 @@ def _approval_html(asked: ApprovalAsked, decided: ApprovalDecided | None) -> str
         ]
         if decided.edited:
             more.append("with edited arguments")
-        told = escape(" · ".join(x for x in more if x))
-        out.append(f'<div class="gw-verdict"><span class="{kind}">{decided.word}</span> {told}</div>')
+        details = escape(" · ".join(x for x in more if x))
+        out.append(f'<div class="gw-verdict"><span class="{kind}">{decided.word}</span> {details}</div>')
     return "".join(out)
 
 
@@ -194,10 +207,10 @@ def step_html(s: StepView, names: Names = NONE) -> str:
         body.append(_call_html(c, s.step["tool"], names))
     body += [_thought_html(t.text) for t in s.thoughts if t.at >= len(s.calls)]
     body += [_changed_html(c) for c in s.changed]
-    told = [x for c in s.calls for x in (c.text, c.error) if x]
-    if s.text and not any(x.startswith(s.text[:200]) for x in told):  # a step of one call repeats its text
+    above = [x for c in s.calls for x in (c.text, c.error) if x]
+    if s.text and not any(x.startswith(s.text[:200]) for x in above):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
-    body += [_verdict_html(v, [*told, s.text]) for v in s.verdicts]
+    body += [_verdict_html(v, [*above, s.text]) for v in s.verdicts]
     needs = f'<span class="gw-quiet">after {escape(", ".join(after))}</span>' if (after := waits_for(s.step)) else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
@@ -214,7 +227,10 @@ def _thought_html(text: str) -> str:
     return _long(" ".join(text.split()), "gw-thought")
 
 
-def _changed_html(c: ModelChanged) -> str:
+def _changed_html(c: ModelChanged | ModelErred) -> str:
+    if isinstance(c, ModelErred):
+        again = f"after {c.retry_after:g} s" if c.retry_after else "at once"
+        return f'<div class="gw-warn">{escape(c.error)} It was asked again {again}.</div>'
     return f'<div class="gw-warn">{escape(c.reason)} It went on with {escape(c.after)}.</div>'
 
 
@@ -279,10 +295,10 @@ def _sources_html(sources: Sequence[Source]) -> str:
     )
 
 
-def _verdict_html(v: Verdict, told: Sequence[str] = ()) -> str:
-    """told: what stands above it already."""
+def _verdict_html(v: Verdict, above: Sequence[str] = ()) -> str:
+    """above: what stands above it already."""
     kind = "gw-good" if v.word in ("accept", "finish") else "gw-warn"
-    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in told)
+    faults = "".join(f"<li>{escape(f)}</li>" for f in v.faults if f not in above)
     return (
         f'<div class="gw-verdict"><span class="{kind}">checker: {escape(v.word.replace("_", " "))}</span> {escape(v.reason)}'
         + (f"<ul>{faults}</ul>" if faults else "")
@@ -307,7 +323,7 @@ def _closing_html(view: RunView) -> str:
         for b in view.extended
     ]
     if view.ended:
-        tools = sum(len(s.calls) for s in {id(s): s for p in view.plans for s in p.steps.values()}.values())
+        tools = _tool_calls(view)
         total = [
             view.summary(),
             f"{tools} tool call{'' if tools == 1 else 's'}",

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import Any, cast
 
 import streamlit as st
 
-from agents.base import Step
+from agents.base import Step, made_by_model
 from graph.plans import settled
 from runs.types import PlanReview
 from runs.usual import Estimate, Usual
 from ui import fields, session
 from ui.plan_steps import step_html, total
-from ui.render import label
+from ui.render import escape, label
 
 
 def draw(p: PlanReview) -> None:
     draft, service, user = _draft(p), session.groundwork().steering, session.user()
-    known, by_model = service.usual(user), p.plan.get("by", "built-in") not in ("", "built-in")
+    known, by_model = service.usual(user), made_by_model(p.plan)
     kept = [s["id"] for s in draft["steps"] if s["id"] not in draft["out"]]
     faults = service.faults(user, p.id, draft["steps"], kept)
     with st.container(border=True, gap="small", key=f"board-{p.id}"):
@@ -57,7 +56,7 @@ def draw(p: PlanReview) -> None:
             st.button(
                 word, key=f"board-ok-{p.id}", type="primary", disabled=bool(faults), on_click=_approve, args=(p, kept)
             )
-            _add(p, draft)
+            _add(p)
             if by_model:
                 _send_back(p)
             if draft["touched"]:
@@ -198,7 +197,7 @@ def _drop(p: PlanReview, id: str) -> None:
     _touched(p)
 
 
-def _add(p: PlanReview, draft: dict[str, Any]) -> None:
+def _add(p: PlanReview) -> None:
     usable = sorted(session.groundwork().steering.tools(session.user()))
     box = st.popover("Add a step", key=f"add-{p.id}", icon=":material/add:", on_change="rerun")
     if box.open and usable:

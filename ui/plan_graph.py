@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.plan_fold import waits_for
-from ui.timeline import PlanView, StepView
+from text.unseen import dropped
+from ui.views import PlanView, StepView
 
 STATES = {
     "pending": ("○", "waiting"),
@@ -60,7 +61,7 @@ def _direct_needs(plan: PlanView, s: StepView) -> list[str]:
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + dropped(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _wrapped(text: str, width: int = 21, lines: int = 3) -> str:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from html import escape
+from html import escape as _escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from agents.base import Claim, Source
+from text.addresses import bare
+from text.unseen import dropped, marked
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
@@ -26,9 +28,23 @@ Live = Callable[[str], bool]  # a link's address -> may it be clicked
 Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
 
 
+def escape(text: str, quote: bool = True) -> str:
+    """Text as HTML, as it is read: what nobody sees of it is left out. The only `escape` of the page."""
+    return _escape(dropped(text), quote)
+
+
+def exact(text: str, limit: int = 0) -> str:
+    """What somebody decides on, as HTML: to the last letter, with marks for what nobody would see of it. Beyond the limit
+    it is folded, never cut."""
+    if limit and len(text) > limit:
+        head, rest = _escape(marked(text[:limit])), _escape(marked(text[limit:]))
+        return f"<details><summary>{head} …</summary>{rest}</details>"
+    return _escape(marked(text))
+
+
 def label(text: str, limit: int = 0) -> str:
     """Plain text as a Streamlit label. A zero-width space breaks `:name:` shortcodes, which escaping does not stop."""
-    text = " ".join(text.split())
+    text = " ".join(dropped(text).split())
     if limit and len(text) > limit:
         text = text[: limit - 1].rstrip() + "…"
     return re.sub(r":(?=\S)", ":\u200b", _SPECIAL.sub(r"\\\1", text))
@@ -44,11 +60,11 @@ def live_links(goal: str, sources: Sequence[Source]) -> Live:
     """Which addresses in an answer may be clicked: those that the user typed, or that stand whole in a source. Any other
     was put together by whoever wrote the answer, and may carry what was read to somebody else's machine."""
     known = {
-        _bare(w)
+        bare(w)
         for text in [goal, *(x for s in sources for x in (s["locator"], s["quote"]))]
         for w in _ADDRESS.findall(text)
     }
-    return lambda href: _bare(unquote(href)) in known or _bare(href) in known
+    return lambda href: bare(unquote(href)) in known or bare(href) in known
 
 
 def answer_html(
@@ -59,7 +75,7 @@ def answer_html(
     live: which links lead anywhere; the others show their address as text.
     """
     md = _parser()
-    tokens = md.parse(_DRAFT_CITATION.sub("", text))
+    tokens = md.parse(_DRAFT_CITATION.sub("", dropped(text)))
     left = [c for c in claims if c["support"] != "supported"]
     for token in tokens:
         if token.type == "inline":
@@ -86,14 +102,14 @@ def _parser() -> Any:
     return md
 
 
-def _link_open(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_open(tokens: Any, i: int, _options: Any, env: Any) -> str:
     href = str(tokens[i].attrGet("href") or "")
     if not env["live"](href):
         return "<span>"
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer" title="{escape(href)}">'
 
 
-def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _link_close(tokens: Any, i: int, _options: Any, env: Any) -> str:
     """A link whose text is not its address says where it leads; one that may not be clicked, its whole address."""
     opened = next(t for t in reversed(tokens[:i]) if t.type == "link_open")
     href = str(opened.attrGet("href") or "")
@@ -105,15 +121,11 @@ def _link_close(tokens: Any, i: int, options: Any, env: Any) -> str:
     return f"</a>{where}"
 
 
-def _bare(address: str) -> str:
-    return re.sub(r"^https?://", "", address, flags=re.IGNORECASE).rstrip(".,;:!?/")
-
-
-def _text(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _text(tokens: Any, i: int, _options: Any, env: Any) -> str:
     return _pieces(tokens[i], env["chip"])
 
 
-def _code(tokens: Any, i: int, options: Any, env: Any) -> str:
+def _code(tokens: Any, i: int, _options: Any, _env: Any) -> str:
     return f"<code>{_pieces(tokens[i], lambda n: '')}</code>"
 
 

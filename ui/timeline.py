@@ -1,7 +1,7 @@
 """The event list of a run, folded into what the page shows. Pure: no Streamlit, no clock, no service.
 
-`fold(events)` is the whole of it: the same events give the same view, so a refresh, a second tab and the history show
-the same panel. What is drawn, and how, is `ui/panel.py`.
+`fold(events)` is the whole of it: the same events give the same view, all at once or piece by piece, so a refresh, a
+second tab and the history show the same panel. What is drawn, and how, is `ui/panel.py`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,7 @@ from agents.base import Plan, Step
 from graph import events as ev
 from graph.plan_fold import plan_after
 from runs.types import Stamped
-from ui.views import PlanView as PlanView
-from ui.views import StepView as StepView
-from ui.views import Thinking
-from ui.views import ToolUse as ToolUse
-from ui.views import Verdict as Verdict
+from ui.views import PlanView, StepView, Thinking, ToolUse, Verdict
 
 OF_PEOPLE = (ev.ApprovalDecided, ev.PlanReviewed, ev.StopRequested, ev.RunReopened, ev.Undone, ev.RunQueued)
 
@@ -45,7 +41,7 @@ class RunView:
     extended: list[ev.BudgetExtended] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
-    changed: list[ev.ModelChanged] = field(default_factory=list)
+    changed: list[ev.ModelChanged | ev.ModelErred] = field(default_factory=list)
     draft: str = ""  # the answer as it is being written
     answer: ev.AnswerChecked | None = None
     stopping: bool = False
@@ -125,8 +121,9 @@ def seconds(value: float) -> str:
     return f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def fold(events: Sequence[Stamped]) -> RunView:
-    view = RunView()
+def fold(events: Sequence[Stamped], view: RunView | None = None) -> RunView:
+    """view: what came before is folded into it already; it is changed and returned."""
+    view = view or RunView()
     for stamped in events:
         view.begun = view.begun or stamped.time
         view.last, view.moment = stamped.sequence, stamped.time
@@ -200,7 +197,7 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             view.limits = {**view.limits, event.budget: event.limit}
         case ev.AnswerPart():
             view.draft = event.text if event.anew else view.draft + event.text
-        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged():
+        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged() | ev.ModelErred():
             _fold_model(view, event)
         case ev.StepAdded():
             _add_step(view, event)
@@ -231,7 +228,7 @@ def _take_review(view: RunView, event: ev.PlanReviewed) -> None:
         view.plans[-1] = replace(view.plan, plan=plan, steps=_steps(plan, view.plan.steps))
 
 
-def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged) -> None:
+def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged | ev.ModelErred) -> None:
     s = view.plan.steps.get(event.step) if view.plan else None
     match event:
         case ev.Thought():
@@ -245,7 +242,7 @@ def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChange
             view.used.append(event)
             if s is not None:
                 s.used.append(event)
-        case ev.ModelChanged():
+        case ev.ModelChanged() | ev.ModelErred():
             view.changed.append(event)
             if s is not None:
                 s.changed.append(event)

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, cast
 
 import streamlit as st
 
 from graph.budgets import GO_ON, STOP
-from graph.events import AnswerChecked
+from graph.events import AT_WORK, OPEN, AnswerChecked
 from runs.errors import GroundworkError
 from runs.exports import csv_of, xlsx_of
 from runs.types import Run
 from text.markdown import inert
 from ui import again, citations, names, panel, plan_board, proposal, session
-from ui.render import answer_html, label, live_links, told
+from ui.render import answer_html, escape, label, live_links, told
 from ui.timeline import RunView
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,7 +59,7 @@ def _draw(run: Run) -> None:
         st.html(f'<div class="gw-goal">{escape(run.goal)}</div>{f"<div>{files}</div>" if files else ""}')
         again.lineage(run)
     with st.chat_message("assistant", avatar=":material/foundation:"):
-        every = POLL if run.status in session.ACTIVE else None
+        every = POLL if run.status in AT_WORK else None
         st.fragment(_reply, run_every=every, key=f"turn-{run.id}")(run.id, run.status)
         if run.status == "waiting":  # in the main script, so that a click is never queued behind a poll
             for plan in session.groundwork().steering.plans(session.user(), run.id):
@@ -83,10 +82,10 @@ def _reply(run_id: str, drawn: str) -> None:
         elif view.draft:
             view = _written(run, view)
         _outcome(run, view)
-    if run.status in session.ACTIVE:
+    if run.status in AT_WORK:
         panel.live_panel(run_id, view, time.time(), names.of_documents())
     else:
-        ended = run.status not in session.OPEN
+        ended = run.status not in OPEN
         under = (lambda step, last: again.draw(run, view, step, last)) if ended else None
         panel.past_panel(run_id, view, under, names.of_documents())
 
@@ -102,7 +101,7 @@ def _says_more(run: Run, answer: AnswerChecked) -> bool:
 
 def _written(run: Run, view: RunView) -> RunView:
     """The answer as it is being written, drawn piece by piece until the next look at the whole; returns the latest view."""
-    going = run.status in session.ACTIVE
+    going = run.status in AT_WORK
     said = "Being written; it is checked when it is done." if going else "This was not checked."
     place, until = st.empty(), time.monotonic() + WRITING
     while True:
@@ -143,7 +142,7 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
     if sql:
         with st.expander("SQL", type="compact", key=f"sql-{run.id}"):
             st.code(str(sql), language="sql")
-    if run.status not in session.OPEN:
+    if run.status not in OPEN:
         _take_away(run, view, answer)
         proposal.draw(run)
 
@@ -256,11 +255,11 @@ def _outcome(run: Run, view: RunView) -> None:
     kept = "" if view.answer else "What was written until then is above." if view.draft else "Nothing was written yet."
     if run.status == "failed":
         _note("bad", "This run failed.", reason or "The reasoning below shows how far it came. You can try again.")
-        _again(run)
+        _row_of_retries(run)
     elif run.status == "cancelled":
         first, _, rest = (run.reason or "Stopped.").partition(". ")
         _note("quiet", f"{escape(first.rstrip('.'))}.", f"{escape(rest)} {kept}".strip())
-        _again(run)
+        _row_of_retries(run)
     elif run.status == "waiting" and view.asking:
         _approvals(view)
     elif run.status == "waiting" and view.reviewing:
@@ -274,7 +273,7 @@ def _note(kind: str, title: str, text: str) -> None:
     st.html(f'<div class="gw-note gw-note-{kind}"><b>{title}</b> {text}</div>')
 
 
-def _again(run: Run) -> None:
+def _row_of_retries(run: Run) -> None:
     with st.container(horizontal=True, gap="small", key=f"again-row-{run.id}"):
         st.button(
             "Go on", key=f"go-on-{run.id}", on_click=_go_on, args=(run.id,), icon=":material/play_arrow:",

@@ -1,6 +1,6 @@
 """`ModelAgent`: plans, acts and checks with a language model, and leaves to the built-in agent what no model can be had for.
 
-Made for one run (`runs/wiring.py`). A step with a tool costs no call of a model; a step of a specialist is a loop of typed
+Made for one run (`runs/models.py`). A step with a tool costs no call of a model; a step of a specialist is a loop of typed
 decisions; the last step is written as a stream of text. Which tool may run, and how often, is not decided here.
 """
 
@@ -26,6 +26,7 @@ from agents.base import (
     Verdict,
     Word,
     Write,
+    made_by_model,
 )
 from agents.errors import OverBudget
 from agents.models import prompts
@@ -47,7 +48,6 @@ PLAN_TOKENS = 2_000
 REVIEW_TOKENS = 700
 REFUSED = 2  # plans for the same goal that were refused; then the built-in agent plans
 OPENED = 4  # parts of long results that a specialist may read before it must act
-BUILT_IN = "built-in"
 NEEDS_MODEL = "needs_model"  # the built-in agent's intent for what it cannot do
 
 
@@ -109,7 +109,7 @@ class ModelAgent:
         return {**made, "note": f"{made['note']} (By the built-in agent. {why})", "instead_of": self.name}
 
     async def act(self, task: Task) -> Action:
-        if task.plan.get("by", "") in ("", BUILT_IN):
+        if not made_by_model(task.plan):
             return await self._built_in.act(task)
         if task.step["tool"]:
             action = Done() if task.calls else CallTool(task.step["tool"], task.step["args"])
@@ -122,7 +122,7 @@ class ModelAgent:
         return action
 
     async def check(self, review: Review) -> Verdict:
-        if review.plan.get("by", "") in ("", BUILT_IN):
+        if not made_by_model(review.plan):
             return await self._built_in.check(review)
         if not review.answer and not review.faults:
             return _verdict("accept", "Done as planned.")

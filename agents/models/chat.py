@@ -1,4 +1,5 @@
-"""One chat model behind one method: `say`. The only module that imports a provider's SDK, and only when it is used.
+"""One chat model behind one method: `say`. With `compatible.py` the only module that imports a provider's
+SDK, and only when it is used.
 
 It makes one attempt, within a total time. Retrying, falling back, budgets and meaning are others' work.
 """
@@ -81,6 +82,13 @@ class Chat:
         Raises ModelFault.
         """
         began = time.monotonic()
+        come: list[str] = []  # of a streamed reply, so far
+
+        def hears(text: str, reasoning: str) -> None:
+            come.extend((text, reasoning))
+            if hear is not None:
+                hear(text, reasoning)
+
         most = min(most, self._quirks.most or most)
         asked = messages if self._quirks.system else without_system(messages)
         try:
@@ -90,14 +98,16 @@ class Chat:
                 kwargs = self._limits(most)
                 if hear is not None:
                     kwargs |= {"reasoning": True} if self._quirks.thinks else {}
-                    message = await self._streamed(model, asked, kwargs, hear, most)
+                    message = await self._streamed(model, asked, kwargs, hears, most)
                 else:
                     message = await self._asked(model, asked, kwargs, mode, schema)
             return self._reply(message, messages, most, time.monotonic() - began)
-        except ModelFault:
+        except ModelFault as e:
+            e.begun = "".join(come)
             raise
         except Exception as e:  # whatever an SDK raises: translated here, once
             fault = translate(e, self.name, self.timeout)
+            fault.begun = "".join(come)
             told = f"{type(e).__name__} {e}"
             if not isinstance(fault, Busy) and self._quirks.learn(status_of(e), told, hear is not None, most):
                 self._model = None

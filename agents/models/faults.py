@@ -43,6 +43,8 @@ _CERTIFICATE = re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|
 class ModelFault(Exception):
     """The model gave no usable reply."""
 
+    begun = ""  # what of one had come when it broke off: that was paid for
+
 
 class Busy(ModelFault):
     def __init__(self, message: str, after: float | None = None, slow: bool = False) -> None:

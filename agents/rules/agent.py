@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from agents.base import Action, AgentError, Brief, CallTool, Done, Plan, Review, Task, Verdict
+from agents.base import BUILT_IN, Action, AgentError, Brief, CallTool, Done, Plan, Review, Task, Verdict
 from agents.rules.compose import compose
 from agents.rules.judge import judge
 from agents.rules.planning import plan
@@ -31,7 +31,7 @@ class RuleAgent:
 
     @property
     def name(self) -> str:
-        return "built-in"
+        return BUILT_IN
 
     def warm(self) -> None:
         """Load the models and embed the example goals now rather than at the first goal (about a second)."""

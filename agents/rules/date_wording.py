@@ -19,12 +19,6 @@ _BACK = re.compile(
 )
 
 
-_FORTH = re.compile(
-    r"\b(?:after|from|later|following|hence|in|plus|add|starting|start(?:s|ed)?|begin(?:s|ning)?|since|ahead|takes?|lasts?|within|on|following)\b",
-    re.I,
-)
-
-
 _BETWEEN = re.compile(
     r"\b(?:between|until|till|from|since|to go|left|remain(?:ing)?|passed|elapsed|away|apart|old|how long|how many|to)\b",
     re.I,
@@ -60,7 +54,17 @@ _DONE = re.compile(
 )
 
 
-_FILLER = {"date", "day", "days", "week", "weeks", "month", "months", "year", "years", "fall", "falls", "land", "lands", "many", "long", "old", "age", "born", "time", "number", "calendar", "working", "business", "workday", "weekday", "weekend", "done", "finish", "finished", "ready", "start", "starts", "starting", "begin", "begins", "end", "ends", "due", "arrive", "arrives", "delivery", "deliver", "delivered", "takes", "take", "order", "deadline", "full", "whole", "counting", "count", "inclusive", "including", "include", "up", "left", "remaining", "remain", "passed", "elapsed", "away", "apart", "exactly", "next", "last", "today", "tomorrow", "yesterday", "now", "will", "later", "earlier", "ago", "prior", "hence", "following", "come", "comes", "go", "goes", "somebody", "someone", "person", "public", "holidays", "holiday", "latest", "at", "must", "has", "needs", "be", "it", "if", "when", "complete", "completed", "lasts", "add", "adding", "subtract", "plus", "minus", "then", "there", "i", "we", "calculate", "work", "out", "tell", "me", "first", "second", "that", "same", "date's", "happen", "happens", "mean", "give", "giving", "between", "set"}  # fmt: skip
+# Words of a date question that change nothing about what is reckoned.
+_FILLER_WORDS = """
+date day days week weeks month months year years fall falls land lands many long old age born time number calendar
+working business workday weekday weekend done finish finished ready start starts starting begin begins end ends due
+arrive arrives delivery deliver delivered takes take order deadline full whole counting count inclusive including
+include up left remaining remain passed elapsed away apart exactly next last today tomorrow yesterday now will later
+earlier ago prior hence following come comes go goes somebody someone person public holidays holiday latest at must
+has needs be it if when complete completed lasts add adding subtract plus minus then there i we calculate work out
+tell me first second that same date's happen happens mean give giving between set
+"""
+_FILLER = frozenset(_FILLER_WORDS.split())
 
 
 _NAMED = {
@@ -69,119 +73,135 @@ _NAMED = {
 }  # fmt: skip
 
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SINCE_TILL = re.compile(r"\bbefore\b|\bsince\b.*\b(?:on|by|at)\b", re.I)
+_OF_AN_AGE = re.compile(r"\b(?:old|age|born)\b", re.I)
+_BOTH_DAYS = re.compile(r"\b(?:inclusive|including both|both days|counting both|up to and including)\b", re.I)
+_AGE = re.compile(r"\bhow old\b|\bage\b", re.I)
+_AGE_OR_BIRTH = re.compile(r"\bhow old\b|\bborn\b", re.I)
+_AS_LONG = re.compile(r"\b(?:many|long|days|weeks|months|years)\b", re.I)
+_HOW_LONG = re.compile(r"\bhow long\b", re.I)
+_HOW_FAR = re.compile(r"\bhow (?:long|old|far)\b", re.I)
+_FROM_TO = re.compile(r"\b(?:between|from|until|till|before|after|since|to)\b", re.I)
+_AFTER_NAMED = re.compile(r"\b(?:it|that|this|then)\b.*\b(?:after|since|from)\b", re.I)
+_AGAINST_TODAY = re.compile(r"\b(?:until|till|left|to go|away|since|ago|old|born|passed)\b", re.I)
+_PAST = re.compile(r"\bsince\b|\bago\b|\bpassed\b", re.I)
+_SHIFTED = re.compile(r"\b(?:after|before|from|later|earlier|following|prior to|takes?|lasts?|when|date)\b", re.I)
+_SHIFT_ONLY = re.compile(r"\btakes?\b|\b(?:later|earlier|afterwards)\W*$", re.I)
+_BEFORE = re.compile(r"\b(?:before|earlier|prior)\b", re.I)
+_FROM_TODAY = re.compile(r"\b(?:ago|from now|from today|hence|in)\b", re.I)
+_WHAT_DATE = re.compile(r"\b(?:when|date|day)\b", re.I)
+_AGO = re.compile(r"\bago\b", re.I)
+_WEEKDAY_NAMED = re.compile(
+    r"\b(?:day of the week|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", re.I
+)
+_COUNTED_BACK = re.compile(r"\b(?:before|prior to|preceding|ahead of|until)\b", re.I)
+_COUNTED_ON = re.compile(r"\b(?:after|from|following|since|starting|on from)\b", re.I)
+_ONWARD = re.compile(r"\b(?:after|from today|from now|later)\b", re.I)
+
+
 def reckoning(text: str, dates: Sequence[Value], spans: Sequence[Value], refs: bool) -> dict[str, Json] | None:
+    """The arguments of `date_math`, by how many dates and durations the wording has; None where it is no reckoning.
+
+    refs: may it go on from what an earlier part found ("ref")?
+    """
     country = _country(text)
     extra: dict[str, Json] = {"country": country} if country else {}
+    found: dict[str, Json] | None = None
+    match len(dates), len(spans):
+        case 1, 1:
+            found = _date_and_span(text, dates[0], spans[0])
+        case 2, 0:
+            found = _two_dates(text, dates[0], dates[1])
+        case 1, 0:
+            found = _one_date(text, _day(dates[0]), refs)
+        case 0, 1:
+            found = _one_span(text, spans[0], refs)
+        case 0, 0 if refs and _WEEKDAY_NAMED.search(text):
+            found = {"operation": "weekday", "date": "ref"}
+    return found if found is None or found["operation"] == "weekday" else {**found, **extra}
+
+
+def _day(date: Value) -> str:
+    return date.date if _ISO.fullmatch(date.date) else date.text
+
+
+def _date_and_span(text: str, date: Value, span: Value) -> dict[str, Json]:
+    """ "Thirty days before 1 March"."""
+    return {
+        "operation": "subtract" if _backwards(text, date, span) else "add",
+        "date": _day(date),
+        "amount": span.number,
+        "unit": unit_name(span.unit),
+    }
+
+
+def _two_dates(text: str, first: Value, second: Value) -> dict[str, Json] | None:
+    """ "How many weeks from 1 March to 3 May"."""
     unit = asked_unit(text)
-    days = [v.date if re.fullmatch(r"\d{4}-\d{2}-\d{2}", v.date) else v.text for v in dates]
-    if len(days) == 1 and len(spans) == 1:
-        back = _backwards(text, dates[0], spans[0])
+    if not unit and not _BETWEEN.search(text):
+        return None
+    # "How old was who was born then on this day": the birthday comes first, wherever it stands.
+    apart = text[first.end : second.start]
+    if not _SINCE_TILL.search(apart) and _OF_AN_AGE.search(text) and first.date > second.date:
+        first, second = second, first
+    return {
+        "operation": "between",
+        "date": _day(first),
+        "other": _day(second),
+        "unit": unit or ("years" if _AGE.search(text) else "days"),
+        "inclusive": bool(_BOTH_DAYS.search(text)),
+    }
+
+
+def _one_date(text: str, day: str, refs: bool) -> dict[str, Json] | None:
+    """A date and what was found before, a weekday, or a date and today."""
+    unit = asked_unit(text)
+    if refs and (m := _MANY.search(text)) and not _REF_DATE.fullmatch(text.strip()) and _AS_LONG.search(m[0]):
+        named = unit_name(m["u"] or "") if m["u"] else "ref"
         return {
-            "operation": "subtract" if back else "add",
-            "date": days[0],
-            "amount": spans[0].number,
-            "unit": unit_name(spans[0].unit),
-            **extra,
+            "operation": "subtract" if _BACK.search(text) else "add",
+            "date": day,
+            "amount": "ref",
+            "unit": named,
         }
-    if len(days) == 2 and not spans and (unit or _BETWEEN.search(text)):
-        first, second = (
-            (days[1], days[0])
-            if re.search(r"\bbefore\b|\bsince\b.*\b(?:on|by|at)\b", text[dates[0].end : dates[1].start], re.I) is None
-            and re.search(r"\b(?:old|age|born)\b", text)
-            and dates[0].date > dates[1].date
-            else (days[0], days[1])
-        )
-        counted = bool(
-            re.search(r"\b(?:inclusive|including both|both days|counting both|up to and including)\b", text, re.I)
-        )
-        age = "years" if re.search(r"\bhow old\b|\bage\b", text, re.I) else ""
+    if refs and _STARTED.search(text) and _DONE.search(text):
+        return {"operation": "add", "date": day, "amount": "ref", "unit": "ref"}
+    if _WEEKDAY.search(text) and not unit:
+        return {"operation": "weekday", "date": day}
+    if refs and (unit or _HOW_LONG.search(text)) and _FROM_TO.search(text):
+        # "how many days is that after 1 March": the date that is named comes first.
+        first, second = (day, "ref") if _AFTER_NAMED.search(text) else ("ref", day)
+        return {"operation": "between", "date": first, "other": second, "unit": unit or "days"}
+    if _AGAINST_TODAY.search(text) and (unit or _HOW_FAR.search(text)):
+        age = bool(_AGE_OR_BIRTH.search(text))
+        first, second = (day, "today") if age or _PAST.search(text) else ("today", day)
         return {
             "operation": "between",
             "date": first,
             "other": second,
-            "unit": unit or age or "days",
-            "inclusive": counted,
-            **extra,
+            "unit": unit or ("years" if age else "days"),
         }
-    if len(days) == 1 and not spans:
-        if (
-            refs
-            and (m := _MANY.search(text))
-            and not _REF_DATE.fullmatch(text.strip())
-            and re.search(r"\b(?:many|long|days|weeks|months|years)\b", m[0])
-        ):
-            return {
-                "operation": "subtract" if _BACK.search(text) else "add",
-                "date": days[0],
-                "amount": "ref",
-                "unit": unit_name(m["u"] or "") if m["u"] else "ref",
-                **extra,
-            }
-        if refs and _STARTED.search(text) and _DONE.search(text):
-            return {"operation": "add", "date": days[0], "amount": "ref", "unit": "ref", **extra}
-        if _WEEKDAY.search(text) and not unit:
-            return {"operation": "weekday", "date": days[0]}
-        if (
-            refs
-            and (unit or re.search(r"\bhow long\b", text, re.I))
-            and re.search(r"\b(?:between|from|until|till|before|after|since|to)\b", text, re.I)
-        ):
-            # "how many days is that after 1 March": the date that is named comes first.
-            later = re.search(r"\b(?:it|that|this|then)\b.*\b(?:after|since|from)\b", text, re.I)
-            first, second = (days[0], "ref") if later else ("ref", days[0])
-            return {"operation": "between", "date": first, "other": second, "unit": unit or "days", **extra}
-        if re.search(r"\b(?:until|till|left|to go|away|since|ago|old|born|passed)\b", text, re.I) and (
-            unit or re.search(r"\bhow (?:long|old|far)\b", text, re.I)
-        ):
-            age = bool(re.search(r"\bhow old\b|\bborn\b", text, re.I))
-            past = age or bool(re.search(r"\bsince\b|\bago\b|\bpassed\b", text, re.I))
-            first, second = (days[0], "today") if past else ("today", days[0])
-            return {
-                "operation": "between",
-                "date": first,
-                "other": second,
-                "unit": unit or ("years" if age else "days"),
-                **extra,
-            }
-    if len(spans) == 1 and not days:
-        span = spans[0]
-        if (
-            refs
-            and re.search(
-                r"\b(?:after|before|from|later|earlier|following|prior to|takes?|lasts?|when|date)\b", text, re.I
-            )
-            and (_REF_DATE.search(text) or re.search(r"\btakes?\b|\b(?:later|earlier|afterwards)\W*$", text))
-        ):
-            return {
-                "operation": "subtract" if re.search(r"\b(?:before|earlier|prior)\b", text, re.I) else "add",
-                "date": "ref",
-                "amount": span.number,
-                "unit": unit_name(span.unit),
-                **extra,
-            }
-        if re.search(r"\b(?:ago|from now|from today|hence|in)\b", text, re.I) and re.search(
-            r"\b(?:when|date|day)\b", text, re.I
-        ):
-            return {
-                "operation": "subtract" if re.search(r"\bago\b", text, re.I) else "add",
-                "date": "today",
-                "amount": span.number,
-                "unit": unit_name(span.unit),
-                **extra,
-            }
-    weekday = r"\b(?:day of the week|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
-    if not days and not spans and refs and re.search(weekday, text, re.I):
-        return {"operation": "weekday", "date": "ref"}
+    return None
+
+
+def _one_span(text: str, span: Value, refs: bool) -> dict[str, Json] | None:
+    """A duration from what was found before, or from today."""
+    amount: dict[str, Json] = {"amount": span.number, "unit": unit_name(span.unit)}
+    if refs and _SHIFTED.search(text) and (_REF_DATE.search(text) or _SHIFT_ONLY.search(text)):
+        return {"operation": "subtract" if _BEFORE.search(text) else "add", "date": "ref", **amount}
+    if _FROM_TODAY.search(text) and _WHAT_DATE.search(text):
+        return {"operation": "subtract" if _AGO.search(text) else "add", "date": "today", **amount}
     return None
 
 
 def _backwards(text: str, date: Value, span: Value) -> bool:
     between = text[min(date.end, span.end) : max(date.start, span.start)]
-    if span.start < date.start and re.search(r"\b(?:before|prior to|preceding|ahead of|until)\b", between, re.I):
+    if span.start < date.start and _COUNTED_BACK.search(between):
         return True
-    if span.start < date.start and re.search(r"\b(?:after|from|following|since|starting|on from)\b", between, re.I):
+    if span.start < date.start and _COUNTED_ON.search(between):
         return False
-    return bool(_BACK.search(text)) and not re.search(r"\b(?:after|from today|from now|later)\b", text, re.I)
+    return bool(_BACK.search(text)) and not _ONWARD.search(text)
 
 
 def asked_unit(text: str) -> str:
@@ -216,7 +236,7 @@ def left_over(text: str, found: Sequence[Value]) -> list[str]:
 
 
 def _country(text: str) -> str:
-    if not re.search(r"\b(?:working|business) days?|workdays|holidays\b", text, re.I):
+    if not re.search(r"\b(?:(?:working|business) days?|workdays|holidays)\b", text, re.I):
         return ""
     import holidays
 

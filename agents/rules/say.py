@@ -55,7 +55,7 @@ def quote(text: str) -> str:
     return "“" + re.sub(r"^(?:[-*•#>|]+\s*)+", "", flat).strip("“” ") + "”"
 
 
-def quoted(passages: Sequence[Mapping[str, Any]], text: str, index: int) -> str:
+def quoted(passages: Sequence[Mapping[str, Any]], index: int) -> str:
     """Document and place of a quotation, for people."""
     if not 0 <= index < len(passages):
         return ""

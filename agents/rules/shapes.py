@@ -190,7 +190,7 @@ class Work:
         return replace(self, part=part)
 
 
-def thinks(_work: Work, name: str) -> Action | None:  # the default for intents that decide nothing in mid-run
+def thinks(_work: Work, _name: str) -> Action | None:  # the default for intents that decide nothing in mid-run
     return None
 
 

@@ -75,7 +75,7 @@ _BARE_WH = re.compile(
 )
 # What introduces an aside says nothing of what is asked or told.
 _ASIDE = re.compile(
-    r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing)[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
+    r"^(?:(?:oh|ah|(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening|day))(?: (?:there|again|all|everyone|groundwork))?|and|also|right|ok(?:ay)?|so|well|btw|by the way|incidentally|while i(?:'m| am) at it|before i forget|one more thing|another thing|(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much))?(?=[.!,;:-]))[\s,:;.!-]+)+(?=\S+ \S+ \S+)",
     re.I,
 )
 # What somebody has in mind is why they ask, and no fact: "I would like to move two goats. Which trailer may I take?"
@@ -103,6 +103,13 @@ _WITH_IT = re.compile(
 _TAKES = re.compile(r"(?:please\s+)?(?:first\s+)?(?:take|get|find|look up|fetch|use|start with|read off|give me|tell me)\s+(?:the|our|my|its|their)\b", re.I)  # fmt: skip
 # "… which are above the limit and should be specified": the same clause goes on, its subject was said.
 _GOES_ON = re.compile(rf"(?:(?:so|therefore|also|then)\s+)?{_AUX}\s+(?:be|been|have|not|no|to|also|still|therefore|already|never)\b", re.I)  # fmt: skip
+# "… that start in July and are confirmed": of the same rows, its subject was said.
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+[^,?;]*$", re.I)
+_SAME_SUBJECT = re.compile(r"(?:are|is|was|were|have|has|had)\s+(?!(?:the|an?|our|my|your|their|his|her|its|this|that|these|those|there|it|they|we|you|i|he|she|any|anyone|all|some|no)\b)[a-z]+\b")  # fmt: skip
+# "On average, how many nights …": how it is counted, and no goal of its own.
+_MANNER = re.compile(
+    r"(?:so |and )?(?:on average|in total|in all|all in all|altogether|overall|roughly|approximately)", re.I
+)
 # "Going by the replacement value, which items …": what is asked, or of what, and no goal of its own.
 _LED_IN = re.compile(r"(?:so |and )?(?:going by|based on|according to|judging by|as per|leaving|not counting|excluding|except(?: for)?|apart from|aside from|ignoring|given|considering|looking (?:at|just at|only at)|using|assuming)\b[^,;?]*", re.I)  # fmt: skip
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
@@ -149,7 +156,9 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
         if not left or not right or _inside_pair(left, m.group()):
             continue
-        if _GOES_ON.match(right) or _LED_IN.fullmatch(left):
+        if _RELATIVE.search(left) and _SAME_SUBJECT.match(right):
+            continue
+        if _GOES_ON.match(right) or _LED_IN.fullmatch(left) or _MANNER.fullmatch(left):
             continue
         if re.match(
             r"(?:say |tell me |show )?by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?(?: (?:it|they|this|that) (?:has |have )?(?:changed?|differ(?:s|ed)?|rose|fell|grew|grown|risen))?[? .]*$",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from agents.base import Brief, Like, Plan
+from agents.base import BUILT_IN, Brief, Like, Plan
 from agents.episodes import Episode, same_goal, same_plan, self_contained
 
 _DOCUMENT = re.compile(r"\b[0-9a-f]{16}\b")  # ids of documents, wherever they stand in arguments
@@ -25,7 +25,7 @@ def started_from(made: Plan, brief: Brief, again: Callable[[Brief], Plan]) -> Pl
         return made  # in mid-run: what was tried is told, and another way is wanted
     failed: list[Plan] = []
     for e in sorted(brief.episodes, key=lambda e: e.added, reverse=True):
-        if e.by != "built-in" or not same_goal(e.goal, brief.goal):
+        if e.by != BUILT_IN or not same_goal(e.goal, brief.goal):
             continue
         if not e.worked:
             failed.append(e.plan)

@@ -161,7 +161,7 @@ BAD_NEXTS: dict[str, Say] = {
 }
 
 
-def _good_write(text: str, rng: Random) -> str:
+def _good_write(text: str, _rng: Random) -> str:
     found = SOURCE.findall(text)
     lines = [f"{quote.strip().rstrip('.')} [{id}]." for id, quote in found[:2]]
     computed = re.findall(r"= ([\d.,]+)", text)

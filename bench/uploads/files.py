@@ -82,7 +82,7 @@ def _noise(data: bytes, r: Random) -> bytes:
     return data[:16] + r.randbytes(len(data))
 
 
-def _twice(data: bytes, r: Random) -> bytes:
+def _twice(data: bytes, _r: Random) -> bytes:
     return data[: len(data) // 2] + data
 
 

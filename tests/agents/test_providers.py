@@ -184,6 +184,9 @@ def test_a_stream_that_breaks_off_is_begun_anew(served: Callable[..., Opened], p
     server.expect(whole)
     run, events = ask(opened())
     assert_answered(run, events)
+    billed = [e for e in events if isinstance(e, ev.ModelUsed) and e.role == "writer"]
+    assert len(billed) == sum(a.way == "text" for a in server.asked), "what had come was billed, so it counts"
+    assert all(e.input_tokens and e.output_tokens for e in billed)
 
 
 def test_a_wrong_key_is_told(served: Callable[..., Opened], provider: str) -> None:

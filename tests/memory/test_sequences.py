@@ -111,7 +111,7 @@ class Plain(RuleBasedStateMachine):
         user._catalog._db.execute("INSERT INTO lexical(lexical) VALUES('integrity-check')")
         for word in WORDS:
             there = {p.document for p in passages if word in p.text}
-            found = user._catalog.match(word, 10_000)
+            found = user._catalog.matched(word, 10_000)[0]
             assert {i.rsplit("-", 1)[0] for i in found} == there
             assert {p.id for p in passages if re.search(word, p.text)} <= set(found)
         assert {p.name for p in user._files.iterdir()} == {d.id for d in documents}

@@ -106,7 +106,7 @@ def _plan(p: Prompt) -> dict[str, Any]:
     wants = p.goal.lower()
     if re.search(r"compar|score|gap|categor", wants):
         gathered.append(add("Compare, sort and find the gaps", "analyst", needs=[*gathered]))
-    if re.search(r"\bdraft a mail|mails?\b", wants):
+    if re.search(r"\b(?:draft a mail|mails?)\b", wants):
         gathered.append(add("Draft a mail to each", "writer", needs=[*gathered]))
     if any("update" in t for t in crm) and "crm" in wants:
         gathered.append(add("Bring the CRM up to date", "writer", needs=[*gathered]))

@@ -108,6 +108,9 @@ def site() -> Iterator[str]:
         "/sitemap.xml": ("application/xml", "<urlset xmlns='s'><url><loc>BASE/one</loc></url><url><loc>BASE/two.txt</loc></url><url><loc>http://elsewhere.example/x</loc></url></urlset>"),
         "/one": ("text/html", "<html><title>Tides</title><body><p>High water is at noon.</p></body></html>"),
         "/two.txt": ("text/plain", "Low water is at six."),
+        "/all-pages": ("text/xml; charset=utf-8", "<urlset xmlns='s'><url><loc>BASE/one</loc></url></urlset>"),
+        "/news": ("application/rss+xml", "<rss><channel><item><title>A</title><link>BASE/one</link></item></channel></rss>"),
+        "/papers.zip": ("application/zip", archive({"a/tides.txt": b"Spring tides come after the full moon."})),
     }  # fmt: skip
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -116,7 +119,7 @@ def site() -> Iterator[str]:
             self.send_response(200 if text else 404)
             self.send_header("Content-Type", kind)
             self.end_headers()
-            self.wfile.write(text.replace("BASE", base).encode())
+            self.wfile.write(text if isinstance(text, bytes) else text.replace("BASE", base).encode())
 
         def log_message(self, format: str, *args: object) -> None:
             return
@@ -139,6 +142,21 @@ def test_a_sitemap_becomes_its_pages_which_are_external(open_groundwork: Open, s
     assert {d.trust for d in documents.values()} == {"external"}
     assert documents["one.html"].origin == f"{site}/one"
     assert documents["one.html"].title == "Tides"
+
+
+def test_a_sitemap_is_known_by_what_it_is_a_feed_is_to_be_watched_and_an_archive_is_unpacked(
+    open_groundwork: Open, site: str
+) -> None:
+    g = open_groundwork(allow_private_addresses=True)
+    for address in ("all-pages", "news", "papers.zip"):
+        g.files.accept_address("ann", f"{site}/{address}", "")
+    (feed,) = settled(g).failed
+    assert feed.name == f"{site}/news"
+    assert "That address is a feed" in feed.message
+    documents = {d.name: d for d in g.memory("ann").documents()}
+    assert set(documents) == {"one.html", "tides.txt"}
+    assert documents["tides.txt"].trust == "external"  # what is in a stranger's archive is a stranger's
+    assert documents["tides.txt"].origin == f"{site}/papers.zip"
 
 
 def test_an_internal_address_is_not_fetched(open_groundwork: Open, site: str) -> None:

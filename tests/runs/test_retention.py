@@ -50,12 +50,12 @@ def test_what_counts_is_when_a_run_ended_not_when_it_was_accepted(tmp_path: Path
         c.execute("UPDATE run SET created=?", ((now - timedelta(days=2 * DAYS)).isoformat(timespec="milliseconds"),))
     ledger.end("r1", "failed", None, "", 1.0)
     limit = (now - timedelta(days=DAYS)).isoformat(timespec="milliseconds")
-    assert ledger.keep_checkpoints(limit) == {"r1"}
+    assert ledger.runs_to_retain(limit) == {"r1"}
     ledger.reopen("ann", "r1")
     ledger.end("r1", "failed", None, "", 1.0)
     with database.write() as c:
         c.execute("UPDATE run SET ended=?", ((now - timedelta(days=DAYS + 1)).isoformat(timespec="milliseconds"),))
-    assert ledger.keep_checkpoints(limit) == set()
+    assert ledger.runs_to_retain(limit) == set()
     with pytest.raises(BadGoal, match="kept for 30 days"):
         ledger.reopen("ann", "r1")
     database.close()

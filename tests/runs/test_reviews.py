@@ -169,7 +169,7 @@ def test_a_step_with_another_tool_is_another_step(open_groundwork: Callable[...,
     assert [s["status"] for s in steps[:2]] == ["skipped", "ok"]
     following = g._ledger.accept("r2", "u", "And then?", run.thread, [])
     (turn,) = earlier_turns(g._database, g._ledger, g._log, following)
-    assert {"s1v2"} <= {s["id"] for s in turn["steps"]} & {r["step"] for r in turn["results"]}
+    assert {"s1v2"} <= {str(s["id"]) for s in turn["steps"]} & {str(r["step"]) for r in turn["results"]}
 
 
 def test_of_two_tabs_one_decides(open_groundwork: Callable[..., Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -60,6 +62,18 @@ def test_edited_arguments_keep_their_types(asking: FakeService) -> None:
     app.text_input(key="arg-chat-a1-amount").set_value("7").run()
     button(app, "save-chat-a1").click().run()
     assert asking.called == [("approve", "a1", {"amount": 7, "to": "Ann <b>"}, False)]
+
+
+def test_what_is_emptied_is_sent_empty_and_never_becomes_a_default_that_nobody_saw(asking: FakeService) -> None:
+    schema = {"properties": {"to": {"type": "string", "default": "everybody"}, "odd": "no property"}}
+    args = {"to": "Ann", "also": ["Bo"], "now": True}
+    asking.asked, asking.expected = [replace(ASKED, args=args, schema=schema)], ["approve"]
+    app = open_app("t1")
+    app.text_input(key="arg-chat-a1-to").set_value("").run()
+    app.text_input(key="arg-chat-a1-also").set_value('["Bo", "Cy"]').run()
+    app.checkbox(key="arg-chat-a1-now").uncheck().run()
+    button(app, "save-chat-a1").click().run()
+    assert asking.called == [("approve", "a1", {"to": "", "also": ["Bo", "Cy"], "now": False}, False)]
 
 
 def test_yes_decides_and_any_other_words_are_a_new_goal(asking: FakeService) -> None:

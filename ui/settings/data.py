@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui import session
+from ui.render import escape
 
 if TYPE_CHECKING:
     from runs.service import Groundwork

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from agents.base import BUILT_IN
 from agents.models.spec import BadSpec, ModelSettings
 from runs.errors import GroundworkError
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 if TYPE_CHECKING:
     from runs.models import Choice
@@ -33,7 +33,7 @@ def draw(service: Groundwork) -> None:
 
 
 def _who(agent: str) -> None:
-    if agent == "built-in":
+    if agent == BUILT_IN:
         st.html(
             "<p>The <b>built-in agent</b> works on your goals. It needs no key and no network; it quotes and computes, "
             "and says so when a goal needs a language model.</p>"
@@ -200,6 +200,6 @@ def _save(service: Groundwork) -> None:
 
 def _keep(service: Groundwork, models: ModelSettings, tokens: int, money: float) -> None:
     try:
-        service.models.save(models, tokens, money)
+        service.shared.choose_models(session.user(), models, tokens, money)
     except (BadSpec, GroundworkError) as e:
         session.notice(str(e))

@@ -61,7 +61,7 @@ def read(part: Part, look: Look) -> Reading | None:
     refs = part.before >= 0 or bool(part.value)
     slots = reckoning(text, dates, spans, refs)
     if slots is None or left_over(text, found):
-        return _by_lookup(part, text, dates, spans, look)
+        return _by_lookup(text, dates, spans, look)
     return Reading(NAME, 0.95, slots, _understood(slots))
 
 
@@ -69,7 +69,7 @@ def _whole(v: Value) -> bool:
     return bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}|--\d{2}-\d{2}|---\d{2}", v.date))
 
 
-def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Value], look: Look) -> Reading | None:
+def _by_lookup(text: str, dates: Sequence[Value], spans: Sequence[Value], look: Look) -> Reading | None:
     """ "How many days until the contract ends?", "What date is 30 days before the end of the lease?" """
     m = _LOOKUP.search(text.strip().rstrip(".?! "))
     if not m or len(dates) > 1 or not look.brief.documents:
@@ -82,7 +82,7 @@ def _by_lookup(part: Part, text: str, dates: Sequence[Value], spans: Sequence[Va
         return None
     question = (
         f"When does {noun}?"
-        if re.search(r"\bends?|expires?|starts?|begins?|runs out\b", noun)
+        if re.search(r"\b(?:ends?|expires?|starts?|begins?|runs out)\b", noun, re.I)
         and not re.match(r"(?:the|our|my) (?:end|start|beginning)\b", noun)
         else f"What is the date of {noun}?"
     )

@@ -239,7 +239,7 @@ def answer_text(work: Work, search: str, passages: Sequence[dict], found: read_p
 
 def not_found(work: Work, search: str, passages: Sequence[dict], found: read_passages.Reading) -> str:
     shown = [
-        f"{say.quoted(passages, q.text, q.passage)}: {say.quote(_short(q.text))} {work.cite(search, q.passage)}"
+        f"{say.quoted(passages, q.passage)}: {say.quote(_short(q.text))} {work.cite(search, q.passage)}"
         for q in found.closest[:3]
     ]
     if found.likely:

@@ -41,7 +41,7 @@ def read(part: Part, look: Look) -> Reading | None:
         m["what"],
         flags=re.I,
     ).strip()
-    by_delete = not re.search(r"\bforget|unlearn|remember", text, re.I)
+    by_delete = not re.search(r"\b(?:forget|unlearn|remember)", text, re.I)
     if by_delete and re.search(r"\b(?:documents?|files?|uploads?|table|rows?|pdf|report)\b", what, re.I):
         return Reading(NAME, 0.9, {"document": True}, "delete a document")
     if _ALL.match(m["what"]) or _ALL.match(what):

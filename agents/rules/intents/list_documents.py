@@ -40,7 +40,7 @@ def read(part: Part, look: Look) -> Reading | None:
         0.95,
         {
             "count": bool(re.search(r"\bhow many\b", text, re.I)),
-            "tables": bool(re.search(r"\btables?|spreadsheets?\b", text, re.I)),
+            "tables": bool(re.search(r"\b(?:tables?|spreadsheets?)\b", text, re.I)),
         },
         "what you have uploaded",
     )

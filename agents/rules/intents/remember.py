@@ -65,7 +65,7 @@ def read(part: Part, look: Look) -> Reading | None:
             return None
         verb = re.match(r".*?\b(know|learn|save|store|record|keep|note|write)\b", text, re.I)
         loose = bool(verb) and not re.search(
-            r"\bremember|memori|in mind|forget|note that|note down|for later|that\b", text, re.I
+            r"\b(?:remember|memori[sz]e|in mind|forget|note that|note down|for later|that)\b", text, re.I
         )
         return Reading(NAME, 0.7 if loose else 0.96, {"fact": fact}, f"remember: {fact}")
     if (

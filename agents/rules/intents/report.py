@@ -59,7 +59,7 @@ _ASKS = re.compile(
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
-    if not _CUE.search(text) or _ASKS.match(text) or re.search(r"\bbook report|report card\b", text, re.I):
+    if not _CUE.search(text) or _ASKS.match(text) or re.search(r"\b(?:book reports?|report cards?)\b", text, re.I):
         return None
     m = _TOPIC.search(_ASIDE.sub(" ", text))
     topic = m["topic"].strip() if m else ""

@@ -70,9 +70,9 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     docs = of_month(text, look.texts, look.brief.text) or chosen(text, look)
     count = _count(text)
-    topic = _topic(text, docs, look)
+    topic = _topic(text, look)
     asks_about = re.search(r"\b(?:about|contain|cover|deal with|in)\b", text, re.I) and not re.search(
-        r"\bsum|gist|overview|point|recap|condense|tl", text, re.I
+        r"\b(?:sum|gist|overview|point|recap|condense|tl;?\s?dr)", text, re.I
     )
     if asks_about and topic and not docs:
         return None  # "what is the rule about …": a question
@@ -97,12 +97,14 @@ def _count(text: str) -> int:
         return max(1, min(40, round(found[0].value / _A_SENTENCE)))
     if re.search(r"\b(?:one|a single|in a|in one) (?:sentence|line)\b", text, re.I):
         return 1
-    if re.search(r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\bshort|brief|quick\b", text, re.I):
+    if re.search(
+        r"\b(?:few|couple of|some) (?:sentences|lines|words)\b|\b(?:short(?:er)?|brief(?:ly)?|quick)\b", text, re.I
+    ):
         return 4
     return 5
 
 
-def _topic(text: str, docs: Sequence, look: Look) -> str:
+def _topic(text: str, look: Look) -> str:
     """What the summary should be about, when the goal says more than which document."""
     m = _TOPIC.search(_WORDS.sub("", _FORM.sub("", _ROUGHLY.sub("", text))))  # "about six sentences" is no topic
     if not m:

@@ -109,7 +109,7 @@ def bill(text: str, found: Counted, rates: Sequence[Rate], changes: Sequence[Cha
     if not items or len(used) < len(found.counts) or len({x.rate.currency for x in items}) > 1:
         return None
     made = _changed(items, text, found, changes)
-    return None if _unaccounted(made, found, rates, changes) else made
+    return None if _unaccounted(made, found, rates) else made
 
 
 def _specific(segment: int, found: Counted, rates: Sequence[Rate]) -> int:
@@ -245,7 +245,7 @@ def _changed(items: Sequence[Item], text: str, found: Counted, changes: Sequence
         if c.way == "part":
             continue
         on = _items_of(c, items)
-        held = _held(c, found, items)
+        held = _held(c, found)
         if held is None:
             wanted = _condition(c, [items[i] for i in on])
             met = wanted & said
@@ -265,7 +265,7 @@ def _items_of(c: Change, items: Sequence[Item]) -> list[int]:
     return named or list(range(len(items)))
 
 
-def _held(c: Change, found: Counted, items: Sequence[Item]) -> bool | None:
+def _held(c: Change, found: Counted) -> bool | None:
     """Is the threshold of the rule reached by the goal's count of the same thing? None where it has none."""
     rest = at_least(re.sub(r"\d+(?:\.\d+)?\s*(?:%|per ?cent)", " ", c.sentence))
     for limit in counted(rest).counts:
@@ -286,7 +286,7 @@ def _condition(c: Change, items: Sequence[Item]) -> frozenset[str]:
     return frozenset(w for w in c.subject if w not in generic and w not in own and w not in told and not w[0].isdigit())
 
 
-def _unaccounted(made: Bill, found: Counted, rates: Sequence[Rate], changes: Sequence[Change]) -> bool:
+def _unaccounted(made: Bill, found: Counted, rates: Sequence[Rate]) -> bool:
     """Does the goal name what another rate is for ("overtime"), and the bill leaves it out?"""
     told = {w.stem for s, _ in [*made.quoted, *made.notes] for w in content(s)}
     said = frozenset().union(*found.segments) - told

@@ -160,7 +160,7 @@ def cell(aspect: str, passages: Sequence[Mapping[str, Any]], sense: Sense) -> Ce
         return _with_value(worded, kinds & {"duration"} or kinds)
     if r is None:
         return Cell(False, reason=found[-1].reason)
-    return Cell(True, r.value, _whole(r, passages)[:1])
+    return Cell(True, r.value, _whole(r)[:1])
 
 
 def _stands_under(r: Reading, headed: Sequence[Unit]) -> bool:
@@ -213,7 +213,7 @@ def _with_value(u: Unit, kinds: set[str] | frozenset[str]) -> Cell:
     return Cell(True, values[0].text if len(values) == 1 else "", (Quoted(u.text, u.passage),))
 
 
-def _whole(r: Reading, passages: Sequence[Mapping[str, Any]]) -> Sequence[Quoted]:
+def _whole(r: Reading) -> Sequence[Quoted]:
     """Whole sentences first: a heading alone says nothing in a table."""
     return sorted(r.sentences, key=lambda q: len(q.text.split()) < 4)
 

@@ -58,7 +58,7 @@ def find_names(text: str, common: frozenset[str] = frozenset()) -> list[Name]:
         shown = text[start:end]
         if len(shown) < 2 or any(start < n.end and n.start < end for n in out) or _no_name(shown, text, start, common):
             continue
-        out.append(Name(shown, start, end, _kind(shown, text, start, end)))
+        out.append(Name(shown, start, end, _kind(shown, text, start)))
     return sorted(out, key=lambda n: n.start)
 
 
@@ -116,7 +116,7 @@ def _no_name(shown: str, text: str, start: int, common: frozenset[str]) -> bool:
     return all(p.lower() in common for p in parts) and not _ORGANISATION.search(shown)
 
 
-def _kind(shown: str, text: str, start: int, end: int) -> NameKind:
+def _kind(shown: str, text: str, start: int) -> NameKind:
     if _TITLE.match(shown):
         return "person"
     if _ORGANISATION.search(shown) or (shown.isupper() and 2 <= len(shown) <= 6):

@@ -178,7 +178,9 @@ def _read(work: Work) -> Action:
                 "text": shown(ask, data, cite),
                 "found": True,
                 "value": value_of(data, ask),
-                "label": label_of(data, ask),
+                "label": label_of(data, ask)
+                or _label(work)
+                or {},  # "and who leads it, and how many hours …": the same
                 "agg": "" if ask.group or ask.bucket or ask.share or ask.difference else ask.agg,
                 "measured": ask.measure.name if ask.measure is not None else "",
                 "rows": [ask.sheet.title, *(f.column.name for f in ask.filters)],

@@ -54,7 +54,7 @@ def decide(r: Read) -> Ask:
     extent(r, ask)
     _shares(r, ask)
     _comparison(r, ask)
-    _listing(r, ask, used)
+    _listing(r, ask)
     _chart(r, ask)
     if said := unresolved(r.text, [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in r.columns]):
         ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
@@ -208,7 +208,7 @@ def _of_rows(r: Read) -> bool:
 
 def _comparison(r: Read, ask: Ask) -> None:
     """ "Compare North and South", "the first half with the second half": one row each; the difference when asked for."""
-    cue = r.cue("difference")
+    cue = r.cue("difference") or r.cue("chart")  # a chart of two values shows each
     several = [f for f in ask.filters if f.op == "in" and len(f.values) > 1]
     periods = [f for f in ask.filters if f.op in ("from", "month")]
     if (len(periods) > 1 and all(p.column is periods[0].column for p in periods)) or (
@@ -222,7 +222,7 @@ def _comparison(r: Read, ask: Ask) -> None:
         and (cue or re.search(r"\b(?:and|respectively|each|or|both)\b", r.text, re.I))
         and not ask.group
         and ask.limit == 0
-    ) and (cue or re.search(r"\brespectively|each|both|compare|higher|lower|more|less\b", r.text, re.I)):
+    ) and (cue or re.search(r"\b(?:respectively|each|both|compare[ds]?|higher|lower|more|less)\b", r.text, re.I)):
         ask.group.append(several[0].column)
         ask.difference = any(c.value == "difference" for c in cue)
         if not ask.agg:
@@ -232,7 +232,7 @@ def _comparison(r: Read, ask: Ask) -> None:
     ask.left += [r.text[c.start : c.end] for c in changes if not ask.bucket]  # of what to what was not understood
 
 
-def _listing(r: Read, ask: Ask, used: set[int]) -> None:
+def _listing(r: Read, ask: Ask) -> None:
     """Rows are asked for: "which invoices are in dispute", "who has more than 23 days left"."""
     if ask.agg or (ask.limit and ask.show):
         return

@@ -11,6 +11,7 @@ from agents.rules.tables.filters import date_column
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, only_akin, product
+from agents.rules.tables.owing import remaining
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -75,17 +76,19 @@ def same(a: Column, b: Column) -> bool:
 def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     cues = r.cue("agg")
     kinds = [str(c.value) for c in cues]
+    if "count" in kinds or "headcount" in kinds:
+        _counting(r, ask, used, kinds)
+        return
     amounts = r.amounts()
     numbers = [m for m in r.columns if m.column in amounts and m.start not in used]
-    if "count" in kinds or "headcount" in kinds:
-        _counting(r, ask, used, kinds, numbers)
-        return
     for kind in ("avg", "median", "sum"):
         if kind in kinds:
             ask.agg = kind
             break
     if not ask.agg and ("much" in kinds or asks_total(r)):
         ask.agg = "sum"
+    if remaining(r, ask):
+        return
     measure = _pick(r, numbers)
     if asks_money(r) and by_money(r, ask, measure):
         return
@@ -97,10 +100,10 @@ def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
     elif (
         ask.agg or r.has("order") or r.has("limit") or ask.group or ask.bucket or r.has("share") or r.has("difference")
     ):
-        implied(r, ask, used)
+        implied(r, ask)
 
 
-def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list[Mention]) -> None:
+def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str]) -> None:
     cue = next(c for c in r.cue("agg") if c.value in ("count", "headcount"))
     after = [m for m in r.columns if r.tokens[m.start].start >= cue.end and m.start not in used]
     noun = min(after, key=lambda m: (r.tokens[m.start].start, -m.rate)) if after else None
@@ -115,7 +118,7 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str], numbers: list
         and noun.column in r.amounts()
         and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
     ):
-        ask.agg, ask.measure = "sum", noun.column
+        ask.agg, ask.measure = ("avg" if "avg" in kinds else "sum"), noun.column
         used.add(noun.start)
         return
     ask.agg = "count"
@@ -155,7 +158,7 @@ def _pick(r: Read, numbers: list[Mention]) -> Column | None:
     return min(top, key=lambda c: r.sheet.columns.index(c))
 
 
-def implied(r: Read, ask: Ask, used: set[int]) -> None:
+def implied(r: Read, ask: Ask) -> None:
     """No number is named. "sales by region": the one money column; "invoices per site": how many."""
     if by_dimension(r, ask) or (not ask.agg and most_of(r, ask)):
         return

@@ -83,7 +83,7 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
             return
     else:
         return
-    noun = _ranked(r, ask, used, (limits or orders or sorts)[0])
+    noun = _ranked(r, ask, (limits or orders or sorts)[0])
     if (
         re.match(r"\W*(?:and |so )?who\b(?!['’]s\b)", r.text, re.I)
         and noun is None
@@ -97,7 +97,7 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
     if orders and not limits and _row_ranked(r, orders[0]) and (noun is not None or _asks_which(r)):
         ask.show, ask.agg = ([noun] if noun is not None else []), ""
         if ask.measure is None:
-            implied(r, ask, used)
+            implied(r, ask)
             ask.agg = ""
         return
     if ask.bucket and re.search(
@@ -125,7 +125,7 @@ def ranking(r: Read, ask: Ask, used: set[int]) -> None:
         ask.order = ""
         return
     if ask.measure is None and not ask.agg:
-        implied(r, ask, used)
+        implied(r, ask)
     if (ask.group or ask.bucket) and not ask.agg:
         ask.agg = (
             (
@@ -154,6 +154,8 @@ def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:
 
 def _row_ranked(r: Read, cue: Cue) -> bool:
     """ "the largest invoice": rows are ranked, not sums of them. ("The highest energy cost": of the energy table, a cost.)"""
+    if re.match(r"\s+(?:single|individual)\b", r.text[cue.end :], re.I):
+        return True
     next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
     return (
         next_ is not None
@@ -224,13 +226,13 @@ def _by_date(r: Read, ask: Ask) -> None:
             r.text,
             re.I,
         )
-        and not re.search(r"\bwhich|who\b", r.text, re.I)
+        and not re.search(r"\b(?:which|who)\b", r.text, re.I)
     ) or when:
         ask.agg = "min" if serving else "max"
         ask.order, ask.limit = "", 0
 
 
-def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
+def _ranked(r: Read, ask: Ask, cue: Cue) -> Column | None:
     """What is ranked: "which PRODUCT …", "top 3 sales REPS", "who …": a text column, or None for whole rows."""
     texts = [
         m for m in r.columns if m.column.kind in ("text", "bool") and not any(f.column is m.column for f in ask.filters)
@@ -255,7 +257,6 @@ def _ranked(r: Read, ask: Ask, used: set[int], cue: Cue) -> Column | None:
         return near[0][1].column
     if re.search(r"\bwho(?:'s)?\b", r.text, re.I):
         return people(r)
-    subject = [i for i in r.rows if r.tokens[i].stem in r.sheet.stems or r.tokens[i].stem]
-    if subject and r.sheet.of_kind("text"):
-        return None
+    if r.rows and r.sheet.of_kind("text"):
+        return None  # "the five largest bookings": the rows themselves
     return ask.group[0] if ask.group else None

@@ -139,7 +139,7 @@ def rated(
         fits: dict[tuple[Any, ...], Ask] = {}
         for sentence, i in _sentences(passages):
             if wanted <= {w.stem for w in words(sentence)} and (made := _on(ask, sentence, known, embed, now)):
-                if not named and not _narrowed(ask, made, sentence):
+                if not named and not _narrowed(ask, sentence):
                     continue  # "what commission do we pay Paddlers?" asks for the rate
                 key = (made.factor, made.measure and made.measure.name, tuple(f.shown for f in made.filters))
                 fits.setdefault(key, replace(made, rule=(sentence, i)))
@@ -157,7 +157,7 @@ def words_of(value: str) -> set[str]:
     return {w.stem for w in words(value)}
 
 
-def _narrowed(ask: Ask, made: Ask, sentence: str) -> bool:
+def _narrowed(ask: Ask, sentence: str) -> bool:
     """Does the question ask for fewer rows than the sentence rules?"""
     told = words_of(sentence)
     return any(f.op != "in" or not all(words_of(str(v)) <= told for v in f.values) for f in ask.filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 from agents.rules.words import stem
@@ -73,6 +74,7 @@ class Ask:
     )
     measure: Column | None = None
     times: Column | None = None  # measure × times
+    less: Column | None = None  # measure − less, row by row
     per: Column | None = None  # of a ratio: what the measure's sum is divided by
     group: list[Column] = field(default_factory=list)
     bucket: str = ""  # year, quarter, month, week, day
@@ -110,10 +112,20 @@ def kind_of(sql_type: str) -> Kind:
 
 
 def split_name(name: str) -> list[str]:
-    """ "unit_priceEUR" -> unit, price, EUR"""
+    """ "unit_priceEUR" -> unit, price, EUR; "TÜV_bis" -> TÜV, bis"""
     name = re.sub(r"\be-mail", "email", name, flags=re.I)
     name = re.sub(r"\b(?:no|nr|num)\.? of\b", "number of", name, flags=re.I)
-    return re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
+    runs = re.findall(r"\d+|[^\W\d_]+", re.sub(r"\.\w{1,8}$", "", name))
+    return [word for run in runs for word in _by_case(run)]
+
+
+def _by_case(letters: str) -> list[str]:
+    """ "priceEUR" -> price, EUR; "HTMLPage" -> HTML, Page. Asked of the letters: `re` knows no classes for their case."""
+    starts = [0]
+    for i in range(1, len(letters)):
+        if letters[i].isupper() and (not letters[i - 1].isupper() or letters[i + 1 : i + 2].islower()):
+            starts.append(i)
+    return [letters[i:j] for i, j in pairwise([*starts, len(letters)])]
 
 
 def sheets(tables: Sequence[Any]) -> list[Sheet]:

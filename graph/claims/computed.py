@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import Evidence, Line, positions
-from graph.grounding_items import Items
-from graph.grounding_match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
-from graph.grounding_units import Unit
+from graph.claims.evidence import Evidence, Line, positions
+from graph.claims.match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
+from graph.claims.units import Unit
 from text.values import Value, find_values, normalise_number
 
 _EXTREME = re.compile(
@@ -68,7 +67,6 @@ def derived(
     unit: Unit,
     goal_values: Sequence[Value],
     before: Sequence[Value],
-    items: Items,
 ) -> str:
     """How the writer got the value: counted in what follows, or reckoned from figures that stand; "" if it cannot be seen."""
     if how := _counted(v, unit):

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import Line
-from graph.grounding_match import near, rounds_to
+from graph.claims.evidence import Line
+from graph.claims.match import near, rounds_to
 from text.values import Value
 
 _WHOLE = re.compile(r"\b(?:in full|full|fully|entire|entirely|whole|wholly|completely)\b", re.I)
@@ -55,7 +55,7 @@ def worked_out(v: Value, unit_text: str, lines: Sequence[Line]) -> str:
         return ""
     near_by = unit_text[max(0, v.start - 60) : v.end + 40]
     for x in lines:
-        if how := _by_period(v, near_by, x) or (_APART.search(near_by) and _apart(v, x, unit_text)):
+        if how := _by_period(v, near_by, x) or (_APART.search(near_by) and _apart(v, x)):
             return how
     return ""
 
@@ -72,7 +72,7 @@ def _by_period(v: Value, near_by: str, x: Line) -> str:
     return ""
 
 
-def _apart(v: Value, x: Line, unit_text: str) -> str:
+def _apart(v: Value, x: Line) -> str:
     usable = [s for s in x.values if s.number is not None and (s.kind, s.unit) == (v.kind, v.unit)]
     if len(usable) > 4:
         return ""
