@@ -30,15 +30,17 @@ class Opened(Generic[T]):
         with opening:
             with self._lock:
                 found = self._open.get(key)
-            if found is None:
+                closed = self._closed
+            if found is None and not closed:
                 found = open_()
             with self._lock:
-                if not self._closed:
+                if found is not None and not self._closed:
                     self._open[key] = found
                     if found not in self._recent:
                         self._recent.append(found)
                     return found
-        close(found)
+        if found is not None:
+            close(found)
         raise MemoryFault("Groundwork is being closed, so no memory is opened any more.")
 
     def close(self) -> list[T]:

@@ -146,9 +146,8 @@ class UserMemory:
         self._catalog = Catalog(folder / "memory.sqlite3")
         self._intake = Intake(self._catalog, documents, self._files, limits, self._erase, self.freed)
         self._search = Search(self._catalog, documents, embedder)
-        self._adding = (
-            threading.Lock()
-        )  # one file of a user at a time: names and contents are compared with what is there
+        # One file of a user at a time: names and contents are compared with what is there.
+        self._adding = threading.Lock()
 
     def freed(self) -> None:
         """Something of this user was deleted: its disk space is given back soon."""

@@ -345,9 +345,6 @@ class Ingestion:
         self.jobs.add(user, new)
         left = len(own) - _MOST_PAGES
         more = f" {left:,} more were left out: {_MOST_PAGES} are the most." if left > 0 else ""
-        said = (
-            f"{len(new):,} address{'' if len(new) == 1 else 'es'} queued.{more}"
-            if new
-            else "There are no addresses of this site in it."
-        )
+        told = f"{len(new):,} address{'' if len(new) == 1 else 'es'} queued.{more}"
+        said = told if new else "There are no addresses of this site in it."
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)

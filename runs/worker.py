@@ -13,9 +13,7 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -48,6 +46,7 @@ from runs.record import before_turns, earlier_turns
 from runs.retention import prune
 from runs.reviews import Reviews
 from runs.settings import Settings
+from runs.turns import Turns
 from runs.types import Run
 from tools.base import Tool
 
@@ -56,12 +55,6 @@ logger = logging.getLogger("groundwork.runs")
 
 PRUNE_EVERY = 86_400.0  # seconds
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
-
-
-@dataclass
-class Turn:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    legs: int = 0  # that hold the lock or wait for it
 
 
 class Worker:
@@ -90,7 +83,7 @@ class Worker:
         self._models, self._learning, self._agent = models, learning, agent
         self._today = Today(Limits(database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
-        self._turns: dict[str, Turn] = {}
+        self._turns = Turns()
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
         self._opening, self._prune_at = asyncio.Lock(), 0.0
@@ -108,23 +101,9 @@ class Worker:
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
-        async with self._turn(run_id):
+        async with self._turns.of(run_id):  # one leg of a run after the other
             while not await self._stored(run_id):
                 await asyncio.sleep(AGAIN)
-
-    @asynccontextmanager
-    async def _turn(self, run_id: str) -> AsyncIterator[None]:
-        """One leg of a run after the other. The lock goes with the last leg that holds it or waits for it: one that was
-        just released is not locked although the next leg has been woken, and a third would get a lock of its own."""
-        turn = self._turns.setdefault(run_id, Turn())
-        turn.legs += 1
-        try:
-            async with turn.lock:
-                yield
-        finally:
-            turn.legs -= 1
-            if not turn.legs:
-                del self._turns[run_id]
 
     async def _stored(self, run_id: str) -> bool:
         """False when nothing can be written at the moment: the run waits where it is, and goes on from its checkpoint."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from runs.turns import Turns
 from runs.worker import Worker
 
 
 def test_of_many_legs_of_a_run_one_is_at_work_at_a_time() -> None:
     """A leg that is woken when the one before it ends, while another one arrives at this very moment."""
     worker = object.__new__(Worker)  # of all its parts only the turns take part
-    worker._turns = {}
+    worker._turns = Turns()
     at_work, most, done = 0, 0, 0
 
     async def leg(run: str) -> bool:
@@ -35,4 +36,4 @@ def test_of_many_legs_of_a_run_one_is_at_work_at_a_time() -> None:
 
     asyncio.run(drive())
     assert (most, done) == (1, 4)
-    assert worker._turns == {}, "no lock is left behind"
+    assert len(worker._turns) == 0, "no lock is left behind"
