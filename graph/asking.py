@@ -16,6 +16,7 @@ from agents.errors import OverBudget
 from graph.context import Context
 from graph.events import AnswerPart, ModelChanged, ModelErred, ModelUsed, Thought
 from graph.state import State
+from graph.updates import Metered
 
 KEPT = 20.0  # seconds of a run that no model may plan away: the built-in agent can then still answer
 KEPT_SHARE = 0.1  # of the run's time, when that is more; at most a half
@@ -110,7 +111,7 @@ class Heard:
             for line in text.splitlines(keepends=True):
                 self.ctx.emit(AnswerPart(line))
 
-    def update(self) -> dict[str, Any]:
+    def update(self) -> Metered:
         """What the node adds to its state update."""
         a = self.ctx.allowance
         return {"notes": self.notes, "tokens": a.used_tokens, "money": a.used_money}

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from agents.base import Result
 from graph.state import Budgets, State, merge
+from graph.updates import Enlarged
 
 NAMES = {
     "seconds": ("second", "of work for one run"),
@@ -47,31 +48,31 @@ def may_be_extended(state: State) -> bool:
     return bool(asked) and given < state["budgets"].get("extensions", 0)
 
 
-def enlarged(state: State, budget: str) -> dict[str, Any]:
+def enlarged(state: State, budget: str) -> Enlarged:
     """The update that gives the run as much again as it had at first; what failed for want of it is open again."""
     given = state.get("extended", {}).get(budget, 0)
     now = limit(state, budget)
     late = max(0.0, state["seconds"] - now) if budget == "seconds" else 0  # a call that was under way is waited for
     again = _cut_off(state)
     attempts = {s: n - 1 for s, n in state["attempts"].items() if s in again}
-    update: dict[str, Any] = {
-        "budgets": cast(Budgets, {**state["budgets"], budget: now + late + now / (1 + given)}),
+    more = now + late + now / (1 + given)
+    budgets = cast(Budgets, {**state["budgets"], budget: more if isinstance(now, float) else round(more)})
+    update: Enlarged = {
+        "budgets": budgets,
         "extended": {**state.get("extended", {}), budget: given + 1},
         "spent": None,
         "results": dict.fromkeys(again),
         "checked": [s for s in state["checked"] if s not in again],
         "attempts": {s: n or None for s, n in attempts.items()},
     }
-    if not isinstance(now, float):
-        update["budgets"][budget] = round(update["budgets"][budget])
     if again:
         update["answer"] = None
     if budget == "steps":
-        update |= {"refusals": state["budgets"]["refusals"], "oversized": 0}
+        update["refusals"], update["oversized"] = state["budgets"]["refusals"], 0
     return update
 
 
-def with_update(state: State, update: Mapping[str, Any]) -> State:
+def with_update(state: State, update: Enlarged) -> State:
     """The state as the graph would make it of such an update."""
     out: dict[str, Any] = {**state, **update, "spent": ""}
     for key in ("results", "attempts"):

@@ -7,7 +7,7 @@ unsupported is marked, never hidden.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import cast
 
 from langgraph.runtime import Runtime
 
@@ -26,6 +26,7 @@ from graph.plan_fold import with_step
 from graph.quotes import narrowed
 from graph.results import evidence_of, result, whole
 from graph.state import GO_ON, Answer, State
+from graph.updates import CheckerUpdate
 from tools.base import Source
 
 ABOUT_THE_TURN_BEFORE = ("explain", "retell")  # intents whose answer tells an earlier one again
@@ -39,15 +40,15 @@ ASKED_FOR = {
 }
 
 
-async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+async def checker(state: State, runtime: Runtime[Context]) -> CheckerUpdate:
     ctx = runtime.context
     handed = {s: r for s, r in state["results"].items() if "hand_over" in r["data"]}
     if handed:
         state, changed = _add_steps(state, ctx, handed)
     else:
-        changed = {}
+        changed = CheckerUpdate()
     finished = [s for s in state["results"] if s not in state["checked"]]
-    update: dict[str, Any] = {"checked": [*state["checked"], *finished], "seconds": ctx.elapsed()}
+    update: CheckerUpdate = {"checked": [*state["checked"], *finished], "seconds": ctx.elapsed()}
     if ctx.stop.is_set():
         return {**update, "stopped": True}
     if not finished:
@@ -70,7 +71,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         report=heard,
         allowance=ctx.allowance,
     )
-    spent = {"spent": "day"} if ctx.full() else {}
+    spent: CheckerUpdate = {"spent": "day"} if ctx.full() else {}
     without, counted = sent_back(state, lacks, ctx.tools)
     try:
         verdict = without or _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
@@ -82,19 +83,13 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         )
         spent = {"spent": e.what} if isinstance(e, OverBudget) else spent
     applied = _apply(cast(State, {**state, **spent}), ctx, verdict, answer, finished, faults)
-    results_too = {**changed.get("results", {}), **applied.get("results", {})}
-    return {
-        **changed,
-        **update,
-        **counted,
-        **applied,
-        **({"results": results_too} if results_too else {}),
-        **heard.update(),
-        **spent,
-    }
+    out: CheckerUpdate = {**changed, **update, **counted, **applied, **heard.update(), **spent}
+    if results_too := {**changed.get("results", {}), **applied.get("results", {})}:
+        out["results"] = results_too
+    return out
 
 
-def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[State, dict[str, Any]]:
+def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[State, CheckerUpdate]:
     """Each hand-over becomes a step of its own before the step that asked; that one is open again."""
     plan = state["plan"]
     for asking, r in handed.items():
@@ -107,7 +102,7 @@ def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[S
         )
         plan = with_step(plan, new, asking)
         ctx.emit(StepAdded(new, asking))
-    changed: dict[str, Any] = {"plan": plan, "results": dict.fromkeys(handed)}
+    changed: CheckerUpdate = {"plan": plan, "results": dict.fromkeys(handed)}
     left = {k: v for k, v in state["results"].items() if k not in handed}
     return cast(State, {**state, "plan": plan, "results": left}), changed
 
@@ -187,10 +182,10 @@ def _before(state: State) -> dict[str, Result]:
 
 def _apply(
     state: State, ctx: Context, verdict: Verdict, answer: Answer | None, finished: list[str], faults: list[str]
-) -> dict[str, Any]:
+) -> CheckerUpdate:
     """What the verdict means for the state. A retry is granted only while attempts are left."""
     ctx.emit(StepChecked(finished, verdict["word"], verdict["reason"], faults))
-    update: dict[str, Any] = {"verdict": verdict, "answer": answer}
+    update: CheckerUpdate = {"verdict": verdict, "answer": answer}
     again = (
         [s for s in verdict["steps"] if s in state["results"] and may_retry(state, s)]
         if verdict["word"] == "retry"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from agents.base import Claim, Verdict, made_by_model
 from graph.edges import closing, may_replan
 from graph.state import Answer, State
+from graph.updates import CheckerUpdate
 from tools.base import Document, Tool
 
 COMPUTING = frozenset({"calculate", "convert_units", "date_math", "run_python", "query_table"})
@@ -65,7 +65,7 @@ def _proved(tool: str, answer: Answer, documents: Sequence[Document]) -> bool:
     return tool in COMPUTING and any(c["support"] == "computed" for c in claims)
 
 
-def sent_back(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> tuple[Verdict | None, dict[str, Any]]:
+def sent_back(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> tuple[Verdict | None, CheckerUpdate]:
     """The verdict on a run that lacks something, and what it changes in the state: back to the model once, then to the
     built-in agent. (None, {}) when neither may be: what was written once must not be written a second time."""
     if lacks is None or has_changed(state, tools) or closing(state) or not may_replan(state):

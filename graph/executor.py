@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from langgraph.runtime import Runtime
 
@@ -24,10 +24,11 @@ from graph.gate import taint_of_results
 from graph.keys import call_key, decided_key, result_key
 from graph.results import HEAD, MissingReference, keep, number_sources, resolve, result, whole
 from graph.state import Pending, StepState
+from graph.updates import ExecutorUpdate
 from tools.base import BadArguments, Json
 
 
-async def executor(state: StepState, runtime: Runtime[Context]) -> dict[str, Any]:
+async def executor(state: StepState, runtime: Runtime[Context]) -> ExecutorUpdate:
     ctx, step = runtime.context, _step(state)
     if ctx.stop.is_set():
         return {"stopped": True}
@@ -158,7 +159,7 @@ def _finished(step: Step, task: Task, action: Done | Write, attempt: int, second
 
 def _open(
     ctx: Context, state: StepState, step: Step, task: Task, action: CallTool, used: dict[str, str], heard: Heard
-) -> dict[str, Any]:
+) -> ExecutorUpdate:
     """The step goes on with another call."""
     task.calls[-1]["tokens"] = heard.tokens  # what deciding on it took
     return {
@@ -170,7 +171,7 @@ def _open(
 
 def _asks(
     ctx: Context, state: StepState, step: Step, task: Task, action: HandOver, used: dict[str, str], heard: Heard
-) -> dict[str, Any]:
+) -> ExecutorUpdate:
     """The step waits for another specialist: what it found so far stays, and the checker adds the other's step."""
     asked = result(step["id"], attempts=0)
     asked["data"] = {"hand_over": {"role": action.role, "what": action.what}}
@@ -185,7 +186,7 @@ def _asks(
 
 def _ended(
     ctx: Context, state: StepState, step: Step, done: Result, attempt: int, used: dict[str, str], heard: Heard
-) -> dict[str, Any]:
+) -> ExecutorUpdate:
     done["tokens"] += heard.tokens
     if step["id"] == state["plan"]["steps"][-1]["id"] and done["status"] == "ok":
         heard.written(done["text"])
@@ -210,7 +211,7 @@ def _ended(
 
 def _told(
     ctx: Context, state: StepState, results: Sequence[Result], used: dict[str, str], heard: Heard
-) -> dict[str, Any]:
+) -> ExecutorUpdate:
     """What a task tells the run, whatever became of its step."""
     tools = [ctx.tools[n] for n in used if n in ctx.tools]
     return {

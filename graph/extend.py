@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
@@ -14,11 +14,12 @@ from graph.edges import at_edge
 from graph.events import BudgetExtended, QuestionAnswered, QuestionAsked
 from graph.keys import edge_key
 from graph.state import State
+from graph.updates import Declined, Enlarged
 
 _YES = ("y", "yes", "go on", "extend", "continue", "more")
 
 
-async def extend(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+async def extend(state: State, runtime: Runtime[Context]) -> Declined | Enlarged:
     """The node. It starts again from its top on resume: what stands before the wait is told once."""
     ctx, budget = runtime.context, at_edge(state)
     if ctx.stop.is_set() or not budget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
@@ -19,10 +19,11 @@ from graph.plans import renamed, wanted
 from graph.policy import decide, validate
 from graph.results import whole
 from graph.state import GO_ON, NO_PLAN, State
+from graph.updates import PlannerUpdate
 from tools.scope import scope_of
 
 
-async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+async def planner(state: State, runtime: Runtime[Context]) -> PlannerUpdate:
     ctx = runtime.context
     replies, questions = state["replies"], state["questions"]
     if state["verdict"]["word"] == "ask":
@@ -39,7 +40,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     counts = len(brief.passages), len(brief.facts), len(brief.turns)
     ctx.emit(Recalled(*counts, round(ctx.elapsed() - began, 3), len(brief.episodes)))
     replanned = state["replans"] + (state["verdict"]["word"] == "replan")
-    common = {
+    common: PlannerUpdate = {
         "replies": replies,
         "questions": questions,
         "replans": replanned,
@@ -58,7 +59,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {**common, **heard.update(), **_refused(state, ctx, [str(e)], number), "spent": e.what}
     except AgentError as e:
         return {**common, **heard.update(), **_refused(state, ctx, [str(e)], number)}
-    common |= heard.update() | {"seconds": ctx.elapsed()}
+    common = {**common, **heard.update(), "seconds": ctx.elapsed()}
     if plan.get("question") and questions < state["budgets"]["questions"]:
         return {**common, "verdict": _ask(ctx, plan)}
     plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
@@ -67,7 +68,7 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     ):
         return {**common, **_refused(state, ctx, faults, number), "oversized": len(plan["steps"])}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
-    made = {"plan": plan, "number": number, "review": wanted(ctx.review, plan, ctx.tools, ctx.rules())}
+    made: PlannerUpdate = {"plan": plan, "number": number, "review": wanted(ctx.review, plan, ctx.tools, ctx.rules())}
     return {**common, **made, "refusals": 0, "problems": [], "seconds": ctx.elapsed()}
 
 
@@ -106,7 +107,7 @@ def _ask(ctx: Context, plan: Plan) -> Verdict:
     return Verdict(word="ask", reason=plan["note"], steps=[], question=question, options=options)
 
 
-def _refused(state: State, ctx: Context, reasons: list[str], number: int) -> dict[str, Any]:
+def _refused(state: State, ctx: Context, reasons: list[str], number: int) -> PlannerUpdate:
     ctx.emit(PlanRejected(reasons, number))
     return {"plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": reasons}
 

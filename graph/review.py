@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
@@ -20,9 +19,10 @@ from graph.plans import ReviewRequest
 from graph.policy import validate
 from graph.results import result
 from graph.state import GO_ON, NO_PLAN, State
+from graph.updates import ReviewUpdate
 
 
-async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+async def review(state: State, runtime: Runtime[Context]) -> ReviewUpdate:
     """The node. It starts again from its top on resume: what stands before the wait is stored once."""
     ctx, plan = runtime.context, state["plan"]
     if ctx.stop.is_set():
