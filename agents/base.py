@@ -155,7 +155,16 @@ class Switched:
     reason: str  # for users
 
 
-Report = TextPart | Reasoning | Usage | Switched
+@dataclass(frozen=True)
+class Erred:
+    """A call of a model failed in a way that may pass, and is made again."""
+
+    model: str
+    error: str  # for users
+    after: float  # seconds until then
+
+
+Report = TextPart | Reasoning | Usage | Switched | Erred
 
 
 def unheard(report: Report) -> None:

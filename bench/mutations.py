@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.grounding import ground
-from graph.grounding_items import is_term
-from graph.grounding_units import marks
+from graph.claims.grounding import ground
+from graph.claims.items import is_term
+from graph.claims.units import marks
 from text.values import Value, find_values, same_value
 from text.words import names, stems
 

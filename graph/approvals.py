@@ -48,7 +48,8 @@ class Desk(Protocol):
     """Bound to one run of one user."""
 
     def ask(self, request: Request) -> None: ...  # the same id twice asks once
-    def decision(self, id: str) -> Decision | None: ...  # None while it waits
+    # None while it waits. args: as they were asked for, in which what the person was not shown is found
+    def decision(self, id: str, args: Mapping[str, Any]) -> Decision | None: ...
     def rejection(self, hash: str) -> Decision | None: ...  # the same call was rejected earlier in this run
     def allowed(self, tool: str, tainted: bool) -> str: ...  # who allowed the tool for this run, or ""
     def use(self, id: str, key: str) -> bool: ...  # False when it served another call before

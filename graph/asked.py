@@ -12,6 +12,7 @@ Asked = Literal["date", "number", "money", "person", "duration", "percent", "yes
 
 _WHEN = r"(?:(?:^|[,;:.?!(]\s*|\b(?:and|say|says|know|tell me|since|until|till|by|from|exactly|ask|but|or|then|so|also)\s+)when\b)|\b(?:what (?:is the )?(?:date|day)|which (?:date|day|month|year)|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date|end date)\b"
 _LONG = r"\b(?:how long|what (?:is|was|are) the (?:\w+ ){0,3}(?:period|term|duration|length of time)|notice period|for how (?:many|much) (?:days|weeks|months|years|time)|how (?:soon|quickly|fast|often)|how many (?:seconds|minutes|hours|days|working days|weeks|months|years))\b"
+_UNIT_OF_TIME = r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)\b"
 # "How fast may I drive" asks for a speed, "how fast will you reply" for a length of time.
 _SPEED = r"\bhow fast\b[^?]*\b(?:drive|driving|go|goes|going|travel|ride|riding|run|runs|running|sail|fly|spin|turn|turns|rotate|move|moves|tow|km/h|kph|mph|knots|rpm|(?:metres|miles|kilometres) (?:per|an))\b"
 _MONEY = r"\b(?:how much (?:money|does|do|did|is|was|are|will|would|must|should|can)[^?]*\b(?:cost|pay|paid|charge|owe|spend|spent|earn|fee|price|rent|salary|worth|budget|fine|penalty)\w*|what (?:does|do|did|will|would) [^?]*\bcosts?\b|(?:what(?:'s| is| was| are)|how (?:high|big|large) (?:is|was)) the (?:\w+ ){0,4}(?:price|cost|fee|rent|salary|budget|deposit|fine|penalty|excess|charge|wage|turnover|revenue))\b"
@@ -87,7 +88,8 @@ def answers(kind: Asked, text: str) -> bool:
             or "duration" in kinds
         )
     if kind == "duration":
-        return bool(kinds & {"duration", "date", "time"}) or bool(
+        counted = "number" in kinds and re.search(_UNIT_OF_TIME, text, re.I)  # "250 — total hours"
+        return bool(kinds & {"duration", "date", "time"} or counted) or bool(
             re.search(
                 r"\b(?:indefinite\w*|perpetual\w*|forever|immediately|at once|daily|weekly|monthly|quarterly|yearly|annually)\b",
                 text,

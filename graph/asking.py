@@ -11,10 +11,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from agents.base import Reasoning, Report, Switched, TextPart, Usage
+from agents.base import Erred, Reasoning, Report, Switched, TextPart, Usage
 from agents.errors import OverBudget
 from graph.context import Context
-from graph.events import AnswerPart, ModelChanged, ModelUsed, Thought
+from graph.events import AnswerPart, ModelChanged, ModelErred, ModelUsed, Thought
 from graph.state import State
 
 KEPT = 20.0  # seconds of a run that no model may plan away: the built-in agent can then still answer
@@ -79,6 +79,9 @@ class Heard:
                 self.flush()
                 self.notes.append(f"{s.reason} It went on with {s.after}.")
                 self.ctx.emit(ModelChanged(self.step, s.before, s.after, s.reason))
+            case Erred(model=model, error=error, after=after):
+                self.flush()
+                self.ctx.emit(ModelErred(self.step, model, error, round(after, 1)))
 
     def _piece(self, kind: type, text: str, anew: bool) -> None:
         if kind is not self._kind or anew:

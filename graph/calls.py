@@ -14,12 +14,12 @@ from typing import Any, cast
 
 from agents.base import AgentError, Call, CallTool, Result, Task, made_by_model
 from agents.errors import OverBudget
-from graph.approvals import call_hash
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
 from graph.for_readers import checked
 from graph.gate import Refused, permit, take
-from graph.results import call_key, evidence_of, fits, number_sources, result
+from graph.keys import call_key, done_key, effect_key
+from graph.results import evidence_of, fits, number_sources, result
 from graph.state import StepState
 from memory.types import MemoryFault
 from tools.base import Json, OutcomeUnknown, RetryTool, Tool, ToolContext, ToolFailed, ToolResult
@@ -77,8 +77,8 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
 def _keys(ctx: Context, step: str, tool: Tool, args: Mapping[str, Any], slot: str) -> tuple[str, str]:
     """The call's idempotency key, and where its result is kept. A read may be tried anew when the checker asks for
     another attempt; a write that succeeded is never repeated."""
-    key = f"{ctx.run}:{step}:{call_hash(tool.name, args, ctx.user)[:16]}"
-    return key, f"{key}:done" if tool.risk != "read" else f"{key}:{slot}:done"
+    key = effect_key(ctx.run, step, tool.name, args, ctx.user)
+    return key, done_key(key, slot if tool.risk == "read" else "")
 
 
 def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolContext:

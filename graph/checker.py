@@ -1,6 +1,6 @@
 """The checker node: deterministic checks first, then the agent's word. It routes nothing: see `edges.py`.
 
-Of a step: did it fail, is it empty? Of the answer: every claim against its source (`grounding.py`). What stays
+Of a step: did it fail, is it empty? Of the answer: every claim against its source (`claims`). What stays
 unsupported is marked, never hidden.
 """
 
@@ -16,12 +16,13 @@ from agents.errors import OverBudget
 from graph.asked import answers, expects
 from graph.asking import Heard, Stopped, ask
 from graph.budgets import left_undone, limit_in_words
+from graph.claims.grounding import ground
 from graph.context import Context
 from graph.demanded import Missing, has_changed, missing, not_done, sent_back, with_cause
 from graph.edges import closing, doomed, exhausted, may_replan, may_retry, ready
 from graph.events import AnswerChecked, BudgetReached, QuestionAsked, StepAdded, StepChecked, StepEnded
-from graph.grounding import ground
 from graph.own_word import from_memory, hollow
+from graph.plan_fold import with_step
 from graph.quotes import narrowed
 from graph.results import evidence_of, result, whole
 from graph.state import GO_ON, Answer, State
@@ -95,22 +96,20 @@ async def checker(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 def _add_steps(state: State, ctx: Context, handed: dict[str, Result]) -> tuple[State, dict[str, Any]]:
     """Each hand-over becomes a step of its own before the step that asked; that one is open again."""
-    steps = [*state["plan"]["steps"]]
+    plan = state["plan"]
     for asking, r in handed.items():
-        at = next(i for i, s in enumerate(steps) if s["id"] == asking)
+        before = next(s for s in plan["steps"] if s["id"] == asking)
         wanted = cast(dict[str, str], r["data"]["hand_over"])
-        before = steps[at]
         id = f"{asking}h{len(before.get('asked', [])) + 1}"
         why = f"Step {asking} asked for it."
         new = Step(
             id=id, title=wanted["what"][:200], role=wanted["role"], tool="", args={}, needs=before["needs"], reason=why
         )
-        steps[at] = cast(Step, {**before, "asked": [*before.get("asked", []), id]})
-        steps.insert(at, new)
+        plan = with_step(plan, new, asking)
         ctx.emit(StepAdded(new, asking))
-    changed: dict[str, Any] = {"plan": {**state["plan"], "steps": steps}, "results": dict.fromkeys(handed)}
+    changed: dict[str, Any] = {"plan": plan, "results": dict.fromkeys(handed)}
     left = {k: v for k, v in state["results"].items() if k not in handed}
-    return cast(State, {**state, "plan": changed["plan"], "results": left}), changed
+    return cast(State, {**state, "plan": plan, "results": left}), changed
 
 
 def _send_back(state: State, answer: Answer | None) -> Verdict | None:

@@ -20,9 +20,9 @@ from tools.base import Journal, Json, MemoryOfUser, Tool
 
 
 class Record(Journal, Protocol):
-    """The run's durable store beside the checkpoints: notes of writes, and whole results."""
+    """The run's durable store beside the checkpoints: notes of writes, and whole results. See `Journal` for `exact`."""
 
-    def save(self, key: str, value: Json) -> None: ...
+    def save(self, key: str, value: Json, exact: bool = False) -> None: ...
     def load(self, key: str) -> Json: ...  # None when there is nothing
 
 
@@ -39,10 +39,10 @@ class Context:
     elapsed: Callable[[], float]  # seconds since the run started
     stop: asyncio.Event
     reports: Path
+    rules: Callable[[], Rules]  # the user's rules as they stand at this moment
     web_search: bool = False
     allow_private_addresses: bool = False
     approvals: Desk | None = None  # None: there is nobody to ask, so what needs a yes is not done
-    rules: Callable[[], Rules] = Rules  # the user's rules as they stand at this moment
     allowance: Allowance = field(default_factory=Allowance)
     roles: Mapping[str, RoleSpec] = field(default_factory=built_in_roles)
     review: When = "never"  # does the user want to see a plan before it runs?

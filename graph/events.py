@@ -237,6 +237,17 @@ class ModelChanged:
 
 
 @dataclass(frozen=True)
+class ModelErred:
+    """A call of a model failed in a way that may pass, and was made again: it can have taken minutes."""
+
+    step: str  # "" for planning and reviewing
+    model: str
+    error: str
+    retry_after: float  # seconds
+    kind: Literal["ModelErred"] = "ModelErred"
+
+
+@dataclass(frozen=True)
 class StepAdded:
     """A specialist handed over: this step comes first, then the one that asked is done again with its result."""
 
@@ -296,6 +307,7 @@ Event = (
     | Thought
     | ModelUsed
     | ModelChanged
+    | ModelErred
     | StepAdded
     | AnswerChecked
     | StopRequested

@@ -20,8 +20,9 @@ from graph.calls import make_call
 from graph.context import Context
 from graph.edges import may_hand_over
 from graph.events import StepEnded, StepStarted
-from graph.gate import decided_key, taint_of_results
-from graph.results import HEAD, MissingReference, call_key, keep, number_sources, resolve, result, result_key, whole
+from graph.gate import taint_of_results
+from graph.keys import call_key, decided_key, result_key
+from graph.results import HEAD, MissingReference, keep, number_sources, resolve, result, whole
 from graph.state import Pending, StepState
 from tools.base import BadArguments, Json
 

@@ -12,6 +12,7 @@ from graph.budgets import GO_ON, STOP, enlarged, limit_in_words
 from graph.context import Context
 from graph.edges import at_edge
 from graph.events import BudgetExtended, QuestionAnswered, QuestionAsked
+from graph.keys import edge_key
 from graph.state import State
 
 _YES = ("y", "yes", "go on", "extend", "continue", "more")
@@ -24,7 +25,7 @@ async def extend(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {"stopped": True} if ctx.stop.is_set() else {"declined": True}
     word = "would be passed" if budget in ("tokens", "money") else "is reached"  # a call that would go over is not made
     question = f"The limit of {limit_in_words(state, budget)} {word}, and there is more to do. Extend?"
-    told = f"{ctx.run}:edge:{budget}:{state.get('extended', {}).get(budget, 0)}"
+    told = edge_key(ctx.run, budget, state.get("extended", {}).get(budget, 0))
     if ctx.record.load(told) is None:
         ctx.emit(QuestionAsked(question, [GO_ON, STOP]))
         ctx.record.save(told, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from agents.base import Result
-from graph.grounding import Embed, ground
+from graph.claims.grounding import Embed, ground
 
 LONGEST = 20_000  # characters that are compared; a report that a model writes itself is much shorter
 

@@ -17,6 +17,7 @@ from agents.base import Brief, Result, Task
 from graph.approvals import Decision, Request, approval_id, call_hash
 from graph.context import Context
 from graph.events import Tainted
+from graph.keys import decided_key, taint_note, tainted_key
 from graph.policy import decide, unseen
 from graph.state import State
 from tools.base import BadArguments, Json, Source, Tool
@@ -39,7 +40,7 @@ class Refused(Exception):
 def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, Any], slot: str) -> Permit:
     """slot: which call of the step this is. Raises Refused; raises GraphInterrupt while it waits."""
     sends = unseen(args, _typed(state), _foreign(task)) if tool.external and state["tainted"] else ""
-    ruling = decide(tool, state["tainted"], ctx.rules(), sends)
+    ruling = decide(tool, tainted=state["tainted"], rules=ctx.rules(), sends=sends)
     if ruling.word == "deny":
         raise Refused(ruling.reason)
     if ruling.word == "allow":
@@ -52,13 +53,14 @@ def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, A
     if before := ctx.approvals.rejection(digest):
         raise Refused(_refusal(tool, before))
     id = approval_id(ctx.run, task.step["id"], slot, digest)
-    decision = ctx.approvals.decision(id)
+    decision = ctx.approvals.decision(id, args)
     if decision is None:
-        ctx.record.save(decided_key(ctx.run, task.step["id"], slot), {"tool": tool.name, "args": cast(Json, args)})
+        decided: Json = {"tool": tool.name, "args": cast(Json, args)}
+        ctx.record.save(decided_key(ctx.run, task.step["id"], slot), decided, exact=True)
         why = ruling.reason + (f" ({_taint(ctx)})." if state["tainted"] and _taint(ctx) else ".")
         ctx.approvals.ask(_request(id, task, tool, args, digest, why, state["tainted"]))
         interrupt({"approval": id})
-        decision = ctx.approvals.decision(id)
+        decision = ctx.approvals.decision(id, args)
     if decision is None or decision.word != "approved":
         raise Refused(_refusal(tool, decision))
     return Permit(_as_approved(tool, args, decision), f"approved by {decision.by}", id)
@@ -68,10 +70,6 @@ def take(ctx: Context, given: Permit, key: str) -> None:
     """Use the approval up for the call with this key; the same call after a crash may go on. Raises Refused."""
     if given.approval and not (ctx.approvals and ctx.approvals.use(given.approval, key)):
         raise Refused("This approval was used for another call already. It was not done again.")
-
-
-def decided_key(run: str, step: str, slot: str) -> str:
-    return f"{run}:{step}:{slot}:decided"
 
 
 def _as_approved(tool: Tool, args: dict[str, Any], decision: Decision) -> dict[str, Any]:
@@ -172,12 +170,12 @@ def _where(s: Source) -> str:
 
 
 def _tell(ctx: Context, source: str, why: str) -> bool:
-    key = f"{ctx.run}:tainted"
+    key, tainted = tainted_key(ctx.run), Tainted(source, why)
     if ctx.record.load(key) is None:
-        ctx.emit(Tainted(source, why))
-        ctx.record.save(key, f"{source}: {why}")
+        ctx.emit(tainted)
+        ctx.record.save(key, taint_note(tainted))
     return True
 
 
 def _taint(ctx: Context) -> str:
-    return str(ctx.record.load(f"{ctx.run}:tainted") or "")
+    return str(ctx.record.load(tainted_key(ctx.run)) or "")

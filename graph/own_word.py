@@ -1,6 +1,6 @@
 """A language model's own word: what it may say of its own, and when that is no answer to the goal.
 
-The check of claims (`grounding.py`) says of each sentence whether the run bears it out. Here is what follows for the whole:
+The check of claims (`claims`) says of each sentence whether the run bears it out. Here is what follows for the whole:
 an answer of which nothing is borne out, that says nothing, repeats itself or is about something else, is not `answered`.
 Where the goal asks for words of the model's own (a letter, a chat), they need no source, but must still be about the goal.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from agents.base import Claim, Talk, made_by_model
-from graph.grounding_sense import absent
+from graph.claims.sense import absent
 from graph.state import Answer, State
 from text.values import find_values
 from text.words import names, stems, tokens

@@ -62,7 +62,9 @@ async def planner(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if plan.get("question") and questions < state["budgets"]["questions"]:
         return {**common, "verdict": _ask(ctx, plan)}
     plan = _fresh_ids(plan, taken=set(state["results"]), number=number)
-    if faults := validate(plan, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles):
+    if faults := validate(
+        plan, ctx.tools, max_steps=state["budgets"]["steps"], known=state["results"], rules=ctx.rules(), roles=ctx.roles
+    ):
         return {**common, **_refused(state, ctx, faults, number), "oversized": len(plan["steps"])}
     ctx.emit(PlanMade(plan, number, round(ctx.elapsed() - began, 3)))
     made = {"plan": plan, "number": number, "review": wanted(ctx.review, plan, ctx.tools, ctx.rules())}
@@ -78,7 +80,7 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         goal=goal,
         user=ctx.user,
         now=ctx.now,
-        tools={n: t for n, t in ctx.tools.items() if decide(t, False, rules).word != "deny"},
+        tools={n: t for n, t in ctx.tools.items() if decide(t, tainted=False, rules=rules, sends="").word != "deny"},
         turns=[cast(Turn, Turn(**t)) for t in state["turns"]],  # type: ignore[arg-type]
         documents=documents,
         tables=ctx.memory.tables(),

@@ -41,7 +41,8 @@ class ReviewDesk(Protocol):
     """Bound to one run of one user."""
 
     def ask(self, request: ReviewRequest) -> None: ...  # the same id twice asks once
-    def decision(self, id: str) -> Reviewed | None: ...  # None while it waits
+    # None while it waits. plan: as it was asked for, in which what the person was not shown is found
+    def decision(self, id: str, plan: Plan) -> Reviewed | None: ...
 
 
 def wanted(when: When, plan: Plan, tools: Mapping[str, Tool], rules: Rules) -> str:
@@ -57,7 +58,7 @@ def wanted(when: When, plan: Plan, tools: Mapping[str, Tool], rules: Rules) -> s
 
 
 def risky_tool(tool: Tool, rules: Rules) -> bool:
-    return tool.risk != "read" or decide(tool, False, rules).word == "ask"
+    return tool.risk != "read" or decide(tool, tainted=False, rules=rules, sends="").word == "ask"
 
 
 # --- what a person makes of a plan
@@ -134,6 +135,7 @@ def renamed(steps: Sequence[Step], ids: Mapping[str, str]) -> list[Step]:
                 **s,
                 "id": ids.get(s["id"], s["id"]),
                 "needs": [ids.get(n, n) for n in s["needs"]],
+                **({"asked": [ids.get(n, n) for n in s["asked"]]} if "asked" in s else {}),
                 "args": rename(s["args"]),
             },
         )

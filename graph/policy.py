@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from agents.base import Plan, Step
@@ -62,8 +62,8 @@ NOT_ALLOWED = "is not allowed for your role"
 class Rules:
     """One user's rules, as they stand now."""
 
-    role: UserRole = "member"
-    set: Mapping[str, Word] = field(default_factory=dict)  # by tool, for this role: what an admin decided
+    role: UserRole
+    set: Mapping[str, Word]  # by tool, for this role: what an admin decided
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,10 @@ class Ruling:
     reason: str  # for people: "writes need a yes in a run that has read external content"
 
 
-def decide(tool: Tool, tainted: bool, rules: Rules = Rules(), sends: str = "") -> Ruling:
-    """sends: what the call would send off the machine that neither the user typed nor came from outside, else ""."""
+def decide(tool: Tool, *, tainted: bool, rules: Rules, sends: str) -> Ruling:
+    """Nothing has a default here: what a caller forgot would be taken for allowed.
+
+    sends: what the call would send off the machine that neither the user typed nor came from outside, else ""."""
     word = rules.set.get(tool.name) or default(tool, rules.role)
     if word == "deny":
         return Ruling("deny", f"{tool.name} {NOT_ALLOWED} ({rules.role}).")
@@ -129,10 +131,11 @@ def _strings(value: Json | Mapping[str, Json]) -> list[str]:
 def validate(
     plan: Plan,
     tools: Mapping[str, Tool],
+    *,
     max_steps: int,
     known: Mapping[str, object],
-    rules: Rules = Rules(),
-    roles: Mapping[str, RoleSpec] | None = None,
+    rules: Rules,
+    roles: Mapping[str, RoleSpec],
 ) -> list[str]:
     """What is wrong with a plan, as sentences the planner can act on; [] when it may run.
 
@@ -151,9 +154,12 @@ def validate(
         faults += [
             f"Step {s['id']} needs {n}, which does not exist." for n in s["needs"] if n not in ids and n not in known
         ]
-        faults += _role_faults(s, tools, roles) if roles is not None else []
+        faults += _role_faults(s, tools, roles)
         faults += _argument_faults(s["id"], s["tool"], s["args"], s["needs"], tools)
-        if s["tool"] in tools and (ruling := decide(tools[s["tool"]], False, rules)).word == "deny":
+        if (
+            s["tool"] in tools
+            and (ruling := decide(tools[s["tool"]], tainted=False, rules=rules, sends="")).word == "deny"
+        ):
             faults.append(f"Step {s['id']}: {ruling.reason}")
     if steps[-1]["tool"]:
         faults.append("The last step must write the answer, so it has no tool.")

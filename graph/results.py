@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from agents.base import Result
 from graph.context import Context, Record
+from graph.keys import call_key, result_key
 from graph.policy import REFERENCE
 from tools.base import Json
 
@@ -83,15 +84,6 @@ def evidence_of(ctx: Context, results: Mapping[str, Result]) -> dict[str, Result
             out[f"{step}#{number}"] = cast(Result, called)
             number += 1
     return out
-
-
-def result_key(run: str, step: str) -> str:
-    return f"{run}:{step}:result"
-
-
-def call_key(run: str, step: str, number: int) -> str:
-    """number: 0 for the first tool call made in the step."""
-    return f"{run}:{step}:call{number}"
 
 
 def number_sources(step: str, found: Result, after: int = 0) -> Result:

@@ -30,12 +30,12 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if ctx.reviews is None:
         return {"review": ""}
     id = _id(ctx.run, state)
-    decision = ctx.reviews.decision(id)
+    decision = ctx.reviews.decision(id, plan)
     if decision is None:
         number, most = state.get("number", 1), state["budgets"]["steps"]
         ctx.reviews.ask(ReviewRequest(id, number, plan, [*state["results"]], most, state.get("review", "")))
         interrupt({"review": id})
-        decision = ctx.reviews.decision(id)
+        decision = ctx.reviews.decision(id, plan)
     if ctx.stop.is_set() or decision is None or decision.word == "withdrawn":
         return {"stopped": True}
     if decision.word == "sent_back":
@@ -44,7 +44,14 @@ async def review(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         return {"review": "", "plan": NO_PLAN, "problems": [why], "verdict": again}
     approved = _still_sure(decision.plan, plan, decision.left_out)
     # Days may have passed: what was allowed when it was approved need not be allowed now.
-    faults = validate(approved, ctx.tools, state["budgets"]["steps"], state["results"], ctx.rules(), ctx.roles)
+    faults = validate(
+        approved,
+        ctx.tools,
+        max_steps=state["budgets"]["steps"],
+        known=state["results"],
+        rules=ctx.rules(),
+        roles=ctx.roles,
+    )
     if faults:
         ctx.emit(PlanRejected(faults, state.get("number", 1)))
         return {"review": "", "plan": NO_PLAN, "refusals": state["refusals"] + 1, "problems": faults}

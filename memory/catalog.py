@@ -311,7 +311,7 @@ def _document_row(document: Document, state: str) -> tuple[str, ...]:
 
 def _document_from(record: str) -> Document:
     fields = json.loads(record)
-    return Document(**{**fields, "tags": tuple(fields.get("tags", ()))})
+    return Document(**{**fields, **{n: tuple(fields.get(n, ())) for n in ("tags", "skipped")}})
 
 
 def _table_record(table: Table) -> str:

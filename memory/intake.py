@@ -35,6 +35,11 @@ class _Read:
     texts: Sequence[str]
     began: float
 
+    def meets(self, file: Incoming, sha256: str) -> bool:
+        """Has the file its name and place, or its content?"""
+        d = self.document
+        return (file_name(file.name), folder_name(file.folder)) == (d.name, d.folder) or sha256 == d.sha256
+
 
 class Intake:
     """`erase` removes a document in whatever state it is. One caller at a time: see `UserMemory`."""
@@ -58,9 +63,10 @@ class Intake:
         waiting: list[tuple[int, _Read]] = []
         try:
             for n, file in enumerate(files):
-                if any(self._meets(file, read.document) for _, read in waiting):
+                sha256 = hashlib.sha256(file.data).hexdigest()
+                if any(read.meets(file, sha256) for _, read in waiting):
                     self._store(waiting, receipts, tell)  # what is there already is known only when it is stored
-                read = self._read(file, tell)
+                read = self._read(file, sha256, tell)
                 if isinstance(read, Receipt):
                     receipts[n] = read
                 else:
@@ -72,14 +78,8 @@ class Intake:
             raise
         return [r for r in receipts if r is not None]
 
-    @staticmethod
-    def _meets(file: Incoming, other: Document) -> bool:
-        named = file_name(file.name) == other.name and folder_name(file.folder) == other.folder
-        return named or hashlib.sha256(file.data).hexdigest() == other.sha256
-
-    def _read(self, file: Incoming, tell: Progress) -> _Read | Receipt:
+    def _read(self, file: Incoming, sha256: str, tell: Progress) -> _Read | Receipt:
         began, name = time.monotonic(), file_name(file.name)
-        sha256 = hashlib.sha256(file.data).hexdigest()
         if same := self._catalog.with_content(sha256):
             called = "" if same.name == name else f" under the name {same.name}"
             message = f"{name} is in your memory already{called}; nothing was changed."
@@ -137,7 +137,8 @@ class Intake:
         parsed, document = read.parsed, read.document
         old = self._catalog.named(document.name, document.folder)
         before = [d for o in old if (d := self._catalog.document(o))]
-        document = replace(document, tags=before[0].tags if before else ())
+        more = {"skipped": tuple(parsed.skipped), "replaced": before[0].added if before else ""}
+        document = replace(document, tags=before[0].tags if before else (), **more)
         tables = self._tables(document, parsed, old) if parsed.tables else []
         self._catalog.finish(document, read.rows, parsed.text, tables, old)
         for o in old:
@@ -145,7 +146,6 @@ class Intake:
         if old:
             self._freed()
         message = added_message(document, tables, bool(old), parsed.skipped)
-        more = {"skipped": parsed.skipped, "replaced": before[0].added if before else ""}
         return receipt_of(document, "replaced" if old else "added", message, read.began, len(tables), **more)
 
     def _tables(self, document: Document, parsed: Parsed, old: Sequence[str]) -> list[Table]:

@@ -35,6 +35,7 @@ from memory.index import Index, Reembedding
 from memory.intake import Intake
 from memory.names import derived, folder_name, tag_names
 from memory.parsing import LIMITS, Limits, draw_page
+from memory.parsing.formats import DRAWN
 from memory.receipts import count, receipt_of
 from memory.records import passage_of
 from memory.repair import match_vectors
@@ -189,11 +190,12 @@ class UserMemory:
         return self._files / known.id / f"original.{known.format}"
 
     def draw_page(self, document: str, page: int, phrases: Sequence[str] = ()) -> bytes:
-        """A page (1-based) of a PDF as PNG, with the phrases marked. Raises MemoryFault."""
+        """A page (1-based) of a PDF, or a picture, as PNG, with the phrases marked. Raises MemoryFault."""
         known = self._known(document)
-        if known.format != "pdf" or not 1 <= page <= known.pages:
+        if known.format not in DRAWN or not 1 <= page <= max(1, known.pages):
             raise MemoryFault(f"{known.name} has no page {page} that can be drawn.")
-        return draw_page(known.name, self.original(document).read_bytes(), page, phrases, self._limits)
+        data = self.original(document).read_bytes()
+        return draw_page(known.name, known.format, data, page, phrases, self._limits)
 
     def passages(self, document: str) -> list[Passage]:
         known = self._known(document)
@@ -308,8 +310,19 @@ class UserMemory:
     def facts(self, query: str = "", k: int = 50) -> list[Fact]:
         return self._facts.find(query, k)
 
-    def change_fact(self, fact: str, text: str) -> Fact:
-        return self._facts.change(fact, text)
+    def stored_facts(self) -> list[Fact]:
+        """All that are there, also what is over and not told any more: for an export."""
+        return self._facts.stored()
+
+    def change_fact(self, fact: str, text: str, until: str | None = None) -> Fact:
+        return self._facts.change(fact, text, until)
+
+    def count_facts(self) -> int:
+        """How many there are, those that are over included."""
+        return self._facts.count()
+
+    def clear_facts(self) -> None:
+        self._facts.clear()
 
     def put_back(self, text: str, key: str, added: str) -> Fact:
         return self._facts.put_back(text, key, added)
@@ -322,6 +335,7 @@ class UserMemory:
 
     def repair(self) -> None:
         """Bring Chroma, catalog, lexical index and files to agree; cheap when they do. Called when opened."""
+        self._facts.drop_expired()
         for document, _ in self._catalog.unfinished():
             self._erase(document)
         passages, entries = self._catalog.counts()

@@ -56,6 +56,8 @@ class Document:
     folder: str = ""  # where the user put it: "Contracts/2026"; names are unique within a folder
     tags: Sequence[str] = ()
     origin: str = ""  # where it was taken from: a web address, a path in a watched folder; "" for an upload
+    skipped: Sequence[str] = ()  # what was in the file and was not read, and why
+    replaced: str = ""  # when the version that it replaces was added (ISO 8601); "" for none
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--thread", default="", metavar="ID", help="go on in this conversation")
     ask.add_argument("--web", action="store_true", help="allow web search for this goal")
     ingest = commands.add_parser("ingest", help="take documents into memory")
-    ingest.add_argument("paths", nargs="+", metavar="PATH")
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="files, archives and whole folders")
     listing = commands.add_parser("list", help="list runs, newest last")
     listing.add_argument("--limit", type=int, default=20)
     listing.add_argument("--threads", action="store_true", help="conversations instead, each with what it used")
@@ -154,10 +154,10 @@ def _follow(groundwork: Groundwork, user: str, run: Run) -> Run:
 
 
 def _ingest(settings: Settings, args: argparse.Namespace) -> int:
-    from runs.ingestion import unpacked
+    from runs.archives import unpacked
     from runs.service import Groundwork
 
-    uploads = _read(args.paths)
+    uploads = _read(args.paths, folders=True)
     groundwork = Groundwork.open(settings)
     receipts = []
     try:
@@ -215,7 +215,7 @@ def _readable(told: dict) -> str:
     return "\n\n".join(p for p in [*parts, notes, "\n".join(sources)] if p)
 
 
-def _read(paths: Sequence[str]) -> list[Upload]:
+def _read(paths: Sequence[str], folders: bool = False) -> list[Upload]:
     from runs.errors import GroundworkError
     from runs.types import Upload
 
@@ -223,9 +223,32 @@ def _read(paths: Sequence[str]) -> list[Upload]:
     for name in paths:
         path = Path(name).expanduser()
         try:
-            uploads.append(Upload(path.name, path.read_bytes()))
+            uploads += _in_folder(path) if folders and path.is_dir() else [Upload(path.name, path.read_bytes())]
         except OSError as e:
             raise GroundworkError(f"{name} cannot be read ({e.strerror or e}). Nothing was started.") from e
+    return uploads
+
+
+def _in_folder(folder: Path) -> list[Upload]:
+    """The files below it that can be read, in their folders; links are not followed, and what is left out is counted."""
+    from runs.folder_look import FolderGone, look, read_inside
+    from runs.ingestion import LARGEST
+    from runs.types import Upload
+
+    root = folder.resolve()
+    try:
+        found, left_out, trouble = look(root)
+    except FolderGone as e:
+        raise OSError(str(e)) from e
+    uploads = []
+    for inside in found:
+        below, _, name = f"{root.name}/{inside}".rpartition("/")
+        try:
+            uploads.append(Upload(name, read_inside(root, inside, LARGEST), below))
+        except (OSError, ValueError) as e:
+            print(f"{inside}: left out: {getattr(e, 'strerror', None) or e}", file=sys.stderr)
+    if left_out or trouble:
+        print(f"{folder}: left out, as of a kind that is not read: {left_out:,}. {trouble}".rstrip(), file=sys.stderr)
     return uploads
 
 

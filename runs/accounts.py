@@ -22,7 +22,7 @@ from typing import Any
 from graph.policy import ROLES, UserRole
 from runs.audit_book import Book
 from runs.database import Database
-from runs.errors import BadGoal, NotFound, SignInRefused
+from runs.errors import BadGoal, NotAllowed, NotFound, SignInRefused
 
 LOCAL = "local"
 IDLE, LONGEST = 12 * 3600.0, 7 * 86_400.0  # seconds a session may rest, and may last
@@ -249,6 +249,12 @@ class Accounts:
         rows = self._database.read("SELECT * FROM session WHERE id=?", _id(token))
         ended = not rows or now - rows[0]["seen"] > IDLE or now - rows[0]["created"] > LONGEST
         return None if ended else rows[0]
+
+
+def somebody(user: str) -> None:
+    """Before anything is accepted: a page that was drawn before its session ended may still be clicked. Raises NotAllowed."""
+    if not user:
+        raise NotAllowed("Nobody is signed in (any more). Nothing was changed; sign in again.")
 
 
 def _open(c: Any, user: str, now: float, token: str = "") -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -18,7 +19,7 @@ from graph.events import ApprovalAsked, ApprovalDecided
 from runs.database import Connection, Database, utc_now
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
-from runs.redaction import redact
+from runs.redaction import redact, redacted_json, revealed
 from runs.types import Approval
 from tools.base import BadArguments, Tool
 
@@ -137,9 +138,9 @@ class RunDesk:
                     _json(request.args),
                     request.hash,
                     request.risk,
-                    request.title,
-                    request.why,
-                    request.reason,
+                    redact(request.title),
+                    redact(request.why),
+                    redact(request.reason),
                     request.tainted,
                     _json(request.sources),
                     _json(request.schema),
@@ -155,11 +156,12 @@ class RunDesk:
                     ApprovalAsked(r.id, r.step, r.tool, r.args, r.hash, r.risk, r.why, r.tainted, expires),
                 )
 
-    def decision(self, id: str) -> Decision | None:
+    def decision(self, id: str, args: Mapping[str, Any]) -> Decision | None:
         rows = self._database.read(
             "SELECT * FROM approval WHERE id=? AND run=? AND user=? AND state!='waiting'", id, self._run, self._user
         )
-        return _decision(rows[0]) if rows else None
+        found = _decision(rows[0]) if rows else None
+        return found and replace(found, args=revealed(found.args, args))  # who edited them saw placeholders
 
     def rejection(self, hash: str) -> Decision | None:
         rows = self._database.read(
@@ -190,7 +192,7 @@ def edited_args(tools: Mapping[str, Tool], asked: Approval, args: Mapping[str, A
     if args is None or asked.tool not in tools:
         return None
     try:
-        edited = json.loads(_json(tools[asked.tool].validate(args)))
+        edited = json.loads(json.dumps(tools[asked.tool].validate(args), default=str))
     except BadArguments as e:
         raise BadGoal(f"{e} Nothing was decided; it still waits.") from e
     return None if edited == asked.args else edited
@@ -214,7 +216,8 @@ def _settle(
     digest = call_hash(row["tool"], args, row["user"]) if args is not None else row["hash"]
     c.execute(
         "UPDATE approval SET state=?, by=?, decided=?, note=?, edited=?, for_run=? WHERE id=?",
-        (word, by, utc_now(), reason, _json(args) if args is not None else "", for_run, row["id"]),
+        # As they were typed: they will be executed. Nobody is shown this column.
+        (word, by, utc_now(), redact(reason), json.dumps(args) if args is not None else "", for_run, row["id"]),
     )
     stamp(
         c,
@@ -244,4 +247,4 @@ def _approval(r: sqlite3.Row) -> Approval:
 
 
 def _json(value: Any) -> str:
-    return redact(json.dumps(value, default=str, ensure_ascii=False))
+    return redacted_json(value, ensure_ascii=False)

@@ -25,13 +25,15 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from runs.redaction import redact
+from runs.redaction import redacted_json
 
 logger = logging.getLogger("groundwork.audit")
 ERASED = "Erased"
+_CHAINS = count()
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS audit(
   sequence INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, run TEXT NOT NULL,
@@ -63,6 +65,8 @@ class Chain:
 
     def __init__(self, home: Path) -> None:
         self._key, self._head = load_key(home), home / "audit.head"
+        # Of this chain alone: the door and the app each have the database open in the same process.
+        self._fresh = self._head.with_name(f"audit.head.{os.getpid()}-{next(_CHAINS)}")
         self._told: tuple[int, str] = (0, "")
 
     def subject(self, user: str) -> str:
@@ -81,7 +85,7 @@ class Chain:
     ) -> None:
         head = c.execute("SELECT count, mac FROM audit_head").fetchone()
         count, before = (head["count"], head["mac"]) if head else (0, "")
-        text = redact(json.dumps({**body, "user": user}, sort_keys=True, default=str, ensure_ascii=False))
+        text = redacted_json({**body, "user": user}, sort_keys=True, ensure_ascii=False)
         salt = secrets.token_hex(8)
         digest = _digest(salt, text)
         line = (count + 1, time.time(), kind, self.subject(user), run, tool, decision, digest)
@@ -96,9 +100,9 @@ class Chain:
         if not count:
             return
         try:
-            fresh = self._head.with_name(f"audit.head.{os.getpid()}")
-            fresh.write_text(json.dumps({"count": count, "mac": mac, "seal": self._seal(count, mac)}), encoding="utf-8")
-            os.replace(fresh, self._head)
+            head = {"count": count, "mac": mac, "seal": self._seal(count, mac)}
+            self._fresh.write_text(json.dumps(head), encoding="utf-8")
+            os.replace(self._fresh, self._head)
         except OSError:  # the line itself is stored; an older head beside it is still a true one
             logger.exception("audit.head could not be written")
 

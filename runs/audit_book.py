@@ -11,7 +11,7 @@ from typing import Any, Literal
 from graph import events as ev
 from graph.policy import NOT_ALLOWED
 from runs.audit import Line
-from runs.database import Connection, Database
+from runs.database import Connection, Database, most
 from runs.exports import csv_of
 
 AUDITED = (
@@ -69,7 +69,7 @@ class Book:
         tool: str = "",
         decision: str = "",
         kind: str = "",
-        limit: int = 200,
+        limit: int | None = 200,
         before: int = 0,
     ) -> list[Line]:
         """Newest first; "" for any. `decision` matches a part of it, `run` the beginning, which is what the page shows."""
@@ -84,7 +84,7 @@ class Book:
         }
         where, args = [k for k, v in wanted.items() if v], [v for v in wanted.values() if v]
         sql = f"SELECT * FROM audit {'WHERE ' + ' AND '.join(where) if where else ''} ORDER BY sequence DESC LIMIT ?"
-        return [_line(r) for r in self._database.read(sql, *args, limit)]
+        return [_line(r) for r in self._database.read(sql, *args, most(limit))]
 
     def choices(self, user: str = "") -> dict[str, list[str]]:
         """The kinds and tools there are, of one user's lines or of all."""

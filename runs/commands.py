@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,7 +132,8 @@ def _data(settings: Settings, args: argparse.Namespace) -> int:
             print(json.dumps(groundwork.own_data.erase(BY, args.name), indent=2))
             return 0
         path = Path(args.to or f"{Path(args.name).name}.zip")
-        path.write_bytes(groundwork.own_data.export(BY, args.name))
+        with groundwork.own_data.export(BY, args.name) as data, path.open("wb") as out:
+            shutil.copyfileobj(data, out)
         print(path)
         return 0
     finally:

@@ -33,27 +33,27 @@ class Control:
         return self.accounts.role(user) == "admin"
 
     def tools(self, user: str) -> Mapping[str, Tool]:
-        self._admin(user)
+        self.admins_only(user)
         return self._tools()
 
     def rules(self, user: str) -> dict[tuple[str, str], Word]:
-        self._admin(user)
+        self.admins_only(user)
         return self._rules.all()
 
     def set_rule(self, user: str, tool: str, role: str, word: str) -> None:
-        self._admin(user)
+        self.admins_only(user)
         self._rules.set(user, tool, role, word)
 
     def users(self, user: str) -> list[Account]:
-        self._admin(user)
+        self.admins_only(user)
         return self.accounts.all()
 
     def add_user(self, user: str, name: str, role: str, password: str | None) -> None:
-        self._admin(user)
+        self.admins_only(user)
         self.accounts.add(user, name, role, password)
 
     def change_user(self, user: str, name: str, *, role: str | None = None, disabled: bool | None = None) -> None:
-        self._admin(user)
+        self.admins_only(user)
         self.accounts.change(user, name, role=role, disabled=disabled)
 
     def day(self, user: str, of: str = "") -> list[tuple[str, float, float]]:
@@ -64,12 +64,12 @@ class Control:
 
     def limits_set(self, user: str, of: str = "") -> dict[str, float]:
         """What an admin set for one user, or ("") for everybody who has no limit of their own."""
-        self._admin(user)
+        self.admins_only(user)
         return self.limits.own(of)
 
     def set_limit(self, user: str, of: str, kind: str, most: float | None) -> None:
         """of "": everybody. most None: no limit of their own any more; 0: without limit."""
-        self._admin(user)
+        self.admins_only(user)
         if of and self.accounts.any() and of not in {a.name for a in self.accounts.all()}:
             raise NotFound(f"There is no account {of}. Nothing was changed.")
         self.limits.set(user, of, kind, most)
@@ -77,7 +77,7 @@ class Control:
     def end_sessions(self, user: str, name: str) -> int:
         """An admin anybody's, everybody their own."""
         if name != user:
-            self._admin(user)
+            self.admins_only(user)
         return self.accounts.end_sessions(user, name)
 
     def audit(
@@ -89,7 +89,7 @@ class Control:
         tool: str = "",
         decision: str = "",
         kind: str = "",
-        limit: int = 200,
+        limit: int | None = 200,
         before: int = 0,
     ) -> list[Line]:
         """Newest first. `of`: one user's lines; who is no admin gets their own, whatever they ask for."""
@@ -101,18 +101,19 @@ class Control:
 
     def audit_export(self, user: str, form: Literal["jsonl", "csv"], of: str = "", **wanted: Any) -> str:
         """wanted: run, tool, decision, kind, as for `audit`. Oldest first."""
-        lines = self.audit(user, of=of, **wanted, limit=1_000_000)
+        lines = self.audit(user, of=of, **wanted, limit=None)
         self.book.add("AuditExported", user, {"form": form, "lines": len(lines)})
         return export(lines[::-1], form)
 
     def audit_verify(self, user: str) -> tuple[int, list[str]]:
-        self._admin(user)
+        self.admins_only(user)
         return self.book.verify()
 
     def _own_or_admin(self, user: str, of: str) -> None:
         if of != user:
-            self._admin(user)
+            self.admins_only(user)
 
-    def _admin(self, user: str) -> None:
+    def admins_only(self, user: str) -> None:
+        """Raises NotAllowed."""
         if not self.is_admin(user):
             raise NotAllowed("Only an admin may do this. Nothing was changed.")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from runs.audit import SCHEMA as AUDIT_SCHEMA
 from runs.audit import Chain
-from runs.errors import BadHome, NoStorage
+from runs.errors import BadHome, NoStorage, NotAllowed
 
 VERSION = 1
 SCHEMA = """
@@ -79,6 +79,23 @@ CREATE TABLE IF NOT EXISTS day_limit(user TEXT NOT NULL, kind TEXT NOT NULL, mos
 CREATE INDEX IF NOT EXISTS approval_of_run ON approval(run);
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval(state, user);
 """
+# Whose the rows of each table are: an erasure deletes these in this order, and its proof counts them. `?` is the user.
+# Every table is here or in NOBODYS, and every one with a column `run` in OF_RUN; a test sees to both.
+_RUNS = "run IN (SELECT id FROM run WHERE user=?)"
+OF_USER = {
+    "event": _RUNS, "journal": _RUNS, "approval": "user=?", "review": "user=?", "run": "user=?", "thread": "user=?",
+    "unlearned": "user=?", "job": "user=?", "job_stop": "user=?", "watched": "watch IN (SELECT id FROM watch WHERE user=?)",
+    "watch": "user=?", "choice": "user=?", "used": "user=?", "day_limit": "user=?", "session": "user=?",
+    "sign_in_failure": "name=?", "account": "name=?",
+}  # fmt: skip
+OF_RUN = ("event", "journal", "approval", "review")  # what goes with a run
+NOBODYS = {
+    "rule": "of everybody with a role",
+    "audit": "the person stands in it under a pseudonym; its details are erased",
+    "audit_head": "of the whole log",
+}
+# When a run of an earlier version ended: at its last event.
+_LAST = """COALESCE((SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', MAX(time), 'unixepoch') FROM event WHERE event.run=run.id), created)"""
 # Columns that tables of earlier versions lack: (table, column, definition, how it is filled).
 COLUMNS = (
     ("job", "folder", "TEXT NOT NULL DEFAULT ''", ""),
@@ -89,14 +106,25 @@ COLUMNS = (
     ("job", "receipt", "TEXT NOT NULL DEFAULT '{}'", ""),
     ("job", "tries", "INTEGER NOT NULL DEFAULT 0", ""),
     ("job", "dismissed", "INTEGER NOT NULL DEFAULT 0", ""),
-    ("run", "learned", "INTEGER NOT NULL DEFAULT 0", "CREATE INDEX run_to_learn ON run(number) WHERE learned=0"),
+    ("run", "learned", "INTEGER NOT NULL DEFAULT 0", ""),
     ("review", "draft", "TEXT NOT NULL DEFAULT ''", ""),
-    ("run", "parent", "TEXT NOT NULL DEFAULT ''", "CREATE INDEX run_of_parent ON run(parent) WHERE parent!=''"),
+    ("run", "parent", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "from_step", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "ask_at_edge", "INTEGER NOT NULL DEFAULT 0", ""),
     ("run", "expires", "TEXT NOT NULL DEFAULT ''", ""),
     ("run", "leg", "INTEGER NOT NULL DEFAULT 0", "UPDATE run SET leg=(SELECT COUNT(*) FROM json_each(run.replies))"),
+    (
+        "run",
+        "ended",
+        "TEXT NOT NULL DEFAULT ''",
+        f"UPDATE run SET ended={_LAST} WHERE status IN ('done','failed','cancelled')",
+    ),
 )
+# Over columns that were added; apart from these, so that one which a crash left out is made at the next start.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS run_to_learn ON run(number) WHERE learned=0;
+CREATE INDEX IF NOT EXISTS run_of_parent ON run(parent) WHERE parent!='';
+"""
 
 
 _WAY_OUT = {
@@ -131,15 +159,26 @@ def _translated() -> Iterator[None]:
         raise NoStorage(f"{out}, then try again. This was not stored; everything stored before is kept.") from e
 
 
+def most(limit: int | None) -> int:
+    """For LIMIT: None is every row."""
+    return -1 if limit is None else limit
+
+
 class Connection(sqlite3.Connection):
     """Knows the audit chain, so that a fact and its audit line are stored in one transaction. None when read-only."""
 
     chain: Chain | None = None
+    leaving: frozenset[str] = frozenset()  # users whose data are being erased
+
+    def accepting(self, user: str) -> None:
+        """Before anything new of this user is stored, in its transaction. Raises NotAllowed."""
+        if user in self.leaving:
+            raise NotAllowed("All data of this account are being erased. Nothing new was accepted.")
 
 
 class Database:
     def __init__(self, path: Path, readonly: bool = False) -> None:
-        """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there."""
+        """Raises BadHome when the file is damaged, from a newer version, or (readonly) not there; NoStorage."""
         self._lock = threading.RLock()
         try:
             if readonly:
@@ -166,6 +205,7 @@ class Database:
             if not readonly:
                 self._connection.executescript(SCHEMA + AUDIT_SCHEMA)
                 self._add_columns()
+                self._connection.executescript(INDEXES)
                 self._connection.execute(f"PRAGMA user_version={VERSION}")
                 self._connection.chain = Chain(path.parent)
         except (sqlite3.Error, OSError) as e:
@@ -174,15 +214,32 @@ class Database:
             ) from e
 
     def _add_columns(self) -> None:
+        """Each with what fills it in one transaction: a column that is there is never filled later."""
         for table, column, definition, fill in COLUMNS:
-            names = [r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")]
-            if column not in names:
-                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
-                self._connection.execute(fill or "SELECT 1")
+            if column in self._columns(table):
+                continue
+            with self.write() as c:
+                if column not in self._columns(table):  # else another process was first
+                    c.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
+                    c.execute(fill or "SELECT 1")
+
+    def _columns(self, table: str) -> set[str]:
+        return {r["name"] for r in self._connection.execute(f"PRAGMA table_info({table})")}
 
     @property
     def chain(self) -> Chain | None:
         return self._connection.chain
+
+    @contextmanager
+    def leaving(self, user: str) -> Iterator[None]:
+        """While it lasts, nothing new of this user is accepted (`Connection.accepting`)."""
+        with self._lock:
+            self._connection.leaving |= {user}
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection.leaving -= {user}
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -23,7 +23,7 @@ CRASHES = 20  # so often a workflow may take the process down with it before it 
 
 class Engine:
     def __init__(self, home: Path, run: Execute, ingest: Execute, parallel_runs: int) -> None:
-        """Starts at once: unfinished workflows of an earlier process are taken up again. parallel_runs: of one user."""
+        """Nothing is worked on before `start`. parallel_runs: of one user."""
         from dbos import DBOS, DBOSConfig
 
         DBOS(
@@ -47,16 +47,21 @@ class Engine:
 
         self._dbos: Any = DBOS
         self._workflows = {"runs": run_workflow, "files": ingest_workflow}
-        DBOS.launch()
-        DBOS.register_queue("runs", worker_concurrency=1)  # what an earlier version left in its queue is done
+        self._parallel_runs = parallel_runs
+        self._queues: dict[str, Any] = {}
+
+    def start(self) -> None:
+        """Unfinished workflows of an earlier process are taken up again."""
+        self._dbos.launch()
+        self._dbos.register_queue("runs", worker_concurrency=1)  # what an earlier version left in its queue is done
         self._queues = {
-            "runs": DBOS.register_queue(
+            "runs": self._dbos.register_queue(
                 "runs-of-users",
-                worker_concurrency=USERS * parallel_runs,
-                partition_worker_concurrency=parallel_runs,
+                worker_concurrency=USERS * self._parallel_runs,
+                partition_worker_concurrency=self._parallel_runs,
                 polling_interval_sec=0.05,
             ),
-            "files": DBOS.register_queue(
+            "files": self._dbos.register_queue(
                 "files-of-users", worker_concurrency=USERS, partition_worker_concurrency=1, polling_interval_sec=0.2
             ),
         }

@@ -6,42 +6,41 @@ Not covered: backups, exports that were handed out before, and what a provider o
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from memory.store import UserMemory
 from runs.audit import ERASED
-from runs.database import Database
+from runs.database import OF_USER, Database
 from runs.ledger import Ledger
 from runs.log import Log
 from runs.record import record
+from runs.redaction import redacted
 from text.markdown import inert
 
-_OF_RUNS = ("event", "journal", "approval", "review")
-_OF_USER = ("run", "thread", "job", "job_stop", "session", "choice", "unlearned", "watch", "used", "day_limit")
 
-
-def export(database: Database, memory: UserMemory, reports: Path, user: str) -> bytes:
-    """A ZIP of JSON, Markdown and the original files."""
-    ledger, log, out = Ledger(database), Log(database), io.BytesIO()
+def export(database: Database, memory: UserMemory, reports: Path, user: str, out: IO[bytes]) -> None:
+    """Writes a ZIP of JSON, Markdown and the original files to `out`, one after the other."""
+    ledger, log = Ledger(database), Log(database)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
 
         def put(name: str, value: Any) -> None:
             z.writestr(name, json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
-        put("threads.json", [asdict(t) for t in ledger.threads(user, 1_000_000)])
-        for run in ledger.runs(user, "", 1_000_000, ""):
+        put("threads.json", [asdict(t) for t in ledger.threads(user, None)])
+        for run in ledger.runs(user, "", None, ""):
             events = log.read(run.id)
             put(f"runs/{run.id}.json", record(run, events))
             z.writestr(f"runs/{run.id}.md", f"# {' '.join(run.goal.split())}\n\n{inert(run.answer)}\n")
             put(f"events/{run.id}.json", [{"sequence": e.sequence, "time": e.time, **asdict(e.event)} for e in events])
-        put("facts.json", [{"id": f.id, "text": f.text, "added": f.added} for f in memory.facts(k=1_000_000)])
+        facts = [asdict(f) for f in memory.stored_facts()]
+        put("facts.json", [{k: v for k, v in f.items() if k != "similarity"} for f in facts])
         put("episodes.json", [json.loads(e.record) for e in memory.episodes.get(sorted(memory.episodes.ids()))])
         documents = memory.documents()
         put("documents.json", [{"id": d.id, "name": d.name, "bytes": d.bytes, "added": d.added} for d in documents])
@@ -50,16 +49,22 @@ def export(database: Database, memory: UserMemory, reports: Path, user: str) -> 
             if original.is_file():
                 z.write(original, f"documents/{d.id}-{Path(d.name).name}")
         rows = database.read("SELECT * FROM approval WHERE user=?", user)
-        put("approvals.json", [dict(r) for r in rows])
+        put("approvals.json", redacted([dict(r) for r in rows]))  # edited arguments are kept as they were typed
         for path in sorted(p for p in reports.rglob("*") if p.is_file()):
             z.write(path, f"reports/{path.relative_to(reports).as_posix()}")
-    return out.getvalue()
+
+
+def lock_out(database: Database, user: str) -> None:
+    """Before anything is removed: the account lets nobody in any more, and its sessions end."""
+    with database.write() as c:
+        c.execute("UPDATE account SET disabled=1 WHERE name=?", (user,))
+        c.execute("DELETE FROM session WHERE user=?", (user,))
 
 
 def erase_memory(memory: UserMemory) -> None:
     for d in memory.documents():
         memory.delete(d.id)
-    memory.forget([f.id for f in memory.facts(k=1_000_000)])
+    memory.clear_facts()  # also those that are over, which `facts` does not tell any more
     memory.episodes.remove(sorted(memory.episodes.ids()))
     memory.conversations.clear()
     memory.freed()
@@ -69,28 +74,23 @@ def erase_rows(database: Database, user: str, before: dict[str, int], by: str) -
     """One transaction, with the line that tells of it; then the freed pages are overwritten."""
     chain = database.chain
     with database.write() as c:
-        runs = [(r["id"],) for r in c.execute("SELECT id FROM run WHERE user=?", (user,))]
-        for table in _OF_RUNS:
-            c.executemany(f"DELETE FROM {table} WHERE run=?", runs)
-        c.execute("DELETE FROM watched WHERE watch IN (SELECT id FROM watch WHERE user=?)", (user,))
-        for table in _OF_USER:
-            c.execute(f"DELETE FROM {table} WHERE user=?", (user,))
-        c.execute("DELETE FROM account WHERE name=?", (user,))
-        c.execute("DELETE FROM sign_in_failure WHERE name=?", (user,))
+        for table, theirs in OF_USER.items():
+            c.execute(f"DELETE FROM {table} WHERE {theirs}", (user,))
         if chain:
             chain.append(c, ERASED, user, {"by": by if by != user else "the user", "counts": before})
             c.execute("UPDATE audit SET body=NULL, salt=NULL WHERE subject=?", (chain.subject(user),))
     database.compact()
 
 
-def erase_files(home: Path, runs: list[str], reports: Path) -> None:
-    for run in runs:
-        shutil.rmtree(home / "uploads" / run, ignore_errors=True)
+def erase_files(home: Path, runs: Sequence[str], reports: Path, uploads: Sequence[Path]) -> None:
+    """uploads: files and folders of what waits to be read."""
+    for path in uploads:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     shutil.rmtree(reports, ignore_errors=True)
     _checkpoints(home, runs, delete=True)
 
 
-def _checkpoints(home: Path, runs: list[str], delete: bool = False) -> int:
+def _checkpoints(home: Path, runs: Sequence[str], delete: bool = False) -> int:
     """How many there are of these runs; with `delete` none is left, nor in the file's free pages."""
     path = home / "checkpoints.sqlite3"
     if not path.exists():
@@ -111,23 +111,26 @@ def _checkpoints(home: Path, runs: list[str], delete: bool = False) -> int:
 
 
 def counts(
-    database: Database, memory: UserMemory, home: Path, reports: Path, runs: list[str], user: str
+    database: Database,
+    memory: UserMemory,
+    home: Path,
+    reports: Path,
+    runs: Sequence[str],
+    uploads: Sequence[Path],
+    user: str,
 ) -> dict[str, int]:
     """What there is of a user, kind by kind."""
-    of_run = {
-        t: f"SELECT COUNT(*) AS n FROM {t} WHERE run IN (SELECT id FROM run WHERE user=?)" for t in ("event", "journal")
+    found = {
+        table: database.read(f"SELECT COUNT(*) AS n FROM {table} WHERE {theirs}", user)[0]["n"]
+        for table, theirs in OF_USER.items()
     }
-    of_user = {
-        t: f"SELECT COUNT(*) AS n FROM {t} WHERE user=?"
-        for t in ("thread", "run", "approval", "job", "session", "choice", "watch")
-    }
-    found = {t: database.read(sql, user)[0]["n"] for t, sql in {**of_user, **of_run}.items()}
     found["checkpoint"] = _checkpoints(home, runs)
     found["document"] = len(memory.documents())
-    found["fact"] = len(memory.facts(k=1_000_000))
+    found["fact"] = memory.count_facts()
     found["episode"] = len(memory.episodes.ids())
     found["conversation index"] = len(memory.conversations.runs())
     found["report"] = len([*reports.glob("*")])
+    found["waiting upload"] = sum(path.exists() for path in uploads)
     chain = database.chain
     if chain:
         sql = "SELECT COUNT(*) AS n FROM audit WHERE subject=? AND body IS NOT NULL"

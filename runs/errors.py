@@ -12,7 +12,7 @@ The errors::
     ├── NotFound      no such run, thread, document or report for this user
     ├── AlreadyDecided  somebody else, or the clock, decided this approval first
     ├── SignInRefused   wrong name or password, or too many tries
-    └── NotAllowed      only an admin may do this
+    └── NotAllowed      only an admin may do this, or only who is signed in, or the account is being erased
 """
 
 from __future__ import annotations

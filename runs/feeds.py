@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
 from memory.names import file_name
@@ -69,6 +69,17 @@ def root_of(data: bytes) -> Any:
     if root is None:
         raise ToolFailed("That address is no feed and no sitemap: it is not XML.")
     return root
+
+
+def is_sitemap(address: str) -> bool:
+    """By its name: "sitemap.xml", "wp-sitemap-posts-1.xml", "sitemap_index.xml.gz"."""
+    return bool(re.search(r"sitemap[\w.-]*\.xml(\.gz)?(\?.*)?$", address, re.I))
+
+
+def kind_of(data: bytes) -> Literal["sitemap", "feed", ""]:
+    """Which of the two an XML document is, by its root."""
+    kind = _kind(root_of(data))
+    return "sitemap" if kind in ("urlset", "sitemapindex") else "feed" if kind in ("rss", "rdf", "feed") else ""
 
 
 def _kind(element: Any) -> str:

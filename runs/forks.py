@@ -17,9 +17,11 @@ from agents.base import Plan, Result, Step
 from agents.roles import RoleSpec
 from graph import events as ev
 from graph.events import OPEN
+from graph.keys import call_key, result_key, taint_note, tainted_key
+from graph.plan_fold import final_plan, waits_for
 from graph.plans import changes
 from graph.policy import Rules, validate
-from graph.results import call_key, head_of, result, result_key
+from graph.results import head_of, result
 from graph.state import State, TurnState, initial
 from runs.database import Connection, Database
 from runs.errors import BadGoal
@@ -99,7 +101,7 @@ class Forks:
             stamp(c, fork, told)
             for tainted in taints[:1]:
                 stamp(c, fork, tainted)
-                put(c, fork, f"{fork}:tainted", f"{tainted.why}: {tainted.source}")
+                put(c, fork, tainted_key(fork), taint_note(tainted))
             stamp(c, fork, ev.PlanMade(plan, 1, 0.0))
             for id in (s["id"] for s in plan["steps"] if s["id"] in known):
                 r = known[id]
@@ -125,7 +127,9 @@ class Forks:
         plan.pop("sure", None)  # what was called by the first run is not known here
         # Hand-overs of the first run may have made the plan longer than a plan may be.
         most = max(self._max_steps, len(steps))
-        if faults := validate(plan, tools, most, dict.fromkeys(known), rules, self._roles()):
+        if faults := validate(
+            plan, tools, max_steps=most, known=dict.fromkeys(known), rules=rules, roles=self._roles()
+        ):
             raise BadGoal(f"It cannot run like this: {' '.join(faults)} Nothing was started.")
         return plan
 
@@ -164,22 +168,8 @@ def seeded(database: Database, run: str, turns: Sequence[TurnState], budgets: An
 
 def plan_of(log: Sequence[Stamped]) -> Plan:
     """The run's last plan, with what its user made of it and what specialists added. Raises BadGoal when it has none."""
-    plan: Plan | None = None
-    for e in (s.event for s in log):
-        match e:
-            case ev.PlanMade():
-                plan = e.plan
-            case ev.PlanReviewed() if e.plan["steps"]:
-                plan = e.plan
-            case ev.StepAdded() if plan is not None:
-                steps = [*plan["steps"]]
-                at = next((i for i, s in enumerate(steps) if s["id"] == e.before), len(steps) - 1)
-                asking = steps[at]
-                steps[at] = cast(Step, {**asking, "asked": [*asking.get("asked", []), e.added["id"]]})
-                plan = cast(Plan, {**plan, "steps": [*steps[:at], e.added, *steps[at:]]})
-            case _:
-                pass
-    if plan is None:
+    plan = final_plan(s.event for s in log)
+    if not plan["steps"]:
         raise BadGoal("This run has no plan, so there is no step to begin at. Nothing was started.")
     return plan
 
@@ -190,9 +180,7 @@ def downstream(plan: Plan, step: str) -> set[str]:
         raise BadGoal(f"There is no step {step} in the plan of this run. Nothing was started.")
     again = {step, plan["steps"][-1]["id"]}
     for _ in plan["steps"]:
-        again |= {
-            s["id"] for s in plan["steps"] if again & {*s["needs"], *s.get("asked", [])} - {plan["steps"][-1]["id"]}
-        }
+        again |= {s["id"] for s in plan["steps"] if again & {*waits_for(s)} - {plan["steps"][-1]["id"]}}
     return again
 
 

@@ -13,7 +13,8 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -21,23 +22,27 @@ from urllib.parse import urlsplit
 from memory.names import derived
 from memory.parsing.archive import is_archive, members
 from memory.store import Memory
-from memory.types import Incoming, MemoryFault, Trust, UnreadableFile
-from runs.database import Database
-from runs.errors import BadGoal
-from runs.feeds import LARGEST, folder_of, locations, name_of
+from memory.types import Incoming, MemoryFault, Trust
+from runs.accounts import somebody
+from runs.database import Database, unstored
+from runs.errors import BadGoal, NoStorage
+from runs.feeds import LARGEST, folder_of, is_sitemap, kind_of, locations, name_of
 from runs.folder_look import read_inside
+from runs.held import Held
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
 from runs.types import FileQueue, IngestJob, Upload
+from runs.uploads import all_or_none
 from runs.watches import Watch
 from runs.watching import Watching
 from tools.base import RetryTool, ToolFailed
-from tools.guarded_fetch import fetch
+from tools.guarded_fetch import Fetched, fetch
 
 logger = logging.getLogger("groundwork.ingestion")
 _TURN = 5.0  # seconds that one user's files are worked on before another user's turn comes
 _GROUP, _SMALL = 32, 64_000  # files that go in together; the size in bytes of the largest of them
 _MOST_PAGES = 500  # of a sitemap
+_AGAIN = 2.0  # seconds after which a turn that failed goes on
 _TELL = 0.25  # seconds between two notes of progress
 
 
@@ -53,7 +58,7 @@ class Ingestion:
         self._folder, self.jobs, self._memory = home / "uploads" / "jobs", Jobs(database), memory
         self.watching = Watching(home, database, memory, is_admin, allow_private)
         self._allow_private = allow_private
-        self._closing = threading.Event()
+        self._closing, self._held = threading.Event(), Held()
         self._queue_turn: Callable[[str], None] = lambda user: None
 
     def start(self, queue_turn: Callable[[str], None]) -> None:
@@ -69,12 +74,13 @@ class Ingestion:
         self.watching.close()
 
     def accept(self, user: str, uploads: Sequence[Upload]) -> list[IngestJob]:
-        """The files first, then their rows: a row always has its file."""
+        """The files first, then their rows: a row always has its file, and a file its row. Raises NoStorage, NotAllowed."""
+        somebody(user)
         new = [NewJob(new_id(), u.name, u.folder) for u in uploads]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for job, upload in zip(new, uploads, strict=True):
-            (self._folder / job.id).write_bytes(upload.data)
-        self.jobs.add(user, new)
+        with all_or_none() as put:
+            for job, upload in zip(new, uploads, strict=True):
+                put(self._folder / job.id, upload.data)
+            self.jobs.add(user, new)
         self._queue_turn(user)
         return [self.jobs.get(j.id)[1] for j in new]
 
@@ -83,7 +89,7 @@ class Ingestion:
         address = address.strip()
         if not re.match(r"https?://[^/\s]+", address):
             raise BadGoal("That is not a web address: it begins with http:// or https://. Nothing was queued.")
-        kind = "sitemap" if re.search(r"sitemap[\w.-]*\.xml(\?.*)?$", address, re.I) else "url"
+        kind = "sitemap" if is_sitemap(address) else "url"
         job = NewJob(new_id(), address, folder, kind, address)
         self.jobs.add(user, [job])
         self._queue_turn(user)
@@ -111,10 +117,19 @@ class Ingestion:
             (self._folder / job).unlink(missing_ok=True)
         return len(gone)
 
-    def discard(self, user: str) -> None:
-        """The kept files of all the user's uploads; for an erasure, which removes the rows."""
-        for job in self.jobs.list(user, 1_000_000):
-            (self._folder / job.id).unlink(missing_ok=True)
+    def kept(self, user: str) -> list[Path]:
+        """Where the files of the user's uploads are while they wait, or wait for another try."""
+        return [self._folder / job.id for job in self.jobs.list(user, None)]
+
+    @contextmanager
+    def held(self, user: str, seconds: float) -> Iterator[None]:
+        """Nothing of this user is being read, and nothing is looked at for them. Raises TimeoutError when what is being
+        read takes longer than this; it all goes on then, as it does afterwards."""
+        try:
+            with self._held.hold(user, seconds), self.watching.held.hold(user, seconds):
+                yield
+        finally:
+            self._queue_turn(user)
 
     def dismiss(self, user: str, job: str) -> None:
         """A failed upload is not shown any more."""
@@ -129,14 +144,33 @@ class Ingestion:
                 await asyncio.get_running_loop().run_in_executor(None, self._turn, user)
 
     def _turn(self, user: str) -> None:
+        """Never given up before it has come to its end: nothing else would queue the next one."""
+        while not self._closing.is_set():
+            try:
+                if self._some(user):
+                    self._queue_turn(user)
+                return
+            except Exception as e:
+                if self._closing.is_set():  # the database is closed below us: it goes on at the next start
+                    return
+                if unstored(e):
+                    logger.warning("files wait, because nothing can be stored: %s", e)
+                else:
+                    logger.exception("a turn of reading files failed; it is tried again in %g s", _AGAIN)
+                self._closing.wait(_AGAIN)
+
+    def _some(self, user: str) -> bool:
+        """Read some of the user's files; are there more?"""
         until = time.monotonic() + _TURN
-        while not self._closing.is_set() and (jobs := self.jobs.next(user, _GROUP)):
-            if not self._take_group(user, jobs):
-                self._work(jobs[0])
-            if time.monotonic() > until:
-                break
-        if not self._closing.is_set() and self.jobs.next(user):
-            self._queue_turn(user)
+        with self._held.work(user) as free:
+            while free and not self._closing.is_set() and (jobs := self.jobs.next(user, _GROUP)):
+                if not self._take_group(user, jobs):
+                    self._work(jobs[0])
+                if time.monotonic() > until or self._held.holds(user):
+                    break
+        if self._held.holds(user):
+            return False  # whoever holds them queues the next turn
+        return not self._closing.is_set() and bool(self.jobs.next(user))
 
     def _take_group(self, user: str, ids: Sequence[str]) -> bool:
         """Small files that nothing happened to yet go in together; False when the first of `ids` is not one of them.
@@ -145,14 +179,17 @@ class Ingestion:
         """
         group: dict[str, Incoming] = {}
         for id in ids:
-            _, job = self.jobs.get(id)
+            if (known := self.jobs.find(id)) is None:
+                continue  # it was taken out of the queue at this moment
+            job = known[1]
             data = None if job.tries else self._small(user, job)
             if data is None or is_archive(data):
                 break
             group[id] = Incoming(job.name, data, folder=job.folder, origin=job.origin)
         if len(group) < 2:
             return False
-        self.jobs.begin(*group)
+        begun = self.jobs.begin(*group)
+        group = {id: file for id, file in group.items() if id in begun}
         try:
             receipts = self._memory.for_user(user).add_all([*group.values()])
         except Exception:
@@ -180,8 +217,11 @@ class Ingestion:
         return None
 
     def _work(self, id: str) -> None:
-        user, job = self.jobs.get(id)
-        if self.jobs.begin(id) > TRIES:
+        known, tries = self.jobs.find(id), self.jobs.begin(id)
+        if known is None or id not in tries:
+            return  # it was taken out of the queue at this moment
+        user, job = known
+        if tries[id] > TRIES:
             why = f"Reading it failed {TRIES} times, or stopped Groundwork; it was set aside. The other files are not affected."
             self.jobs.update(id, state="failed", status="failed", message=f"{job.message} {why}".strip())
             return
@@ -196,7 +236,7 @@ class Ingestion:
                 self._take_sitemap(user, job)
         except (ToolFailed, MemoryFault) as e:
             self.jobs.update(id, state="failed", status="failed", message=str(e))
-        except (RetryTool, OSError) as e:
+        except (RetryTool, OSError, NoStorage) as e:
             self.jobs.update(id, state="queued", message=str(e))
             self._closing.wait(1.0)
         except Exception:
@@ -219,7 +259,8 @@ class Ingestion:
             self._unpack(user, job, data)
         else:
             self._store(user, job, job.name, data)
-        if self.jobs.get(job.id)[1].state == "done":  # one that failed is kept for another try
+        now = self.jobs.find(job.id)
+        if now is None or now[1].state == "done":  # one that failed is kept for another try
             path.unlink(missing_ok=True)
 
     def _store(
@@ -236,20 +277,25 @@ class Ingestion:
         receipt = self._memory.for_user(user).add(name, data, progress, trust, folder=job.folder, origin=origin)
         self.jobs.told({job.id: receipt})
 
-    def _unpack(self, user: str, job: IngestJob, data: bytes) -> None:
-        """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice."""
+    def _unpack(self, user: str, job: IngestJob, data: bytes, kind: str = "file") -> None:
+        """The files of an archive become jobs under ids made from this one's: unpacking it again adds none twice.
+
+        kind: of these jobs; "entry" where the archive is a stranger's.
+        """
         self.jobs.update(job.id, stage="unpacking")
+        self._folder.mkdir(parents=True, exist_ok=True)  # where nothing but addresses was handed in, there is none yet
         below = re.sub(r"\.zip$", "", job.name, flags=re.I)
         new, skipped = list[NewJob](), list[str]()
-        for n, member in enumerate(members(job.name, data)):
-            place = "/".join(x for x in (job.folder, below, member.folder) if x)
-            if member.skipped:
-                skipped.append(f"{member.name}: {member.skipped}")
-                continue
-            child = NewJob(f"{job.id}-{n}", member.name, place, parent=job.id)
-            (self._folder / child.id).write_bytes(member.data)
-            new.append(child)
-        self.jobs.add(user, new)
+        with all_or_none() as put:
+            for n, member in enumerate(members(job.name, data)):
+                place = "/".join(x for x in (job.folder, below, member.folder) if x)
+                if member.skipped:
+                    skipped.append(f"{member.name}: {member.skipped}")
+                    continue
+                child = NewJob(f"{job.id}-{n}", member.name, place, kind, job.origin, job.id)
+                put(self._folder / child.id, member.data)
+                new.append(child)
+            self.jobs.add(user, new)
         left = (
             f" Left out: {'; '.join(skipped[:5])}{f' and {len(skipped) - 5} more' if len(skipped) > 5 else ''}."
             if skipped
@@ -264,8 +310,19 @@ class Ingestion:
     def _take_page(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
         fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=120)
+        what = kind_of(fetched.body) if "xml" in fetched.kind else ""
+        if what == "sitemap":
+            self._queue_pages(user, job, fetched)
+            return
+        if what == "feed":
+            raise ToolFailed(
+                "That address is a feed. Watch it (“Watch a folder or feed”), then its entries come in. Nothing was taken in."
+            )
         name = name_of(fetched.url, fetched.kind)
-        placed = replace(job, folder=job.folder or folder_of(fetched.url))
+        placed = replace(job, name=name, folder=job.folder or folder_of(fetched.url), origin=fetched.url)
+        if is_archive(fetched.body):
+            self._unpack(user, placed, fetched.body, "entry")
+            return
         self._store(user, placed, name, fetched.body, "external", fetched.url)
 
     def _take_watched(self, user: str, job: IngestJob) -> None:
@@ -287,7 +344,9 @@ class Ingestion:
 
     def _take_sitemap(self, user: str, job: IngestJob) -> None:
         self.jobs.update(job.id, stage="fetching")
-        fetched = fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60)
+        self._queue_pages(user, job, fetch(job.origin, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60))
+
+    def _queue_pages(self, user: str, job: IngestJob, fetched: Fetched) -> None:
         pages, maps = locations(fetched.body)
         host = urlsplit(fetched.url).hostname
         own = [p for p in dict.fromkeys(p for p, _ in pages) if urlsplit(p).hostname == host]
@@ -300,26 +359,13 @@ class Ingestion:
         self.jobs.add(user, new)
         left = len(own) - _MOST_PAGES
         more = f" {left:,} more were left out: {_MOST_PAGES} are the most." if left > 0 else ""
-        said = f"{len(new):,} addresses queued.{more}" if new else "There are no addresses of this site in it."
+        said = (
+            f"{len(new):,} address{'' if len(new) == 1 else 'es'} queued.{more}"
+            if new
+            else "There are no addresses of this site in it."
+        )
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)
 
 
 def _inside(watch: Watch, job: IngestJob) -> str:
     return str(PurePosixPath(Path(job.origin).relative_to(watch.place)))
-
-
-def unpacked(uploads: Sequence[Upload]) -> list[Upload]:
-    """Uploads with archives replaced by the files in them, each named with its folder; what is left out is not told."""
-    out: list[Upload] = []
-    for upload in uploads:
-        if not is_archive(upload.data):
-            out.append(upload)
-            continue
-        try:
-            inside = [m for m in members(upload.name, upload.data) if not m.skipped]
-        except UnreadableFile:
-            out.append(upload)  # whoever reads it says why it cannot be
-            continue
-        below = re.sub(r"\.zip$", "", upload.name, flags=re.I)
-        out += [Upload("/".join(x for x in (below, m.folder, m.name) if x), m.data) for m in inside]
-    return out

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from memory.types import Receipt
-from runs.database import Database, utc_now
+from runs.accounts import somebody
+from runs.database import Database, most, utc_now
 from runs.errors import NotFound
 from runs.types import IngestJob
 
@@ -32,10 +33,14 @@ class Jobs:
         self._database = database
 
     def add(self, user: str, jobs: Sequence[NewJob], again: bool = False) -> None:
-        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more."""
+        """A job that is there already (by its id) is left as it is; with `again`, one that has ended is done once more.
+        Raises NotAllowed (nobody is signed in)."""
+        somebody(user)
         now = utc_now()
         for at in range(0, len(jobs), _MANY):
             with self._database.write() as c:
+                if not all(j.parent for j in jobs):  # what is found in something that was accepted is not new
+                    c.accepting(user)
                 number = c.execute("SELECT COALESCE(MAX(number),0) FROM job").fetchone()[0]
                 c.executemany(
                     """INSERT OR IGNORE INTO job(id, user, name, state, created, number, folder, kind, origin, parent)
@@ -64,15 +69,19 @@ class Jobs:
 
     def get(self, job: str) -> tuple[str, IngestJob]:
         """(user, job) for the worker."""
-        rows = self._database.read("SELECT * FROM job WHERE id=?", job)
-        if not rows:
+        if (found := self.find(job)) is None:
             raise NotFound(f"There is no ingestion job {job}.")
-        return rows[0]["user"], _job(rows[0])
+        return found
 
-    def list(self, user: str, limit: int) -> list[IngestJob]:
+    def find(self, job: str) -> tuple[str, IngestJob] | None:
+        """Like `get`; None when it was taken out of the queue."""
+        rows = self._database.read("SELECT * FROM job WHERE id=?", job)
+        return (rows[0]["user"], _job(rows[0])) if rows else None
+
+    def list(self, user: str, limit: int | None) -> list[IngestJob]:
         """Newest first."""
         sql = "SELECT * FROM job WHERE user=? ORDER BY number DESC LIMIT ?"
-        return [_job(r) for r in self._database.read(sql, user, limit)]
+        return [_job(r) for r in self._database.read(sql, user, most(limit))]
 
     def at_work(self, user: str, limit: int) -> list[IngestJob]:
         """What is worked on and what comes next, in that order."""
@@ -98,15 +107,17 @@ class Jobs:
         sql = "SELECT id FROM job WHERE user=? AND state IN ('queued','working') ORDER BY number LIMIT ?"
         return [r["id"] for r in self._database.read(sql, user, most)]
 
-    def begin(self, *jobs: str) -> int:
+    def begin(self, *jobs: str) -> dict[str, int]:
         """One try more, on disk before the work: what takes the process down with it is counted too.
 
-        Returns the tries of the last one.
+        Returns the tries of those that were not taken out of the queue meanwhile.
         """
         with self._database.write() as c:
             sql = "UPDATE job SET tries=tries+1, state='working', stage='', done=0, total=0 WHERE id=?"
             c.executemany(sql, [(j,) for j in jobs])
-            return c.execute("SELECT tries FROM job WHERE id=?", (jobs[-1],)).fetchone()["tries"]
+            marks = ",".join("?" * len(jobs))
+            rows = c.execute(f"SELECT id, tries FROM job WHERE id IN ({marks})", jobs).fetchall()
+        return {r["id"]: r["tries"] for r in rows}
 
     def told(self, receipts: Mapping[str, Receipt]) -> None:
         """Write down how jobs ended, by their ids."""

@@ -7,11 +7,13 @@ taken out of the index as soon as may be; until then `search` and `similar` leav
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -19,6 +21,7 @@ from typing import cast
 from agents.base import BUILT_IN, Plan
 from agents.episodes import Episode, from_record, to_record
 from graph import events as ev
+from graph.plan_fold import plan_after
 from graph.state import NO_PLAN
 from memory.store import Memory, UserMemory
 from memory.types import MemoryFault, Passage
@@ -26,7 +29,7 @@ from runs.database import Database, unstored
 from runs.errors import NotFound
 from runs.ledger import Ledger
 from runs.log import Log
-from runs.redaction import redact
+from runs.redaction import redacted_json
 from runs.types import Match, Run, Stamped
 from tools.scope import scope_of
 
@@ -61,6 +64,12 @@ class Learning:
         self._news.set()
         if self._thread is not None:
             self._thread.join(timeout=30)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is learned while it lasts: a run that has just ended would come back into a memory that was erased."""
+        with self._one:
+            yield
 
     # --- in the background
     def _work(self) -> None:
@@ -112,7 +121,9 @@ class Learning:
             names = {d.id: d.name for d in memory.documents()}
             told = [_ID.sub(lambda m: names.get(m[0], m[0]), c) for c in episode.corrected]
             episode = replace(episode, corrected=told)
-            memory.episodes.keep(run.id, run.goal, redact(to_record(episode)), episode.added)
+            memory.episodes.keep(
+                run.id, run.goal, redacted_json(json.loads(to_record(episode)), ensure_ascii=False), episode.added
+            )
         with self._database.write() as c:
             there = c.execute(f"UPDATE run SET learned={LEARNED} WHERE id=? AND learned={NEW}", (id,)).rowcount
             if not there and not c.execute("SELECT 1 FROM run WHERE id=?", (id,)).fetchone():
@@ -236,21 +247,17 @@ def episode_of(run: Run, events: Sequence[Stamped], made_before) -> Episode | No
     replies: list[tuple[str, str]] = []
     tainted, begun = False, set[str]()
     for stamped in events:
+        plan = plan_after(plan, stamped.event)
         match stamped.event:
             case ev.PlanMade(plan=p):
                 first = p
                 if like := p.get("like"):
                     first = made_before(like["run"]) or p
-                made, plan = made if made["steps"] else first, p
+                made = made if made["steps"] else first
             case ev.PlanReviewed(word="approved", plan=p, changes=changes) if p["steps"]:
-                plan = p
                 corrected += changes
             case ev.PlanReviewed(word="sent_back", reason=reason):
                 corrected.append(f"Sent the plan back{': ' + reason if reason else '.'}")
-            case ev.StepAdded(added=step, before=before):
-                at = next((i for i, s in enumerate(plan["steps"]) if s["id"] == before), len(plan["steps"]))
-                steps = [*plan["steps"][:at], step, *plan["steps"][at:]]
-                plan = cast(Plan, {**plan, "steps": steps})
             case ev.PlanRejected(reasons=reasons):
                 failed.append(f"A plan was refused: {' '.join(reasons)}")
             case ev.ToolErred(tool=tool, error=error, retry_after=after) if after < 0:

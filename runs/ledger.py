@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 from graph.events import OPEN, RunEnded, RunQueued, RunReopened, RunStatus, StopRequested
 from graph.state import Answer
+from runs.accounts import somebody
 from runs.approvals import withdraw
-from runs.database import Connection, Database, utc_now
+from runs.database import OF_RUN, Connection, Database, most, utc_now
 from runs.errors import BadGoal, NotFound
 from runs.limits import Limits, count_seconds
 from runs.log import stamp
-from runs.redaction import redact
+from runs.redaction import redact, redacted_json
 from runs.reviews import withdraw_reviews
 from runs.types import Run, Thread
 
@@ -47,9 +48,11 @@ class Ledger:
         """The run's row, its thread and its first event, in one transaction: after this it is never lost.
 
         ask_at_edge: the user is asked whether to extend a budget that is used up. parent, from_step: what it is a fork
-        of. also: what else belongs to the transaction. Raises OverLimit, NotFound."""
+        of. also: what else belongs to the transaction. Raises OverLimit, NotFound, NotAllowed (nobody is signed in)."""
+        somebody(user)
         now = utc_now()
         with self._database.write() as c:
+            c.accepting(user)
             Limits(self._database).admit(user)
             if thread:
                 if not c.execute("SELECT 1 FROM thread WHERE id=? AND user=?", (thread, user)).fetchone():
@@ -100,14 +103,16 @@ class Ledger:
             run = self.run_of_any_user(run.parent)
         return run
 
-    def runs(self, user: str, thread: str, limit: int, before: str) -> list[Run]:
-        """Oldest first; of one thread, or of all when thread is ""."""
+    def runs(self, user: str, thread: str, limit: int | None, before: str) -> list[Run]:
+        """Oldest first; of one thread, or of all when thread is "". limit: the newest so many, None for every one."""
         where, args = ["user=?"], [user]
         if thread:
             where, args = [*where, "thread=?"], [*args, thread]
         if before:
             where, args = [*where, "number < (SELECT number FROM run WHERE id=? AND user=?)"], [*args, before, user]
-        rows = self._database.read(f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, limit)
+        rows = self._database.read(
+            f"{_RUN} WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?", *args, most(limit)
+        )
         return [_run(r) for r in reversed(rows)]
 
     def with_status(self, *statuses: RunStatus) -> list[Run]:
@@ -149,7 +154,7 @@ class Ledger:
             c.execute(
                 """UPDATE run SET status='waiting', interrupt=?, question=?, options=?, seconds=?, expires=?
                 WHERE id=? AND status='running'""",
-                (interrupt, question, json.dumps(list(options)), round(seconds, 3), expires, run),
+                (interrupt, redact(question), redacted_json(list(options)), round(seconds, 3), expires, run),
             )
             return True
 
@@ -166,15 +171,16 @@ class Ledger:
     def reopen(self, user: str, run: str) -> int:
         """A stopped or failed run is queued again; returns the number of its new leg. What it waited for when it was
         stopped is asked anew. Raises NotFound, BadGoal (it is not stopped, or too old)."""
-        before = self.run(user, run)
-        oldest = datetime.now(UTC) - timedelta(days=DAYS)
-        if datetime.fromisoformat(before.created) < oldest:
-            raise BadGoal(
-                f"How far a run was is kept for {DAYS} days; this one is older. Nothing was started. Try it again."
-            )
+        self.run(user, run)
+        oldest = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat(timespec="milliseconds")
         with self._database.write() as c:
+            c.accepting(user)
+            if c.execute("SELECT 1 FROM run WHERE id=? AND ended!='' AND ended<?", (run, oldest)).fetchone():
+                raise BadGoal(
+                    f"How far a run was is kept for {DAYS} days; this one ended before. Nothing was started. Try it again."
+                )
             done = c.execute(
-                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', leg=leg+1, learned=0
+                """UPDATE run SET status='queued', stop=0, outcome='', answer='', reason='', interrupt='', ended='', leg=leg+1, learned=0
                 WHERE id=? AND user=? AND status IN ('cancelled', 'failed')""",
                 (run, user),
             )
@@ -211,8 +217,8 @@ class Ledger:
         return [_run(r) for r in self._database.read(sql, utc_now())]
 
     def runs_to_retain(self, ended_before: str) -> set[str]:
-        """Ids of the runs whose checkpoints are kept: those that are not ended, or were accepted after that time (ISO 8601, UTC)."""
-        rows = self._database.read(f"SELECT id FROM run WHERE status IN {OPEN} OR created >= ?", ended_before)
+        """Ids of the runs whose checkpoints are kept: those that are not ended, or ended after that time (ISO 8601, UTC)."""
+        rows = self._database.read(f"SELECT id FROM run WHERE status IN {OPEN} OR ended >= ?", ended_before)
         return {r["id"] for r in rows}
 
     def ask_stop(self, user: str, run: str) -> bool:
@@ -241,12 +247,12 @@ class Ledger:
             _end(c, run, status, answer, reason, seconds)
 
     # --- threads
-    def threads(self, user: str, limit: int) -> list[Thread]:
+    def threads(self, user: str, limit: int | None) -> list[Thread]:
         rows = self._database.read(
             f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {OPEN}) AS active FROM thread
             LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC LIMIT ?""",
             user,
-            limit,
+            most(limit),
         )
         return [Thread(r["id"], r["title"], r["created"], r["updated"], r["runs"], bool(r["active"])) for r in rows]
 
@@ -257,7 +263,7 @@ class Ledger:
                 raise NotFound("This conversation does not exist (any more).")
             runs = [r["id"] for r in c.execute("SELECT id FROM run WHERE thread=?", (thread,))]
             c.executemany("INSERT OR IGNORE INTO unlearned(run, user) VALUES(?,?)", [(r, user) for r in runs])
-            for table in ("event", "journal", "approval", "review"):
+            for table in OF_RUN:
                 c.executemany(f"DELETE FROM {table} WHERE run=?", [(r,) for r in runs])
             c.execute("DELETE FROM run WHERE thread=?", (thread,))
             c.execute("DELETE FROM thread WHERE id=?", (thread,))
@@ -268,8 +274,8 @@ def _end(c: Connection, run: str, status: RunStatus, answer: Answer | None, reas
     outcome, reason = answer["outcome"] if answer else "", redact(reason)
     count_seconds(c, run, seconds)
     done = c.execute(
-        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, question='', options='[]' WHERE id=? AND status IN {OPEN}",
-        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), run),
+        f"UPDATE run SET status=?, outcome=?, answer=?, reason=?, seconds=?, ended=?, question='', options='[]' WHERE id=? AND status IN {OPEN}",
+        (status, outcome, redact(answer["text"]) if answer else "", reason, round(seconds, 3), utc_now(), run),
     )
     if done.rowcount:
         withdraw(c, run)

@@ -60,6 +60,8 @@ def line(event: e.Event) -> str:
             return f"{model} as {role}: {asked} tokens read, {said} written, {seconds:.1f} s"
         case e.ModelChanged(before=before, after=after, reason=reason):
             return f"changed from {before} to {after}: {reason}"
+        case e.ModelErred(error=error, retry_after=after):
+            return f"{error} It was asked again " + (f"after {after:g} s." if after else "at once.")
         case e.StepAdded(added=added, before=before):
             return f"{before} asked the {added['role']} for: {added['title']}"
         case e.AnswerChecked(claims=claims, outcome=outcome):

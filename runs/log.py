@@ -10,7 +10,7 @@ from graph.events import ENDED, Event, Undone, from_json, to_json
 from runs.audit_book import note
 from runs.database import Connection, Database
 from runs.limits import count
-from runs.redaction import redact
+from runs.redaction import redacted_json
 from runs.types import Stamped
 
 
@@ -63,7 +63,7 @@ def stamp(c: Connection, run: str, event: Event) -> Stamped:
     at = time.time()
     c.execute(
         "INSERT INTO event(run, sequence, time, body) VALUES(?,?,?,?)",
-        (run, last + 1, at, redact(json.dumps(to_json(event), default=str))),
+        (run, last + 1, at, redacted_json(to_json(event))),
     )
     note(c, run, event)
     count(c, run, event)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.events import AT_WORK
+from runs.archives import unpacked
 from runs.errors import GroundworkError
 from runs.record import record
 from runs.types import Approval, Run, Upload
@@ -69,11 +70,12 @@ def serve(groundwork: Groundwork, user: str) -> None:
 
     @server.tool(structured_output=False)
     async def ingest(files: list[str]) -> str:
-        """Take documents on this machine into Groundwork's memory. Returns JSON: for each file its status (added,
-        replaced, unchanged, failed) and a message."""
+        """Take documents on this machine, or ZIP archives of them, into Groundwork's memory. Returns JSON: for each file
+        its status (added, replaced, unchanged, failed) and a message."""
         told = []
-        for upload in await asyncio.to_thread(_read, files):
-            receipt = await asyncio.to_thread(groundwork.memory(user).add, upload.name, upload.data)
+        for upload in await asyncio.to_thread(lambda: unpacked(_read(files))):
+            add, folder = groundwork.memory(user).add, upload.name.rpartition("/")[0]
+            receipt = await asyncio.to_thread(add, upload.name, upload.data, folder=folder)
             told.append({"name": receipt.name, "status": receipt.status, "message": receipt.message})
         return json.dumps(told, ensure_ascii=False, indent=1)
 

@@ -10,8 +10,6 @@ from graph.events import (
     AnswerChecked,
     FileIngested,
     ModelUsed,
-    PlanMade,
-    StepAdded,
     StepChecked,
     StepEnded,
     StepStarted,
@@ -19,7 +17,8 @@ from graph.events import (
     ToolCalled,
     ToolReturned,
 )
-from graph.results import result_key
+from graph.keys import result_key
+from graph.plan_fold import every_step
 from graph.state import TurnState
 from runs.database import Database
 from runs.journal import RunJournal
@@ -38,22 +37,17 @@ LONGEST_THREAD = 500  # turns that the digest looks at
 
 def record(run: Run, events: Sequence[Stamped]) -> dict[str, Any]:
     """The JSON object of the command line. Keys are part of the interface: see the README."""
-    steps: dict[str, dict[str, Any]] = {}
+    steps = {
+        id: {
+            "id": id, "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
+            "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
+        }
+        for id, s in every_step(s.event for s in events).items()
+    }  # fmt: skip
     answer: AnswerChecked | None = None
     files, checks = [], []
     for stamped in events:
         match stamped.event:
-            case PlanMade(plan=plan):
-                for s in plan["steps"]:
-                    steps[s["id"]] = {
-                        "id": s["id"], "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
-                        "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
-                    }  # fmt: skip
-            case StepAdded(added=s):
-                steps[s["id"]] = {
-                    "id": s["id"], "title": s["title"], "tool": s["tool"], "args": s["args"], "needs": s["needs"],
-                    "role": s["role"], "reason": s["reason"], "status": "planned", "output": "", "seconds": 0.0, "attempts": 0,
-                }  # fmt: skip
             case StepStarted(step=step):
                 steps[step]["status"] = "running"
             case ToolCalled(step=step, args=args):
@@ -120,10 +114,10 @@ def earlier_turns(database: Database, ledger: Ledger, log: Log, run: Run) -> lis
     for turn in turns[-TURNS_WITH_RESULTS:]:
         events = log.read(turn["run"])
         turn["tainted"] = any(isinstance(e.event, Tainted) for e in events)
-        plans = [e.event.plan for e in events if isinstance(e.event, PlanMade)]
-        turn["steps"] = [cast(Any, dict(s)) for plan in plans for s in plan["steps"]]
+        steps = every_step(s.event for s in events)
+        turn["steps"] = [cast(Any, dict(s)) for s in steps.values()]
         journal = RunJournal(database, turn["run"])
-        loaded = [journal.load(result_key(turn["run"], s["id"])) for plan in plans for s in plan["steps"]]
+        loaded = [journal.load(result_key(turn["run"], id)) for id in steps]
         turn["results"] = [_brief(cast(Result, r)) for r in loaded if isinstance(r, dict)]
         answers = [e.event for e in events if isinstance(e.event, AnswerChecked)]
         cited = answers[-1].sources if answers else []

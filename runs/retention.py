@@ -26,10 +26,12 @@ async def prune(saver: AsyncSqliteSaver, ledger: Ledger, now: datetime | None = 
     gone = [run for run in stored if run not in keep]
     for run in gone:
         await saver.adelete_thread(run)
-    pages, free = [
-        (await (await saver.conn.execute(f"PRAGMA {p}")).fetchone() or [0])[0] for p in ("page_count", "freelist_count")
-    ]
-    if free > FREE * pages:
-        await saver.conn.commit()
-        await saver.conn.execute("VACUUM")
+    async with saver.lock:  # other runs may be at work: no statement of theirs is open while the file is rewritten
+        pages, free = [
+            (await (await saver.conn.execute(f"PRAGMA {p}")).fetchone() or [0])[0]
+            for p in ("page_count", "freelist_count")
+        ]
+        if free > FREE * pages:
+            await saver.conn.commit()
+            await saver.conn.execute("VACUUM")
     return len(gone)

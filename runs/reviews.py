@@ -20,6 +20,7 @@ from graph.state import NO_PLAN
 from runs.database import Connection, Database, utc_now
 from runs.errors import AlreadyDecided, BadGoal, NotFound
 from runs.log import stamp
+from runs.redaction import redact, redacted_json, revealed
 from runs.types import PlanReview
 from tools.base import Json, Tool
 
@@ -100,8 +101,8 @@ class Reviews:
             """INSERT OR IGNORE INTO approval(id, run, user, step, tool, args, hash, risk, title, why, reason, tainted,
             sources, schema, asked, expires, state, by, decided, note, seen)
             VALUES(?,?,?,?,?,?,?,?,?,?,?,0,'[]','{}',?,?,'approved',?,?,?,1)""",
-            (id, run, user, step["id"], tool.name, _json(args), digest, tool.risk, step["title"], why, step["reason"],
-             asked, expires, user, asked, why),
+            (id, run, user, step["id"], tool.name, _shown(args), digest, tool.risk, redact(step["title"]), why,
+             redact(step["reason"]), asked, expires, user, asked, why),
         )  # fmt: skip
         stamp(c, run, ApprovalAsked(id, step["id"], tool.name, args, digest, tool.risk, why, False, expires))
         stamp(c, run, ApprovalDecided(id, step["id"], tool.name, "approved", user, digest, why, {}, False))
@@ -131,21 +132,21 @@ class RunReviews:
             done = c.execute(
                 """INSERT OR IGNORE INTO review(id, run, user, number, plan, known, max_steps, why, asked)
                 VALUES(?,?,?,?,?,?,?,?,?)""",
-                (request.id, self._run, self._user, request.number, _json(request.plan), _json(request.known),
-                 request.max_steps, request.why, utc_now()),
+                (request.id, self._run, self._user, request.number, _shown(request.plan), _shown(request.known),
+                 request.max_steps, redact(request.why), utc_now()),
             )  # fmt: skip
             if done.rowcount:
                 stamp(c, self._run, PlanReviewAsked(request.id, request.number, request.why))
 
-    def decision(self, id: str) -> Reviewed | None:
+    def decision(self, id: str, plan: Plan) -> Reviewed | None:
         rows = self._database.read(
             "SELECT * FROM review WHERE id=? AND run=? AND user=? AND state!='waiting'", id, self._run, self._user
         )
         if not rows:
             return None
         made = json.loads(rows[0]["decision"] or "{}")
-        plan = cast(Plan, made.get("plan") or NO_PLAN)
-        return Reviewed(rows[0]["state"], rows[0]["by"], rows[0]["note"], plan, made.get("left_out") or ())
+        approved = cast(Plan, revealed(made.get("plan") or NO_PLAN, plan))  # who reviewed it saw placeholders
+        return Reviewed(rows[0]["state"], rows[0]["by"], rows[0]["note"], approved, made.get("left_out") or ())
 
 
 def withdraw_reviews(c: Connection, run: str) -> None:
@@ -173,7 +174,7 @@ def _settle(
 ) -> None:
     c.execute(
         "UPDATE review SET state=?, by=?, decided=?, note=?, decision=?, draft='' WHERE id=?",
-        (word, by, utc_now(), note, _json(made), row["id"]),
+        (word, by, utc_now(), redact(note), _json(made), row["id"]),
     )
     stamp(c, row["run"], told)
 
@@ -185,5 +186,10 @@ def _review(r: sqlite3.Row) -> PlanReview:
     )  # fmt: skip
 
 
+def _shown(value: Any) -> str:
+    return redacted_json(value, ensure_ascii=False)
+
+
 def _json(value: Any) -> str:
+    """Of what will be executed, and of the draft that it is made of: as it is."""
     return json.dumps(value, default=str, ensure_ascii=False)

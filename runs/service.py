@@ -5,13 +5,10 @@ Every method takes the user and checks ownership; what is not theirs raises `Not
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
-import sqlite3
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 # Checkpoints are loaded with a list of allowed types; read when langgraph is imported, so it is set before.
@@ -22,17 +19,19 @@ from memory.names import derived
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
 from runs.approvals import Approvals, edited_args
+from runs.archives import unpacked
 from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
-from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NoStorage, NotFound
+from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
 from runs.forks import Forks
 from runs.home import Home
-from runs.ingestion import Ingestion, unpacked
+from runs.ingestion import Ingestion
 from runs.learning import Learning
 from runs.ledger import Ledger, new_id
 from runs.log import Log
 from runs.logfile import log_to
+from runs.look_after import LookAfter
 from runs.lost import take_up
 from runs.mcp_registry import McpRegistry
 from runs.models import Models
@@ -40,17 +39,17 @@ from runs.own_data import OwnData
 from runs.preferences import Preferences, web_search
 from runs.reviews import Reviews
 from runs.settings import Settings
+from runs.shared_settings import SharedSettings
 from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
+from runs.uploads import all_or_none
 from runs.worker import Worker, reports_of, upload_path
 from tools.base import Json, Tool
 
 __all__ = ["AlreadyDecided", "BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
 
 LONGEST_GOAL = 20_000  # characters
-LOOK = 2.0  # seconds between two looks at what waits
-logger = logging.getLogger("groundwork.service")
 
 
 class Groundwork:
@@ -77,6 +76,7 @@ class Groundwork:
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
+        self.shared = SharedSettings(self.control, self.preferences, models, self.mcp)
         self._reviews = Reviews(database, self._tools, settings.approval_days)
         self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
         parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
@@ -85,17 +85,13 @@ class Groundwork:
         self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, self.learning, agent)
         self.files = Ingestion(home.path, database, memory, self.control.is_admin, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
-        take_up(self._ledger, self._engine)
-        self.files.start(lambda user: self._engine.enqueue("files", user, derived(user), f"files-{new_id()}"))
-        self.learning.start()
         of_runs = (database, self._ledger, self._log, self._tools)
         most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run.user, run.id, run.id)
         self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
         reports = lambda user: reports_of(home.path, user)  # noqa: E731
         self.undoing = Undoing(*of_runs, self.control.rules_of, memory, reports)
-        self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.stop)
-        self._closing = threading.Event()
-        threading.Thread(target=self._look_after, name="look-after", daemon=True).start()
+        self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.learning, self.stop)
+        self._look_after = LookAfter(self._ledger, self._approvals, self._reviews, self.reply, self._wake)
 
     @classmethod
     def open(
@@ -108,24 +104,31 @@ class Groundwork:
         from memory.embedding import Embedder
         from runs.wiring import built_in_agent, built_in_tools, open_memory
 
-        home = Home.take(settings.home)
-        try:
+        with ExitStack() as opened:  # what was opened is closed again when something after it cannot be
+            home = Home.take(settings.home)
+            opened.callback(home.release)
             log_to(settings.home / "groundwork.log")
             embedder = Embedder()
             embedder.warm()
             memory = open_memory(settings, embedder)
-            return cls(
-                settings,
-                home,
-                Database(settings.home / "groundwork.sqlite3"),
-                memory,
-                built_in_agent(embedder),
-                tools or built_in_tools(),
-                agent,
-            )
-        except BaseException:
-            home.release()
-            raise
+            opened.callback(memory.close)
+            database = Database(settings.home / "groundwork.sqlite3")
+            opened.callback(database.close)
+            built_in = built_in_agent(embedder)
+            groundwork = cls(settings, home, database, memory, built_in, tools or built_in_tools(), agent)
+            opened.pop_all()  # from here on it closes them itself
+            opened.callback(groundwork.close)
+            groundwork._start()
+            opened.pop_all()
+        return groundwork
+
+    def _start(self) -> None:
+        """Begin to work: first on what an earlier process left."""
+        self._engine.start()
+        take_up(self._ledger, self._engine)
+        self.files.start(lambda user: self._engine.enqueue("files", user, derived(user), f"files-{new_id()}"))
+        self.learning.start()
+        self._look_after.start()
 
     @property
     def agent(self) -> str:
@@ -152,12 +155,11 @@ class Groundwork:
                 "Put the long text into a file and attach it."
             )
         run, uploads = new_id(), unpacked(uploads)
-        for number, upload in enumerate(uploads):
-            path = upload_path(self._home.path, run, number)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(upload.data)
         try:
-            accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
+            with all_or_none() as put:
+                for number, upload in enumerate(uploads):
+                    put(upload_path(self._home.path, run, number), upload.data)
+                accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
         except BaseException:
             shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
             raise
@@ -230,19 +232,6 @@ class Groundwork:
             self._engine.enqueue("runs", user, run, f"{run}-{leg}")
         self._log.announce()
 
-    def _look_after(self) -> None:
-        """Approvals that expired, and decisions that another process wrote down."""
-        while not self._closing.wait(LOOK):
-            try:
-                self._approvals.expire()
-                for run in self._ledger.unanswered():
-                    with suppress(NotFound):  # it was answered at this very moment
-                        self.reply(run.user, run.id, "(nobody answered in time)")
-                for id in [*self._approvals.wakeable(), *self._reviews.wakeable()]:
-                    self._wake(id)
-            except (sqlite3.Error, NoStorage):
-                logger.exception("waiting approvals could not be looked at; tried again in %g s", LOOK)
-
     # --- reading
     def run(self, user: str, run: str) -> Run:
         return self._ledger.run(user, run)
@@ -266,7 +255,7 @@ class Groundwork:
 
     def delete_thread(self, user: str, thread: str) -> None:
         """With all its runs; those still at work are stopped."""
-        for run in self._ledger.runs(user, thread, 10_000, ""):
+        for run in self._ledger.runs(user, thread, None, ""):
             self.stop(user, run.id)
         gone = self._ledger.delete_thread(user, thread)
         self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
@@ -306,12 +295,9 @@ class Groundwork:
 
     def close(self) -> None:
         """Stop working and give up the home; what is unfinished goes on at the next start."""
-        self._closing.set()
-        self.files.close()
-        self._engine.close()
-        self._worker.close()
-        self.learning.close()
-        self.mcp.close()
-        self._memory.close()
-        self._database.close()
-        self._home.release()
+        with ExitStack() as last:  # from below: each is closed, whatever becomes of the one before it
+            for part in (self._home.release, self._database.close, self._memory.close, self.mcp.close):
+                last.callback(part)
+            for part in (self.learning.close, self._worker.close, self._engine.close, self.files.close):
+                last.callback(part)
+            last.callback(self._look_after.close)

@@ -76,7 +76,9 @@ class Steering:
     def tools(self, user: str) -> dict[str, Tool]:
         """Those that the user may use."""
         rules = self._rules(user)
-        return {n: t for n, t in self._tools().items() if decide(t, False, rules).word != "deny"}
+        return {
+            n: t for n, t in self._tools().items() if decide(t, tainted=False, rules=rules, sends="").word != "deny"
+        }
 
     def usual(self, user: str) -> Usual:
         return usual(self._database, user)
@@ -135,7 +137,14 @@ class Steering:
         ids = {s["id"] for s in before["steps"]}
         tidy = [plain(s) if s["id"] in ids else _role(plain(s), roles) for s in steps]
         plan = arranged(before, tidy, kept)
-        faults = validate(plan, tools, asked.max_steps, dict.fromkeys(asked.known), self._rules(user), roles)
+        faults = validate(
+            plan,
+            tools,
+            max_steps=asked.max_steps,
+            known=dict.fromkeys(asked.known),
+            rules=self._rules(user),
+            roles=roles,
+        )
         faults += [
             f"The result of {s['id']} is there already; give the step another name."
             for s in plan["steps"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import cast
 
 from agents.base import Result
-from graph.approvals import call_hash
 from graph.events import OPEN, ToolCalled, Undone
+from graph.keys import done_key, effect_key
 from graph.policy import Rules, decide
 from memory.store import Memory
 from memory.types import MemoryFault
@@ -60,12 +60,12 @@ class Undoing:
             tool = self._tools().get(called.tool)
             if tool is None or tool.undo is None:
                 raise BadGoal(f"What {called.tool} does cannot be undone. Nothing was changed.")
-            if decide(tool, False, self._rules(user)).word == "deny":
+            if decide(tool, tainted=False, rules=self._rules(user), sends="").word == "deny":
                 raise NotAllowed(f"{called.tool} is not allowed for your role. Nothing was undone.")
             if before := next((e.event for e in log if isinstance(e.event, Undone) and e.event.call == call), None):
                 raise AlreadyDecided(f"This was undone already by {before.by}. Nothing was changed by this second try.")
-            key = f"{run}:{called.step}:{call_hash(tool.name, called.args, user)[:16]}"
-            made = cast("Result | None", RunJournal(self._database, run).load(f"{key}:done"))
+            key = effect_key(run, called.step, tool.name, called.args, user)
+            made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
             if made is None:
                 raise BadGoal("This call did not come to its end, so there is nothing to undo.")
             try:

@@ -51,6 +51,7 @@ class Watches:
     def add(self, id: str, user: str, kind: Kind, place: str, folder: str, device: str) -> None:
         sql = "INSERT INTO watch(id, user, kind, place, folder, device, created) VALUES(?,?,?,?,?,?,?)"
         with self._database.write() as c:
+            c.accepting(user)
             c.execute(sql, (id, user, kind, place, folder, device, utc_now()))
 
     def list(self, user: str) -> list[Watch]:

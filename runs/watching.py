@@ -21,23 +21,25 @@ from urllib.parse import urlsplit
 
 from memory.store import Memory
 from memory.types import MemoryFault
+from runs.accounts import somebody
 from runs.audit_book import Book
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
-from runs.feeds import LARGEST, locations, read_feed
+from runs.feeds import LARGEST, is_sitemap, locations, read_feed
 from runs.folder_look import MOST, FolderGone, checked, look
+from runs.held import Held
 from runs.jobs import Jobs, NewJob
 from runs.ledger import new_id
 from runs.watches import Item, Watch, Watches
 from tools.base import RetryTool, ToolFailed
-from tools.guarded_fetch import fetch
+from tools.guarded_fetch import Fetched, fetch
 
 logger = logging.getLogger("groundwork.watching")
 LOOK = 2.0  # seconds between two questions what is due
 EVERY = {"folder": 20.0, "feed": 1800.0, "sitemap": 21600.0}  # seconds between two looks
 AGAIN = 600.0  # after a look that failed for a fault that may pass
 MANY = 10  # items: if so many or more, and all there are, have gone at once, the user is asked
-_PAGES = 500  # of a sitemap
+_PAGES, _MAPS = 500, 20  # of a sitemap; sitemaps that one lists
 FOLDER_REFUSED = (
     "A folder of this machine can be watched only by an admin (or by the one user of an install without accounts), because "
     "Groundwork would read its files with its own rights. Nothing is watched. Upload the files, or ask an admin."
@@ -59,7 +61,7 @@ class Watching:
         self._home, self._memory, self._is_admin, self._allow_private = home, memory, is_admin, allow_private
         self._rows, self._jobs, self._book = Watches(database), Jobs(database), Book(database)
         self._files = home / "uploads" / "jobs"
-        self._closing, self._news = threading.Event(), threading.Event()
+        self._closing, self._news, self.held = threading.Event(), threading.Event(), Held()
         self._queue_turn: Callable[[str], None] = lambda user: None
         self._thread: threading.Thread | None = None
 
@@ -90,11 +92,12 @@ class Watching:
 
     def add(self, user: str, place: str) -> Watch:
         """Watch a folder (a path), a feed or a sitemap (an address). Raises BadGoal, NotAllowed."""
+        somebody(user)
         place = place.strip()
         if re.match(r"[a-z][a-z0-9+.-]*://", place, re.I):
             if not re.match(r"https?://[^/\s]+", place):
                 raise BadGoal("That is no web address: it begins with http:// or https://. Nothing is watched.")
-            kind = "sitemap" if re.search(r"sitemap[\w.-]*\.xml(\.gz)?(\?.*)?$", place, re.I) else "feed"
+            kind = "sitemap" if is_sitemap(place) else "feed"
             host = (urlsplit(place).hostname or "web").removeprefix("www.")
             folder, device = f"Web/{host}", ""
         else:
@@ -152,11 +155,10 @@ class Watching:
                 for watch in self._rows.due():
                     if self._closing.is_set():
                         return
-                    now = self._rows.watch_of_any_user(watch.id)  # the one before it may have taken long
-                    if now is not None and now.ending:
-                        self._end(now)
-                    elif now is not None:
-                        self._look(now)
+                    with self.held.work(watch.user) as free:
+                        now = self._rows.watch_of_any_user(watch.id)  # the one before it may have taken long
+                        if free and now is not None:
+                            (self._end if now.ending else self._look)(now)
             except Exception as e:
                 if self._closing.is_set() or unstored(e):
                     continue
@@ -200,17 +202,9 @@ class Watching:
         """(what is new or changed, ids of what has gone, a problem to tell, is something still being written?)"""
         if watch.kind == "folder":
             return self._in_folder(watch, known)
-        fetched = fetch(watch.place, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60)
-        new: New = {}
         if watch.kind == "sitemap":
-            host = urlsplit(fetched.url).hostname
-            pages = dict(p for p in locations(fetched.body)[0] if urlsplit(p[0]).hostname == host)
-            for page, stamp in [*pages.items()][:_PAGES]:
-                if page not in known or known[page].stamp != stamp:
-                    new[page] = (stamp, self._job(watch, page, stamp, page, "url", page), None)
-            over = len(pages) - _PAGES
-            more = f"{over:,} of its pages are left out: {_PAGES} are the most." if over > 0 else ""
-            return new, [i for i in known if i not in pages] if pages else [], more, False
+            return self._in_sitemap(watch, known)
+        fetched, new = self._fetched(watch.place), New()
         feed = read_feed(fetched.body, fetched.url)
         for e in feed.entries:
             if e.id in known and known[e.id].stamp == e.stamp:
@@ -221,6 +215,27 @@ class Watching:
             else:
                 new[e.id] = (e.stamp, self._job(watch, e.id, e.stamp, e.link, "url", e.link), None)
         return new, [], "" if feed.entries else "There are no entries in it yet.", False
+
+    def _in_sitemap(self, watch: Watch, known: Mapping[str, Item]) -> tuple[New, list[str], str, bool]:
+        """One that lists sitemaps stands for the pages of these; when one of them cannot be had, nothing is changed."""
+        fetched = self._fetched(watch.place)
+        host = urlsplit(fetched.url).hostname
+        found, maps = locations(fetched.body)
+        for address in [m for m in dict.fromkeys(maps) if urlsplit(m).hostname == host][:_MAPS]:
+            found += locations(self._fetched(address).body)[0]
+        pages = dict(p for p in found if urlsplit(p[0]).hostname == host)
+        new: New = {}
+        for page, stamp in [*pages.items()][:_PAGES]:
+            if page not in known or known[page].stamp != stamp:
+                new[page] = (stamp, self._job(watch, page, stamp, page, "url", page), None)
+        if not pages:
+            return {}, [], "There are no addresses of this site in it. Nothing was changed.", False
+        over = len(pages) - _PAGES
+        more = f"{over:,} of its pages are left out: {_PAGES} are the most." if over > 0 else ""
+        return new, [i for i in known if i not in pages], more, False
+
+    def _fetched(self, address: str) -> Fetched:
+        return fetch(address, self._allow_private, kinds=(), most_bytes=LARGEST, seconds=60)
 
     def _in_folder(self, watch: Watch, known: Mapping[str, Item]) -> tuple[New, list[str], str, bool]:
         if not self.may_watch_folders(watch.user):

@@ -1,7 +1,8 @@
 """One run, from its row to its last event: take in its files, drive the graph, write down how it ended.
 
 Called by the queue, possibly again after a crash; where the graph is comes from its checkpoints. Runs in the queue's
-event loop; what blocks goes to threads.
+event loop. What may take long (files, memory, whole logs) goes to threads; a single write to the database is done where
+it stands, in about 4 ms, so that a run's events have the order of what happened and are stored before it goes on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +27,7 @@ from agents.base import BUILT_IN, Agent, Allowance
 from graph.build import RECURSION_LIMIT, build
 from graph.closing import close
 from graph.context import Context
-from graph.events import OPEN, AnswerChecked, FileIngested, ModelUsed, RunStarted
+from graph.events import OPEN, AnswerChecked, Event, FileIngested, ModelUsed, RunStarted
 from graph.plans import When
 from graph.policy import Rules
 from graph.state import Budgets, State, initial
@@ -51,7 +54,14 @@ from tools.base import Tool
 logger = logging.getLogger("groundwork.runs")
 
 
+PRUNE_EVERY = 86_400.0  # seconds
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
+
+
+@dataclass
+class Turn:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    legs: int = 0  # that hold the lock or wait for it
 
 
 class Worker:
@@ -80,10 +90,10 @@ class Worker:
         self._models, self._learning, self._agent = models, learning, agent
         self._today = Today(Limits(database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turn] = {}
         self._graph: Any = None
         self._saver: AsyncSqliteSaver | None = None
-        self._opening = asyncio.Lock()
+        self._opening, self._prune_at = asyncio.Lock(), 0.0
 
     def stop(self, run: str) -> None:
         """From any thread: no further step of the run starts."""
@@ -98,11 +108,23 @@ class Worker:
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
-        async with self._turns.setdefault(run_id, asyncio.Lock()):  # one leg of a run after the other
+        async with self._turn(run_id):
             while not await self._stored(run_id):
                 await asyncio.sleep(AGAIN)
-        if run_id in self._turns and not self._turns[run_id].locked():
-            del self._turns[run_id]
+
+    @asynccontextmanager
+    async def _turn(self, run_id: str) -> AsyncIterator[None]:
+        """One leg of a run after the other. The lock goes with the last leg that holds it or waits for it: one that was
+        just released is not locked although the next leg has been woken, and a third would get a lock of its own."""
+        turn = self._turns.setdefault(run_id, Turn())
+        turn.legs += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.legs -= 1
+            if not turn.legs:
+                del self._turns[run_id]
 
     async def _stored(self, run_id: str) -> bool:
         """False when nothing can be written at the moment: the run waits where it is, and goes on from its checkpoint."""
@@ -154,7 +176,9 @@ class Worker:
         began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
         self._today.started(run.id, run.user, lambda: max(0.0, time.monotonic() - began - run.seconds))
         attached = await self._take_in_files(run, stop)
-        context = self._context(run, stop, lambda: time.monotonic() - began, agent, cast(State, before.values or {}))
+        values = cast(State, before.values or {})
+        elapsed = lambda: time.monotonic() - began  # noqa: E731
+        context = await asyncio.to_thread(self._context, run, stop, elapsed, agent, values)  # looks through the log
         go_on = await self._input(run, before, attached)
         while True:
             async for _ in graph.astream(go_on, config, context=context, stream_mode="updates", durability="sync"):
@@ -244,6 +268,9 @@ class Worker:
         )
 
     def _context(self, run: Run, stop: asyncio.Event, elapsed: Any, agent: Agent, state: State) -> Context:
+        def emit(event: Event) -> None:
+            self._log.append(run.id, event)
+
         return Context(
             run=run.id,
             user=run.user,
@@ -251,7 +278,7 @@ class Worker:
             tools=self._tools(),
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
-            emit=lambda event: self._log.append(run.id, event) and None,
+            emit=emit,
             now=datetime.fromisoformat(run.created).astimezone(),
             elapsed=elapsed,
             stop=stop,
@@ -271,7 +298,10 @@ class Worker:
 
     async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:
         """Ids of the documents that came with the goal. What was taken in before a crash is not told twice."""
-        told = {e.event.name: e.event for e in self._log.read(run.id) if isinstance(e.event, FileIngested)}
+        if not run.files:
+            return []
+        log = await asyncio.to_thread(self._log.read, run.id)
+        told = {e.event.name: e.event for e in log if isinstance(e.event, FileIngested)}
         memory, attached = self._memory.for_user(run.user), list[str]()
         for number, name in enumerate(run.files):
             if stop.is_set():
@@ -285,13 +315,15 @@ class Worker:
                 self._log.append(run.id, told[name])
             if told[name].document and told[name].document not in attached:
                 attached.append(told[name].document)
-        if run.files and not stop.is_set():
+        if not stop.is_set():
             # Memory has its own copy of what it took in; what it refused was told.
-            shutil.rmtree(upload_path(self._settings.home, run.id, 0).parent, ignore_errors=True)
+            waited = upload_path(self._settings.home, run.id, 0).parent
+            await asyncio.to_thread(shutil.rmtree, waited, ignore_errors=True)
         return attached
 
     async def _open(self) -> Any:
-        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run."""
+        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run. Once a
+        day, when a run begins, old checkpoints go."""
         import aiosqlite
 
         async with self._opening:
@@ -300,9 +332,17 @@ class Worker:
                 await connection.execute("PRAGMA journal_mode=WAL")
                 self._saver = AsyncSqliteSaver(connection)
                 await self._saver.setup()
-                await prune(self._saver, self._ledger)
                 self._graph = build(self._saver)
+            if self._saver is not None and time.monotonic() > self._prune_at:
+                self._prune_at = time.monotonic() + PRUNE_EVERY
+                await self._prune(self._saver)
         return self._graph
+
+    async def _prune(self, saver: AsyncSqliteSaver) -> None:
+        try:
+            await prune(saver, self._ledger)
+        except sqlite3.Error:  # no run is lost for it
+            logger.exception("old checkpoints were not removed; tried again tomorrow")
 
 
 def upload_path(home: Path, run: str, number: int) -> Path:

@@ -115,12 +115,12 @@ class DictRecord:
     def __init__(self) -> None:
         self._values: dict[str, str] = {}
 
-    def once(self, key: str, value: Any) -> Any:
+    def once(self, key: str, value: Any, exact: bool = False) -> Any:
         import json
 
         return json.loads(self._values.setdefault(f"once:{key}", json.dumps(value)))
 
-    def save(self, key: str, value: Any) -> None:
+    def save(self, key: str, value: Any, exact: bool = False) -> None:
         import json
 
         self._values[key] = json.dumps(value)
@@ -155,7 +155,7 @@ class MemoryDesk:
     def ask(self, request: Any) -> None:
         self.asked.setdefault(request.id, request)
 
-    def decision(self, id: str) -> Any:
+    def decision(self, id: str, args: Any) -> Any:
         return self.decided.get(id)
 
     def rejection(self, hash: str) -> Any:
@@ -187,5 +187,5 @@ class MemoryReviews:
     def ask(self, request: Any) -> None:
         self.asked.setdefault(request.id, request)
 
-    def decision(self, id: str) -> Any:
+    def decision(self, id: str, plan: Any) -> Any:
         return self.decided.get(id)

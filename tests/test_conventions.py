@@ -99,6 +99,27 @@ def test_every_event_has_its_line() -> None:
     assert line(events.StopRequested())
 
 
+def test_text_is_escaped_in_one_place() -> None:
+    """`ui.render.escape` also leaves out what nobody sees; HTML's own does not."""
+    for room, path in sources():
+        if room == "ui" and path.name != "render.py":
+            assert not re.search(r"html import .*escape|html\.escape", path.read_text(encoding="utf-8")), path.name
+
+
+def test_every_line_of_the_audit_log_has_a_name_for_people() -> None:
+    from runs.audit_book import AUDITED
+    from ui.audit_page import _WORDS
+
+    written = set[str]()  # kinds: CamelCase texts that are handed to the chain or the book
+    for path in (p for room, p in sources() if room == "runs"):
+        for call in (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "add", "_told"):
+                said = [n.value for a in call.args[:2] for n in ast.walk(a) if isinstance(n, ast.Constant)]
+                written |= {x for x in said if isinstance(x, str) and re.fullmatch(r"(?:[A-Z][a-z]+){2,}", x)}
+    assert {"SignedIn", "SignInFailed", "ServerAdded", "WatchAdded", "RuleSet", "ThreadDeleted"} <= written
+    assert written | {e.__name__ for e in AUDITED} | {"Erased"} <= set(_WORDS)
+
+
 def test_files_stay_readable() -> None:
     long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 350}
     assert not long, f"over 350 lines, is a room missing? {long}"

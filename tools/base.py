@@ -198,8 +198,10 @@ class MemoryOfUser(Protocol):
 class Journal(Protocol):
     """A durable note that outlives a crash: what a write decided to do, stored before it does it."""
 
-    def once(self, key: str, value: Json) -> Json:
-        """Store `value` under `key` unless something is there already; return what is stored."""
+    def once(self, key: str, value: Json, exact: bool = False) -> Json:
+        """Store `value` under `key` unless something is there already; return what is stored.
+
+        exact: what is executed or put back by it, so no secret is taken out of it; for what people may read, False."""
         ...
 
 

@@ -51,7 +51,7 @@ def forget(
     known: list[Fact] = ctx.memory.facts("" if _ALL.match(about) else about, 10_000)
     chosen = known if _ALL.match(about) else _meant(about, known)
     # A replay finds its facts gone; what it decided the first time still stands in the journal.
-    decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen])
+    decided = ctx.journal.once(ctx.key, [[f.id, f.text, f.added] for f in chosen], exact=True)
     pairs = [(str(p[0]), str(p[1])) for p in decided if isinstance(p, list)] if isinstance(decided, list) else []
     if not pairs:
         raise ToolFailed(_nothing(about, known))

@@ -175,7 +175,7 @@ def _begin(ctx: ToolContext, call: str, allowed: Pin) -> int | ToolResult:
     """Note that the call begins. Returns its number, or what it returned when this step had done it already."""
     mine = {"key": ctx.key, "try": uuid.uuid4().hex}
     for number in range(_BEGUN_AT_MOST):
-        begun = ctx.journal.once(f"{call}:{number}", cast(Json, mine))
+        begun = ctx.journal.once(f"{call}:{number}", cast(Json, mine), exact=True)
         if begun == mine:
             return number
         ended = ctx.journal.once(f"{call}:{number}:ended", "not known")

@@ -44,7 +44,7 @@ def remember(
     facts: list[Fact] = ctx.memory.facts("", 10_000)
     # What there was before is written down before it changes: a replay finds the fact itself already there.
     known = ctx.journal.once(f"{ctx.key}:known", any(f.text.casefold() == text.casefold() for f in facts))
-    dates = ctx.journal.once(f"{ctx.key}:dates", {f.text: f.added for f in facts})
+    dates = ctx.journal.once(f"{ctx.key}:dates", {f.text: f.added for f in facts}, exact=True)
     stored = ctx.memory.remember(text, key=ctx.key)
     replaced = str(getattr(stored, "replaces", ""))
     data: dict[str, Json] = {"value": stored.text, "id": stored.id, "known": known}

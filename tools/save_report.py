@@ -30,7 +30,7 @@ def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
     saved, trash = ctx.reports / Path(name).name, ctx.reports / _TRASH
     try:
         trash.mkdir(exist_ok=True, parents=True)
-        kept = str(ctx.journal.once(f"{ctx.key}:trash", _free_name(trash, Path(name).stem)))
+        kept = str(ctx.journal.once(f"{ctx.key}:trash", _free_name(trash, Path(name).stem), exact=True))
         if saved.is_file():
             os.replace(saved, trash / kept)
         elif not (trash / kept).is_file():
@@ -80,7 +80,7 @@ def save_report(
     try:
         ctx.reports.mkdir(parents=True, exist_ok=True)
         claimed = _claimed_name(ctx.reports, title, ctx.key)
-        name = str(ctx.journal.once(ctx.key, claimed))
+        name = str(ctx.journal.once(ctx.key, claimed, exact=True))
         _write(ctx.reports, name, raw)
         for each in (name, claimed):  # they differ when this call was begun before
             _claim(ctx.reports, each).unlink(missing_ok=True)

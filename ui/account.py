@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from runs.accounts import LOCAL
 from ui import provider, session
+from ui.render import escape
 from ui.settings.data import proof_html
 
 

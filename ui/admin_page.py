@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import get_args
 
 import streamlit as st
@@ -11,7 +10,7 @@ from graph.policy import ROLES, Word, default
 from runs.accounts import Account
 from ui import admin_limits, session
 from ui.approvals import RISKS
-from ui.render import label
+from ui.render import escape, label
 
 _WORDS = {"allow": "allowed", "ask": "ask every time", "deny": "not allowed"}
 
@@ -24,9 +23,7 @@ def page() -> None:
             f"{escape(session.role())}. Nothing was changed. Ask an admin if you need it.</p>"
         )
         return
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     _users()
     admin_limits.draw()
     _rules()

@@ -5,15 +5,13 @@ What would be done again is said before it is started. The service decides wheth
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from agents.base import made_by_model
 from runs.types import Run
 from ui import fields, session
 from ui.approvals import RISKS
-from ui.render import label
+from ui.render import escape, label
 from ui.timeline import RunView
 from ui.views import StepView
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import escape
 
 import streamlit as st
 
 from agents.base import Json
 from runs.types import Approval
 from ui import fields, names, session
-from ui.render import label
+from ui.render import escape, exact, label
 
 RISKS = {"read": "reads", "write": "changes something of yours", "external": "leaves this machine or cannot be undone"}
 _LONG = 600  # characters of an argument shown at once
@@ -45,7 +44,7 @@ def _what(a: Approval, more: int) -> str:
     also = f'<span class="gw-quiet">{more} more wait{"s" if more == 1 else ""} behind it</span>' if more else ""
     known = names.of_documents()
     rows = "".join(
-        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{_shown(v, known)}</dd>"
+        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{exact(names.in_words(v, known), _LONG)}</dd>"
         for k, v in a.args.items()
         if v not in (None, "", [], {})
     )
@@ -66,13 +65,6 @@ def _what(a: Approval, more: int) -> str:
         f'<dl class="gw-args">{rows or "<dd>without arguments</dd>"}</dl>'
         f'<div>{escape(a.why)} <span class="gw-quiet">Expires in {left(a.expires)}.</span></div>{based}</div>'
     )
-
-
-def _shown(value: Json, known: names.Names) -> str:
-    text = names.in_words(value, known)
-    if len(text) <= _LONG:
-        return escape(text)
-    return f"<details><summary>{escape(text[:_LONG])} …</summary>{escape(text[_LONG:])}</details>"
 
 
 def left(expires: str) -> str:

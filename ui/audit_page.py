@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -13,24 +12,27 @@ import streamlit as st
 
 from runs.audit import Line
 from ui import session
-from ui.render import label
+from ui.render import escape, exact
 
 _SHOWN = 50
+_LONG = 800  # characters of a detail before the rest is folded
 _WORDS = {
     "RunQueued": "goal accepted", "Tainted": "read content of others", "ToolCalled": "tool called", "ToolReturned": "tool returned",
     "ToolErred": "tool failed", "ApprovalAsked": "approval asked", "ApprovalDecided": "approval decided", "StopRequested": "stop",
     "RunEnded": "run ended", "SignedIn": "signed in", "SignInFailed": "sign-in failed", "SignedOut": "signed out",
     "SessionsEnded": "sessions ended", "RuleSet": "rule set", "AccountAdded": "account added", "AccountChanged": "account changed",
     "ThreadDeleted": "conversation deleted", "DocumentDeleted": "document deleted", "AuditExported": "audit exported",
-    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "PlanReviewed": "plan reviewed", "PlanRejected": "plan refused", "RunReopened": "run gone on with", "LimitSet": "limit set", "DataExported": "data exported", "Erased": "data erased",
+    "BudgetExtended": "budget extended", "Undone": "undone", "PasswordChanged": "password changed", "ReportPutBack": "report put back", "RunForked": "run again from a step", "PlanReviewed": "plan reviewed", "PlanRejected": "plan refused", "RunReopened": "run gone on with",
+    "LimitSet": "limit set", "ModelsChosen": "models chosen", "WebSearchSet": "web search set", "ServerAdded": "server added",
+    "ServerRemoved": "server removed", "ToolAllowed": "tool allowed", "ToolSwitched": "tool switched", "RiskSet": "tool's risk set",
+    "WatchAdded": "place watched", "WatchRemoved": "place watched no longer",
+    "DataExported": "data exported", "Erased": "data erased",
 }  # fmt: skip
 
 
 def page() -> None:
     st.title("Audit", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     gw, user = session.groundwork(), session.user()
     choices, admin = gw.control.audit_choices(user), session.is_admin()
     if asked := st.query_params.pop("run", ""):  # a link from a line: everything of that run
@@ -81,7 +83,7 @@ def _row(x: Line, thread: str) -> str:
     leads = f"./?thread={quote(thread)}&run={quote(x.run)}" if thread else f"./audit?run={quote(x.run)}"
     run = x.run and f'<a href="{escape(leads)}" target="_self">run {escape(x.run[:6])}</a>'
     details = {k: v for k, v in x.body.items() if k not in ("user", "tool") and v not in ("", [], {}, None)}
-    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(_value(v))}</dd>" for k, v in details.items())
+    items = "".join(f"<dt>{escape(k)}</dt><dd>{_value(v)}</dd>" for k, v in details.items())
     facts = " · ".join(f for f in (escape(x.user), run, escape(x.tool), escape(x.decision)) if f)
     return (
         f'<details class="gw-audit-line"><summary><span class="gw-id">{x.sequence}</span> <span class="gw-facts">{at}</span> '
@@ -91,7 +93,7 @@ def _row(x: Line, thread: str) -> str:
 
 def _value(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 800 else text[:800] + "…"
+    return exact(text, _LONG)
 
 
 def _more() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from graph.events import AT_WORK
 from runs.errors import GroundworkError
 from runs.types import Approval, Run, Upload
 from ui import approvals, documents, session, turn
-from ui.render import label
+from ui.render import escape, label
 
 SHOWN = 20  # turns drawn at once
 _WATCH = 3.0  # seconds between two looks for goals sent from another tab
@@ -32,9 +31,7 @@ def page() -> None:
         runs = session.groundwork().runs(session.user(), thread, shown + 1) if thread else []
     except GroundworkError:
         runs = []
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     if thread and not runs:
         _gone()
     elif not runs:

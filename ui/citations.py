@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 from urllib.parse import quote as url_quote
 
 from agents.base import Source
 from graph.events import AnswerChecked
 from ui import session
+from ui.render import escape
 
 _QUOTATION = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _SHORTEST = 6  # characters of a quotation worth marking

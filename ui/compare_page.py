@@ -6,7 +6,6 @@ Whose runs they are is checked by the service, which finds no run for anybody el
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -17,6 +16,7 @@ from runs.errors import GroundworkError
 from runs.record import record
 from runs.types import Run
 from ui import names, session
+from ui.render import escape
 
 _MARKS = {"same": ("=", "the same"), "changed": ("≠", "differs"), "gone": ("−", "left out"), "new": ("+", "added")}
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 _SHOWN = 25  # documents listed at once
 _FILTERS_FROM = 8  # documents from which on the list can be filtered
@@ -83,6 +82,9 @@ def _html(d: Any) -> str:
         f"of {d.date}" if d.date else "",
         f"language: {d.language}" if d.language and d.language != "en" else "",
         f"from {d.origin}" if d.origin else "",
+        f"not read of it: {d.skipped[0]}{f' and {len(d.skipped) - 1} more' if len(d.skipped) > 1 else ''}"
+        if d.skipped
+        else "",
     ]
     about = " · ".join(escape(s) for s in said if s)
     more = f'<div class="gw-facts">{about}</div>' if about else ""

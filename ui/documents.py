@@ -19,6 +19,12 @@ def working(jobs: Sequence[IngestJob]) -> bool:
     return any(j.state in _WORKING for j in jobs)
 
 
+def busy() -> bool:
+    """Is something being taken in?"""
+    now = session.groundwork().files.queue(session.user())
+    return now.open > 0 and not now.stopped
+
+
 def queue(always: bool = False) -> None:
     """The uploads that are being taken in; with `always` also the last ones that ended, and what can be done about them."""
     now = session.groundwork().files.queue(session.user())
@@ -45,43 +51,46 @@ def _queue(always: bool, drawn_busy: bool) -> None:
 
 
 def _controls(now: FileQueue) -> None:
-    files, user = session.groundwork().files, session.user()
+    files = session.groundwork().files
     left = f"{now.open:,} to go" + (f", {now.counts.get('done', 0):,} done" if now.open > _SHOWN else "")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="queue-controls"):
         st.caption(f"{left}. Stopped: it waits until you go on." if now.stopped else left)
         if now.stopped:
-            st.button("Go on", key="queue-go", icon=":material/play_arrow:", on_click=files.stop, args=(user, False))
+            st.button(
+                "Go on", key="queue-go", icon=":material/play_arrow:", on_click=session.mine, args=(files.stop, False)
+            )
         elif now.open > 1:
-            st.button("Stop", key="queue-stop", icon=":material/pause:", on_click=files.stop, args=(user,))
+            st.button("Stop", key="queue-stop", icon=":material/pause:", on_click=session.mine, args=(files.stop,))
         if now.open > 1:
             st.button(
                 "Take the rest out",
                 key="queue-cancel",
                 type="tertiary",
-                on_click=session.attempt,
-                args=(files.cancel, user),
+                on_click=session.mine,
+                args=(files.cancel,),
             )
 
 
 def _failed(now: FileQueue) -> None:
     """What was not taken in, with its reason and another try."""
-    files, user = session.groundwork().files, session.user()
+    files = session.groundwork().files
     for job in now.failed[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"failed-{job.id}"):
             st.html(_ended_html(job))
-            st.button("Try again", key=f"retry-{job.id}", on_click=session.attempt, args=(files.retry, user, job.id))
+            st.button("Try again", key=f"retry-{job.id}", on_click=session.mine, args=(files.retry, job.id))
             st.button(
                 "", key=f"dismiss-{job.id}", icon=":material/close:", type="tertiary", help="Do not show this any more",
-                on_click=session.attempt, args=(files.dismiss, user, job.id),
+                on_click=session.mine, args=(files.dismiss, job.id),
             )  # fmt: skip
     if len(now.failed) > _SHOWN:
         st.caption(f"and {len(now.failed) - _SHOWN} more that failed")
 
 
 def _worth_telling(jobs: Sequence[IngestJob]) -> list[IngestJob]:
-    """What ended well in this session, newest first."""
+    """What ended well in this session, newest first; what was in an archive or sitemap after what was asked for itself."""
     mine: set[str] = st.session_state.get("ingested", set())
-    return [j for j in jobs if j.state not in _WORKING and not failed(j) and j.id in mine][:_SHOWN]
+    ended = [j for j in jobs if j.state not in _WORKING and not failed(j) and (j.id in mine or j.parent in mine)]
+    return sorted(ended, key=lambda j: j.id not in mine)[:_SHOWN]
 
 
 def failed(job: IngestJob) -> bool:
@@ -90,8 +99,12 @@ def failed(job: IngestJob) -> bool:
 
 def take_in(uploads: Sequence[Upload]) -> None:
     """Queue files for memory, and remember which they were, to tell how they fared."""
-    jobs = session.attempt(session.groundwork().ingest, session.user(), uploads)
-    st.session_state["ingested"] = st.session_state.get("ingested", set()) | {j.id for j in jobs or ()}
+    remember_as_ours(session.attempt(session.groundwork().ingest, session.user(), uploads) or ())
+
+
+def remember_as_ours(jobs: Sequence[IngestJob]) -> None:
+    """This session is told how they end, and what was in them."""
+    st.session_state["ingested"] = st.session_state.get("ingested", set()) | {j.id for j in jobs}
 
 
 def share(job: IngestJob) -> float:

@@ -27,7 +27,7 @@ from runs.accounts import LONGEST, Accounts
 from runs.database import Database
 from runs.errors import GroundworkError, SignInRefused
 from runs.settings import Settings
-from ui import provider, sign_in_form
+from ui import media, provider, sign_in_form
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,7 +52,7 @@ class Doors:
     """ASGI middleware."""
 
     def __init__(self, app: Any) -> None:
-        self._app = app
+        self._app, self._shown = app, media.Shown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -68,14 +68,26 @@ class Doors:
             await _sign_in(accounts, scope, receive, send)
         elif accounts and scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
             await _sign_out(accounts, scope, send)
-        elif path.startswith(OPEN_PATHS) or (accounts and _has_session(accounts, scope)):
+        elif path.startswith(OPEN_PATHS):
             await self._app(scope, receive, inside)
+        elif accounts and (user := await asyncio.to_thread(_whose, accounts, scope)):
+            await self._with_session(accounts, user, scope, receive, inside)
         elif provider.configured():
-            await self._with_provider(scope, receive, inside)
+            await self._with_provider(scope, receive, self._noting(accounts, scope, inside))
         elif _is_page(scope):
             await _reply(send, 303, "", [("location", f"/sign-in{_wanted(scope)}")])
         else:
             await _refuse(scope, receive, send, 401, "Sign in first.")
+
+    async def _with_session(self, accounts: Accounts, user: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if media.PATH in scope["path"] and not self._shown.may(user, scope["path"]):
+            await _refuse(scope, receive, send, 404, "There is no such file.")
+        else:
+            await self._app(scope, receive, self._noting(accounts, scope, send))
+
+    def _noting(self, accounts: Accounts | None, scope: Scope, send: Send) -> Send:
+        page = accounts if scope["type"] == "websocket" else None
+        return self._shown.to(lambda: _whose(page, scope), send) if page else send
 
     async def _with_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Who has no session yet gets the page that leads to the provider (Streamlit draws it), and nothing of anybody's."""
@@ -88,13 +100,15 @@ class Doors:
             await self._app(scope, receive, _with_headers(send, note))
 
 
-def _has_session(accounts: Accounts, scope: Scope) -> bool:
+def _whose(accounts: Accounts, scope: Scope) -> str:
+    """Whose session it is, or "". In a thread: once a minute it notes that the session was used, and that write may have
+    to wait for another's."""
     if scope["path"] == provider.CALLBACK:
-        return False  # a new session begins there, whoever one is already
+        return ""  # a new session begins there, whoever one is already
     theirs = (
         provider.token(cookies(scope)) if provider.configured() else ""
     )  # of somebody known: whom the page refuses has none
-    return bool(accounts.user(token(scope)) or accounts.user(theirs))
+    return accounts.user(token(scope)) or accounts.user(theirs)
 
 
 def _is_page(scope: Scope) -> bool:
@@ -165,7 +179,7 @@ def _host(address: str) -> str:
 async def _sign_in(accounts: Accounts, scope: Scope, receive: Receive, send: Send) -> None:
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("next", ["/"])[0]
     if scope["method"] != "POST":
-        if accounts.user(token(scope)):
+        if await asyncio.to_thread(accounts.user, token(scope)):
             await _reply(send, 303, "", [("location", provider.inside(asked))])
         else:
             await _reply(send, 200, sign_in_form.page("", wanted=asked))
@@ -189,8 +203,8 @@ async def _sign_out(accounts: Accounts, scope: Scope, send: Send) -> None:
     """Of both kinds of session. The provider is told by Streamlit, at an address to which a form may not lead on (the
     policy for forms covers redirects), so the browser is sent there by the page."""
     theirs, gone = provider.token(cookies(scope)), ("set-cookie", _cookie("", scope, 0))
-    accounts.sign_out(token(scope))
-    accounts.sign_out(theirs)
+    await asyncio.to_thread(accounts.sign_out, token(scope))
+    await asyncio.to_thread(accounts.sign_out, theirs)
     if theirs and provider.configured():
         to = f'<!doctype html><meta http-equiv="refresh" content="0;url={provider.LOGOUT}"><p>Signing out …</p>'
         await _reply(send, 200, to, [gone])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import quote
 
 import streamlit as st
@@ -10,7 +9,7 @@ import streamlit as st
 from agents.base import Like
 from agents.episodes import Episode
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 _SHOWN = 8
 _OUTCOMES = {"answered": "answered", "partial": "answered in part", "not_answered": "not answered"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ import streamlit as st
 from memory.ranking import WORDS
 from runs.types import Upload
 from ui import document_list, documents, episodes, facts, session, statistics, watched
-from ui.render import label
+from ui.render import escape, label
 
 _RECALLED = 8
 
@@ -19,9 +18,7 @@ _RECALLED = 8
 def page() -> None:
     memory = session.groundwork().memory(session.user())
     st.title("Memory", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     docs = memory.documents()
     if not docs:
         st.html(
@@ -32,7 +29,7 @@ def page() -> None:
     if not docs:
         documents.samples_button("Add the sample documents")
     documents.queue(always=True)
-    watched.draw()
+    watched.draw(len(docs))
     statistics.reembedding(memory)
     document_list.receipt()
     if docs:
@@ -86,7 +83,8 @@ def _upload(path: str, data: bytes) -> Upload:
 
 def _address() -> None:
     address = st.session_state.get("address", "")
-    session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
+    job = session.attempt(session.groundwork().files.accept_address, session.user(), address, "")
+    documents.remember_as_ours([job] if job else [])
 
 
 def _search() -> None:

@@ -8,19 +8,28 @@ Each step is one piece of HTML: a step that did not change is not redrawn, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 import streamlit as st
 
 from agents.base import Json, Source
-from graph.events import ApprovalAsked, ApprovalDecided, ModelChanged, ModelUsed, PlanReviewed, RunForked, Tainted
+from graph.events import (
+    ApprovalAsked,
+    ApprovalDecided,
+    ModelChanged,
+    ModelErred,
+    ModelUsed,
+    PlanReviewed,
+    RunForked,
+    Tainted,
+)
+from graph.plan_fold import waits_for
 from runs.accounts import LOCAL
 from runs.spending import Spent
 from ui import plan_graph
 from ui.episodes import like_html
 from ui.names import NONE, Names, in_words, named
 from ui.plan_graph import STATES, dot
-from ui.render import label, told
+from ui.render import escape, label, told
 from ui.timeline import RunView, seconds
 from ui.views import PlanView, StepView, ToolUse, Verdict
 
@@ -202,7 +211,7 @@ def step_html(s: StepView, names: Names = NONE) -> str:
     if s.text and not any(x.startswith(s.text[:200]) for x in above):  # a step of one call repeats its text
         body.append(_long(s.text, "gw-result"))
     body += [_verdict_html(v, [*above, s.text]) for v in s.verdicts]
-    needs = f'<span class="gw-quiet">after {escape(", ".join(s.step["needs"]))}</span>' if s.step["needs"] else ""
+    needs = f'<span class="gw-quiet">after {escape(", ".join(after))}</span>' if (after := waits_for(s.step)) else ""
     return (
         f'<div class="gw-step gw-{s.state}"><span class="gw-mark" title="{word}">{mark}</span><div class="gw-step-body">'
         f'<div><span class="gw-id">{escape(s.step["id"])}</span> <b>{escape(s.title)}</b> {needs}</div>'
@@ -218,7 +227,10 @@ def _thought_html(text: str) -> str:
     return _long(" ".join(text.split()), "gw-thought")
 
 
-def _changed_html(c: ModelChanged) -> str:
+def _changed_html(c: ModelChanged | ModelErred) -> str:
+    if isinstance(c, ModelErred):
+        again = f"after {c.retry_after:g} s" if c.retry_after else "at once"
+        return f'<div class="gw-warn">{escape(c.error)} It was asked again {again}.</div>'
     return f'<div class="gw-warn">{escape(c.reason)} It went on with {escape(c.after)}.</div>'
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,7 @@ from memory.types import MemoryFault
 from runs.types import Match
 from text.words import stem, stems, tokens
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 _MOST = 12
 _SNIPPET = 150  # characters

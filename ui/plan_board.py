@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import Any, cast
 
 import streamlit as st
@@ -19,7 +18,7 @@ from runs.types import PlanReview
 from runs.usual import Estimate, Usual
 from ui import fields, session
 from ui.plan_steps import step_html, total
-from ui.render import label
+from ui.render import escape, label
 
 
 def draw(p: PlanReview) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graph.plan_fold import waits_for
+from text.unseen import dropped
 from ui.views import PlanView, StepView
 
 STATES = {
@@ -47,19 +49,19 @@ def _direct_needs(plan: PlanView, s: StepView) -> list[str]:
     """Needs that no other need implies: the last step needs them all, which would hide the shape of the plan."""
 
     def before(id: str, seen: set[str]) -> set[str]:
-        for n in plan.steps[id].step["needs"]:
+        for n in waits_for(plan.steps[id].step):
             if n in plan.steps and n not in seen:
                 seen.add(n)
                 before(n, seen)
         return seen
 
-    needs = [n for n in s.step["needs"] if n in plan.steps]
+    needs = [n for n in waits_for(s.step) if n in plan.steps]
     implied = {x for n in needs for x in before(n, set())}
     return [n for n in needs if n not in implied]
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + dropped(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _wrapped(text: str, width: int = 21, lines: int = 3) -> str:

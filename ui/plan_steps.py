@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from agents.base import Json, Step
+from agents.base import Step
 from runs.usual import Estimate
 from ui import names, session
 from ui.approvals import RISKS
+from ui.render import escape, exact
 from ui.timeline import seconds
 
-_SHOWN = 300  # characters of an argument on the board
+_SHOWN = 300  # characters of an argument on the board before the rest is folded
 
 
 def total(wanted: list[Estimate]) -> str:
@@ -41,7 +40,7 @@ def step_html(step: Step, takes: Estimate, number: int, *, out: bool = False, an
     )
     known = names.of_documents()
     rows = "".join(
-        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{escape(_short(v, known))}</dd>"
+        f"<dt>{escape(k.replace('_', ' '))}</dt><dd>{exact(names.in_words(v, known), _SHOWN)}</dd>"
         for k, v in step["args"].items()
         if v not in (None, "", [], {}) and not answer
     )
@@ -58,8 +57,3 @@ def _takes(e: Estimate) -> str:
     parts = [f"about {seconds(e.seconds)}" if e.seconds else "" if e.seconds == 0 else "not used before"]
     parts += [f"{e.tokens:,} tokens" if e.tokens else "", f"${e.money:.4f}" if e.money else ""]
     return ", ".join(x for x in parts if x)
-
-
-def _short(value: Json, known: names.Names) -> str:
-    text = names.in_words(value, known)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"

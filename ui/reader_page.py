@@ -1,4 +1,4 @@
-"""The reader: a document's text, or a PDF's page as it looks, with the passage marked that a citation points at.
+"""The reader: a document's text, or a PDF's page or a picture as it looks, with the passage marked that a citation points at.
 
 Opened from a citation, a search result or the list of documents, by its address: `?passage=ID` with `&q=` for the words
 that were quoted, or `?document=ID`. Whose document it is, is checked by memory, which knows only its own user's.
@@ -6,15 +6,15 @@ that were quoted, or `?document=ID`. Whose document it is, is checked by memory,
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import streamlit as st
 
+from memory.parsing.formats import DRAWN
 from memory.types import MemoryFault
 from ui import session
 from ui.citations import highlighted
-from ui.render import label
+from ui.render import escape, label
 
 _AROUND = 2  # passages shown before and after the one that is marked
 _AT_ONCE = 12  # passages of a document read from its beginning
@@ -31,10 +31,13 @@ def page() -> None:
         return
     st.title(label(document.name), anchor=False)
     st.html(f'<p class="gw-quiet">{escape(_about(document))}</p>')
+    if document.skipped:
+        left = "".join(f"<li>{escape(s)}</li>" for s in document.skipped)
+        st.html(f'<div class="gw-note gw-note-warn">Not read of this file:<ul>{left}</ul></div>')
     quoted = st.query_params.get("q", "")
     passages = memory.passages(document.id)
     at = next((i for i, p in enumerate(passages) if passage and p.id == passage.id), 0)
-    if document.format == "pdf" and document.pages:
+    if document.format in DRAWN:
         drawn = st.segmented_control(
             "Show", ["As it looks", "As text"], default="As it looks", key="reader-way", label_visibility="collapsed"
         )
@@ -48,13 +51,13 @@ def _about(d: Any) -> str:
     parts = (
         d.title if d.title and d.title not in d.name else "", f"by {d.author}" if d.author else "", f"of {d.date}" if d.date else "",
         f"{d.pages} pages" if d.pages > 1 else "", f"in {d.folder}" if d.folder else "", f"from {d.origin}" if d.origin else "",
-        f"added {d.added[:10]}",
+        f"added {d.added[:10]}", f"in place of the version of {d.replaced[:10]}" if d.replaced else "",
     )  # fmt: skip
     return " · ".join(p for p in parts if p)
 
 
 def _pages(memory: Any, document: Any, passages: list[Any], at: int, quoted: str) -> None:
-    start = passages[at].page if at >= 0 and passages else 1
+    start = max(1, passages[at].page) if at >= 0 and passages else 1
     shown = start
     if document.pages > 1:
         key = f"reader-page-{document.id}-{at}"
@@ -66,7 +69,7 @@ def _pages(memory: Any, document: Any, passages: list[Any], at: int, quoted: str
         picture = _drawn(memory, session.user(), document.id, shown, phrases)
     except MemoryFault as e:
         st.html(f'<p class="gw-quiet">This page cannot be drawn ({escape(str(e))}); here is its text.</p>')
-        _text([p for p in passages if p.page == shown], 0, False, "")
+        _text([p for p in passages if p.page in (0, shown)], 0, False, "")
         return
     with st.container(key="reader-paper"):
         st.image(picture, width="stretch")

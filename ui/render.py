@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from html import escape
+from html import escape as _escape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from agents.base import Claim, Source
 from text.addresses import bare
+from text.unseen import dropped, marked
 
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _DRAFT_CITATION = re.compile(r"\s?\[s\d+(?:\.\d+)?(?:\s*,\s*s\d+(?:\.\d+)?)*\]")
@@ -27,9 +28,23 @@ Live = Callable[[str], bool]  # a link's address -> may it be clicked
 Chip = Callable[[str], str]  # citation number -> HTML, "" where there is no such source
 
 
+def escape(text: str, quote: bool = True) -> str:
+    """Text as HTML, as it is read: what nobody sees of it is left out. The only `escape` of the page."""
+    return _escape(dropped(text), quote)
+
+
+def exact(text: str, limit: int = 0) -> str:
+    """What somebody decides on, as HTML: to the last letter, with marks for what nobody would see of it. Beyond the limit
+    it is folded, never cut."""
+    if limit and len(text) > limit:
+        head, rest = _escape(marked(text[:limit])), _escape(marked(text[limit:]))
+        return f"<details><summary>{head} …</summary>{rest}</details>"
+    return _escape(marked(text))
+
+
 def label(text: str, limit: int = 0) -> str:
     """Plain text as a Streamlit label. A zero-width space breaks `:name:` shortcodes, which escaping does not stop."""
-    text = " ".join(text.split())
+    text = " ".join(dropped(text).split())
     if limit and len(text) > limit:
         text = text[: limit - 1].rstrip() + "…"
     return re.sub(r":(?=\S)", ":\u200b", _SPECIAL.sub(r"\\\1", text))
@@ -60,7 +75,7 @@ def answer_html(
     live: which links lead anywhere; the others show their address as text.
     """
     md = _parser()
-    tokens = md.parse(_DRAFT_CITATION.sub("", text))
+    tokens = md.parse(_DRAFT_CITATION.sub("", dropped(text)))
     left = [c for c in claims if c["support"] != "supported"]
     for token in tokens:
         if token.type == "inline":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,8 +16,9 @@ from graph.events import OPEN
 from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
-from runs.types import Run, Stamped
+from runs.types import Run
 from ui import doors, provider
+from ui.render import label
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
@@ -120,6 +122,13 @@ def notice(text: str = "") -> str:
     return st.session_state.pop("notice", "")
 
 
+def tell_notice() -> None:
+    """Show what was left: at the head of the page, and where the reader is, who may have scrolled far from there."""
+    if message := notice():
+        st.error(label(message), icon=":material/error:")
+        st.toast(label(message), icon=":material/error:", duration="long")
+
+
 def redraw() -> None:
     """From a callback of a fragment: the whole page is to be drawn anew, not the fragment alone."""
     st.session_state["redraw"] = True
@@ -134,15 +143,22 @@ def attempt(action, *args):
         return None
 
 
+def mine(action, *args):
+    """Like `attempt`, for whoever is looking when it is clicked: a button outlives the session in which it was drawn."""
+    who = user()
+    return attempt(action, who, *args) if who else None
+
+
 def follow(run: Run) -> RunView:
-    """The run's events so far, folded. An ended run is kept for the process, an open one only for this session."""
+    """The run's events so far, folded. An ended run is kept for the process, an open one only for this session: of it,
+    only what is new is read and folded, as the page looks many times a second while an answer is written."""
     if run.status not in OPEN:
-        st.session_state.get("logs", {}).pop(run.id, None)
+        st.session_state.get("views", {}).pop(run.id, None)
         return _ended(groundwork(), user(), run.id, run.last)
-    logs: dict[str, list[Stamped]] = st.session_state.setdefault("logs", {})
-    log = logs.setdefault(run.id, [])
-    log.extend(groundwork().events(user(), run.id, log[-1].sequence if log else 0))
-    return fold(log)
+    views: dict[str, RunView] = st.session_state.setdefault("views", {})
+    view = views.setdefault(run.id, RunView())
+    fold(groundwork().events(user(), run.id, view.last), view)
+    return replace(view)  # the next look does not put an answer into what is being drawn
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

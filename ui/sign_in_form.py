@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from ui import provider
+from ui.render import escape
 
 
 def page(message: str, name: str = "", wanted: str = "/") -> str:

@@ -1,7 +1,7 @@
 """The event list of a run, folded into what the page shows. Pure: no Streamlit, no clock, no service.
 
-`fold(events)` is the whole of it: the same events give the same view, so a refresh, a second tab and the history show
-the same panel. What is drawn, and how, is `ui/panel.py`.
+`fold(events)` is the whole of it: the same events give the same view, all at once or piece by piece, so a refresh, a
+second tab and the history show the same panel. What is drawn, and how, is `ui/panel.py`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from agents.base import Step
+from agents.base import Plan, Step
 from graph import events as ev
+from graph.plan_fold import plan_after
 from runs.types import Stamped
 from ui.views import PlanView, StepView, Thinking, ToolUse, Verdict
 
@@ -40,7 +41,7 @@ class RunView:
     extended: list[ev.BudgetExtended] = field(default_factory=list)
     thoughts: str = ""  # while it planned and reviewed
     used: list[ev.ModelUsed] = field(default_factory=list)  # every call of a language model
-    changed: list[ev.ModelChanged] = field(default_factory=list)
+    changed: list[ev.ModelChanged | ev.ModelErred] = field(default_factory=list)
     draft: str = ""  # the answer as it is being written
     answer: ev.AnswerChecked | None = None
     stopping: bool = False
@@ -120,8 +121,9 @@ def seconds(value: float) -> str:
     return f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def fold(events: Sequence[Stamped]) -> RunView:
-    view = RunView()
+def fold(events: Sequence[Stamped], view: RunView | None = None) -> RunView:
+    """view: what came before is folded into it already; it is changed and returned."""
+    view = view or RunView()
     for stamped in events:
         view.begun = view.begun or stamped.time
         view.last, view.moment = stamped.sequence, stamped.time
@@ -195,7 +197,7 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
             view.limits = {**view.limits, event.budget: event.limit}
         case ev.AnswerPart():
             view.draft = event.text if event.anew else view.draft + event.text
-        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged():
+        case ev.Thought() | ev.ModelUsed() | ev.ModelChanged() | ev.ModelErred():
             _fold_model(view, event)
         case ev.StepAdded():
             _add_step(view, event)
@@ -213,12 +215,8 @@ def _fold_one(view: RunView, event: ev.Event, time: float) -> None:
 
 def _take_plan(view: RunView, event: ev.PlanMade) -> None:
     before = view.plan.steps if view.plan else {}
-    steps: dict[str, StepView] = {}
-    for step in event.plan["steps"]:
-        old = before.get(step["id"])
-        kept = old is not None and old.state in ("ok", "failed", "skipped") and _same(old.step, step)
-        steps[step["id"]] = old if kept and old else StepView(step)
-    view.plans.append(PlanView(event.plan, event.number, event.seconds, steps))
+    over = {id: s for id, s in before.items() if s.state in ("ok", "failed", "skipped")}
+    view.plans.append(PlanView(event.plan, event.number, event.seconds, _steps(event.plan, over)))
     view.draft, view.answer = "", None
 
 
@@ -226,12 +224,11 @@ def _take_review(view: RunView, event: ev.PlanReviewed) -> None:
     """What was approved takes the place of the plan that was asked about."""
     view.reviewing = None
     view.reviewed.append(event)
-    if event.plan["steps"] and view.plans:
-        steps = {s["id"]: StepView(s) for s in event.plan["steps"]}
-        view.plans[-1] = replace(view.plans[-1], plan=event.plan, steps=steps)
+    if view.plan and (plan := plan_after(view.plan.plan, event)) is not view.plan.plan:
+        view.plans[-1] = replace(view.plan, plan=plan, steps=_steps(plan, view.plan.steps))
 
 
-def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged) -> None:
+def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChanged | ev.ModelErred) -> None:
     s = view.plan.steps.get(event.step) if view.plan else None
     match event:
         case ev.Thought():
@@ -245,7 +242,7 @@ def _fold_model(view: RunView, event: ev.Thought | ev.ModelUsed | ev.ModelChange
             view.used.append(event)
             if s is not None:
                 s.used.append(event)
-        case ev.ModelChanged():
+        case ev.ModelChanged() | ev.ModelErred():
             view.changed.append(event)
             if s is not None:
                 s.changed.append(event)
@@ -255,14 +252,17 @@ def _add_step(view: RunView, event: ev.StepAdded) -> None:
     """Before the step that asked for it, which waits again."""
     if not view.plan or event.before not in view.plan.steps:
         return
-    steps: dict[str, StepView] = {}
-    for id, s in view.plan.steps.items():
-        if id == event.before:
-            steps[event.added["id"]] = StepView(event.added)
-            s.step = {**s.step, "needs": [*s.step["needs"], event.added["id"]]}
-            s.state = "pending"
-        steps[id] = s
-    view.plan.steps = steps
+    before, plan = view.plan.steps, plan_after(view.plan.plan, event)
+    view.plans[-1] = replace(view.plan, plan=plan, steps=_steps(plan, before))
+    asking = view.plans[-1].steps[event.before]
+    asking.step = next(s for s in plan["steps"] if s["id"] == event.before)
+    asking.state = "pending"
+
+
+def _steps(plan: Plan, before: Mapping[str, StepView]) -> dict[str, StepView]:
+    """The plan's steps in its order, each with what is known of it already."""
+    known = {s["id"]: before.get(s["id"]) for s in plan["steps"]}
+    return {s["id"]: old if (old := known[s["id"]]) and _same(old.step, s) else StepView(s) for s in plan["steps"]}
 
 
 def _same(a: Step, b: Step) -> bool:

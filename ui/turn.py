@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, cast
 
 import streamlit as st
@@ -19,7 +18,7 @@ from runs.exports import csv_of, xlsx_of
 from runs.types import Run
 from text.markdown import inert
 from ui import again, citations, names, panel, plan_board, proposal, session
-from ui.render import answer_html, label, live_links, told
+from ui.render import answer_html, escape, label, live_links, told
 from ui.timeline import RunView
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

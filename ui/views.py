@@ -58,7 +58,7 @@ class StepView:
     approvals: list[tuple[ev.ApprovalAsked, ev.ApprovalDecided | None]] = field(default_factory=list)
     thoughts: list[Thinking] = field(default_factory=list)
     used: list[ev.ModelUsed] = field(default_factory=list)
-    changed: list[ev.ModelChanged] = field(default_factory=list)
+    changed: list[ev.ModelChanged | ev.ModelErred] = field(default_factory=list)
 
     @property
     def title(self) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from ui import approvals, session
-from ui.render import label
+from ui.render import escape, label
 
 _LOOK = 3.0  # seconds between two looks for something new
 
 
 def page() -> None:
     st.title("Waiting for you", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     gw, user = session.groundwork(), session.user()
     asked, runs = gw.approvals(user), {r.id: r for r in gw.waiting(user)}
     plans = gw.steering.plans(user)

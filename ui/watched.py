@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 
 import streamlit as st
 
 from runs.watches import Watch
-from ui import session
-from ui.render import label
+from ui import documents, session
+from ui.render import escape, label
 
 _POLL = 2.0
 _NOUNS = {"folder": "file", "feed": "entry", "sitemap": "page"}
@@ -40,13 +39,18 @@ def _add() -> None:
     session.attempt(session.groundwork().files.watching.add, session.user(), st.session_state.get("watch-place", ""))
 
 
-def draw() -> None:
+def draw(documents_drawn: int) -> None:
     """Nothing while nothing is watched."""
     if session.groundwork().files.watching.list(session.user()):
-        st.fragment(_list, run_every=_POLL, key="watches")()
+        st.fragment(_list, run_every=_POLL, key="watches")(documents.busy(), documents_drawn)
 
 
-def _list() -> None:
+def _list(drawn_busy: bool, documents_drawn: int) -> None:
+    """What comes in and goes out by itself is seen without a click: the page is drawn anew when it begins and has ended."""
+    busy = documents.busy()
+    there = len(session.groundwork().memory(session.user()).documents())
+    if (busy and not drawn_busy) or (not busy and there != documents_drawn):
+        st.rerun()
     watches = session.groundwork().files.watching.list(session.user())
     if watches:
         st.subheader("Watched", anchor=False)
@@ -90,15 +94,15 @@ def _when(iso: str) -> str:
 
 
 def _buttons(w: Watch) -> None:
-    watching, user = session.groundwork().files.watching, session.user()
+    watching = session.groundwork().files.watching
     st.button(
         "", key=f"look-{w.id}", icon=":material/refresh:", type="tertiary", help="Look now", disabled=w.paused,
-        on_click=session.attempt, args=(watching.look_now, user, w.id),
+        on_click=session.mine, args=(watching.look_now, w.id),
     )  # fmt: skip
     st.button(
         "", key=f"hold-{w.id}", icon=":material/play_arrow:" if w.paused else ":material/pause:", type="tertiary",
         help="Go on looking" if w.paused else "Do not look for now",
-        on_click=session.attempt, args=(watching.pause, user, w.id, not w.paused),
+        on_click=session.mine, args=(watching.pause, w.id, not w.paused),
     )  # fmt: skip
     st.button(
         "", key=f"unwatch-{w.id}", icon=":material/close:", type="tertiary", help=f"Watch {label(w.place, 60)} no longer",
@@ -107,11 +111,11 @@ def _buttons(w: Watch) -> None:
 
 
 def _questions(w: Watch) -> None:
-    watching, user = session.groundwork().files.watching, session.user()
+    watching = session.groundwork().files.watching
     if w.confirm > 0:
         st.button(
             f"They are gone for good: remove the {w.confirm:,}", key=f"confirm-{w.id}",
-            on_click=session.attempt, args=(watching.confirm_gone, user, w.id),
+            on_click=session.mine, args=(watching.confirm_gone, w.id),
         )  # fmt: skip
     if st.session_state.get("unwatching") == w.id and not w.ending:
         with st.container(horizontal=True, gap="small", key=f"unwatch-row-{w.id}"):

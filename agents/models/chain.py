@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agents.base import Allowance, Reasoning, Report, Switched, Usage
+from agents.base import Allowance, Erred, Reasoning, Report, Switched, Usage
 from agents.errors import AgentError
 from agents.models.chat import Chat, Message, Reply
 from agents.models.draft import Draft
@@ -46,7 +46,7 @@ class Line:
     ) -> None:
         self.chat, self._role, self._most = chat, role, most
         self._report, self._allowance, self._backoff = report, allowance, backoff
-        self.size = 0  # tokens of the last prompt and its reply
+        self.size = self.most = 0  # tokens of the last prompt and its reply, and of the reply alone at most
 
     @property
     def room(self) -> int:
@@ -56,7 +56,8 @@ class Line:
     @property
     def _longest(self) -> int:
         """Tokens that a reply may have: its own, and those that this model thinks before."""
-        return min(self._most, max(256, self.chat.context // 3)) + self.chat.learned.thinking
+        learned = self.chat.learned
+        return learned.in_time(min(self._most, max(256, self.chat.context // 3)) + learned.thinking)
 
     async def say(
         self, messages: Sequence[Message], mode: Mode = "text", schema: Mapping[str, Any] | None = None
@@ -81,9 +82,13 @@ class Line:
             try:
                 reply = await self._counted(attempt, messages)
             except Busy as e:
+                if e.slow:
+                    self.chat.learned.too_slow(self.most)
                 wait = e.after if e.after is not None else self._backoff * 2**number
                 if number >= (1 if e.slow else TRIES) or wait > LONGEST_WAIT:
                     raise
+                if wait or e.slow:  # else it is only asked in the way that its server turned out to want
+                    self._report(Erred(self.chat.name, str(e), wait))
                 await asyncio.sleep(wait)
                 continue
             if reply.cut and reply.silent and number < TRIES and self.chat.learned.thinks_longer():
@@ -99,19 +104,16 @@ class Line:
         most, left = self._longest, self._allowance.tokens_left()
         if left is not None and SMALLEST_REPLY <= left - asked < most:
             most = left - asked
-        self.size = asked + most
+        self.size, self.most = asked + most, most
         spec = self.chat.spec
         cost = max(0.0, price(spec, asked, most))
         self._allowance.hold(asked + most, cost)
-        used, paid, began = (
-            asked,
-            0.0,
-            time.monotonic(),
-        )  # a call that is called off may have been billed for its prompt
+        used, paid = asked, 0.0  # a call that is called off may have been billed for its prompt
+        began = time.monotonic()
         try:
             reply = await attempt(most)
             used, paid = self._billed(reply.input_tokens, reply.output_tokens, reply.seconds)
-            self.chat.learned.fitted(asked + most)
+            self.chat.learned.fitted(asked + most, most)
             return reply
         except ModelFault as e:  # refused, or lost on the way; but what was said before it broke off was billed
             used, paid = self._billed(asked, estimate(e.begun), time.monotonic() - began) if e.begun else (0, 0.0)

@@ -1,7 +1,7 @@
 """What a model turned out not to be able to do, remembered for a while: one odd reply must not make it small for ever.
 
-A prompt that was too long lowers the context in proportion to its own size; a way of asking that failed is left for the
-one that served instead. Both are tried again after a wait that doubles each time they fail again, and all is forgotten
+A prompt that was too long lowers the context in proportion to its own size; a reply that took too long may be half as
+long; a way of asking that failed is left for the one that served instead. All are tried again after a wait that doubles each time they fail again, and all is forgotten
 once they have succeeded. Not kept across starts.
 """
 
@@ -17,6 +17,7 @@ SHORTER = 0.75  # of the size that did not fit
 AGAIN = 600.0  # seconds until what the server refused is tried again
 AGAIN_UNTOLD = 3_600.0  # until what it only did badly is; finding out costs calls
 LONGEST = 86_400.0
+SHORTEST_REPLY = 256  # tokens
 THINKING = (4_000, 16_000)  # tokens that a reply may have beside its own for a model that thinks before it answers
 
 
@@ -49,7 +50,8 @@ class Learned:
         self._whole = self._fits = context
         self._mode: Mode = "native"  # the best that the model is hoped to do
         self._proven: set[Mode] = set()  # it has given a valid decision so
-        self._shorter, self._otherwise = _Wait(), _Wait()
+        self._shorter, self._otherwise, self._briefer = _Wait(), _Wait(), _Wait()
+        self._reply = 0  # tokens of a reply that there was time for
         self.thinking = 0  # tokens of a reply that go into thoughts, for which its limit has to leave room
 
     def thinks_longer(self) -> bool:
@@ -64,6 +66,16 @@ class Learned:
     def context(self) -> int:
         return self._whole if self._shorter.over() else self._fits
 
+    def in_time(self, most: int) -> int:
+        """Of `most` tokens of a reply, as many as there is hope for within the time of a call."""
+        return most if self._briefer.over() else min(most, self._reply)
+
+    def too_slow(self, most: int) -> None:
+        """A reply of at most `most` tokens took longer than a call may: half as many are asked for, for a while. A model
+        on a small machine that rambles would otherwise never come to an end, at each goal anew."""
+        self._briefer.begin(AGAIN)
+        self._reply = max(SHORTEST_REPLY, most // 2)
+
     def too_long(self, size: int) -> bool:
         """A prompt of `size` tokens, its reply counted in, was too long. False when none that is shorter makes sense."""
         fits = int(min(size, self.context) * SHORTER)
@@ -73,7 +85,10 @@ class Learned:
         self._fits = min(fits, self._whole)
         return True
 
-    def fitted(self, size: int) -> None:
+    def fitted(self, size: int, reply: int) -> None:
+        """A prompt and its reply had room, and the reply came in time. In tokens, as they were allowed for."""
+        if reply > self._reply:
+            self._briefer.forget()
         if size > self._fits:
             self._fits = self._whole
             self._shorter.forget()

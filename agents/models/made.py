@@ -50,7 +50,8 @@ def as_plan(shape: PlanShape, brief: Brief, by: str) -> Plan:
 
 
 def no_plan(shape: PlanShape, brief: Brief) -> str:
-    """Why this is neither a plan nor a question that a user could be asked; "" when it is. Weak models ask the goal back."""
+    """Why this is neither a plan nor a question that a user could be asked; "" when it is. Weak models ask the goal
+    back, or another that they were shown as an example."""
     if shape.steps:
         return ""
     if not shape.question.strip():
@@ -60,6 +61,8 @@ def no_plan(shape: PlanShape, brief: Brief) -> str:
     asked, goal = set(stems(shape.question)), set(stems(brief.goal))
     if asked <= goal:
         return "the question only repeats the goal; give the steps."
+    if any(asked <= set(stems(g)) for g in (*(t.goal for t in brief.turns), *(e.goal for e in brief.episodes))):
+        return "the question only repeats an earlier goal of the user; give the steps."
     if not asked & goal and not any(o.strip() for o in shape.options):
         return "the question has nothing to do with the goal and offers no choice; give the steps."
     return ""

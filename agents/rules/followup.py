@@ -65,7 +65,7 @@ _VERB = re.compile(
     re.I,
 )
 _REFERS = re.compile(
-    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
+    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|(?:the )?ones|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
     re.I,
 )
 # "and what if it's only a week before?": the same question with another value in it.
@@ -87,6 +87,8 @@ _SUPPOSE = re.compile(
 # "and once I've been here six years?": the earlier question under a condition.
 _CLAUSE = re.compile(r"(?:(?:and|but|so|ok|okay)[\s,]+)*(?P<clause>(?:if|once|unless|as soon as|while|as long as)\s+[^,?]+)", re.I)  # fmt: skip
 _STILL = re.compile(r"\bhow much\b.*\b(?:left|still|remains?|remaining|outstanding|more)\b", re.I)
+# "now only the ones that are still live": the same of fewer rows.
+_ONLY_SOME = re.compile(r"(?:(?:and|but|now|ok|okay|please|also)[\s,]+)*(?:(?:show|give|list)(?: me)? )?(?:only|just)(?: for)? (?:the )?(?:ones?|those|these|rows)\b", re.I)  # fmt: skip
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]*(?: (?:(?:&|and|of) )?[A-Z][\w'’-]*)*")
 _READ = ("document_question", "recall", "summary")  # what answers in a text's own words
 _PREPOSITION = r"(?:in|at|for|outside|inside|on|of|from|to|under|by|during|within|with|since|before|after)"
@@ -107,6 +109,8 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     put_first = _PUT_FIRST.search(bare)
     shaped = put_first is not None and (not (rest_ := bare[: put_first.start()].strip(" ,")) or _LOOKS.fullmatch(rest_))
     if (_SORTED.match(bare) or shaped) and _kind(last) == "table_question":
+        return [Part(first.text, context=_asked(last), only=("table_question",)), *rest]
+    if _ONLY_SOME.match(bare) and _kind(last) == "table_question":
         return [Part(first.text, context=_asked(last), only=("table_question",)), *rest]
     if (m := _CLAUSE.fullmatch(bare)) and len(bare.split()) <= 14 and _kind(last) in _READ:
         under = f"{_asked(last).rstrip('?. ')} {m['clause']}?"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from agents.rules.carried import carried
 from agents.rules.pronouns import without_relative
 from agents.rules.shapes import Part
+from agents.rules.split_wording import ASIDE, LED_IN
 from text.sentences import sentences
 
 _WH = r"(?:what|what's|what’s|whats|when|when's|who|who's|whom|whose|where|where's|which|why|how)"
@@ -80,18 +81,9 @@ _BARE_WH = re.compile(
     r"^(?:when|where|why|how|how much|how many|how soon|how quickly|how often|who|by whom|since when|until when|for how long|how long|by when)$",
     re.I,
 )
-# What introduces an aside says nothing of what is asked or told.
-_ASIDE = re.compile(
-    r"""
-    ^(?:(?:oh|ah
-            |(?:hi|hello|hey|hiya|good[ ](?:morning|afternoon|evening|day))
-            (?:[ ](?:there|again|all|everyone|groundwork))?
-            |and|also|right|ok(?:ay)?|so|well|btw|by[ ]the[ ]way|incidentally|while[ ]i(?:'m|[ ]am)[ ]at[ ]it
-            |before[ ]i[ ]forget|one[ ]more[ ]thing|another[ ]thing)
-        [\s,:;.!-]+)+
-    (?=\S+[ ]\S+[ ]\S+)
-    """,
-    re.I | re.X,
+# "How much do I get for that? (It's my first trip this year.)": told beside the question, and no goal of its own.
+_AFTERTHOUGHT = re.compile(
+    r"(?<=\?)\s*\((?:i|it|we|my|our|this|that|he|she|they|the|just|for)\b[^()?]{2,120}\)\W*$", re.I
 )
 # What somebody has in mind is why they ask, and no fact: "I would like to move two goats. Which trailer may I take?"
 _WISH = re.compile(rf"(?:i|we)(?:(?:['’]d| would) (?:like|love|prefer)| (?:want|wanted|need|hope|plan|intend|have)|(?:['’]m| am|['’]re| are) (?:hoping|planning|intending|looking|going|about)) to (?!(?:{_VERBS}|know|ask|see|get|hear|understand|learn|have|be)\b)\w+", re.I)  # fmt: skip
@@ -118,22 +110,20 @@ _WITH_IT = re.compile(
 _TAKES = re.compile(r"(?:please\s+)?(?:first\s+)?(?:take|get|find|look up|fetch|use|start with|read off|give me|tell me)\s+(?:the|our|my|its|their)\b", re.I)  # fmt: skip
 # "… which are above the limit and should be specified": the same clause goes on, its subject was said.
 _GOES_ON = re.compile(rf"(?:(?:so|therefore|also|then)\s+)?{_AUX}\s+(?:be|been|have|not|no|to|also|still|therefore|already|never)\b", re.I)  # fmt: skip
-# "Going by the replacement value, which items …": what is asked, or of what, and no goal of its own.
-_LED_IN = re.compile(
-    r"""
-    (?:so[ ]|and[ ])?(?:going[ ]by|based[ ]on|according[ ]to|judging[ ]by|as[ ]per|leaving|not[ ]counting|excluding
-        |except(?:[ ]for)?|apart[ ]from|aside[ ]from|ignoring|given|considering
-        |looking[ ](?:at|just[ ]at|only[ ]at)|using|assuming)
-    \b[^,;?]*
-    """,
-    re.I | re.X,
+# "… that start in July and are confirmed": of the same rows, its subject was said.
+_RELATIVE = re.compile(r"\b(?:that|which|who)\s+[^,?;]*$", re.I)
+_SAME_SUBJECT = re.compile(r"(?:are|is|was|were|have|has|had)\s+(?!(?:the|an?|our|my|your|their|his|her|its|this|that|these|those|there|it|they|we|you|i|he|she|any|anyone|all|some|no)\b)[a-z]+\b")  # fmt: skip
+# "On average, how many nights …": how it is counted, and no goal of its own.
+_MANNER = re.compile(
+    r"(?:so |and )?(?:on average|in total|in all|all in all|altogether|overall|roughly|approximately)", re.I
 )
 _DETERMINER = re.compile(r"^(?:the|our|my|its|their|his|her)\s+\w+", re.I)
 
 
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
-    goal = _SHOW_CELLS.sub("", _BARE_S.sub(r"\1's", _ASIDE.sub("", goal, count=1)))
+    goal = _AFTERTHOUGHT.sub("", goal)
+    goal = _SHOW_CELLS.sub("", _BARE_S.sub(r"\1's", ASIDE.sub("", goal, count=1)))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [_THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = [t for t in texts if re.search(r"\w", t)]
@@ -172,7 +162,9 @@ def _clauses(text: str, understood: Callable[[str], bool]) -> list[str]:
         left, right = text[: m.start()].strip(" ,"), text[m.end() :].strip()
         if not left or not right or _inside_pair(left, m.group()):
             continue
-        if _GOES_ON.match(right) or _LED_IN.fullmatch(left):
+        if _RELATIVE.search(left) and _SAME_SUBJECT.match(right):
+            continue
+        if _GOES_ON.match(right) or LED_IN.fullmatch(left) or _MANNER.fullmatch(left):
             continue
         if re.match(
             r"(?:say |tell me |show )?by (?:how (?:much|many)|what)\b(?: (?:percent|percentage))?(?: (?:it|they|this|that) (?:has |have )?(?:changed?|differ(?:s|ed)?|rose|fell|grew|grown|risen))?[? .]*$",

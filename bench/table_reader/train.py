@@ -18,13 +18,12 @@ from typing import TypeVar
 
 import torch
 
-from agents.rules.tables.parts import grouping, groupings, head, heads, joined, part
-from agents.rules.tables.proposed import alike
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.tables.worded import column, condition, whole
 from bench.reader.network import Reader
 from bench.reader.resume import load
 from bench.reader.train import Group, Pairs, export, train
+from bench.table_reader.parts import grouping, groupings, head, heads, joined, part
 from bench.table_reader.questions import Table, tables
 
 T = TypeVar("T")
@@ -94,6 +93,16 @@ class Wordings:
 
 def numbers(t: Table) -> list[Column]:
     return [c for c in t.sheet.of_kind("number") if c.name not in t.codes]
+
+
+def alike(a: Ask, b: Ask) -> bool:
+    """The same to whoever asked: the highest amount, and the row with it."""
+    if whole(a) == whole(b):
+        return True
+    ends = {("max", ""): "desc", ("min", ""): "asc"}
+    of = [(x.measure, ends.get((x.agg, x.order), x.order if not x.agg else "")) for x in (a, b)]
+    same_rows = {condition(f) for f in a.filters} == {condition(f) for f in b.filters}
+    return bool(of[0] == of[1] and of[0][1]) and same_rows and not a.group and not b.group
 
 
 def conditions(t: Table) -> Iterator[Filter]:

@@ -35,6 +35,7 @@ _MB = 1024 * 1024
 _FILES = 300  # that one child reads at most
 _LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
 _IDLE = 30.0  # seconds after which a child without work is ended
+_DRAWING = 180.0  # seconds: a page without text of its own is recognised to know where its words stand
 _SLOW = ("image", "pdf", "audio")  # these may recognise text or speech: more time
 
 
@@ -67,7 +68,7 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
         )
     fmt = detect(name, data)
     if data.startswith(b"PK"):
-        _check_expansion(name, data, limits)
+        check_expansion(name, data, limits)
     more = limits.recognising if fmt.module in _SLOW else 1
     memory = limits.memory * (limits.listening if fmt.module == "audio" else 1)
     with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
@@ -91,17 +92,17 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
     return _parsed(fmt.name, answer)
 
 
-def draw_page(name: str, data: bytes, page: int, phrases: Sequence[str], limits: Limits = LIMITS) -> bytes:
-    """A page (1-based) of a PDF as PNG, with the phrases marked that stand on it. Raises UnreadableFile."""
+def draw_page(name: str, kind: str, data: bytes, page: int, phrases: Sequence[str], limits: Limits = LIMITS) -> bytes:
+    """A page (1-based) of a PDF or a picture as PNG, with the phrases marked that stand on it. Raises UnreadableFile."""
     with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
         source, result = Path(scratch, "in"), Path(scratch, "out.json")
         source.write_bytes(data)
         job = {
-            "name": name, "format": "pdf", "module": "draw", "source": str(source), "result": str(result), "folder": scratch,
+            "name": name, "format": kind, "module": "draw", "source": str(source), "result": str(result), "folder": scratch,
             "limits": {"memory": limits.memory, "cpu": limits.cpu}, "wanted": {"page": page, "phrases": list(phrases)},
         }  # fmt: skip
         child = _take()
-        why = child.read(job, min(30.0, limits.seconds), lambda done, total: None)
+        why = child.read(job, min(_DRAWING, limits.seconds), lambda done, total: None)
         picture = Path(scratch, "page.png")
         if why or not picture.is_file():
             child.end()
@@ -224,7 +225,7 @@ def _about_crash(name: str, why: str, seconds: float) -> str:
     return f"{name} could not be read: its parser stopped ({why[:200]}). The file is probably damaged; save it again."
 
 
-def _check_expansion(name: str, data: bytes, limits: Limits) -> None:
+def check_expansion(name: str, data: bytes, limits: Limits) -> None:
     """Against zip bombs. The sizes come from the directory; the parser's own memory limit holds if they lie."""
     with zipfile.ZipFile(io.BytesIO(data)) as z:
         infos = z.infolist()

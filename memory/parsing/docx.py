@@ -31,7 +31,7 @@ def read(source: Source, out: TextBuilder) -> None:
         if level := _level(block):
             title = text
             out.heading(text, level)
-        elif block.style is not None and "list" in (block.style.name or "").lower():
+        elif _is_item(block):
             out.paragraph(f"- {text}")
         else:
             out.paragraph(text)
@@ -62,6 +62,12 @@ def _level(paragraph: Any) -> int:
     text = paragraph.text.strip()
     bold = all(r.bold for r in paragraph.runs if r.text.strip())
     return 3 if bold and len(text) <= 80 and text[-1] not in ".:;,!?" and any(c.isalpha() for c in text) else 0
+
+
+def _is_item(paragraph: Any) -> bool:
+    """Of a list: by its style, or by a numbering of its own, as LibreOffice and Google write it."""
+    own = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    return own or (paragraph.style is not None and "list" in (paragraph.style.name or "").lower())
 
 
 def _table(table: Any, title: str, out: TextBuilder) -> None:

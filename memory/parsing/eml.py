@@ -1,13 +1,15 @@
-"""E-mail: the headers people read, the body, and attachments that are text; other attachments are only named."""
+"""E-mail: the headers people read, the body, and what is attached (`attachments.py`)."""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
+from memory.parsing.attachments import Attachments
 from memory.parsing.html import read_html
 from memory.parsing.parsed import Source, TextBuilder, clean
 from memory.parsing.plain import decode
@@ -16,6 +18,7 @@ _QUOTED = re.compile(r"((?:> ?)+)")
 _ITEM = re.compile(r"[-*•]\s|\d{1,2}[.)]\s")
 _FULL = 48  # characters of a line that was broken because the next word had no place
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
+ReadMessage = Callable[[EmailMessage, TextBuilder, int], None]
 
 
 def read(source: Source, out: TextBuilder) -> None:
@@ -23,25 +26,22 @@ def read(source: Source, out: TextBuilder) -> None:
     assert isinstance(message, EmailMessage)
     out.tell(title=header(message, "Subject"), author=header(message, "From"), date=date_of(message))
     out.heading(header(message, "Subject") or "E-mail")
-    read_message(message, out)
+    reader()(message, out, 1)
 
 
-def read_message(message: EmailMessage, out: TextBuilder, level: int = 1) -> None:
-    """Headers, body and attachments of one mail; the heading above them is the caller's, at `level`."""
+def reader() -> ReadMessage:
+    """For the mails of one file: (mail, out, level of the heading above it) puts headers, body and attachments of it."""
+    attachments = Attachments(lambda mail, out, level: _read_message(mail, out, level, attachments))
+    return lambda mail, out, level: _read_message(mail, out, level, attachments)
+
+
+def _read_message(message: EmailMessage, out: TextBuilder, level: int, attachments: Attachments) -> None:
     out.paragraph("\n".join(f"- {h}: {header(message, h)}" for h in _HEADERS if header(message, h)))
     body = message.get_body(("plain", "html"))
     if body is not None:
         _part(body, out)
     for part in message.iter_attachments():
-        name, kind = part.get_filename() or "without a name", part.get_content_type()
-        data = part.get_payload(decode=True)
-        if kind.startswith("text/") and isinstance(data, bytes):
-            out.heading(f"Attachment {name}", level + 1)
-            _part(part, out)
-        else:
-            size = f", {len(data) / 1024:,.0f} KB" if isinstance(data, bytes) else ""
-            out.paragraph(f"Attachment {name} ({kind}{size}) was not read.")
-            out.skipped.append(f"the attachment {name} ({kind}{size})")
+        attachments.read(part, out, level + 1)
 
 
 def header(message: EmailMessage, name: str) -> str:

@@ -52,6 +52,7 @@ FORMATS = {
     "tiff": Format("tiff", "image"),
     "bmp": Format("bmp", "image"),
 }
+DRAWN = frozenset(f.name for f in FORMATS.values() if f.module in ("pdf", "image"))  # these can be shown as they look
 _CODE = """
 bash c cc cfg clj cpp cs css cxx dart elm erl ex exs f90 fs go gradle groovy h hpp hs ini java jl js jsx kt kts less lua
 m ml mm nix php pl pm proto ps1 py pyi r rb rs scala scss sh sol sql svelte swift tcl tf toml ts tsx vb vue yaml yml zig zsh
@@ -66,6 +67,7 @@ KNOWN = (
 _PICTURES = (
     (b"\x89PNG\r\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"BM", "bmp"),
 )  # fmt: skip
+_PHOTOS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")  # beside `ftyp`
 _SOUND = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf1")
 _MIMETYPES = {
     "application/epub+zip": "epub",
@@ -116,6 +118,11 @@ def detect(name: str, data: bytes) -> Format:
     for mark, kind in _PICTURES:
         if head.startswith(mark) and (kind != "bmp" or end == "bmp"):
             return FORMATS[kind]
+    if head[4:8] == b"ftyp" and head[8:12] in _PHOTOS:
+        raise UnreadableFile(
+            f"{name} is a photograph in the format of new telephones (HEIC or AVIF), which cannot be read. Save or export it as "
+            "JPEG and upload that."
+        )
     if head.startswith(_SOUND) or head[4:8] == b"ftyp" or head[8:12] == b"WAVE" or (end in _HEARD and _is_binary(data)):
         return FORMATS[end if end in _HEARD else "mp3"]  # what it really is, its decoder finds out
     if head.startswith(_OLE):

@@ -12,7 +12,7 @@ import re
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
-from memory.parsing.eml import date_of, header, read_message
+from memory.parsing.eml import date_of, header, reader
 from memory.parsing.parsed import Source, TextBuilder
 
 _MOST = 5000  # mails of one file
@@ -22,7 +22,7 @@ _REPLY = re.compile(r"^\s*((re|aw|fwd?|wg|sv|antw|rif|tr)\s*(\[\d+\])?:\s*)+", r
 
 def read(source: Source, out: TextBuilder) -> None:
     mails = _mails(source.data, out)
-    threads = _threads(mails)
+    threads, read_message = _threads(mails), reader()
     for subject, thread in threads:
         out.heading(subject or "Without a subject")
         for mail in thread:

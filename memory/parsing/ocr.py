@@ -8,10 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import numpy as np
+from typing import Any
 
 _SURE = 0.6
 _UPRIGHT = 0.85  # a page whose lines are read more surely than that is not turned
@@ -43,22 +40,31 @@ def paragraphs(image: Any) -> list[str]:
 
 def lines(image: Any) -> list[Found]:
     """Each line of a Pillow picture, from the top; turned first when the page lies on its side or stands on its head."""
-    found, sure = _recognised(image)
+    return upright(image)[1]
+
+
+def upright(image: Any) -> tuple[Any, list[Found]]:
+    """(the picture as it was read: turned, and not too large; its lines, in the pixels of that)."""
+    picture = _fitted(image)
+    found, sure = _recognised(picture)
     tall = sum(f[3] - f[1] > f[2] - f[0] for f in found) * 2 > len(found)
     if not found or (sure >= _UPRIGHT and not tall):
-        return found
+        return picture, found
     # Each line of a page on its side is turned before it is read, so that one way round reads as well as it should.
-    turned = [_recognised(image.rotate(by, expand=True)) for by in ((90, 270) if tall else (180,))]
-    among = turned if tall and len(found) > 1 else [(found, sure), *turned]
-    return max(among, key=lambda r: r[1] * sum(len(f[4]) for f in r[0]))[0]
+    ways = [_fitted(image.rotate(by, expand=True)) for by in ((90, 270) if tall else (180,))]
+    turned = [(way, *_recognised(way)) for way in ways]
+    among = turned if tall and len(found) > 1 else [(picture, found, sure), *turned]
+    return max(among, key=lambda r: r[2] * sum(len(f[4]) for f in r[1]))[:2]
 
 
-def _recognised(image: Any) -> tuple[list[Found], float]:
+def _recognised(picture: Any) -> tuple[list[Found], float]:
     """Lines that are sure enough, and how sure all of them are on average.
 
     Without the model that turns single lines by half a circle: it hides that the page is upside down.
     """
-    found = _engine()(_fitted(image)[:, :, ::-1], use_cls=False)
+    import numpy as np
+
+    found = _engine()(np.asarray(picture)[:, :, ::-1], use_cls=False)
     if found.boxes is None or found.txts is None or not found.scores:
         return [], 0.0
     out = []
@@ -99,12 +105,11 @@ def blocks(found: list[Found]) -> list[str]:
     return out
 
 
-def _fitted(image: Any) -> np.ndarray:
-    """A Pillow picture as an array of RGB, turned upright as its camera says, not larger than is useful."""
-    import numpy as np
+def _fitted(image: Any) -> Any:
+    """A Pillow picture in RGB, turned as its camera says, not larger than is useful."""
     from PIL import ImageOps
 
-    upright = ImageOps.exif_transpose(image).convert("RGB")
-    if max(upright.size) > _LARGEST:
-        upright.thumbnail((_LARGEST, _LARGEST))
-    return np.asarray(upright)
+    fitted = ImageOps.exif_transpose(image).convert("RGB")
+    if max(fitted.size) > _LARGEST:
+        fitted.thumbnail((_LARGEST, _LARGEST))
+    return fitted

@@ -42,7 +42,7 @@ class Source:
     name: str  # as the user called it
     format: str
     data: bytes
-    wanted: Mapping[str, Any] = field(default_factory=dict)  # for `draw`: which page, which phrases
+    wanted: Mapping[str, Any] = field(default_factory=dict)  # `draw`: page, phrases; `pdf`: whether to recognise scans
 
 
 @dataclass

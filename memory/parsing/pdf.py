@@ -19,7 +19,7 @@ from memory.types import UnreadableFile
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _PAGE_NUMBER = re.compile(r"(?i)(page\s*)?[-–]?\s*\d{1,4}\s*[-–]?(\s*(of|/)\s*\d{1,4})?")
-_FEWEST = 10  # letters below which a page counts as a picture
+FEWEST = 10  # letters below which a page counts as a picture
 _MOST_RECOGNISED = 150
 _DPI, _LARGEST = 200, 3000  # of a page that is drawn to be recognised; pixels of its longer side
 _HYPHENS = ("\ufffe", "\x02")  # what pdfium puts for a hyphen at the end of a line
@@ -40,9 +40,11 @@ def read(source: Source, out: TextBuilder) -> None:
         ) from e
     _about(document, out)
     pages = [_lines(document[i]) for i in range(len(document))]
-    drawn = [i for i, lines in enumerate(pages) if sum(c.isalnum() for x in lines for c in x.text) < _FEWEST]
-    if drawn:
+    drawn = [i for i, lines in enumerate(pages) if sum(c.isalnum() for x in lines for c in x.text) < FEWEST]
+    if drawn and source.wanted.get("recognise", True):
         _recognise(document, pages, drawn, out)
+    elif drawn:
+        out.skipped += [f"page {i + 1}: a picture" for i in drawn if _has_picture(document[i])]
     letters = sum(c.isalnum() for lines in pages for line in lines for c in line.text)
     if letters < 10:
         raise UnreadableFile(
@@ -91,12 +93,18 @@ def _has_picture(page: Any) -> bool:
     return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH], max_depth=3))
 
 
+def drawn_to_read(page: Any) -> tuple[Any, float]:
+    """(the page as a Pillow picture for the recognition of its text, its pixels a point)."""
+    scale = min(_DPI / 72, _LARGEST / max(page.get_size()))
+    return page.render(scale=scale).to_pil().convert("RGB"), scale
+
+
 def _recognised_lines(page: Any) -> list[Line]:
     from memory.parsing.ocr import lines, rows
 
-    width, height = page.get_size()
-    scale = min(_DPI / 72, _LARGEST / max(width, height))
-    found = lines(page.render(scale=scale).to_pil().convert("RGB"))
+    height = page.get_size()[1]
+    picture, scale = drawn_to_read(page)
+    found = lines(picture)
     usual = median(b - t for _, t, _, b, _ in found) if found else 0.0
     out = []
     for row in rows(found):
@@ -134,7 +142,10 @@ def _line(chars: Any, raw: str, first: int) -> Line:
     last = first + len(raw) - 1
     left, bottom, _, top = chars.get_charbox(first, loose=True)
     _, low, right, high = chars.get_charbox(last, loose=True)
-    size = min(top - bottom, high - low) or max(top - bottom, high - low)
+    _, under, _, over = chars.get_charbox(first + len(raw) // 2, loose=True)
+    # Of three characters the middle size: a line may begin or end with the small number of a footnote.
+    sizes = sorted(s for s in (top - bottom, over - under, high - low) if s > 0)
+    size = sizes[(len(sizes) - 1) // 2] if sizes else 0.0
     gaps = [
         Gap(_edge_of(chars, first + m.start() - 1, 2), _edge_of(chars, first + m.end(), 0), m.start(), m.end())
         for m in re.finditer(r"(?<=\S)\s+(?=\S)", raw)

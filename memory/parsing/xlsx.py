@@ -1,4 +1,7 @@
-"""Excel workbooks: each sheet a table, its cells as Excel last calculated and shows them. Hidden sheets are left out."""
+"""Excel workbooks: each sheet a table, its cells as Excel last calculated and shows them. Hidden sheets are left out.
+
+A program that writes formulas without computing them leaves their cells empty; how many is told.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 from memory.parsing.parsed import Source, TextBuilder
 
 _CELL_BY_CELL = 30_000_000  # bytes of unpacked sheets above which cells are streamed, without merged ranges
+_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _CURRENCY = re.compile(r"\[\$([^\]-]+)|([$€£¥])")
 
 
@@ -20,10 +24,20 @@ def read(source: Source, out: TextBuilder) -> None:
     warnings.simplefilter("ignore")  # about styles and extensions, which are not read
     with zipfile.ZipFile(io.BytesIO(source.data)) as z:
         unpacked = sum(i.file_size for i in z.infolist() if i.filename.startswith("xl/worksheets/"))
+        sheets = (
+            [z.read(n) for n in z.namelist() if n.startswith("xl/worksheets/sheet")]
+            if unpacked <= _CELL_BY_CELL
+            else []
+        )
+    if empty := sum(len(_UNCOMPUTED.findall(s)) for s in sheets):
+        out.skipped.append(
+            f"{empty:,} formula{'' if empty == 1 else 's'} without a value; open the file in a spreadsheet program, save it and upload it again"
+        )
     streamed = unpacked > _CELL_BY_CELL
     book = openpyxl.load_workbook(io.BytesIO(source.data), data_only=True, read_only=streamed)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
+            out.skipped.append(f"the sheet {sheet.title}, which is hidden")
             continue
         grid = [[_value(c) for c in row] for row in sheet.iter_rows()]
         if not streamed:

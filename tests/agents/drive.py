@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from agents.base import AgentError, Brief, CallTool, Done, HandOver, Plan, Result, Review, Task, Turn, Verdict, Write
+from agents.roles import built_in_roles
 from agents.rules.agent import RuleAgent
-from graph.policy import validate
+from graph.policy import Rules, validate
 from graph.results import MissingReference, number_sources, resolve, result
 from tools.base import Json, ToolContext, ToolFailed
 from tools.registry import all_tools
@@ -28,7 +29,7 @@ class Notes:
     def __init__(self) -> None:
         self.kept: dict[str, Json] = {}
 
-    def once(self, key: str, value: Json) -> Json:
+    def once(self, key: str, value: Json, exact: bool = False) -> Json:
         return self.kept.setdefault(key, value)
 
 
@@ -105,7 +106,9 @@ async def _run(
     ran = Ran(goal, made)
     if made.get("question"):
         return ran
-    assert (faults := validate(made, tools, 20, {})) == [], faults
+    assert (
+        faults := validate(made, tools, max_steps=20, known={}, rules=Rules("member", {}), roles=built_in_roles())
+    ) == [], faults
     while len(ran.results) < len(made["steps"]):
         for step in made["steps"]:
             if step["id"] in ran.results or any(n not in ran.results for n in step["needs"]):

@@ -10,7 +10,7 @@ from agents.models import learned
 from agents.models.learned import AGAIN, AGAIN_UNTOLD, Learned
 from agents.models.tokens import Scale
 from tests.agents.model_runs import ended, plan, step
-from tests.model_server import Decided, Failed, Garbled, Said
+from tests.model_server import Decided, Failed, Garbled, Said, Silent
 from tests.runs.conftest import to_the_end
 
 LONG = Failed(400, body=json.dumps({"error": {"message": "This model's maximum context length is exceeded."}}))
@@ -45,10 +45,42 @@ def test_the_context_follows_the_prompt_that_failed_and_comes_back(clock: Clock)
     clock.at += AGAIN
     assert known.context == 75_000
     clock.at += AGAIN
-    known.fitted(100_000)  # it has: all is forgotten
+    known.fitted(100_000, 2_000)  # it has: all is forgotten
     assert known.too_long(100_000)
     clock.at += AGAIN
     assert known.context == 128_000
+
+
+def test_a_reply_that_took_too_long_may_be_shorter_for_a_while(clock: Clock) -> None:
+    known = Learned(8_192)
+    assert known.in_time(2_000) == 2_000
+    known.too_slow(2_000)
+    known.too_slow(2_000)  # a call at the same time found the same
+    assert (known.in_time(2_000), known.in_time(700)) == (1_000, 700)
+    known.fitted(4_000, 1_000)  # as long as it may be: that says nothing of longer ones
+    assert known.in_time(2_000) == 1_000
+    for _ in range(4):
+        known.too_slow(known.in_time(2_000))
+    assert known.in_time(2_000) == 256
+    clock.at += AGAIN
+    assert known.in_time(2_000) == 2_000
+    known.fitted(6_000, 2_000)
+    known.too_slow(2_000)
+    clock.at += AGAIN  # not twice as long: it had been fast in between
+    assert known.in_time(2_000) == 2_000
+
+
+def test_a_model_that_writes_slowly_is_asked_for_less(model, server) -> None:
+    """As a small model on a small machine does that fills its plan up to the limit, if it is let."""
+    slow = {"when": lambda a: a.body["max_tokens"] > 1_000, "schema": "plan", "times": None}
+    server.expect(Silent(20), **slow)
+    server.expect(plan(step("a", "calculate", "analyst", expression="6*7"), step("b", role="writer")), schema="plan")
+    server.expect(Said("6 * 7 = 42.\nOUTCOME: answered"))
+    server.expect(FINISH, schema="review")
+    run, _ = ended(model(timeout=2.0), "What is 6*7?")
+    server.finish()
+    assert run.answer.startswith("6 * 7 = 42")
+    assert [a.body["max_tokens"] for a in server.asked if a.schema == "plan"] == [2_000, 1_000]
 
 
 def test_a_short_prompt_that_is_called_too_long_lowers_nothing(clock: Clock) -> None:

@@ -222,6 +222,19 @@ def test_a_plan_of_the_right_shape_that_is_none_is_not_asked_for_in_three_ways(m
     assert "only repeats the goal" in str(answer(events).data["notes"])
 
 
+@pytest.mark.parametrize("same_thread", [True, False])
+def test_an_earlier_goal_is_no_question_to_the_user(model, server, same_thread) -> None:
+    """Seen of a small model: what stands in its prompt as a turn or an example comes back as its question."""
+    earlier = "How much is the monthly rent?"
+    server.respond(lambda asked: Decided({"question": earlier, "steps": []}))
+    g = model()
+    first, _ = ended(g, earlier, Upload("lease.md", LEASE))
+    second, events = ended(g, "How much is the yearly rent?", thread=first.thread if same_thread else "")
+    assert second.status == "done"
+    assert not [e for e in events if isinstance(e, ev.QuestionAsked)]
+    assert "repeats an earlier goal" in str(answer(events).data["notes"])
+
+
 def test_the_test_of_a_connection_asks_as_a_run_would(model, server) -> None:
     server.refuses = lambda asked: only_completion_tokens(asked) or no_system(asked)
     server.respond(lambda asked: Decided({"total": 5}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from graph import events as ev
 from graph.state import DEFAULT_BUDGETS
 from runs.types import Upload
@@ -59,6 +61,19 @@ def test_time_is_up_while_the_model_writes(model, server):
     run, _ = ended(g, "What is there to see?")
     assert run.status == "done"
     assert "time for one run" in run.reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "tries", "said"), [(Failed(503), 3, "out of order"), (Silent(20), 1, "did not answer within 1 seconds")]
+)
+def test_a_call_that_is_made_again_is_told_as_it_happens(model, server, fault, tries, said):
+    """Each of them can take as long as a call may: minutes in which nothing else is seen of the run."""
+    server.expect(fault, times=None)
+    run, events = ended(model(timeout=1.0), "What is 17.5% of 2,340?")
+    erred = [e for e in events if isinstance(e, ev.ModelErred)]
+    assert len(erred) == tries
+    assert all(said in e.error and e.step == "" for e in erred)
+    assert "409.5" in run.answer
 
 
 def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server):

@@ -69,3 +69,14 @@ def test_a_sentence_that_asks_nothing_belongs_to_the_question() -> None:
     assert texts("The price went from 64 to 80. By what percentage did it rise?") == [
         "The price went from 64 to 80. By what percentage did it rise"
     ]
+
+
+def test_what_is_told_in_brackets_after_the_question_is_no_goal() -> None:
+    said = "How much do I get for 84 miles? (it's my first trip this tax year)"
+    assert texts(said) == ["How much do I get for 84 miles"]
+
+
+def test_rows_that_start_then_and_are_so_are_asked_for_together() -> None:
+    assert len(texts("show me the stays that start in July and are confirmed")) == 1
+    assert len(texts("On average, how many nights is a cat booked in for?", lambda text: True)) == 1
+    assert texts("thanks a lot. and who was late?") == ["who was late"]

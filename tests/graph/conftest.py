@@ -89,7 +89,7 @@ class Driven:
         self.record = DictRecord()
         self.desk = MemoryDesk()
         self.memory: Any = EmptyMemory()
-        self.rules = Rules()
+        self.rules = Rules("member", {})
         self.review: Any = "never"
         self.reviews = MemoryReviews()
         self._agent, self._budgets = agent, budgets

@@ -218,7 +218,7 @@ def test_tool_output_taints_a_suggestible_agent_unless_the_tool_is_pure(drive):
 def test_a_role_that_may_not_write_has_its_plan_refused_with_the_reason(drive):
     bad = plan(step("s1", "put", value=5), step("s3", needs=["s1"]))
     run = drive(ScriptedAgent([bad, bad, bad], {}))
-    run.rules = Rules("viewer")
+    run.rules = Rules("viewer", {})
     go(run.start())
     assert "not allowed for your role (viewer)" in next(e for e in run.events if isinstance(e, PlanRejected)).reasons[0]
     assert not PUT
@@ -239,7 +239,7 @@ def test_a_call_inside_a_step_is_checked_as_well(drive):
             {"s1": [CallTool("put", {"value": 5}), Write("no")], "s3": [Write("ok")]},
         )
     )
-    run.rules = Rules("viewer")
+    run.rules = Rules("viewer", {})
     go(run.start())
     assert not PUT
 
@@ -258,14 +258,14 @@ def test_a_call_inside_a_step_is_checked_as_well(drive):
     ],
 )
 def test_defaults_follow_from_the_risk(risk, role, tainted, word):
-    assert decide(TOOLS[risk], tainted, Rules(role)).word == word
+    assert decide(TOOLS[risk], tainted=tainted, rules=Rules(role, {}), sends="").word == word
 
 
 def test_an_admins_allow_does_not_lift_the_taint():
     allow = Rules("member", {"put": "allow", "post": "allow", "give": "deny"})
-    assert decide(TOOLS["post"], False, allow).word == "allow"
-    assert decide(TOOLS["post"], True, allow).word == "ask"
-    assert decide(TOOLS["give"], False, allow).word == "deny"
+    assert decide(TOOLS["post"], tainted=False, rules=allow, sends="").word == "allow"
+    assert decide(TOOLS["post"], tainted=True, rules=allow, sends="").word == "ask"
+    assert decide(TOOLS["give"], tainted=False, rules=allow, sends="").word == "deny"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_plan_that_is_no_longer_allowed_does_not_run_because_it_was_approved(d
         run = drive(ScriptedAgent([RISKY, plan(step("s3"))], {"s3": [Write("the answer")]}))
         run.review = "risky"
         await run.start()
-        run.rules = Rules("viewer")  # changed while it waited
+        run.rules = Rules("viewer", {})  # changed while it waited
         await run.reviewed(run.reviews.waiting()[0], "approved")
         return run
 

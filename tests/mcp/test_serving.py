@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ def test_another_agent_can_take_in_search_and_ask(tmp_path: Path) -> None:
     document = tmp_path / "rules.md"
     document.write_text("# Office rules\n\nThe notice period for the parking space is 45 days.\n")
 
+    archive = tmp_path / "contracts.zip"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("2026/lease.md", "# Lease\n\nThe monthly rent is EUR 1,850.\n")
+        z.writestr("2026/cleaning.txt", "The windows are cleaned twice a year.\n")
+
     async def talk() -> list[str]:
         said: list[str] = []
         async with stdio_client(start(tmp_path / "home")) as (read, write), ClientSession(read, write) as session:
@@ -40,12 +46,13 @@ def test_another_agent_can_take_in_search_and_ask(tmp_path: Path) -> None:
                 ("run_goal", {"goal": "What is 17.5% of 2,340?"}),
                 ("run_goal", {"goal": " "}),
                 ("ingest", {"files": [str(tmp_path / "nothing.txt")]}),
+                ("ingest", {"files": [str(archive)]}),
             ):
                 result: Any = await session.call_tool(tool, arguments)
                 said.append(result.content[0].text)
         return said
 
-    names, taken, found, answer, empty, missing = asyncio.run(talk())
+    names, taken, found, answer, empty, missing, inside = asyncio.run(talk())
     assert names == "ingest reply run_goal run_result search_memory"
     assert [x["status"] for x in json.loads(taken)] == ["added"]
     assert "45 days" in json.loads(found)[0]["text"]
@@ -55,6 +62,10 @@ def test_another_agent_can_take_in_search_and_ask(tmp_path: Path) -> None:
     assert told["run_id"]
     assert "There is no goal to work on" in empty
     assert "cannot be read" in missing
+    assert [(x["name"], x["status"]) for x in json.loads(inside)] == [
+        ("lease.md", "added"),
+        ("cleaning.txt", "added"),
+    ]
 
 
 def test_a_home_in_use_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: Any) -> None:

@@ -25,7 +25,7 @@ class Notes:
     def __init__(self) -> None:
         self.kept: dict[str, Json] = {}
 
-    def once(self, key: str, value: Json) -> Json:
+    def once(self, key: str, value: Json, exact: bool = False) -> Json:
         return self.kept.setdefault(key, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -65,6 +66,75 @@ def test_mailbox_keeps_conversations_together(read, tmp_path):
     assert "From noon on it is fine.\nFrom me as well." in parsed.text
 
 
+def test_documents_attached_to_a_mail_are_read_and_what_is_not_is_told(read, tmp_path):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Rosa <rosa@example.org>", "team@example.org", "The lease"
+    mail.set_content("Signed copies are attached.")
+    for name, data in {
+        "lease.pdf": files.pdf([[("Title", "Lease"), ("BodyText", files.TERMS)]]),
+        "staff.docx": files.docx(),
+        "prices.csv": "part;price\nhook;1,20\nchaîne;3,40\n".encode("cp1252"),
+        "broken.pdf": b"%PDF-1.4 nothing",
+        "photo.png": more.picture(),
+        "all.zip": more.archive({"a.txt": b"x"}),
+    }.items():
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    forwarded = EmailMessage()
+    forwarded["From"], forwarded["Subject"] = "Ida <ida@example.org>", "Keys"
+    forwarded.set_content("The keys are with the porter.")
+    mail.add_attachment(forwarded)
+    parsed = read("m.eml", bytes(mail))
+    titles = {h.title: h.level for h in parsed.headings}
+    assert titles["The lease"] == 1
+    assert titles["Attachment lease.pdf"] == titles["Forwarded mail: Keys"] == 2
+    assert titles["Holidays"] > 2  # of the attached document, below it
+    assert "ninety days' written notice" in " ".join(parsed.text.split())
+    assert "27 days of paid holiday" in parsed.text
+    assert "The keys are with the porter." in parsed.text
+    tables = {tuple(pq.read_table(tmp_path / t.file).column_names): t.rows for t in parsed.tables}
+    assert tables == {("Grade", "Monthly pay"): 2, ("part", "price"): 2}
+    assert "chaîne" in parsed.text
+    assert [s.split(" (")[0] for s in parsed.skipped] == [
+        "the attachment broken.pdf", "the attachment photo.png", "the attachment all.zip",
+    ]  # fmt: skip
+    assert "damaged" in parsed.skipped[0]
+
+
+def test_scans_in_mails_are_not_recognised_and_mails_in_mails_end(read):
+    mail = EmailMessage()
+    mail["Subject"] = "Lease"
+    mail.set_content("See the scan.")
+    mail.add_attachment(more.scanned_pdf_with_text(), maintype="application", subtype="pdf", filename="scan.pdf")
+    inner = bytes(mail)
+    for n in range(5):
+        outer = EmailMessage()
+        outer["Subject"] = f"Outer {n}"
+        outer.set_content(f"Forwarded for time {n}.")
+        outer.add_attachment(mail)
+        mail = outer
+    parsed = read("m.eml", bytes(mail))
+    assert "Forwarded for time 1." in parsed.text
+    assert "a forwarded mail" in parsed.skipped
+    parsed = read("n.eml", inner)
+    assert "signed in Ghent" in parsed.text
+    assert list(parsed.skipped) == ["in the attachment scan.pdf, page 2: a picture"]
+
+
+def test_attachments_have_their_time_and_no_more(tmp_path, monkeypatch):
+    from memory.parsing import attachments
+    from memory.parsing.eml import read as read_mail
+    from memory.parsing.parsed import Source, TextBuilder
+
+    monkeypatch.setattr(attachments, "_SECONDS", -1.0)
+    mail = EmailMessage()
+    mail.set_content("Two are attached.")
+    mail.add_attachment("Some words.", filename="a.txt")
+    out = TextBuilder(tmp_path)
+    read_mail(Source("m.eml", "eml", bytes(mail)), out)
+    assert "Two are attached." in out.text
+    assert "took all the time" in out.skipped[0]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "titles"),
     [
@@ -107,6 +177,11 @@ def test_a_scanned_page_beside_one_with_text(read):
     assert "The notice period is ninety days." in second
     assert parsed.about["title"] == "Lease and cover letter"
     assert parsed.about["author"] == "Rosa Lind"
+
+
+def test_a_photograph_of_a_telephone_is_no_recording(tmp_path):
+    with pytest.raises(UnreadableFile, match="Save or export it as JPEG"):
+        parse("IMG_1.HEIC", b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(400), tmp_path)
 
 
 def test_a_picture_without_text_is_refused(tmp_path):

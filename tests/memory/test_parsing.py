@@ -163,6 +163,22 @@ def test_xlsx_cells_merged_downwards_and_hidden_sheets(read, tmp_path):
     parsed = read("t.xlsx", out.getvalue())
     assert [r["Team"] for r in _rows(tmp_path, parsed)] == ["Red", "Red", "Blue"]
     assert "never" not in parsed.text
+    assert list(parsed.skipped) == ["the sheet secret, which is hidden"]
+
+
+def test_xlsx_formulas_that_were_never_computed_are_told(read):
+    import io
+
+    import openpyxl
+
+    book = openpyxl.Workbook()  # writes formulas and computes none
+    for row in (("Item", "Price", "With tax"), ("Rope", 12, "=B2*1.2"), ("Hook", 5, "=B3*1.2")):
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    (said,) = read("t.xlsx", out.getvalue()).skipped
+    assert said.startswith("2 formulas without a value; open the file in a spreadsheet program")
+    assert not read("u.xlsx", files.xlsx({"A": [["Item", "Price"], ["Rope", 12], ["Hook", 5]]})).skipped
 
 
 @pytest.mark.parametrize(

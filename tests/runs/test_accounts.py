@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -243,6 +242,8 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
     ]
     agent = ScriptedAgent(plans, {"s3": [Write(f"Kept {marker}."), Write("Kept.")]})
     g = open_groundwork(agent, all_tools())
+    over = g.memory("ann").remember("The leave of opalann ends.", "old:x")
+    g.memory("ann").change_fact(over.id, over.text, "2020-01-03")  # not told any more, but stored
     for user in ("ann", "bob"):
         upload = Upload("stones.txt", f"The stone {marker} of {user}, an opal{user}.".encode())
         run = to_the_end(g, user, g.submit(user, f"Keep {marker} of {user}, the opal{user}", "", [upload]))
@@ -250,7 +251,7 @@ def test_a_users_data_is_handed_out_and_erased_with_proof(open_groundwork: Any, 
             g.approve(user, waiting.id)
         assert to_the_end(g, user, run).status == "done", run
 
-    with zipfile.ZipFile(io.BytesIO(g.own_data.export("ann", "ann"))) as z:
+    with zipfile.ZipFile(g.own_data.export("ann", "ann")) as z:
         names = z.namelist()
         assert {"threads.json", "facts.json", "documents.json", "approvals.json"} <= set(names)
         assert any(n.startswith("reports/") for n in names)

@@ -110,6 +110,26 @@ def test_the_key_is_its_owners_only(home: Path) -> None:
     assert (home / "audit.key").stat().st_mode & 0o077 == 0
 
 
+def test_two_open_databases_do_not_write_the_head_over_each_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The door and the app each have one, in the same process: here the other one commits in the middle of a commit."""
+    first, second = (Database(tmp_path / "groundwork.sqlite3") for _ in range(2))
+    replace = os.replace
+
+    def other_first(source: Any, target: Any) -> None:
+        monkeypatch.setattr(os, "replace", replace)
+        Book(second).add("SignedOut", "bob", {})
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", other_first)
+    Book(first).add("SignedOut", "ann", {})
+    assert caplog.text == ""
+    assert Book(first).verify() == (2, [])
+    first.close()
+    second.close()
+
+
 def test_a_line_is_stored_with_its_event_or_not_at_all(tmp_path: Path) -> None:
     database = Database(tmp_path / "groundwork.sqlite3")
 
@@ -166,7 +186,7 @@ def test_a_secret_of_the_environment_is_written_nowhere(
     assert all(CANARY not in t for t in told)
     if text != "break":  # a bug is told by its reference alone
         assert "[redacted: TEST_API_KEY]" in "".join(told)
-    g.own_data.export("local", "local")
+    g.own_data.export("local", "local").close()
     g.close()
     for path in (tmp_path / "home").rglob("*"):
         if path.is_file() and path.name != "checkpoints.sqlite3" and not path.name.startswith("checkpoints"):

@@ -114,6 +114,23 @@ def test_ingest_tells_of_each_file(home: Path, tmp_path: Path) -> None:
     assert "broken.pdf: failed" in done.stderr
 
 
+def test_ingest_takes_a_folder_with_everything_in_it_that_can_be_read(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "deep").mkdir(parents=True)
+    (papers / "note.txt").write_text("The boiler was serviced on 4 February 2026.")
+    (papers / "deep" / "note.txt").write_text("The lift was serviced on 9 March 2026.")
+    (papers / "program.exe").write_bytes(b"MZ")
+    (tmp_path / "secret.txt").write_text("Not in the folder.")
+    (papers / "link.txt").symlink_to(tmp_path / "secret.txt")
+    done = runs(tmp_path / "home", "ingest", str(papers), "--json")
+    assert done.returncode == 0, done.stderr
+    assert [f["status"] for f in json.loads(done.stdout)["files"]] == [
+        "added",
+        "added",
+    ]  # in two folders: two documents
+    assert "left out, as of a kind that is not read: 1." in done.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -157,6 +157,8 @@ def test_taint_is_inherited_and_a_write_then_waits_for_a_yes(open_groundwork: An
     assert len(events(g, fork, Tainted)) == 1
     asked = g.approvals("ann", fork.id)[0]
     assert asked.tainted
+    (tainted,) = events(g, fork, Tainted)
+    assert f"{tainted.source}: {tainted.why}" in asked.why, "a fork tells why as the first run would"
     g.approve("ann", asked.id)
     fork = to_the_end(g, "ann", fork)
     assert (fork.answer, [v for _, v in WRITTEN]) == ("Second.", [3, 4])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import http.server
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ import pytest
 
 from memory.embedding import Embedder
 from memory.store import Memory
-from runs.errors import BadGoal, NotFound
+from runs.errors import BadGoal, NoStorage, NotFound
 from runs.service import Groundwork
 from runs.types import FileQueue, Upload
 from tests.memory.more_files import archive
@@ -106,6 +108,9 @@ def site() -> Iterator[str]:
         "/sitemap.xml": ("application/xml", "<urlset xmlns='s'><url><loc>BASE/one</loc></url><url><loc>BASE/two.txt</loc></url><url><loc>http://elsewhere.example/x</loc></url></urlset>"),
         "/one": ("text/html", "<html><title>Tides</title><body><p>High water is at noon.</p></body></html>"),
         "/two.txt": ("text/plain", "Low water is at six."),
+        "/all-pages": ("text/xml; charset=utf-8", "<urlset xmlns='s'><url><loc>BASE/one</loc></url></urlset>"),
+        "/news": ("application/rss+xml", "<rss><channel><item><title>A</title><link>BASE/one</link></item></channel></rss>"),
+        "/papers.zip": ("application/zip", archive({"a/tides.txt": b"Spring tides come after the full moon."})),
     }  # fmt: skip
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -114,7 +119,7 @@ def site() -> Iterator[str]:
             self.send_response(200 if text else 404)
             self.send_header("Content-Type", kind)
             self.end_headers()
-            self.wfile.write(text.replace("BASE", base).encode())
+            self.wfile.write(text if isinstance(text, bytes) else text.replace("BASE", base).encode())
 
         def log_message(self, format: str, *args: object) -> None:
             return
@@ -137,6 +142,21 @@ def test_a_sitemap_becomes_its_pages_which_are_external(open_groundwork: Open, s
     assert {d.trust for d in documents.values()} == {"external"}
     assert documents["one.html"].origin == f"{site}/one"
     assert documents["one.html"].title == "Tides"
+
+
+def test_a_sitemap_is_known_by_what_it_is_a_feed_is_to_be_watched_and_an_archive_is_unpacked(
+    open_groundwork: Open, site: str
+) -> None:
+    g = open_groundwork(allow_private_addresses=True)
+    for address in ("all-pages", "news", "papers.zip"):
+        g.files.accept_address("ann", f"{site}/{address}", "")
+    (feed,) = settled(g).failed
+    assert feed.name == f"{site}/news"
+    assert "That address is a feed" in feed.message
+    documents = {d.name: d for d in g.memory("ann").documents()}
+    assert set(documents) == {"one.html", "tides.txt"}
+    assert documents["tides.txt"].trust == "external"  # what is in a stranger's archive is a stranger's
+    assert documents["tides.txt"].origin == f"{site}/papers.zip"
 
 
 def test_an_internal_address_is_not_fetched(open_groundwork: Open, site: str) -> None:
@@ -205,3 +225,67 @@ def test_a_file_that_takes_the_process_down_is_set_aside(open_groundwork: Open) 
     assert [j.name for j in queue.failed] == ["bad.txt"]
     assert "set aside" in queue.failed[0].message
     assert [d.name for d in g.memory("ann").documents()] == ["good.txt"]
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_a_job_that_is_taken_out_at_the_last_moment_does_not_stop_the_others(
+    open_groundwork: Open, monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    """The queue is emptied between the look at what comes next and its beginning."""
+    g = open_groundwork()
+    jobs, next_ = g.files.jobs, g.files.jobs.next
+    monkeypatch.setattr("runs.ingestion._SMALL", 64_000 if small else 0)
+
+    def and_gone(user: str, most: int = 1) -> list[str]:
+        ids = next_(user, most)
+        if ids:
+            monkeypatch.setattr(jobs, "next", next_)
+            g.files.cancel(user)
+        return ids
+
+    monkeypatch.setattr(jobs, "next", and_gone)
+    g.ingest("u", [Upload("gone1.txt", b"one"), Upload("gone2.txt", b"two")])
+    settled(g, "u")
+    g.ingest("u", [Upload("here.txt", b"three")])
+    settled(g, "u")
+    assert [d.name for d in g.memory("u").documents()] == ["here.txt"]
+
+
+def test_a_turn_that_failed_goes_on(open_groundwork: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    g = open_groundwork()
+    jobs, begin, failed = g.files.jobs, g.files.jobs.begin, []
+    monkeypatch.setattr("runs.ingestion._AGAIN", 0.05)
+
+    def once(*ids: str) -> dict[str, int]:
+        if not failed:
+            failed.append(ids)
+            raise sqlite3.OperationalError("a fault of this moment")
+        return begin(*ids)
+
+    monkeypatch.setattr(jobs, "begin", once)
+    g.ingest("u", [Upload("a.txt", b"one")])
+    settled(g, "u")
+    assert failed
+    assert [d.name for d in g.memory("u").documents()] == ["a.txt"]
+
+
+def test_on_a_full_disk_nothing_is_queued_and_no_half_file_stays(
+    open_groundwork: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    g = open_groundwork()
+    write = Path.write_bytes
+
+    def until_full(path: Path, data: bytes) -> int:
+        if b"second" in data:
+            write(path, data[:3])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", until_full)
+    uploads = [Upload("a.txt", b"first"), Upload("b.txt", b"second")]
+    with pytest.raises(NoStorage, match=r"No space left on device.*Nothing was queued"):
+        g.ingest("u", uploads)
+    with pytest.raises(NoStorage, match="Nothing was queued"):
+        g.submit("u", "read them", "", uploads)
+    assert (g.jobs("u"), g.runs("u")) == ([], [])
+    assert [p for p in (tmp_path / "home" / "uploads").rglob("*") if p.is_file()] == []

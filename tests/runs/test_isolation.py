@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -126,8 +125,8 @@ def newer(g: Any, ids: dict[str, list[str]], who: str) -> list[tuple[str, Callab
     ]
 
 
-def _unzipped(data: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(data)) as z:
+def _unzipped(data: IO[bytes]) -> str:
+    with data, zipfile.ZipFile(data) as z:
         return " ".join(z.namelist()) + "".join(z.read(n).decode("utf-8", "replace") for n in z.namelist())
 
 

@@ -162,11 +162,10 @@ def test_a_lost_index_is_made_again(open_groundwork: Callable[..., Any]) -> None
 def test_erased_and_exported_with_the_rest(open_groundwork: Callable[..., Any]) -> None:
     g = open_groundwork()
     first, _ = corrected(g)
-    import io
     import json
     import zipfile
 
-    with zipfile.ZipFile(io.BytesIO(g.own_data.export("u", "u"))) as z:
+    with zipfile.ZipFile(g.own_data.export("u", "u")) as z:
         (kept,) = json.loads(z.read("episodes.json"))
     assert kept["run"] == first.id
     assert kept["corrected"]

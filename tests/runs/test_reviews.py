@@ -21,6 +21,7 @@ from runs import steering
 from runs.database import Database
 from runs.errors import AlreadyDecided, BadGoal, BadHome, NotFound
 from runs.ledger import Ledger
+from runs.record import earlier_turns, record
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
 from tools.base import ToolContext, ToolResult, tool
@@ -143,6 +144,11 @@ def test_edited_arguments_are_what_runs(open_groundwork: Callable[..., Any]) -> 
     assert to_the_end(g, "u", run).status == "done"
     assert [a for _, a in SENT] == [7]
     assert any(isinstance(e.event, StepEnded) and e.event.step == "u1" for e in g.events("u", run.id))
+    told = record(g.run("u", run.id), g.events("u", run.id))["steps"]
+    assert [(s["id"], s["args"], s["status"]) for s in told[:2]] == [
+        ("s1", {"amount": 7}, "ok"),
+        ("u1", {"expression": "6*7"}, "ok"),
+    ]
 
 
 def test_a_step_with_another_tool_is_another_step(open_groundwork: Callable[..., Any]) -> None:
@@ -158,6 +164,12 @@ def test_a_step_with_another_tool_is_another_step(open_groundwork: Callable[...,
     told = next(e.event for e in g.events("u", run.id) if isinstance(e.event, PlanReviewed))
     assert [s["id"] for s in told.plan["steps"]] == ["s1v2", "s2", "s9"]
     assert told.plan["steps"][1]["args"] == {"expression": "${s1v2.value}"}
+    steps = record(g.run("u", run.id), g.events("u", run.id))["steps"]
+    assert [s["id"] for s in steps] == ["s1", "s1v2", "s2", "s9"]
+    assert [s["status"] for s in steps[:2]] == ["skipped", "ok"]
+    following = g._ledger.accept("r2", "u", "And then?", run.thread, [])
+    (turn,) = earlier_turns(g._database, g._ledger, g._log, following)
+    assert {"s1v2"} <= {str(s["id"]) for s in turn["steps"]} & {str(r["step"]) for r in turn["results"]}
 
 
 def test_of_two_tabs_one_decides(open_groundwork: Callable[..., Any]) -> None:

@@ -11,6 +11,9 @@ import pytest
 
 from agents.base import Write
 from graph.events import AnswerChecked, FileIngested, RunEnded, RunStarted, StepStarted
+from memory.store import Memory
+from runs.database import Database
+from runs.engine import Engine
 from runs.errors import BadGoal, BadHome, HomeInUse, NotFound
 from runs.home import Home
 from runs.record import record
@@ -221,6 +224,26 @@ def test_a_home_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(BadHome, match="GROUNDWORK_HOME"):
         Home.take(tmp_path / "file" / "home")
+
+
+def test_an_opening_that_fails_leaves_nothing_open(
+    open_groundwork: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed = list[str]()
+    for owner in (Engine, Memory, Database):
+
+        def noted(self: Any, close: Any = owner.close, name: str = owner.__name__) -> None:
+            closed.append(name)
+            close(self)
+
+        monkeypatch.setattr(owner, "close", noted)
+    with monkeypatch.context() as broken:
+        broken.setattr("runs.service.take_up", lambda ledger, engine: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            open_groundwork()
+    assert closed == ["Engine", "Memory", "Database"]
+    assert not [t for t in threading.enumerate() if t.name in ("look-after", "learning", "watching")]
+    assert open_groundwork().runs("ann") == []
 
 
 def test_the_answer_is_told_before_the_end(open_groundwork: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 import zipfile
 from typing import Any
@@ -67,7 +66,7 @@ def test_what_is_in_the_trash_is_exported_and_erased_with_the_rest(opened: Any) 
     g, agent = opened
     run, call = wrote(g, agent, "save_report", title="Fees", text="All of them.")
     g.undoing.undo("ann", run.id, call)
-    with zipfile.ZipFile(io.BytesIO(g.own_data.export("ann", "ann"))) as z:
+    with zipfile.ZipFile(g.own_data.export("ann", "ann")) as z:
         assert "reports/.trash/Fees.md" in z.namelist()
     g.own_data.erase("ann", "ann")
     assert g.undoing.trash("ann") == []

@@ -293,6 +293,24 @@ def test_a_sitemap_follows_its_pages(open_groundwork: Open, base: str) -> None:
     assert {d.folder for d in g.memory("ann").documents()} == {"Web/127.0.0.1/b"}
 
 
+def test_a_sitemap_of_sitemaps_stands_for_their_pages(open_groundwork: Open, base: str) -> None:
+    g = open_groundwork(allow_private_addresses=True)
+    maps = "".join(f"<sitemap><loc>{base}/{m}</loc></sitemap>" for m in ("sitemap-a.xml", "sitemap-b.xml"))
+    Site.pages["/sitemap_index.xml"] = ("application/xml", f"<sitemapindex>{maps}</sitemapindex>")
+    for m in ("a", "b"):
+        urls = f"<urlset><url><loc>{base}/{m}/intro</loc></url></urlset>"
+        Site.pages[f"/sitemap-{m}.xml"] = ("application/xml", urls)
+    watch = g.files.watching.add("ann", f"{base}/sitemap_index.xml")
+    assert looked(g, watch, "ann").items == 2
+    assert {d.folder for d in g.memory("ann").documents()} == {"Web/127.0.0.1/a", "Web/127.0.0.1/b"}
+    del Site.pages["/sitemap-b.xml"]  # a part that cannot be had is no reason to remove its pages
+    assert "Nothing was changed" in looked(g, watch, "ann").problem
+    assert len(g.memory("ann").documents()) == 2
+    Site.pages["/sitemap_index.xml"] = ("application/xml", "<sitemapindex></sitemapindex>")
+    assert "no addresses of this site" in looked(g, watch, "ann").problem
+    assert len(g.memory("ann").documents()) == 2
+
+
 def test_a_feed_of_this_machine_is_refused(open_groundwork: Open, base: str) -> None:
     g = open_groundwork()
     Site.pages["/feed"] = ("application/rss+xml", RSS.format(base=base))

@@ -108,7 +108,7 @@ def test_calls_that_save_under_one_title_at_the_same_moment_each_have_their_own_
 def test_a_crash_between_the_claim_and_the_journal_leaves_one_file(
     ctx: ToolContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(key: str, value: object) -> object:
+    def killed(key: str, value: object, exact: bool = False) -> object:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as m:

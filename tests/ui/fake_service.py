@@ -104,6 +104,7 @@ class FakeMemory:
     docs: list[Document] = field(default_factory=list)
     known: list[Passage] = field(default_factory=list)
     told: list[Fact] = field(default_factory=list)
+    changed: list[tuple[str, str, str | None]] = field(default_factory=list)  # facts, as they were written anew
 
     reembedding: Any = None
 
@@ -125,6 +126,12 @@ class FakeMemory:
     def remember(self, text: str, key: str) -> Fact:
         self.told.append(Fact(key, text, "2026-11-24T10:00:00Z"))
         return self.told[-1]
+
+    def change_fact(self, fact: str, text: str, until: str | None = None) -> None:
+        self.changed.append((fact, text, until))
+
+    def passages(self, document: str) -> list[Passage]:
+        return [p for p in self.known if p.document == document]
 
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         gone = [f for f in self.told if f.id in facts]
@@ -254,6 +261,10 @@ class FakeFiles:
             [j for j in jobs if j.state == "failed"],
             self._service.held,
         )
+
+    def accept_address(self, user: str, address: str, folder: str) -> IngestJob:
+        self._service._expect("accept_address", address, folder)
+        return self._service.queue[0]
 
     def retry(self, user: str, job: str) -> None:
         self._service._expect("retry", job)

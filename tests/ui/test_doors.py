@@ -36,7 +36,13 @@ async def inner(scope: Any, receive: Any, send: Any) -> None:
 
 
 def ask(
-    method: str, path: str, body: bytes = b"", kind: str = "http", server: str = "127.0.0.1", **headers: str
+    method: str,
+    path: str,
+    body: bytes = b"",
+    kind: str = "http",
+    server: str = "127.0.0.1",
+    door: doors.Doors | None = None,
+    **headers: str,
 ) -> tuple[int, dict[str, str], str]:
     sent: list[Any] = []
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": "here:1", **headers}.items()]
@@ -50,7 +56,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(doors.Doors(inner)(scope, receive, send))
+    asyncio.run((door or doors.Doors(inner))(scope, receive, send))
     status = sent[0].get("status") or sent[0].get("code")
     told = {k.decode(): v.decode() for k, v in sent[0].get("headers", [])}
     return status, told, b"".join(m.get("body", b"") for m in sent[1:]).decode()
@@ -179,11 +185,11 @@ def test_with_a_provider_nobody_uploads_or_fetches_before_signing_in(accounts: A
     accounts.expect("_streamlit_user=abc;_streamlit_user_1=def")
     assert ask("PUT", "/_stcore/upload_file/a/b", cookie=COOKIES)[0] == 401  # not before it is known who it is
     accounts.from_provider("eve@example.com", "_streamlit_user=abc;_streamlit_user_1=def")
-    assert ask("GET", "/media/x.png", cookie=COOKIES)[2] == "inside"
-    assert ask("GET", "/media/x.png", cookie="_streamlit_user=abc")[0] == 401
+    assert ask("GET", "/component/x", cookie=COOKIES)[2] == "inside"
+    assert ask("GET", "/component/x", cookie="_streamlit_user=abc")[0] == 401
     status, told, text = ask("POST", "/sign-out", cookie=COOKIES)
     assert (status, "/auth/logout" in text, "Max-Age=0" in told["set-cookie"]) == (200, True, True)
-    assert ask("GET", "/media/x.png", cookie=COOKIES)[0] == 401
+    assert ask("GET", "/component/x", cookie=COOKIES)[0] == 401
 
 
 @pytest.mark.usefixtures("provider")
@@ -235,3 +241,48 @@ def test_a_tab_that_comes_back_as_somebody_else_starts_empty() -> None:
     tab.query_params["who"] = "bob"
     tab.run()
     assert "boards" not in tab.session_state
+
+
+FILE = "5f" * 28
+
+
+async def page_with_a_file(scope: Any, receive: Any, send: Any) -> None:
+    """A page whose drawing tells of a file, and the file itself."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": b"\x12\x40/media/" + FILE.encode() + b".csv\x1a"})
+    else:
+        await inner(scope, receive, send)
+
+
+def test_a_file_is_handed_to_whom_its_address_was_shown(accounts: Accounts) -> None:
+    """Ids of files are no secret for long: an address is passed on, stands in a history, is the same for the same file."""
+    accounts.add("ann", "bob", "member", PASSWORD)
+    cookies = {u: f"{doors.COOKIE}={accounts.sign_in(u, PASSWORD)}" for u in ("ann", "bob")}
+    door = doors.Doors(page_with_a_file)
+
+    def got(user: str, path: str = f"/media/{FILE}.csv", kind: str = "http") -> int:
+        return ask("GET", path, kind=kind, door=door, cookie=cookies[user])[0]
+
+    assert got("ann") == 404  # not before it was shown
+    got("ann", "/_stcore/stream", "websocket")
+    assert (got("ann"), got("ann", f"/audit/media/{FILE}.csv")) == (200, 200)
+    assert [got("bob", p) for p in (f"/media/{FILE}.csv", f"/media/{FILE}", f"/x/media/{FILE}.csv")] == [404] * 3
+    assert got("ann", f"/media/{FILE[:-2]}.csv") == 404
+    got("bob", "/_stcore/stream", "websocket")
+    assert got("bob") == 200
+
+
+@pytest.mark.usefixtures("provider")
+def test_with_a_provider_a_page_becomes_somebodys_while_it_is_drawn(accounts: Accounts) -> None:
+    token = "_streamlit_user=abc;_streamlit_user_1=def"
+    accounts.expect(token)
+
+    async def drawn(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            accounts.from_provider("eve@example.com", token)
+        await page_with_a_file(scope, receive, send)
+
+    door = doors.Doors(drawn)
+    ask("GET", "/_stcore/stream", kind="websocket", door=door, cookie=COOKIES)
+    assert ask("GET", f"/media/{FILE}.csv", door=door, cookie=COOKIES)[0] == 200

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
 
 from agents.episodes import Episode
 from memory.index import Reembedding
-from memory.types import Document
-from runs.types import Match
+from memory.types import Document, Fact
+from runs.types import IngestJob, Match
 from runs.watches import Watch
 from tests.fakes import plan, step
 from tests.ui.fake_service import FakeService, worked
 from tests.ui.test_pages import button, html, memory_page, open_app
-from ui import episodes, past_search
+from ui import episodes, past_search, watched
 from ui.panel import _plan_html
 from ui.views import PlanView
 
@@ -62,6 +66,93 @@ def test_what_is_watched_with_its_problem_and_its_end(service: FakeService) -> N
     button(at, "unwatch-w1").click().run()
     button(at, "end-all-w1").click().run()
     assert service.files.watching.called == [("confirm", "w2"), ("remove", "w1", "True")]
+
+
+def test_what_a_watch_brings_in_or_takes_out_is_drawn_without_a_click(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Drawn(Exception):
+        """The whole page is drawn anew."""
+
+    def again() -> None:
+        raise Drawn
+
+    monkeypatch.setattr(watched.st, "rerun", again)
+    service.files.watching.rows = []
+    service.remembered.docs = [Document("d1", "a.txt", "txt", "x", 0, 1, 9, 9, "2026-11-20T10:00:00Z")]
+    watched._list(False, 1)  # nothing has changed
+    with pytest.raises(Drawn):
+        watched._list(False, 2)  # a document has gone
+    service.queue = [IngestJob("j1", "b.txt", "working", "", 0, 0, "", "", "")]
+    watched._list(True, 2)  # the list is drawn when all of it is in
+    with pytest.raises(Drawn):
+        watched._list(False, 1)  # the queue is to be shown
+
+
+def test_how_an_address_and_what_was_found_there_fared_is_told(service: FakeService) -> None:
+    def job(id: str, name: str, message: str, parent: str = "", state: Any = "done") -> IngestJob:
+        return IngestJob(id, name, state, "", 0, 0, "added", message, "", kind="url", parent=parent)
+
+    service.queue = [job("j1", "https://x.example/sitemap.xml", "2 addresses queued.", state="queued")]
+    service.expected = ["accept_address"]
+    at = memory_page(service)
+    at.segmented_control(key="upload-way").set_value("address").run()
+    at.text_input(key="address").set_value("https://x.example/sitemap.xml")
+    button(at, "FormSubmitter:address-form-Take it in").click().run()
+    service.queue = [
+        job("j1-0", "https://x.example/a", "a.html was added: 1 passage.", "j1"),
+        job("j1", "https://x.example/sitemap.xml", "2 addresses queued."),
+        job("j9", "theirs.txt", "theirs.txt was added in another session."),
+    ]
+    at.run()
+    shown = html(at)
+    assert "2 addresses queued." in shown
+    assert "a.html was added" in shown
+    assert shown.index("2 addresses") < shown.index("a.html")  # what was asked for comes first
+    assert "theirs.txt" not in shown
+
+
+def test_a_fact_is_edited_with_its_last_day_and_leads_to_where_it_was_said(service: FakeService) -> None:
+    service.script("r1", worked(), "done")
+    service.remembered.told = [
+        Fact("f1", "I work at Acme", "2026-11-23T10:00:00Z", run="r1", until="2099-05-03"),
+        Fact("f2", "My desk is 12", "2026-11-23T10:00:00Z", run="gone"),
+    ]
+    at = memory_page(service)
+    assert "./?thread=t1&amp;run=r1" in html(at)
+    assert "said in a conversation that was deleted" in html(at)
+    button(at, "edit-f1").click().run()
+    assert at.date_input(key="fact-until-f1").value == date(2099, 5, 3)
+    at.text_input(key="fact-text-f1").set_value("I work at Acme until Friday")
+    button(at, "save-f1").click().run()
+    button(at, "edit-f1").click().run()
+    at.date_input(key="fact-until-f1").set_value(date(2099, 6, 1))
+    button(at, "save-f1").click().run()
+    assert service.remembered.changed == [
+        ("f1", "I work at Acme until Friday", None),  # the day was not touched: what the new words say counts
+        ("f1", "I work at Acme", "2099-06-01"),
+    ]
+
+
+def test_what_was_not_read_of_a_file_stands_in_the_list_and_in_the_reader(service: FakeService) -> None:
+    left = ("page 7: a picture in which no text was recognised", "the sheet <secret>, which is hidden")
+    service.remembered.docs = [
+        Document("d1", "a.odt", "odt", "x", 0, 1, 9, 9, "2026-11-20T10:00:00Z", skipped=left, replaced="2026-10-01T10")
+    ]
+    assert "not read of it: page 7: a picture in which no text was recognised and 1 more" in html(memory_page(service))
+
+    def script() -> None:
+        import streamlit as st
+
+        from ui import reader_page
+
+        st.query_params["document"] = "d1"
+        reader_page.page()
+
+    at = AppTest.from_function(script, default_timeout=20).run()
+    assert not at.exception
+    assert "the sheet &lt;secret&gt;, which is hidden" in html(at)
+    assert "in place of the version of 2026-10-01" in html(at)
 
 
 def test_a_member_is_told_why_folders_are_not_for_them(service: FakeService) -> None:

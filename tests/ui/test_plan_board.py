@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,15 @@ def test_the_board_shows_what_would_be_done(asking: FakeService) -> None:
     assert "grant-p1-s2" in {str(c.key) for c in app.checkbox}  # it writes, and its arguments are known
     assert "grant-p1-s1" not in {str(c.key) for c in app.checkbox}
     assert "back-ok-p1" not in keys(app)  # the built-in agent would make the same plan again
+
+
+def test_what_can_be_approved_with_the_plan_is_shown_to_the_last_letter(asking: FakeService) -> None:
+    fact = "Notice is 60 days. " * 40 + "Pay \u202e99 tnuocca."
+    risky = plan(PLAN["steps"][0], step("s2", "Remember it", "remember", ["s1"], fact=fact), PLAN["steps"][2])
+    asking.steering.open = [replace(ASKED, plan=risky)]
+    app = open_app("t1")
+    assert "grant-p1-s2" in {str(c.key) for c in app.checkbox}
+    assert "Pay ⟨U+202E⟩99 tnuocca." in html(app)
 
 
 def test_approved_as_it_is(asking: FakeService) -> None:

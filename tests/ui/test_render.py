@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.ui.fake_service import answer, claim, source
 from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
 from ui.panel import step_html
 from ui.plan_graph import dot
-from ui.render import answer_html, label, live_links
+from ui.render import answer_html, escape, exact, label, live_links
 
 
 def shown(html: str) -> str:
@@ -254,3 +255,30 @@ def test_the_graph_leaves_out_what_is_implied() -> None:
     view = view_of(ev.PlanMade(plan(*steps), 1, 0.0))
     assert view.plan is not None
     assert re.findall(r'"(s\d)" -> "(s\d)"', dot(view.plan)) == [("s1", "s2"), ("s2", "s3")]
+
+
+UNSEEN = "\u202egnp.exe\u202c a\u200bb \u2066c\u2069 \ufeffd\U000e0041\U000e007f"
+
+
+@pytest.mark.parametrize(
+    "drawn", [escape, label, lambda t: answer_html(t)[0], lambda t: answer_html(f"`{t}`\n\n```\n{t}\n```")[0]]
+)
+def test_nothing_that_nobody_sees_reaches_the_page(drawn: Callable[[str], str]) -> None:
+    made = drawn(UNSEEN)
+    assert "gnp" in made
+    assert not re.search("[\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]", made)
+    assert "ab" in made
+
+
+def test_what_is_decided_on_is_shown_to_the_last_letter() -> None:
+    assert exact("pay ann\u202egnp") == "pay ann⟨U+202E⟩gnp"
+    assert exact("exa\u200dmple.org\U000e0041") == "exa⟨U+200D⟩mple.org⟨U+E0041⟩"
+    long = exact("a" * 50 + "<b>" + "z" * 50, 51)
+    assert long.startswith("<details>")
+    assert "&lt;" in long
+    assert long.count("a" * 50) == long.count("z" * 50) == 1
+
+
+def test_scripts_that_need_joiners_keep_them() -> None:
+    persian, family = "می\u200cخواهم", "👨\u200d👩\u200d👧"
+    assert escape(persian + family) == persian + family

@@ -148,6 +148,7 @@ def test_a_server_that_cannot_be_is_refused_with_the_reason(settings_page: Calla
     _field(app, "mcp-where").set_value("program")
     app.button(key="mcp-add-it").click().run()
     assert "name has letters" in app.error[0].value
+    assert "name has letters" in app.toast[0].value, "the head of the page is far from the button"
     service.mcp.path.write_text("{")
     app.run()
     assert "cannot be read" in _html(app)

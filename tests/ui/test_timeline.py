@@ -9,7 +9,7 @@ from graph import events as ev
 from runs.types import Stamped
 from tests.ui.fake_service import answer as checked
 from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
-from ui.panel import budget_text, step_html
+from ui.panel import _opening_html, budget_text, step_html
 from ui.timeline import RunView, fold, seconds
 
 
@@ -52,6 +52,24 @@ def test_every_prefix_of_a_run_can_be_drawn() -> None:
     assert lines[11] == "Write the answer"
 
 
+def test_folding_piece_by_piece_gives_the_same_view() -> None:
+    again = plan(step("s1", "Search your documents", "search_memory", query="notice period"), step("s3", "Read on"))
+    happened: list[ev.Event] = [
+        *worked(), ev.StepChecked(["s2"], "replan", "The date is missing.", ["no date"]), ev.PlanMade(again, 2, 0.01),
+        ev.StepAdded(step("s3h1", "Count", "", (), "analyst"), "s3"), ev.StepStarted("s3h1", 1), ev.Thought("s3h1", "First "),
+        ev.Thought("s3h1", "this."), ev.AnswerPart("A "), ev.AnswerPart("word."), ev.QuestionAsked("Which?", ["A"]),
+        ev.QuestionAnswered("Which?", "A"), ev.RunStarted("built-in", True), ev.StopRequested(), ended(), ev.RunReopened("ann"),
+    ]  # fmt: skip
+    events = stamped("r1", happened)
+    whole, one_by_one = fold(events), RunView()
+    for e in events:
+        fold([e], one_by_one)
+    assert one_by_one == whole
+    assert whole.draft == "A word."
+    for cut in range(len(events)):
+        assert fold(events[cut:], fold(events[:cut])) == whole, cut
+
+
 def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
     """A new kind of event must be thought about here: each one changes the view."""
     asked = ev.ApprovalAsked(
@@ -63,6 +81,7 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
         ev.QuestionAnswered("Which?", "A"), ev.BudgetReached("steps", 20), ev.StopRequested(), ev.RunStarted("built-in", True),
         ev.Tainted("Page", "it has read external content"), asked, ev.ApprovalDecided("a2", "s1", "pay", "approved", "ann", "h", "", {}, False),
         ev.Thought("s1", "First the contract."), ev.ModelUsed("openai:m", "writer", "s1", 100, 20, 0.01, 0.5), ev.ModelChanged("s1", "openai:m", "the built-in agent", "It is down."),
+        ev.ModelErred("s1", "openai:m", "It did not answer.", 0.5),
         ev.StepAdded(step("s1h1", "Count", "", (), "analyst"), "s2"), ev.PlanReviewAsked("r1", 1, "It writes."), ev.RunReopened("ann"),
         ev.PlanReviewed("r1", 1, "sent_back", "ann", "Too long.", [], {"steps": [], "note": "", "intent": ""}),
         ev.BudgetExtended("tool_calls", 80, "ann"), ev.RunForked("r0", "s2", [], ["s1"], "ann"),
@@ -82,6 +101,16 @@ def test_every_kind_of_event_is_folded_or_deliberately_not() -> None:
             event, (ev.RunQueued, ev.RunStarted, ev.FileIngested, ev.Recalled, ev.StepStarted)
         ) and not getattr(event, "resumed", 0)
         assert differ or same, event
+
+
+def test_a_model_that_is_asked_again_is_seen_where_it_happened() -> None:
+    """A call that was in vain may have taken minutes, which the panel must not leave unexplained."""
+    late = "openai:m did not answer within 120 seconds."
+    planning = view_of(*worked()[:5], ev.ModelErred("", "openai:m", late, 0.0))
+    assert f"{late} It was asked again at once." in _opening_html(planning)
+    working = view_of(*worked()[:8], ev.ModelErred("s1", "openai:m", "It is busy <429>.", 2.0))
+    assert working.plan
+    assert "It is busy &lt;429&gt;. It was asked again after 2 s." in step_html(working.plan.steps["s1"])
 
 
 def test_a_replan_keeps_finished_steps_and_starts_the_answer_anew() -> None:

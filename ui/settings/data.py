@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui import session
+from ui.render import escape
 
 if TYPE_CHECKING:
     from runs.service import Groundwork
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _WORDS = {
     "thread": "conversations", "job": "files taken in", "choice": "settings", "watch": "watched places", "event": "events of runs",
     "journal": "notes of runs", "checkpoint": "checkpoints of runs", "episode": "remembered goals", "conversation index": "conversations to search in",
-    "audit detail": "audit lines with details",
+    "audit detail": "audit lines with details", "review": "plans that were reviewed", "unlearned": "conversations on their way out",
+    "job_stop": "stops of the queue", "watched": "items of watched places", "used": "days of use", "day_limit": "limits of a day",
+    "sign_in_failure": "failed sign-ins",
 }  # fmt: skip
 
 
@@ -55,6 +57,8 @@ def _put_back(name: str) -> None:
 
 def _prepare() -> None:
     user = session.user()
+    if before := st.session_state.get("data-zip"):
+        before.close()
     st.session_state["data-zip"] = session.attempt(session.groundwork().own_data.export, user, user)
 
 
@@ -62,7 +66,8 @@ def _erase() -> None:
     user = session.user()
     proof = session.attempt(session.groundwork().own_data.erase, user, user)
     if proof is not None:
-        st.session_state.pop("data-zip", None)
+        if data := st.session_state.pop("data-zip", None):
+            data.close()
         session.forget_runs()
         session.show_thread("")
         st.session_state["erased"] = proof

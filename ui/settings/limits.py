@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from runs.limits import LIMITED, in_words
 from ui import session
+from ui.render import escape
 
 if TYPE_CHECKING:
     from runs.service import Groundwork

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from runs.mcp_registry import ServerView, ToolView
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 if TYPE_CHECKING:
     from runs.service import Groundwork
@@ -91,8 +90,8 @@ def _server(service: Groundwork, view: ServerView) -> None:
                 icon=":material/refresh:",
                 type="tertiary",
                 help="Connect and look again",
-                on_click=service.mcp.look,
-                args=(view.name,),
+                on_click=_look,
+                args=(service, view.name),
             )
         _remove_button(service, view)
     if view.message:
@@ -155,7 +154,6 @@ def _icon(tool: ToolView) -> str:
 
 
 def _decision(service: Groundwork, view: ServerView, tool: ToolView, key: str) -> None:
-    registry = service.mcp
     if tool.state in ("new", "changed"):
         if view.state == "connected":
             st.button(
@@ -166,7 +164,7 @@ def _decision(service: Groundwork, view: ServerView, tool: ToolView, key: str) -
             )
         return
     if tool.state == "off":
-        st.button("Switch on", key=f"mcp-on-{key}", on_click=registry.switch_on, args=(view.name, tool.tool))
+        st.button("Switch on", key=f"mcp-on-{key}", on_click=_switch, args=(service, view.name, tool.tool, True))
     if tool.state == "allowed":
         st.selectbox(
             "What it does",
@@ -178,7 +176,7 @@ def _decision(service: Groundwork, view: ServerView, tool: ToolView, key: str) -
             args=(service, view.name, tool.tool, f"mcp-risk-{key}"),
             help="A tool that leaves this machine waits for your yes each time. Say that it only reads if nothing is changed and nothing leaves.",
         )
-        st.button("Switch off", key=f"mcp-off-{key}", on_click=registry.switch_off, args=(view.name, tool.tool))
+        st.button("Switch off", key=f"mcp-off-{key}", on_click=_switch, args=(service, view.name, tool.tool, False))
 
 
 def _arguments(tool: ToolView) -> str:
@@ -253,18 +251,26 @@ def _added(service: Groundwork) -> None:
 
 
 def _add_and_look(service: Groundwork, name: str, entry: dict[str, Any]) -> bool:
-    service.mcp.add(name, entry)
-    service.mcp.look(name)
+    service.shared.add_server(session.user(), name, entry)
+    service.shared.look(session.user(), name)
     return True
+
+
+def _look(service: Groundwork, name: str) -> None:
+    session.attempt(service.shared.look, session.user(), name)
+
+
+def _switch(service: Groundwork, name: str, tool: str, on: bool) -> None:
+    session.attempt(service.shared.switch_tool, session.user(), name, tool, on)
 
 
 def _allow_all(service: Groundwork, name: str, tools: list[tuple[str, str]]) -> None:
     for tool, digest in tools:
-        session.attempt(service.mcp.allow, name, tool, digest)
+        session.attempt(service.shared.allow_tool, session.user(), name, tool, digest)
 
 
 def _risk(service: Groundwork, name: str, tool: str, key: str) -> None:
-    session.attempt(service.mcp.set_risk, name, tool, st.session_state[key])
+    session.attempt(service.shared.set_risk, session.user(), name, tool, st.session_state[key])
 
 
 def _ask(name: str) -> None:
@@ -272,6 +278,6 @@ def _ask(name: str) -> None:
 
 
 def _remove(service: Groundwork, name: str) -> None:
-    session.attempt(service.mcp.remove, name)
+    session.attempt(service.shared.remove_server, session.user(), name)
     st.session_state.pop("mcp-removing", None)
     st.session_state.get("mcp-looked", set()).discard(name)

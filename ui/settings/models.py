@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +12,7 @@ from agents.base import BUILT_IN
 from agents.models.spec import BadSpec, ModelSettings
 from runs.errors import GroundworkError
 from ui import session
-from ui.render import label
+from ui.render import escape, label
 
 if TYPE_CHECKING:
     from runs.models import Choice
@@ -201,6 +200,6 @@ def _save(service: Groundwork) -> None:
 
 def _keep(service: Groundwork, models: ModelSettings, tokens: int, money: float) -> None:
     try:
-        service.models.save(models, tokens, money)
+        service.shared.choose_models(session.user(), models, tokens, money)
     except (BadSpec, GroundworkError) as e:
         session.notice(str(e))

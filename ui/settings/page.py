@@ -5,16 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import session
-from ui.render import label
 from ui.settings import data, limits, mcp, models, password, steering, web
 
 
 def page() -> None:
     service = session.groundwork()
     st.title("Settings", anchor=False)
-    message = session.notice()
-    if message:
-        st.error(label(message), icon=":material/error:")
+    session.tell_notice()
     if session.is_admin():
         for draw in (models.draw, web.draw, mcp.draw):
             draw(service)

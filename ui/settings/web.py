@@ -34,4 +34,4 @@ def draw(service: Groundwork) -> None:
 
 
 def _changed(service: Groundwork) -> None:
-    session.attempt(service.preferences.set, "web_search", bool(st.session_state["web-search"]))
+    session.attempt(service.shared.allow_web_search, session.user(), bool(st.session_state["web-search"]))

@@ -171,7 +171,9 @@ def _sureness(best: Ask, look: Look, alone: bool, listed: bool, grouped: bool) -
 
 
 _OF_BEFORE = re.compile(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", re.I)
-_OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
+_OF_THEM = re.compile(
+    r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|(?:the )?ones|those|these|them|they|their)\b", re.I
+)
 
 
 def _of_rows_before(part: Part, look: Look) -> bool:

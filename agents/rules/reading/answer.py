@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from agents.rules.reading.amended import change_of
-from agents.rules.reading.choice import explained, in_general, in_its_case, outright, rival
+from agents.rules.reading.choice import explained, in_general, in_its_case, labelled, outright, rival
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
 from agents.rules.reading.likelihood import ACCEPT, LIKELY, may_answer, probability
@@ -49,18 +49,19 @@ def read(
     evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = [e for e in ranked if may_answer(q, e)]
-    told = explained(q, able)
+    told = explained(q, able) or labelled(q, able)
     best = told or (able[0] if able else None)
     if best is None or (told is None and probability(best) < accept):
         first = outright(able, ranked)
         if first is None:
             return _declined(q, best, able, ranked, us, passages)
         best, able = first, [e for e in able if probability(e) <= probability(first)]
-    # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
-    level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
-    if best.nearest < BESIDE:
-        best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
-    best = in_its_case(q, in_general(q, best, able), ranked)
+    if best is not told:
+        # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
+        level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
+        if best.nearest < BESIDE:
+            best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
+        best = in_its_case(q, in_general(q, best, able), ranked)
     able = [best, *(e for e in able if e is not best)]
     quotes = _quotes(q, best, able, us, passages)
     best = replace(best, found=by_clause(q, best.unit, best.found, sense))

@@ -25,6 +25,29 @@ def explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
     return lines[0] if len(lines) == 1 else None
 
 
+_OR = re.compile(r"\s*(?:,|/|\bor\b|\band\b)\s*", re.I)
+
+
+def labelled(q: Question, able: Sequence[Evidence]) -> Evidence | None:
+    """The one item of a price list that is asked for: "Cat: £16.00", under a heading that says the rest ("Boarding, per
+    night"); None where the question says less than the label, or two items fit as well."""
+    if not q.wants:
+        return None
+    asked = {s for t in q.terms for s in t.stems}
+    items: list[tuple[int, int, Evidence]] = []
+    for e in able:
+        alternatives = [set(stems(x)) for x in _OR.split(re.sub(r"\([^)]*\)", "", e.unit.label))]
+        said = max((a for a in alternatives if a and a <= asked), key=len, default=None)
+        if said and e.found:
+            over = set(stems(f"{e.unit.heading} {e.unit.header}")) & (asked - said)
+            items.append((len(said), len(over), e))
+    items.sort(key=lambda x: (-x[0], -x[1]))
+    first, second = (*items, None, None)[:2]
+    if first is None or not first[1] or (second is not None and first[:2] == second[:2]):
+        return None
+    return first[2]
+
+
 def outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:
     """What the readers put first by far, whatever words it shares with the question; None where nothing is."""
     first, *others = sorted(ranked, key=lambda e: -e.answers)

@@ -11,7 +11,7 @@ from text.values import find_values
 
 # One row of many can't say that it is the last, the largest or the first of them: that is a question to the table.
 _MOST = re.compile(
-    r"\b(?:latest|newest|earliest|oldest|(?:the|our|my|his|her|their) (?:last|first)|most recent|highest|lowest|largest|biggest|smallest|cheapest|longest|shortest|heaviest|lightest|most|least|fewest|average|total)\b",
+    r"\b(?:latest|newest|earliest|oldest|(?:the|our|my|his|her|their) (?:last|first)|most recent|highest|lowest|largest|biggest|smallest|cheapest|longest|shortest|heaviest|lightest|most|least|fewest|average|total|all in all|altogether|in all|overall)\b",
     re.I,
 )
 _TABLE = re.compile(r"Table \S+(?: \S+)*?: columns ")  # how memory describes one
@@ -45,6 +45,19 @@ HEAD = 400  # characters at a document's start that say what it is about
 PARTIES = 1200  # where a contract has named its parties, which are "the Client" from then on
 
 
+_FOR_KIND = re.compile(r"\bfor (?:an?|the|our|my|your|each|every) (?P<kind>[a-z]{3,})\b")
+_PER_KIND = re.compile(r"[$€£]?\d[\d.,]*\S* for (?:an?|the|each|every)? ?[a-z]{3,}")
+
+
+def _another_kind(q: Question, u: Unit) -> str:
+    """ "£4.00 for dogs and £2.00 for cats" says nothing of a parrot: the kind asked for, which is none of those told."""
+    asked = _FOR_KIND.search(q.text)
+    if asked is None or len(_PER_KIND.findall(u.text)) < 2:
+        return ""
+    term = next((t for t in q.terms if stem(asked["kind"]) in t.stems), None)
+    return asked["kind"] if term is not None and not term.hit(u.stems, u.concepts) else ""
+
+
 def veto(q: Question, u: Unit, everything: str) -> str:
     """A code, year or name of the question that this unit is not about; "" where nothing stands against it.
 
@@ -60,6 +73,8 @@ def veto(q: Question, u: Unit, everything: str) -> str:
         return "one row of a table, and none in particular"
     if len(_CELL.findall(u.text)) > 2 and (missing := _no_column(q, u)):
         return f"“{missing}”, which is no column of that table"
+    if kind := _another_kind(q, u):
+        return kind
     near = f"{u.text} {u.heading} {u.header}"
     low = near.lower()
     for code in q.codes:

@@ -16,7 +16,7 @@ from agents.rules.tables.absent import absent
 from agents.rules.tables.doubted import confirmed, doubted, unsure
 from agents.rules.tables.limits import compared, limit_of, said_limit
 from agents.rules.tables.naming import with_names
-from agents.rules.tables.overlay import about
+from agents.rules.tables.overlay import about, called_alike
 from agents.rules.tables.profile import facts
 from agents.rules.tables.ranking_people import people_of
 from agents.rules.tables.rates import goes_by, is_column, of_its_year, rated, stated
@@ -93,8 +93,9 @@ def _asked(work: Work) -> Ask | str:
     if label := _label(work):
         # "… and how many pitches does that field have": of what was found, but maybe of another table's rows.
         alone = understand(text, pool, known, work.embed, work.task.now)[0]
-        own = alone.join is None and not alone.left and any(c.name == label["column"] for c in alone.sheet.columns)
-        best = about(alone if own and alone.agg == "count" and alone.sheet is not best.sheet else best, label)
+        named = any(called_alike(c, str(label["column"])) for c in alone.sheet.columns)
+        own = named and alone.join is None and not alone.left and alone.agg in ("count", "sum", "avg")
+        best = about(alone if own and alone.sheet is not best.sheet else best, label)
     alone = not (s["context"] or s["rule"] or s["goes_on"] or _label(work))  # a question that says all itself
     if best.left:
         passages = work.data("search").get("passages") or [] if s["either"] else []
@@ -178,7 +179,9 @@ def _read(work: Work) -> Action:
                 "text": shown(ask, data, cite),
                 "found": True,
                 "value": value_of(data, ask),
-                "label": label_of(data, ask),
+                "label": label_of(data, ask)
+                or _label(work)
+                or {},  # "and who leads it, and how many hours …": the same
                 "agg": "" if ask.group or ask.bucket or ask.share or ask.difference else ask.agg,
                 "measured": ask.measure.name if ask.measure is not None else "",
                 "rows": [ask.sheet.title, *(f.column.name for f in ask.filters)],

@@ -33,11 +33,20 @@ _UNITS = {stem(w) for w in "day week month hour hr minute kg g km m percent pct 
 _ASIDE = {stem(w) for w in "grant discount deposit tax vat tip fee commission refund budget estimate estimated limit target allowance insurance excess credit balance".split()}  # fmt: skip  # noqa: SIM905
 
 
+# What has been paid or is still to come of an amount that has a column of its own.
+_SETTLED = {stem(w) for w in ("paid", "received", "settled", "outstanding", "open", "owed", "due", "billed")}
+
+
 def is_money(c: Column) -> bool:
     own = c.stems[: c.stems.index("per")] if "per" in c.stems else c.stems
     return (any(s in _MONEY for s in c.stems) or bool(re.search(r"[£$€¥]", c.name))) and not any(
         s in _UNITS for s in own
     )
+
+
+def is_aside(c: Column) -> bool:
+    """ "Deposit", "VAT": kept beside what rows bring or cost."""
+    return any(s in _ASIDE for s in c.stems)
 
 
 def is_each(c: Column) -> bool:
@@ -48,7 +57,9 @@ def is_each(c: Column) -> bool:
 def principal(numbers: Sequence[Column]) -> Column | None:
     """The money that rows bring or cost: the one amount that is neither of a piece nor set aside; None when unclear."""
     whole = [c for c in numbers if is_money(c) and not is_each(c)]
-    money = [c for c in whole if not any(s in _ASIDE for s in c.stems)] or whole
+    money = [c for c in whole if not is_aside(c)] or whole
+    if len(money) > 1:
+        money = [c for c in money if not any(s in _SETTLED for s in c.stems)] or money
     total = [c for c in money if "total" in c.stems] if len(money) > 1 else money
     return total[0] if len(total) == 1 else None
 

@@ -26,7 +26,7 @@ _AGG = [
         (r"\b(?:average|avg|(?<!to )mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
         (r"\bmedian\b", "median"),
         (
-            r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|bill)\b",
+            r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|(?:the|our|wages?|pay|salary|energy|electricity|gas|water|phone|food|fuel|heating|whole|entire) bill)\b",
             "sum",
         ),
         (r"\bhow much\b", "much"),
@@ -129,7 +129,7 @@ _BY_HOW_MUCH = re.compile(r"difference|gap|chang|grow|grew|more|less|higher|lowe
 _CHART = re.compile(
     r"""
     \b(?:as[ ]an?[ ]|in[ ]an?[ ]|draw[ ](?:me[ ])?(?:a[ ])?|plot(?:[ ]me)?(?:[ ]a)?|show[ ](?:me[ ])?(?:a[ ])?|with[ ]an?[ ])?
-        (?:(?P<k>bar|line|column|pie)[- ])?(?:chart|graph|plot|diagram|visuali[sz](?:e|ation)|histogram)\b
+        (?:(?:little|small|nice|quick|simple|short|pretty|rough|basic|clear)[ ])?(?:(?P<k>bar|line|column|pie)[- ])?(?:chart|graph|plot|diagram|visuali[sz](?:e|ation)|histogram)\b
     """,
     re.I | re.X,
 )

@@ -91,7 +91,7 @@ def decide(r: Read) -> Ask:
 
 
 def _score(r: Read, ask: Ask) -> float:
-    named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + r.values)
+    named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + _unique(r.values))
     title = sum(1.5 if r.tokens[i].stem in r.sheet.stems else 0.8 for i in r.rows if called(r.tokens[i].stem, r.sheet))
     return (
         named
@@ -208,7 +208,7 @@ def _of_rows(r: Read) -> bool:
 
 def _comparison(r: Read, ask: Ask) -> None:
     """ "Compare North and South", "the first half with the second half": one row each; the difference when asked for."""
-    cue = r.cue("difference")
+    cue = r.cue("difference") or r.cue("chart")  # a chart of two values shows each
     several = [f for f in ask.filters if f.op == "in" and len(f.values) > 1]
     periods = [f for f in ask.filters if f.op in ("from", "month")]
     if (len(periods) > 1 and all(p.column is periods[0].column for p in periods)) or (

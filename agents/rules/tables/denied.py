@@ -138,7 +138,8 @@ def unheard(r: Read, ask: Ask) -> list[str]:
     spans += [(r.tokens[m.start].start, r.tokens[m.end - 1].end) for m in r.columns]
     said = [m for m in _DENIES.finditer(r.text) if not any(a <= m.start() < b for a, b in spans)]
     turned = [f for f in ask.filters if f.op in ("not in", "null", "false") or f.other or _says_no(f)]
-    return [m[0] for m in said] if len(turned) < len(said) and not (turned and _twice(said)) else []
+    carried = len(turned) + (ask.less is not None)
+    return [m[0] for m in said] if carried < len(said) and not (turned and _twice(said)) else []
 
 
 def _says_no(f: Filter) -> bool:

@@ -56,7 +56,7 @@ def _known(ask: Ask) -> bool:
     """Is the query of a kind that the model was trained on?"""
     if any(is_identifier(c) for c in ask.group):
         return False  # "which player" of a column of numbers whose names another table has
-    plain = ask.agg in ("", "count", "distinct", "sum", "avg") and not (ask.times or ask.per or ask.join)
+    plain = ask.agg in ("", "count", "distinct", "sum", "avg") and not (ask.times or ask.less or ask.per or ask.join)
     rows = all(f.other is None and not f.span and f.op != "month" for f in ask.filters)
     periods = [f for f in ask.filters if f.op == "from"]
     told = not (ask.absent or ask.rule or ask.difference or ask.minuend is not None or ask.factor != 1.0)

@@ -49,12 +49,17 @@ _HAVING = re.compile(
 )
 
 
+# "Give me a table with the hours per grade": what it shows.
+_SHOWN_WITH = re.compile(r"\b(?:table|list|chart|graph|plot|overview|breakdown|summary|report|spreadsheet)\s+with\s+(?:\w+\s+){0,2}$", re.I)  # fmt: skip
+
+
 def some_filters(r: Read, ask: Ask, used: set[int]) -> None:
     """ "Which guests brought dogs", of a column that counts the dogs: the rows where there is one, or none of them."""
     for m in r.columns:
         if m.column not in r.amounts() or m.guessed or m.start in used or is_money(m.column):
             continue
-        heard = _HAVING.search(r.text[: r.tokens[m.start].start])
+        before = r.text[: r.tokens[m.start].start]
+        heard = None if _SHOWN_WITH.search(before) else _HAVING.search(before)
         if heard is None or not set(m.column.stems) & {w.stem for w in r.tokens[m.start : m.end]}:
             continue
         if any(x.column is m.column for x in r.columns if x.start < m.start):

@@ -39,6 +39,7 @@ class Read:
     rows: list[int] = field(default_factory=list)  # words that say "a row of this table"
     left: list[int] = field(default_factory=list)
     unused: list[int] = field(default_factory=list)  # words that restrict nothing, told as not used
+    rest: tuple[Column, Column] | None = None  # an amount, and what was paid of it: the difference is asked for
     lexicon: Lexicon | None = None
     today: date = date.min
     read_as: dict[str, str] = field(default_factory=dict)  # a word by whose meaning a column was taken -> its name

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from agents.rules.tables.begins import begins
 from agents.rules.tables.cue import DENIES
 from agents.rules.tables.cues import cues
+from agents.rules.tables.currencies import currencies
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import Lexicon
+from agents.rules.tables.owing import owing
 from agents.rules.tables.rows import ROWS, compounds, numbered, row_words
 from agents.rules.tables.schema import Facts, Sheet
 from agents.rules.tables.values import values
@@ -55,7 +58,10 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
     compounds(r, free)
+    currencies(r, free)
     values(r, free)
+    owing(r, free)
+    begins(r, free)
     _columns(r, free, taken, lexicon)
     row_words(r, free, taken)
     numbered(r)
@@ -68,6 +74,9 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     if any(m.column.kind == "date" for m in r.columns):  # "the latest received date", of a column called Received
         r.left = [i for i in r.left if r.tokens[i].stem not in ("date", "day")]
     return r
+
+
+_EACH = re.compile(r"\b(?:each|every|per|by)\s+$", re.I)
 
 
 def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> None:
@@ -103,7 +112,8 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
                 rated = sorted(((lexicon.guess(texts[0], c), c) for c in r.sheet.columns), key=lambda x: -x[0])
             if not rated or rated[0][0] < 0.49 or (size > 1 and rated[0][0] < 0.7):
                 continue
-            if stems_[0] in r.sheet.stems and rated[0][0] < 0.9 and size == 1:
+            each = _EACH.search(r.text[: r.tokens[i].start])  # "each supplier", of a file of supplier invoices
+            if stems_[0] in r.sheet.stems and rated[0][0] < 0.9 and size == 1 and not each:
                 continue
             for rate, c in rated:
                 if rate >= rated[0][0] - 0.08:

@@ -11,6 +11,7 @@ from agents.rules.tables.filters import date_column
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, only_akin, product
+from agents.rules.tables.owing import remaining
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -86,6 +87,8 @@ def find_measure(r: Read, ask: Ask, used: set[int]) -> None:
             break
     if not ask.agg and ("much" in kinds or asks_total(r)):
         ask.agg = "sum"
+    if remaining(r, ask):
+        return
     measure = _pick(r, numbers)
     if asks_money(r) and by_money(r, ask, measure):
         return
@@ -115,7 +118,7 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str]) -> None:
         and noun.column in r.amounts()
         and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
     ):
-        ask.agg, ask.measure = "sum", noun.column
+        ask.agg, ask.measure = ("avg" if "avg" in kinds else "sum"), noun.column
         used.add(noun.start)
         return
     ask.agg = "count"

@@ -14,7 +14,7 @@ from agents.rules.words import stem
 _OF_WHAT = re.compile(r"\bhow much (?!money\b|cash\b|(?:did|do|does|have|has|had|is|was|are|were|will|would|we|they|in|on|of|to|for|the|our|went|goes|each|every)\b)(?P<noun>[a-z]+)", re.I)  # fmt: skip
 _SPENT = r"(?:spen[dt]|spends|spending|expenditure|outlay|(?:cost|costs) us|money (?:went|goes|gone)|(?:did|have|do) we (?:pay|paid)|we(?:['’]ve)? paid|paid (?:out|to)|bought|buy(?:ing)?|purchases?|went (?:to|on))"
 _EARNED = r"(?:takings|earn(?:s|ed|ings?|er)?|br(?:ing|ings|ought) in|(?:take|takes|took|taken) in|(?:did|have|do) we (?:take|taken|make|made|earn|earned)|made (?:from|on|out of)|gross(?:ed|es)?|income|revenue|proceeds|turnover|sold|sell|sales)"
-_MONEY = re.compile(rf"\b(?:money|cash|worth|valued? at|c[oa]me to|amount(?:s|ed)? to|owed?|(?:did|do|does|have|has) (?:\w+ ){{1,3}}(?:cost|pay|paid|make|made|earn|earned)|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
+_MONEY = re.compile(rf"\b(?:money|cash|worth|valued? at|c[oa]me to|amount(?:s|ed)? to|owed?|(?:did|do|does|have|has) (?:\w+ ){{1,3}}(?:cost|pay|paid|make|made|earn|earned|invoiced|billed|charged)|(?:has|have|had) (?:invoiced|billed|charged)|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
 # The noun or verb of a total: no words to be found in a column.
 _TOTAL = re.compile(rf"^\W*(?:and |so |please )?(?:whats|what(?:['’]s| did| do| does| have| has| is| was| are| were))\b.*\b(?:c[oa]me to|amount to|worth|cost|pay|paid|make|made|take|taken|{_SPENT}|{_EARNED})\b", re.I)  # fmt: skip
 _WORTH = re.compile(r"\b(?:worth|valued?|value of|revenue|turnover|sales|takings|spen[dt]|money|c[oa]me to)\b", re.I)
@@ -42,11 +42,24 @@ def by_money(r: Read, ask: Ask, named: Column | None) -> bool:
     numbers = r.amounts()
     if ask.agg not in ("", "sum") or (named is not None and not only_akin(r, named)):
         return False
-    whole = principal(numbers)
+    whole = _by_direction(r, numbers) or principal(numbers)
     if whole is not None and not is_piece_price(whole, numbers):
         ask.measure = whole
         return True
     return product(r, ask)
+
+
+_COSTS = {stem(w) for w in ("cost", "expense", "spend", "spent", "spending", "expenditure")}
+_GAINS = {stem(w) for w in ("revenue", "income", "sale", "earned", "earnings", "takings", "turnover", "proceeds")}
+
+
+def _by_direction(r: Read, numbers: list[Column]) -> Column | None:
+    """ "How much have we spent on it", of a table that keeps fees and costs: the one column of costs."""
+    spends, earns = bool(_SPENDS.search(r.text)), bool(_EARNS.search(r.text))
+    if spends == earns:
+        return None
+    meant = [c for c in numbers if is_money(c) and not is_each(c) and set(c.stems) & (_COSTS if spends else _GAINS)]
+    return meant[0] if len(meant) == 1 else None
 
 
 def product(r: Read, ask: Ask) -> bool:

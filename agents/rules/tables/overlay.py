@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.rules.tables.decide import decide
 from agents.rules.tables.findings import Read
-from agents.rules.tables.schema import Ask, Filter
+from agents.rules.tables.schema import Ask, Column, Filter, split_name
 
 _LISTS = re.compile(r"\W*(?:and |so )?(?:which|who|list|show(?: me)?|name)\b", re.I)
 # What the question before lacked and a later one may name.
@@ -24,9 +24,10 @@ def overlay(base: Ask, r: Read) -> Ask:
     base.filters = [f for f in base.filters if (f.column.table, f.column.name) not in renamed] + new.filters
     if r.has("agg"):
         base.agg, base.measure, base.times = new.agg or base.agg, new.measure or base.measure, new.times or base.times
+        base.less = new.less if new.measure else base.less
         base.limit, base.order = (0, "") if not new.limit else (new.limit, new.order)
     elif any(m.column.kind == "number" for m in r.columns) and new.measure is not None:
-        base.measure, base.times = new.measure, new.times
+        base.measure, base.times, base.less = new.measure, new.times, new.less
         if base.agg == "count" and new.agg in ("sum", "") and not re.search(r"\bhow many\b|\bcount\b", r.text, re.I):
             base.agg = "sum"  # "and what was charged for those?" after how many there were
     if new.group or new.bucket:
@@ -93,9 +94,14 @@ def _only_chart(r: Read) -> bool:
     return bool(r.cue("chart")) and not r.values and not r.columns
 
 
+def called_alike(c: Column, name: str) -> bool:
+    """The same column, or the one of another table that is called the same: "Job no", "job_no"."""
+    return c.name == name or [w.casefold() for w in split_name(c.name)] == [w.casefold() for w in split_name(name)]
+
+
 def about(ask: Ask, found: Mapping[str, Any]) -> Ask:
     """The ask restricted to what a ranking before it found: "which region sold the most, and how much was that …"."""
-    column = next((c for c in ask.sheet.columns if c.name == found.get("column")), None)
+    column = next((c for c in ask.sheet.columns if called_alike(c, str(found.get("column")))), None)
     if column is None or any(f.column.name == column.name for f in ask.filters):
         return ask
     value = found["value"]

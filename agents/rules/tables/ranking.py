@@ -162,6 +162,8 @@ def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:
 
 def _row_ranked(r: Read, cue: Cue) -> bool:
     """ "the largest invoice": rows are ranked, not sums of them. ("The highest energy cost": of the energy table, a cost.)"""
+    if re.match(r"\s+(?:single|individual)\b", r.text[cue.end :], re.I):
+        return True
     next_ = next((i for i, w in enumerate(r.tokens) if w.start >= cue.end), None)
     return (
         next_ is not None

@@ -8,10 +8,7 @@ from agents.rules.tables.findings import Read
 from agents.rules.tables.schema import Column, Facts, Sheet
 from agents.rules.words import stem
 
-_PEOPLE = {
-    stem(w)
-    for w in ["name", "rep", "employee", "person", "customer", "manager", "seller", "student", "player", "author"]
-}
+_PEOPLE = {stem(w) for w in "name rep employee person customer manager seller student player author staff colleague lead agent client pupil patient contact consultant".split()}  # fmt: skip  # noqa: SIM905
 
 
 _WHO_DOES = re.compile(r"(?:er|or|ist|ian|ee|guest)s?$", re.I)

@@ -74,6 +74,7 @@ class Ask:
     )
     measure: Column | None = None
     times: Column | None = None  # measure × times
+    less: Column | None = None  # measure − less, row by row
     per: Column | None = None  # of a ratio: what the measure's sum is divided by
     group: list[Column] = field(default_factory=list)
     bucket: str = ""  # year, quarter, month, week, day

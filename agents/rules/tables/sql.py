@@ -77,6 +77,9 @@ def _operand(ask: Ask) -> Any:
     assert ask.measure is not None
     if ask.times is not None:
         return exp.Mul(this=_col(ask.measure), expression=_col(ask.times))
+    if ask.less is not None:
+        nothing = exp.Literal.number(0)
+        return exp.Sub(this=_col(ask.measure), expression=exp.Coalesce(this=_col(ask.less), expressions=[nothing]))
     return _col(ask.measure)
 
 
@@ -127,6 +130,7 @@ def _title(ask: Ask) -> str:
     if ask.agg in ("", "count") or ask.measure is None:
         return "count"
     name = ask.measure.name if ask.times is None else f"{ask.measure.name} × {ask.times.name}"
+    name = name if ask.less is None else f"{ask.measure.name} − {ask.less.name}"
     if ask.agg == "ratio" and ask.per is not None:
         return f"{name} per {ask.per.name}"
     word = {
@@ -175,12 +179,14 @@ def _grouped(ask: Ask, value: Any) -> Any:
 def _rows(ask: Ask) -> Any:
     from sqlglot import exp
 
-    columns = list(ask.show)
+    names_row = any(c.kind != "number" for c in ask.show)
+    columns = list(ask.show) if names_row else []  # "which project has the biggest fee": which it is comes first
     everything = list(ask.sheet.columns)
     identity = [c for c in everything[:4] if c.kind == "text"][:2]  # a number of the row, and who or what it is of
     for c in [
         *identity,
         *ask.sheet.of_kind("date")[:1],
+        *ask.show,
         *([ask.measure] if ask.measure else []),
         *(f.column for f in ask.filters),
         *(f.other for f in ask.filters if f.other),
@@ -188,8 +194,9 @@ def _rows(ask: Ask) -> Any:
         if not any(c.name == x.name and c.table == x.table for x in columns):
             columns.append(c)
     if len(everything) <= 10 and (not ask.show or ask.limit == 1):
-        columns = [*ask.show, *(c for c in everything if c not in ask.show)]
-    extra = [_as(_operand(ask), _title(ask).split(" ", 1)[-1])] if ask.times is not None else []
+        shown = ask.show if names_row else []
+        columns = [*shown, *(c for c in everything if c not in shown)]
+    extra = [_as(_operand(ask), _title(ask).split(" ", 1)[-1])] if ask.times is not None or ask.less is not None else []
     query = exp.select(*(_col(c) for c in columns), *extra)
     if ask.order and ask.measure is not None:
         query = query.order_by(exp.Ordered(this=_operand(ask), desc=ask.order == "desc", nulls_first=False))

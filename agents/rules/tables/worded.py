@@ -64,7 +64,8 @@ def aggregate(ask: Ask) -> str:
         return "the rows"
     if ask.agg in ("min", "max"):
         return f"{_end(ask.measure, 'desc' if ask.agg == 'max' else 'asc')} {column(ask.measure)}"
-    return f"{_AGG.get(ask.agg, ask.agg)} {column(ask.measure)}"
+    less = f" less {column(ask.less)}" if ask.less else ""
+    return f"{_AGG.get(ask.agg, ask.agg)} {column(ask.measure)}{less}"
 
 
 def each(ask: Ask) -> str:

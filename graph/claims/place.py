@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from graph.grounding_evidence import Line, Rarity, fold, positions, root
-from graph.grounding_items import Items, is_term, name_in
-from graph.grounding_limits import limit_at, opposed, side_of
-from graph.grounding_match import covers
-from graph.grounding_units import Unit
+from graph.claims.evidence import Line, Rarity, fold, positions, root
+from graph.claims.items import Items, is_term, name_in
+from graph.claims.limits import limit_at, opposed, side_of
+from graph.claims.match import covers
+from graph.claims.units import Unit
 from text.units import in_base
 from text.values import Value
 from text.words import STOP, names

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import root
-from graph.grounding_limits import without_limits
-from graph.grounding_sense import HARD, MUST, clauses, negation
+from graph.claims.evidence import root
+from graph.claims.limits import without_limits
+from graph.claims.sense import HARD, MUST, clauses, negation
 from text.words import STOP, stem, tokens
 
 _OPPOSITES = [

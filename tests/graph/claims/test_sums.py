@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from graph.grounding import ground
-from tests.graph.test_grounding import embed
+from graph.claims.grounding import ground
+from tests.graph.claims.test_grounding import embed
 
 GOAL = "What is 17.5% of 2,340, and of £250? We have 12 sites, 60 people at £40 each, and 7 of 28 days left."
 RIGHT = """17.5% of 2,340 is 409.5.
@@ -93,7 +93,7 @@ def test_figures_of_the_goal_are_no_evidence_where_nothing_is_reckoned(answer: s
 
 
 def test_what_figures_said_before_come_to_by_chance_bears_out_no_other_matter() -> None:
-    from tests.graph.test_grounding import result
+    from tests.graph.claims.test_grounding import result
 
     loads = {"s1": result("s1", sources=[("loads.csv", "week 1: 40 pallets to Varde\nweek 2: 35 pallets to Varde")])}
     said = "Week 1 had 40 pallets and week 2 had 35 pallets to Varde [s1.1]. "

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.base import Claim, Result
-from graph.grounding_evidence import Evidence, Rarity, evidence, fold, positions
-from graph.grounding_items import Items, asserts, items, name_in, of_itself, quote_in
-from graph.grounding_judge import Finding, Run, judge
-from graph.grounding_match import covers
-from graph.grounding_units import Unit, ids_of, in_quotation, marks, units
+from graph.claims.evidence import Evidence, Rarity, evidence, fold, positions
+from graph.claims.invented import invented
+from graph.claims.items import Items, asserts, items, name_in, of_itself, quote_in
+from graph.claims.judge import Finding, Run, judge
+from graph.claims.match import covers
+from graph.claims.units import Unit, ids_of, in_quotation, marks, units
 from text.values import find_values
 from text.words import has_negation
 from tools.base import Source
 
 Embed = Callable[[Sequence[str]], Any]  # texts -> array [len(texts), n], L2-normalised
-_FILE = re.compile(r"\.(?:csv|tsv|xlsx?|pdf|docx?|pptx?|txt|md|html?|jsonl?|parquet|eml)$", re.I)
 _SHORTLIST = 4  # sources tried for a sentence that cites none
 
 
@@ -88,10 +88,10 @@ def _claim(unit: Unit, found: Items, run: Run, unknown: list[str]) -> tuple[Clai
     """The claim of a unit, or None; and whether its sources have to be marked in the text."""
     ids = [i for i in unit.ids if i in run.sources]
     if not asserts(unit, found):
-        invented = _invented(unit, found, run) if found and not of_itself(unit) else ""
-        if not invented and not unknown:
+        made_up = invented(unit, found, run) if found and not of_itself(unit) else ""
+        if not made_up and not unknown:
             return None, False
-        return _made(unit, Finding(False, invented or f"the source [{unknown[0]}] does not exist"), ids), False
+        return _made(unit, Finding(False, made_up or f"the source [{unknown[0]}] does not exist"), ids), False
     if ids:
         finding = _cited(unit, found, [run.sources[i] for i in ids], run)
         if finding.ok and unknown:
@@ -229,52 +229,6 @@ def _ranked(unit: Unit, found: Items, run: Run) -> list[Evidence]:
             scored.append((hit, e))
     scored.sort(key=lambda p: -p[0])
     return [e for _, e in scored]
-
-
-def _invented(unit: Unit, found: Items, run: Run) -> str:
-    """What a heading, framing or account of the work names and nothing of the run holds."""
-    every = [*run.sources.values(), *run.results]
-    counts = {c for e in run.results for c in e.counts} | {
-        float(len(run.sources)),
-        float(len({e.about for e in run.sources.values()})),
-        float(len(run.results)),
-    }
-    text = " \n ".join(e.folded for e in every) + " \n " + run.folded_goal
-    for v in found.values:
-        if _FILE.search(v.text):
-            continue  # a document that was asked for; nothing was taken from it
-        real = any(covers(v, s, unit.text, x.text) for e in every for x in e.lines for s in x.values) or any(
-            covers(v, g, unit.text) for g in run.goal_values
-        )
-        real = (
-            real
-            or (v.number in counts and v.kind == "number")
-            or v.number == unit.following
-            or v.kind == "ordinal"
-            or v.text.lower() == "one"
-        )
-        real = (
-            real
-            or (v.kind in ("code", "url", "email", "phone") and v.unit in text)
-            or any(covers(v, s, unit.text) for e in every for s in find_values(e.about))
-        )
-        if not real:
-            return f"{v.text} is in no result"
-    for n in found.names:
-        if not name_in(n, text) and n.lower() not in (
-            "groundwork",
-            "ollama",
-            "markdown",
-            "excel",
-            "csv",
-            "pdf",
-            "sql",
-            "i",
-            "ai",
-            "english",
-        ):
-            return f"the name {n} is in no result"
-    return next((f"the quotation “{q[:60]}” is in no result" for q in found.quotes if not quote_in(q, text)), "")
 
 
 def _fault(claim: Claim) -> str:

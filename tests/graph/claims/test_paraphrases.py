@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.grounding import ground
-from tests.graph.test_grounding import embed, result
+from graph.claims.grounding import ground
+from tests.graph.claims.test_grounding import embed, result
 
 TERM = (
     "The agreement commences on 1 March 2025 and continues for an initial term of three years. Thereafter it is extended "

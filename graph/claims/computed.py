@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import Evidence, Line, positions
-from graph.grounding_match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
-from graph.grounding_units import Unit
+from graph.claims.evidence import Evidence, Line, positions
+from graph.claims.match import constant, covers, formulas, near, reckoned, rounds_to, unit_named
+from graph.claims.units import Unit
 from text.values import Value, find_values, normalise_number
 
 _EXTREME = re.compile(

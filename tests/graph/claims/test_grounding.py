@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.base import Result
-from graph.grounding import ground
+from graph.claims.grounding import ground
 from tools.base import source
 
 CONTRACT = (

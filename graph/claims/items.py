@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.grounding_evidence import fold, root
-from graph.grounding_sense import absent
-from graph.grounding_units import Unit
+from graph.claims.evidence import fold, root
+from graph.claims.sense import absent
+from graph.claims.units import Unit
 from text.values import Value, find_values
 from text.words import STOP, lemma, names, ordinary, stem, tokens
 

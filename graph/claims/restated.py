@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graph.grounding_evidence import Line
-from graph.grounding_match import near, rounds_to
+from graph.claims.evidence import Line
+from graph.claims.match import near, rounds_to
 from text.values import Value
 
 _WHOLE = re.compile(r"\b(?:in full|full|fully|entire|entirely|whole|wholly|completely)\b", re.I)

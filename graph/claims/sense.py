@@ -1,6 +1,6 @@
 """Does a sentence deny what the lines it stands on say, or say what they deny? Lexical only.
 
-It sees that a "not" was dropped or put in (opposite words: `grounding_direction`, limits of values: `grounding_limits`). It
+It sees that a "not" was dropped or put in (opposite words: `direction`, limits of values: `limits`). It
 does not understand: a reversal said in quite other words is not seen here.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from graph.grounding_evidence import root
-from graph.grounding_limits import without_limits
+from graph.claims.evidence import root
+from graph.claims.limits import without_limits
 from text.words import STOP, tokens
 
 HARD = re.compile(

@@ -53,6 +53,11 @@ class Evidence:
         quote = self.source["quote"] if self.source else ""  # a table's rows as they stand
         self.folded = fold(" \n ".join([self.about, *(x.text for x in self.lines), quote]))
 
+    @cached_property
+    def about_values(self) -> tuple[Value, ...]:
+        """Kept, because every figure of every claim is looked for in them."""
+        return tuple(find_values(self.about))
+
 
 @lru_cache(maxsize=4_000)
 def line(text: str, row: bool = False) -> Line:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graph.grounding_match import constant, covers, near, rounds_to
+from graph.claims.match import constant, covers, near, rounds_to
 from text.values import Value
 
 _KINDS = ("number", "money", "percent", "duration", "quantity")

@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from graph.grounding_computed import against_query, derived, given, tool_value
-from graph.grounding_direction import contradiction
-from graph.grounding_evidence import Evidence, Line, Rarity, best_lines, positions
-from graph.grounding_items import Items, name_in, quote_in, term_in
-from graph.grounding_match import covers
-from graph.grounding_place import against_limit, denied, misplaced
-from graph.grounding_restated import restated, worked_out
-from graph.grounding_sums import Sum, settle, sums, wrong
-from graph.grounding_units import Unit
-from text.values import Value, find_values
+from graph.claims.computed import against_query, derived, given, tool_value
+from graph.claims.direction import contradiction
+from graph.claims.evidence import Evidence, Line, Rarity, best_lines, positions
+from graph.claims.items import Items, name_in, quote_in, term_in
+from graph.claims.match import covers
+from graph.claims.place import against_limit, denied, misplaced
+from graph.claims.restated import restated, worked_out
+from graph.claims.sums import Sum, settle, sums, wrong
+from graph.claims.units import Unit
+from text.values import Value
 
 Similar = Callable[[str, Sequence[str]], float]  # cosine of a text with the closest of several
 
@@ -208,7 +208,7 @@ def stands(v: Value, unit: Unit, cited: Sequence[Evidence]) -> bool:
             return True
         if any(covers(v, s, unit.text, f"{x.text} {e.about}") for x in e.lines for s in x.values):
             return True
-        if any(covers(v, s, unit.text, e.about) for s in find_values(e.about)) or _dated_by_document(v, e):
+        if any(covers(v, s, unit.text, e.about) for s in e.about_values) or _dated_by_document(v, e):
             return True
     if v.kind == "number" and v.text.lower() == "one":
         return True
@@ -223,9 +223,7 @@ def _dated_by_document(v: Value, e: Evidence) -> bool:
     """ "26 March 2026" where the line says "26 March" and the document 2026."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", v.date):
         return False
-    every = [s for x in e.lines for s in x.values if s.kind == "date"] + [
-        s for s in find_values(e.about) if s.kind == "date"
-    ]
+    every = [s for x in e.lines for s in x.values if s.kind == "date"] + [s for s in e.about_values if s.kind == "date"]
     return any(s.date == "-" + v.date[4:] for s in every) and any(s.date.startswith(v.date[:4]) for s in every)
 
 

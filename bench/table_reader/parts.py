@@ -1,5 +1,4 @@
-"""Single decisions of a query (what is counted, of what each), in words, and every one that a table allows: of these a
-proposal is put together (`proposed.py`), and training shows them as right and wrong."""
+"""Queries that differ from a given one, and single decisions of a query in words: what training shows as wrong."""
 
 from __future__ import annotations
 
