@@ -26,7 +26,7 @@ from memory.types import Incoming, MemoryFault, Trust
 from runs.accounts import somebody
 from runs.database import Database
 from runs.errors import BadGoal, NoStorage
-from runs.feeds import LARGEST, folder_of, is_sitemap, kind_of, locations, name_of
+from runs.feeds import LARGEST, MOST_PAGES, folder_of, is_sitemap, kind_of, locations, name_of
 from runs.held import Held, persevere
 from runs.jobs import TRIES, Jobs, NewJob, receipt_json
 from runs.ledger import new_id
@@ -39,7 +39,6 @@ from tools.guarded_fetch import Fetched, fetch
 logger = logging.getLogger("groundwork.ingestion")
 _TURN = 5.0  # seconds that one user's files are worked on before another user's turn comes
 _GROUP, _SMALL = 32, 64_000  # files that go in together; the size in bytes of the largest of them
-_MOST_PAGES = 500  # of a sitemap
 _AGAIN = 2.0  # seconds after which a turn that failed goes on
 _TELL = 0.25  # seconds between two notes of progress
 
@@ -336,15 +335,15 @@ class Ingestion:
         pages, maps = locations(fetched.body)
         host = urlsplit(fetched.url).hostname
         own = [p for p in dict.fromkeys(p for p, _ in pages) if urlsplit(p).hostname == host]
-        new = [NewJob(f"{job.id}-{n}", p, job.folder, "url", p, job.id) for n, p in enumerate(own[:_MOST_PAGES])]
+        new = [NewJob(f"{job.id}-{n}", p, job.folder, "url", p, job.id) for n, p in enumerate(own[:MOST_PAGES])]
         if not job.id.count("-"):  # a sitemap of sitemaps; those name pages only
             new += [
                 NewJob(f"{job.id}-m{n}", m, job.folder, "sitemap", m, job.id)
                 for n, m in enumerate(dict.fromkeys(m for m in maps if urlsplit(m).hostname == host))
             ][:20]
         self.jobs.add(user, new)
-        left = len(own) - _MOST_PAGES
-        more = f" {left:,} more were left out: {_MOST_PAGES} are the most." if left > 0 else ""
+        left = len(own) - MOST_PAGES
+        more = f" {left:,} more were left out: {MOST_PAGES} are the most." if left > 0 else ""
         told = f"{len(new):,} address{'' if len(new) == 1 else 'es'} queued.{more}"
         said = told if new else "There are no addresses of this site in it."
         self.jobs.update(job.id, state="done" if new else "failed", status="unpacked", message=said)

@@ -25,7 +25,7 @@ from runs.accounts import somebody
 from runs.audit_book import Book
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
-from runs.feeds import LARGEST, is_sitemap, locations, read_feed
+from runs.feeds import LARGEST, MOST_PAGES, is_sitemap, locations, read_feed
 from runs.folder_look import MOST, FolderGone, checked, look, read_inside
 from runs.held import Held
 from runs.jobs import Jobs, NewJob
@@ -40,7 +40,7 @@ LOOK = 2.0  # seconds between two questions what is due
 EVERY = {"folder": 20.0, "feed": 1800.0, "sitemap": 21600.0}  # seconds between two looks
 AGAIN = 600.0  # after a look that failed for a fault that may pass
 MANY = 10  # items: if so many or more, and all there are, have gone at once, the user is asked
-_PAGES, _MAPS = 500, 20  # of a sitemap; sitemaps that one lists
+_MAPS = 20  # sitemaps that a sitemap lists, and are looked at
 FOLDER_REFUSED = (
     "A folder of this machine can be watched only by an admin (or by the one user of an install without accounts), because "
     "Groundwork would read its files with its own rights. Nothing is watched. Upload the files, or ask an admin."
@@ -233,13 +233,13 @@ class Watching:
             found += locations(self._fetched(address).body)[0]
         pages = dict(p for p in found if urlsplit(p[0]).hostname == host)
         new: New = {}
-        for page, stamp in [*pages.items()][:_PAGES]:
+        for page, stamp in [*pages.items()][:MOST_PAGES]:
             if page not in known or known[page].stamp != stamp:
                 new[page] = (stamp, self._job(watch, page, stamp, page, "url", page), None)
         if not pages:
             return {}, [], "There are no addresses of this site in it. Nothing was changed.", False
-        over = len(pages) - _PAGES
-        more = f"{over:,} of its pages are left out: {_PAGES} are the most." if over > 0 else ""
+        over = len(pages) - MOST_PAGES
+        more = f"{over:,} of its pages are left out: {MOST_PAGES} are the most." if over > 0 else ""
         return new, [i for i in known if i not in pages], more, False
 
     def _fetched(self, address: str) -> Fetched:

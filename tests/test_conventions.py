@@ -46,7 +46,7 @@ def imported(path: Path) -> set[str]:
             out |= {a.name.split(".")[0] for a in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             out.add(node.module.split(".")[0])
-    return out
+    return [a.strip() for a in out]
 
 
 @pytest.mark.parametrize(("room", "path"), sources(), ids=lambda x: x.name if isinstance(x, Path) else x)
@@ -151,12 +151,12 @@ def alternatives(pattern: str) -> list[str]:
             out.append("")
             continue
         out[-1] += piece
-    return out
+    return [a.strip() for a in out]
 
 
 def binds_only_its_ends(pattern: str) -> bool:
     r"""Is it like `\bwhich|who\b`, which finds "whichever" as well: meant is `\b(?:which|who)\b`?"""
-    first, *_, last = found if len(found := alternatives(pattern.strip())) > 1 else ["", ""]
+    first, *_, last = found if len(found := alternatives(pattern)) > 1 else ["", ""]
     opens = first.startswith(r"\b") and not first.endswith(r"\b")
     return opens and last.endswith(r"\b") and not last.startswith((r"\b", "(?P<"))  # a named alternative is a whole
 
