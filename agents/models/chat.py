@@ -18,7 +18,7 @@ from agents.models.faults import Busy, ModelFault, Unsupported, Unusable, status
 from agents.models.learned import Learned, Mode
 from agents.models.prices import context_of
 from agents.models.quirks import Quirks
-from agents.models.shapes import closed
+from agents.models.shapes import closed, unbounded
 from agents.models.spec import PROVIDERS, ModelSettings, Spec
 from agents.models.tokens import Scale, estimate
 
@@ -122,6 +122,8 @@ class Chat:
     async def _asked(
         self, model: Any, messages: Sequence[Message], kwargs: dict[str, Any], mode: Mode, schema: Any
     ) -> Any:
+        if not self.spec.base_url and self.spec.provider != "ollama":
+            schema = unbounded(schema)
         if mode == "native":
             schema = closed(schema) if self.spec.provider in _CLOSING else schema
             try:

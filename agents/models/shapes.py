@@ -38,24 +38,40 @@ def _text(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Names = Annotated[list[str], BeforeValidator(_names)]
 Object = Annotated[dict[str, Any], BeforeValidator(_object)]
 
 
+def _most(characters: int = 0, items: int = 0) -> dict[str, Any]:
+    """A bound that is in the schema alone. Where a server makes a reply by the schema's grammar, a weak model that has
+    begun to count or to repeat itself in a sentence ends there, instead of at the limit of the whole reply; a longer one
+    is valid all the same, and cut where it is used."""
+    return {"maxLength": characters} if characters else {"maxItems": items}
+
+
+NAME, LINE, SAYING = _most(64), _most(120), _most(400)
+Names = Annotated[list[Annotated[str, Field(json_schema_extra=LINE)]], BeforeValidator(_names)]
+
+
 class StepShape(BaseModel):
-    id: Text = Field(description="s1, s2 ...")
-    title: Text = Field("", description="what the user reads while it runs")
-    role: Text = Field("researcher", description="which specialist")
-    tool: Text = Field("", description="one tool, or empty: the specialist then chooses its tools itself")
+    id: Text = Field(description="s1, s2 ...", json_schema_extra=NAME)
+    title: Text = Field("", description="what the user reads while it runs", json_schema_extra=LINE)
+    role: Text = Field("researcher", description="which specialist", json_schema_extra=NAME)
+    tool: Text = Field(
+        "", description="one tool, or empty: the specialist then chooses its tools itself", json_schema_extra=NAME
+    )
     args: Object = Field(default_factory=dict, description="arguments of the tool; ${s1.value} is a value of step s1")
     needs: Names = Field(default_factory=list, description="ids of the steps that must be done before")
-    reason: Text = Field("", description="why, in a sentence")
+    reason: Text = Field("", description="why, in a sentence", json_schema_extra=SAYING)
 
 
 class PlanShape(BaseModel):
-    understood: Text = Field("", description="how you understood the goal, in a sentence")
-    question: Text = Field("", description="only when the goal cannot be worked on without the user's choice")
-    options: Names = Field(default_factory=list, description="suggested replies to the question")
+    understood: Text = Field("", description="how you understood the goal, in a sentence", json_schema_extra=SAYING)
+    question: Text = Field(
+        "", description="only when the goal cannot be worked on without the user's choice", json_schema_extra=SAYING
+    )
+    options: Names = Field(
+        default_factory=list, description="suggested replies to the question", json_schema_extra=_most(items=6)
+    )
     steps: list[StepShape] = Field(default_factory=list)
     like: Text = Field(
         "", description="if the plan starts from one of the earlier plans that you were shown: its name, like e1"
@@ -63,22 +79,22 @@ class PlanShape(BaseModel):
 
 
 class NextShape(BaseModel):
-    thinking: Text = Field("", description="why this comes next, in a sentence")
+    thinking: Text = Field("", description="why this comes next, in a sentence", json_schema_extra=SAYING)
     do: Literal["tool", "open", "hand_over", "finish"]
     tool: Text = Field("", description="for tool: its name")
     args: Object = Field(default_factory=dict, description="for tool: its arguments")
     step: Text = Field("", description="for open: the id of the result")
     part: int = Field(1, description="for open: which part")
     role: Text = Field("", description="for hand_over: which specialist")
-    what: Text = Field("", description="for hand_over: what you need from it")
+    what: Text = Field("", description="for hand_over: what you need from it", json_schema_extra=SAYING)
     text: Text = Field("", description="for finish: the result of this step")
 
 
 class ReviewShape(BaseModel):
     word: Literal["finish", "retry", "replan", "ask", "give_up"]
-    reason: Text = Field("", description="in a sentence, for the user")
+    reason: Text = Field("", description="in a sentence, for the user", json_schema_extra=_most(600))
     steps: Names = Field(default_factory=list, description="for retry: ids of the steps to do again")
-    question: Text = Field("", description="for ask")
+    question: Text = Field("", description="for ask", json_schema_extra=SAYING)
     options: Names = Field(default_factory=list, description="for ask: suggested replies")
 
 
@@ -129,3 +145,12 @@ def closed(schema: Any) -> Any:
         told = f"{schema.get('description', '')} (a JSON object, written as a string)".strip()
         return {"type": "string", "description": told, "title": schema.get("title", "")}
     return {k: closed(v) for k, v in schema.items()}
+
+
+def unbounded(schema: Any) -> Any:
+    """The schema without the bounds on length, which the providers' own services do not all take."""
+    if isinstance(schema, list):
+        return [unbounded(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {k: unbounded(v) for k, v in schema.items() if k not in ("maxLength", "maxItems")}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from agents.models.faults import ModelFault, translate
-from agents.models.spec import Spec
+from agents.models.shapes import PlanShape
+from agents.models.spec import ModelSettings, Spec
 from graph import events as ev
 from runs.service import Groundwork
 from runs.types import Upload
@@ -240,3 +241,23 @@ def test_the_test_of_a_connection_asks_as_a_run_would(model, server) -> None:
     server.respond(lambda asked: Decided({"total": 5}))
     address = server.url.removesuffix("/v1")
     assert "structured output: native" in model().models.test(f"openai:test-model@{address}")
+
+
+def test_only_who_makes_replies_by_a_grammar_is_given_bounds(model, server, monkeypatch) -> None:
+    """llama.cpp and its like: a small model that counts on and on in a sentence would else fill its whole reply. The
+    providers' own services refuse such schemas, or some of them do."""
+    server.respond(reply)
+    g = model()
+    ended(g, "How much is the rent?", Upload("lease.md", LEASE))
+    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    g.models.save(ModelSettings(model="openai:test-model", backoff=0.01, timeout=20.0))
+    ended(g, "How much is the monthly rent?")
+    bounds = [json.dumps(a.body["response_format"]).count("maxLength") for a in server.asked if a.schema == "plan"]
+    assert bounds[0] >= 8
+    assert bounds[1] == 0
+
+
+def test_a_reply_beyond_the_bounds_is_valid_all_the_same() -> None:
+    said = {"understood": "x" * 5_000, "steps": [{"id": "s1", "title": "t" * 900}]}
+    assert len(PlanShape.model_validate(said).understood) == 5_000
