@@ -46,7 +46,7 @@ def imported(path: Path) -> set[str]:
             out |= {a.name.split(".")[0] for a in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             out.add(node.module.split(".")[0])
-    return [a.strip() for a in out]
+    return out
 
 
 @pytest.mark.parametrize(("room", "path"), sources(), ids=lambda x: x.name if isinstance(x, Path) else x)
@@ -151,7 +151,7 @@ def alternatives(pattern: str) -> list[str]:
             out.append("")
             continue
         out[-1] += piece
-    return [a.strip() for a in out]
+    return out
 
 
 def binds_only_its_ends(pattern: str) -> bool:
