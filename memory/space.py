@@ -8,8 +8,8 @@ Never open Chroma's file with Python's `sqlite3` in the process that has Chroma 
 do not see each other's locks, and a `VACUUM` then destroyed the file (measured with chromadb 1.5.9). A child process is
 kept out, and keeps Chroma out, by the locks: 0 errors, nobody waited longer than the `VACUUM` took.
 
-Not covered: `length.bin`, into which Chroma writes whatever its memory held (a few bytes a passage), and what the disk
-itself keeps of blocks that were freed.
+Not covered: the index's `.bin` files (`length.bin`, rarely `data_level0.bin`), into which Chroma also writes whatever its
+memory held, and what the disk itself keeps of blocks that were freed.
 """
 
 from __future__ import annotations
