@@ -120,6 +120,13 @@ def _near(word: str, said: set[str]) -> bool:
     )
 
 
+# What a document is called by its kind. Any other word in lower case may as well be what is asked for ("the fee").
+_KINDS_OF_TEXT = {stem(w) for w in "agreement article bill book booklet brief briefing brochure bylaws catalogue certificate chapter charter checklist circular code constitution contract deed draft email essay faq flyer form glossary guide guideline handbook handout instruction invoice journal law lease leaflet ledger letter licence list log mail manual memo memorandum minutes newsletter note notice offer order overview paper plan policy presentation proposal protocol quote quotation readme record register regulation report review roadmap roster rota rule schedule script sheet spec specification spreadsheet standard statement statute study summary survey table tender term terms transcript will workbook".split()}  # fmt: skip  # noqa: SIM905
+_PLACED = re.compile(
+    r"\b(?:in|from|per|under|see|summari[sz]e|compare|read|about|according to|by)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+)?$"
+)
+
+
 def _as_name(text: str, name_stem: str) -> bool:
     """The word stands where a document is named: after "in/from/of/to the", "according to", before "document"."""
     for w in words(text):
@@ -127,7 +134,8 @@ def _as_name(text: str, name_stem: str) -> bool:
             continue
         before = text[max(0, w.start - 40) : w.start].casefold()
         after = text[w.end : w.end + 40].casefold()
-        if re.search(
+        kind = w.stem in _KINDS_OF_TEXT or not w.text.islower()
+        if (kind or _PLACED.search(before)) and re.search(
             r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
             before,
         ):

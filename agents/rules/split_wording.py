@@ -78,7 +78,7 @@ ASIDE = re.compile(
             (?:[ ](?:there|again|all|everyone|groundwork))?
             |and|also|right|ok(?:ay)?|so|well|btw|by[ ]the[ ]way|incidentally|while[ ]i(?:'m|[ ]am)[ ]at[ ]it
             |before[ ]i[ ]forget|one[ ]more[ ]thing|another[ ]thing
-             |(?:many[ ])?(?:thanks|thank[ ]you|thx|cheers)(?:[ ](?:a[ ]lot|so[ ]much|very[ ]much))?(?=[.!,;:-]))
+             |(?:please|pls)(?=,)|(?:many[ ])?(?:thanks|thank[ ]you|thx|cheers)(?:[ ](?:a[ ]lot|so[ ]much|very[ ]much))?(?=[.!,;:-]))
         [\s,:;.!-]+)+
     (?=\S+[ ]\S+[ ]\S+)
     """,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from agents.rules.documents import named
 
 
@@ -35,3 +37,19 @@ def test_a_month_or_a_year_alone_names_no_document() -> None:
 def test_of_a_series_the_month_names_one() -> None:
     march, april = Document("minutes-march-2026.txt", "txt"), Document("minutes-april-2026.txt", "txt")
     assert named("What was agreed in April 2026?", [march, april]) == [april]
+
+
+@pytest.mark.parametrize(
+    ("goal", "named_"),
+    [
+        ("What is the monthly mooring fee in Bergen?", []),
+        ("What are the prices of the berths?", []),
+        ("What is in the fees?", ["fees.html"]),
+        ("Summarise the fees", ["fees.html"]),
+        ("What does the lease say about pets?", ["lease.md"]),
+        ("What does Aurora cost?", ["Aurora.pdf"]),
+    ],
+)
+def test_a_file_is_not_named_by_asking_for_what_it_is_called_after(goal: str, named_: list[str]) -> None:
+    files = [Document(n) for n in ("fees.html", "prices.md", "lease.md", "Aurora.pdf")]
+    assert [d.name for d in named(goal, files)] == named_
