@@ -104,11 +104,11 @@ def test_a_run_waits_while_nothing_can_be_stored_and_then_goes_on(
     fault = sqlite3.OperationalError("database or disk is full" if way == "full" else "database is locked")
     fault.sqlite_errorcode = sqlite3.SQLITE_FULL if way == "full" else sqlite3.SQLITE_BUSY
 
-    def refuse(self: Any, key: str, value: Any) -> None:
+    def refuse(self: Any, key: str, value: Any, exact: bool = False) -> None:
         tries.append(key)
         if len(tries) < 12:
             raise fault if len(tries) % 2 else NoStorage("The disk is full.")
-        kept(self, key, value)
+        kept(self, key, value, exact)
 
     monkeypatch.setattr(RunJournal, "save", refuse)
     run = to_the_end(desk, "ann", desk.submit("ann", "send it"))

@@ -45,4 +45,6 @@ def _logistic(bias: float, weights: Sequence[float], of: Sequence[float]) -> flo
 def may_answer(q: Question, e: Evidence) -> bool:
     """Nothing stands against it: no other name or code, and a value where one was asked for ("how much": "half" is no
     value by its form, but the reader may be sure of the sentence)."""
+    if q.who_is and e.found and e.fits == 0:
+        return False  # "staff" of "Novik Printing: staff handbook" is nobody
     return not e.veto and not (q.strict and e.fits == 0 and e.answers < SURE)

@@ -138,3 +138,9 @@ def test_quotations_of_real_documents_are_exact(document, passages, sense):
         r = answer(question, found, sense)
         for quote in (*r.sentences, *r.closest):
             assert quote.text in found[quote.passage]["text"]
+
+
+def test_who_somebody_is_needs_somebody(sense):
+    text = "Novik Printing: staff handbook\n\nThe working week has 38 hours. Overtime is agreed with the shift leader."
+    r = answer("Who is the chief executive of Novik Printing?", [passage("Handbook", text)], sense)
+    assert not r.found
