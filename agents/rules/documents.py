@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from agents.rules.shapes import SPREADSHEETS
 from agents.rules.words import STOP, stem, words
 from text.dates import MONTHS
 from text.values import find_values
@@ -89,8 +90,8 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
         telling = [w for w in hits if w not in shared]
         if (
             len(hits) >= 2
-            or (telling and any(_as_name(text, w) for w in telling))
-            or (hits and any(_as_name(text, w) for w in hits))
+            or (telling and any(_as_name(text, w, d) for w in telling))
+            or (hits and any(_as_name(text, w, d) for w in hits))
         ):
             rated.append((len(hits) / max(1, len(own)) + len(hits), d))
     if not rated:
@@ -127,14 +128,15 @@ _PLACED = re.compile(
 )
 
 
-def _as_name(text: str, name_stem: str) -> bool:
-    """The word stands where a document is named: after "in/from/of/to the", "according to", before "document"."""
+def _as_name(text: str, name_stem: str, d: Any) -> bool:
+    """The word stands where a document is named: after "in/from/of/to the", "according to", before "document". A table is
+    named by what its rows are ("how much do we owe the suppliers")."""
     for w in words(text):
         if w.stem != name_stem and not _near(name_stem, {w.stem}):
             continue
         before = text[max(0, w.start - 40) : w.start].casefold()
         after = text[w.end : w.end + 40].casefold()
-        kind = w.stem in _KINDS_OF_TEXT or not w.text.islower()
+        kind = w.stem in _KINDS_OF_TEXT or not w.text.islower() or d.format in SPREADSHEETS
         if (kind or _PLACED.search(before)) and re.search(
             r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
             before,

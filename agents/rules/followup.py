@@ -65,7 +65,7 @@ _VERB = re.compile(
     re.I,
 )
 _REFERS = re.compile(
-    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|(?:the )?ones|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
+    r"\b(?:it|its|that|this|those|these|them|they|their|he|she|his|her|there|the (?:result|answer|total|amount|same|sum|first|second|other))\b",
     re.I,
 )
 # "and what if it's only a week before?": the same question with another value in it.
@@ -87,6 +87,12 @@ _SUPPOSE = re.compile(
 # "and once I've been here six years?": the earlier question under a condition.
 _CLAUSE = re.compile(r"(?:(?:and|but|so|ok|okay)[\s,]+)*(?P<clause>(?:if|once|unless|as soon as|while|as long as)\s+[^,?]+)", re.I)  # fmt: skip
 _STILL = re.compile(r"\bhow much\b.*\b(?:left|still|remains?|remaining|outstanding|more)\b", re.I)
+# "What do the ones in pounds add up to?": of the rows before. "What each supplier invoiced, only the ones in pounds" says
+# itself which ones.
+OF_ONES = re.compile(
+    r"\W*(?:(?:and|so|now|but|ok|okay|what|which|how (?:much|many)|who|list|show|give|me|add|up|sum|total|count|do|does|did|is|are|was|were|of|all)[\s,]+)*(?:the )?ones\b",
+    re.I,
+)
 # "now only the ones that are still live": the same of fewer rows.
 _ONLY_SOME = re.compile(r"(?:(?:and|but|now|ok|okay|please|also)[\s,]+)*(?:(?:show|give|list)(?: me)? )?(?:only|just)(?: for)? (?:the )?(?:ones?|those|these|rows)\b", re.I)  # fmt: skip
 _NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]*(?: (?:(?:&|and|of) )?[A-Z][\w'’-]*)*")
@@ -121,7 +127,7 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
         return [Part(swapped, only=(_kind(last) or "document_question",)), *rest]
     if _STILL.search(bare) and (value := value_of(last)):
         return [replace(first, value=value, context=_asked(last)), *rest]
-    if _REFERS.search(bare):
+    if _REFERS.search(bare) or OF_ONES.match(bare):
         return [_referring(first, last), *rest]
     return [first, *rest]
 

@@ -41,7 +41,9 @@ class Grounded:
 def ground(answer: str, results: Mapping[str, Result], embed: Embed, goal: str = "") -> Grounded:
     """Judge every claim of `answer` (Markdown, citing "[s1.2]") against `results`; see `Grounded`. Never raises for bad input."""
     run = _run(results, embed, goal)
-    titles = list(dict.fromkeys(e.source["title"] for e in run.sources.values() if e.source))
+    # "page 1 · 4. Charges" is where it stands, and no figure of it.
+    places = [name for e in run.sources.values() if e.source for name in (e.source["title"], e.source["locator"])]
+    titles = list(dict.fromkeys(filter(None, places)))
     faults: list[str] = []
     judged: list[tuple[Unit, Claim | None, bool]] = []
     for u in units(answer):

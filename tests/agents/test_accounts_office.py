@@ -110,3 +110,10 @@ def test_a_follow_up_goes_on_about_the_rows_before(ask: Any, accounts: Any, befo
     ran = ask(accounts, goal, turns=[first.turn()])
     assert ran.outcome == "answered", ran.text
     assert shown in ran.text, ran.text
+
+
+def test_the_ones_that_the_goal_itself_names_are_not_those_before(ask: Any, accounts: Any) -> None:
+    before = ask(accounts, "How much do we still owe suppliers in euros?")
+    goal = "Please make a bar chart of what each supplier has invoiced us this year, only the ones in pounds"
+    ran = ask(accounts, goal, turns=[before.turn()])
+    assert "| Harrow Print | 1,500 |" in ran.text, ran.text  # the paid one too

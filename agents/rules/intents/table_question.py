@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agents.rules.documents import chosen
+from agents.rules.followup import OF_ONES
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.tables.absent import says_absent
 from agents.rules.tables.answering import act
@@ -171,14 +172,14 @@ def _sureness(best: Ask, look: Look, alone: bool, listed: bool, grouped: bool) -
 
 
 _OF_BEFORE = re.compile(r"\b(?:their|its|those|these|them|they|that|it|of which)\b", re.I)
-_OF_THEM = re.compile(
-    r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|(?:the )?ones|those|these|them|they|their)\b", re.I
-)
+_OF_THEM = re.compile(r"\b(?:(?:of|among) (?:it|that|this|them|those|these|which)|those|these|them|they|their)\b", re.I)
 
 
 def _of_rows_before(part: Part, look: Look) -> bool:
     """ "Which supplier got the most of it?" after a turn that a table answered: of the same rows."""
-    if part.before >= 0 or not part.context or not look.brief.turns or not _OF_THEM.search(part.text):
+    if part.before >= 0 or not part.context or not look.brief.turns:
+        return False
+    if not (_OF_THEM.search(part.text) or OF_ONES.match(part.text)):
         return False
     return any(r["data"].get("sql") and r["data"].get("found") for r in look.brief.turns[-1].results)
 

@@ -86,7 +86,7 @@ def _declined(
         reason = _why_not(q, best, ranked)
         near = tuple(Quoted(e.unit.text, e.unit.passage) for e in ranked[:3])
         return Reading(False, kind=q.kind, confidence=probability(best) if best else 0.0, closest=near, reason=reason)
-    reason = "I am not sure that your documents say this."
+    reason = "I did not find this said plainly."
     near = (*_quotes(q, best, able, us, passages)[:1], *(Quoted(e.unit.text, e.unit.passage) for e in able[1:3]))
     return Reading(False, kind=q.kind, confidence=probability(best), closest=near, reason=reason, likely=True)
 
