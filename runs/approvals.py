@@ -39,7 +39,7 @@ class Approvals:
         """Of one run, or across all threads; oldest first."""
         rows = self._database.read(
             f"""SELECT approval.*, run.thread, run.goal FROM {_OF_OPEN} WHERE approval.user=? AND approval.state='waiting'
-            AND (?='' OR approval.run=?) ORDER BY approval.asked""",
+            AND (?='' OR approval.run=?) ORDER BY approval.asked, approval.rowid""",
             user,
             run,
             run,

@@ -250,7 +250,7 @@ class Ledger:
     def threads(self, user: str, limit: int | None) -> list[Thread]:
         rows = self._database.read(
             f"""SELECT thread.*, COUNT(run.id) AS runs, SUM(run.status IN {OPEN}) AS active FROM thread
-            LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC LIMIT ?""",
+            LEFT JOIN run ON run.thread=thread.id WHERE thread.user=? GROUP BY thread.id ORDER BY thread.updated DESC, MAX(run.number) DESC LIMIT ?""",
             user,
             most(limit),
         )

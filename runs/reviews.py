@@ -39,7 +39,7 @@ class Reviews:
     def waiting(self, user: str, run: str = "") -> list[PlanReview]:
         """Of one run, or across all threads; oldest first."""
         sql = f"""SELECT review.*, run.thread, run.goal FROM {_OF_OPEN} WHERE review.user=? AND review.state='waiting'
-        AND (?='' OR review.run=?) ORDER BY review.asked"""
+        AND (?='' OR review.run=?) ORDER BY review.asked, review.rowid"""
         return [_review(r) for r in self._database.read(sql, user, run, run)]
 
     def get(self, user: str, id: str) -> PlanReview:

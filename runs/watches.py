@@ -55,7 +55,7 @@ class Watches:
             c.execute(sql, (id, user, kind, place, folder, device, utc_now()))
 
     def list(self, user: str) -> list[Watch]:
-        return self._read("watch.user=? ORDER BY watch.created", user)
+        return self._read("watch.user=? ORDER BY watch.created, watch.rowid", user)
 
     def get(self, user: str, id: str) -> Watch:
         found = self._read("watch.user=? AND watch.id=?", user, id)
