@@ -23,6 +23,8 @@ class Sentence(NamedTuple):
 _LINE = re.compile(r"[^\n]*(?:\n|$)")
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*\r?\n?$")
+# "Auditorium ............ £385.00 per day", "Studio      £160": a line of a price list, set with dots or wide spaces.
+_LED = re.compile(r"[ \t]*\S[^\n]*?(?:\.{4,}|…{2,}|(?: \.){4,}|[ \t]{4,})[ \t]*[^\n]*\d[^\n]*\r?\n?$")
 _OPENS = re.compile(
     r"[ \t]*(?:[-*+•–·◦▪][ \t]|>|\||#{1,6}[ \t]|\d{1,3}[.)][ \t]|\([a-zA-Z0-9]{1,4}\)[ \t]|(?:-{3,}|\*{3,}|_{3,})[ \t]*\r?\n?$)"
 )
@@ -75,12 +77,13 @@ def _blocks(text: str) -> list[tuple[int, int]]:
                 blocks.append((start, at))
             start = -1
             continue
-        goes_on = start >= 0 and (not _OPENS.match(line) or (quoted and bool(_QUOTED.match(line))))
+        led = bool(_LED.match(line))
+        goes_on = start >= 0 and not led and (not _OPENS.match(line) or (quoted and bool(_QUOTED.match(line))))
         if start >= 0 and not goes_on:
             blocks.append((start, at))
         if not goes_on:
             start, quoted = at, bool(_QUOTED.match(line))
-        if _HEADING.match(line) or _ROW.match(line):
+        if led or _HEADING.match(line) or _ROW.match(line):
             blocks.append((start, m.end()))
             start = -1
     if start >= 0:

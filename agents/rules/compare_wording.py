@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 CUE = re.compile(
-    r"\b(?:compar(?:e|es|ed|ing|ison)|contrast(?:s|ed|ing)?|differ(?:s|ed|ence|ences|ent|ently|ing)?|versus|vs\.?|side by side|side-by-side|next to each other|(?:which|what) (?:one )?(?:of )?(?:the )?(?:two|both|three)\b|"
+    r"\b(?:compar(?:e|es|ed|ing|ison)|contrast(?:s|ed|ing)?|differ(?:s|ed|ence|ences|ent|ently|ing)?|versus|vs\.?|side by side|side-by-side|next to each other|(?:which|what) (?:one )?of (?:the )?(?:two|both|three)\b|"
     r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b|changed? (?:about|in|between|from|to|since)|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
     re.I,
 )

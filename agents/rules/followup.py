@@ -121,7 +121,7 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     if (m := _CLAUSE.fullmatch(bare)) and len(bare.split()) <= 14 and _kind(last) in _READ:
         under = f"{_asked(last).rstrip('?. ')} {m['clause']}?"
         return [Part(under, context=_asked(last), only=(_kind(last),)), *rest]
-    if _elliptical(bare) and (more := _more(bare, last)):
+    if (_elliptical(bare) or (len(parts) == 1 and _led_on(brief.goal, bare))) and (more := _more(bare, last)):
         return [more, *rest]
     if (m := _SUPPOSE.match(first.text.strip())) and (swapped := _swap(_asked(last), first.text[m.end() :])):
         return [Part(swapped, only=(_kind(last) or "document_question",)), *rest]
@@ -164,6 +164,14 @@ def _elliptical(text: str) -> bool:
         and not _VERB.search(text)
         and bool(re.match(r"(?:the|in|for|only|just|outside|per|by|with|as|and|on|at|under|\d)", text, re.I))
     )
+
+
+_LED_ON = re.compile(r"(?:(?:ok|okay|so|right|thanks|great)[\s,.]+)*(?:and|or|but|plus|also|then)[\s,]+", re.I)
+
+
+def _led_on(goal: str, bare: str) -> bool:
+    """ "And Small Hours?": splitting has taken the "and" off, yet nothing but a name or two is left to stand alone."""
+    return bool(_LED_ON.match(goal.strip())) and len(bare.split()) <= 5 and not _VERB.search(bare)
 
 
 def _part(turn: Turn) -> Mapping[str, Any]:

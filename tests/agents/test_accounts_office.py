@@ -68,7 +68,7 @@ def accounts(store: Any) -> Any:
     ("goal", "shown", "hidden"),
     [
         ("How much do we still owe suppliers in euros?", ["**2,500**", "currency is EUR", "status is not Paid or Cancelled"], []),
-        ("How much do clients still owe us altogether?", ["**910**", "amount_gbp less paid_gbp"], []),
+        ("How much do clients still owe us altogether?", ["**910**", "amount_gbp − paid_gbp"], []),
         ("Which client owes the most?", ["**Varga, Mihaly**", "650"], []),
         ("How much of the fee is still to be billed on the live projects, all in all?", ["**390,500**"], []),
         ("How much have we spent so far on the Utrecht jobs altogether?", ["**400,000**", "Cost to date"], ["Fee"]),

@@ -18,6 +18,9 @@ from agents.rules.words import content, stem
 
 _PEOPLE = frozenset(stem(w) for w in ("person", "people", "head", "guest", "adult", "participant", "visitor", "place", "seat"))  # fmt: skip
 _MEASURES = frozenset(stem(w) for w in ("hour", "day", "night", "week", "month", "quarter", "year", "minute", "mile", "km", "kilometre", "metre", "litre", "kg", "kwh"))  # fmt: skip
+_TAX = re.compile(r"\b(?:vat|gst|sales tax)\b", re.I)
+# "15% taken off the room rate": what it is taken off.
+_TAKEN_OFF = re.compile(r"\b(?:off|on|from|of) (?:the |all |any |our )?(?P<of>[a-z]+) (?:rate|price|fee|charge|cost|hire|rent)s?\b", re.I)  # fmt: skip
 _DEPOSIT = re.compile(r"\b(?:deposit|put down|down payment|up ?front|in advance|to (?:hold|secure|reserve|book)|when (?:i|we|you) book)\b", re.I)  # fmt: skip
 
 
@@ -109,6 +112,8 @@ def bill(text: str, found: Counted, rates: Sequence[Rate], changes: Sequence[Cha
     if not items or len(used) < len(found.counts) or len({x.rate.currency for x in items}) > 1:
         return None
     made = _changed(items, text, found, changes)
+    if made is None or (_TAX.search(text) and not any(_TAX.search(s) for s, _ in made.quoted)):
+        return None  # tax is to be in it, and nothing says how much it is or that it is in already
     return None if _unaccounted(made, found, rates) else made
 
 
@@ -235,8 +240,8 @@ def _flat(segment: frozenset[str], rates: Sequence[Rate], items: Sequence[Item])
     return [Item(top[0], ())] if len(top) == 1 and best >= 0.5 else []
 
 
-def _changed(items: Sequence[Item], text: str, found: Counted, changes: Sequence[Change]) -> Bill:
-    """With the shares that the goal's counts or words call for."""
+def _changed(items: Sequence[Item], text: str, found: Counted, changes: Sequence[Change]) -> Bill | None:
+    """None where it is open which of several items a rule is about. With the shares that the goal's counts or words call for."""
     said = frozenset().union(*found.segments)
     part = next((c for c in changes if c.way == "part"), None) if _DEPOSIT.search(text) else None
     of: dict[int, list[Change]] = {}
@@ -251,12 +256,17 @@ def _changed(items: Sequence[Item], text: str, found: Counted, changes: Sequence
             met = wanted & said
             held = None if not met else len(met) >= min(2, len(wanted))
         if held:
+            if len(on) > 1 and (m := _TAKEN_OFF.search(c.sentence)) and stem(m["of"]) not in _ANY:
+                return None
             for i in on:
                 of.setdefault(i, []).append(c)
         elif held is False:
             notes.append((c.sentence, c.passage))
     made = tuple(replace(x, changes=tuple(of.get(i, ()))) for i, x in enumerate(items))
     return Bill(made, part, tuple(notes))
+
+
+_ANY = frozenset(stem(w) for w in "full total whole hire list standard normal usual above quoted entire basic net".split())  # noqa: SIM905  # fmt: skip
 
 
 def _items_of(c: Change, items: Sequence[Item]) -> list[int]:

@@ -64,6 +64,10 @@ def counted(text: str, now: datetime | None = None) -> Counted:
             or re.fullmatch(r"(?:19|20)\d\d", v.text)
         ):
             continue
+        if v.text.casefold() in ("one", "a single") and any(
+            0 < x.start - v.end <= 2 and x.kind in ("duration", "quantity") for x in values
+        ):
+            continue  # "one six-hour call"
         inside = [w for w in words(v.text) if not w.text[0].isdigit()]
         nouns = [inside[-1].stem] if inside and v.kind != "number" else []
         nouns += [n for n in _nouns(text[v.end :]) if n not in nouns]

@@ -14,8 +14,8 @@ from agents.rules.tables.understand import understand
 from agents.rules.words import STOP, Word, stem, words
 
 _NEVER = re.compile(
-    r"^(?P<who>\W*(?:which|what|who|list|name|show(?: me)?|how many|are there)\b.+?)\s+(?:who |that |which )?"
-    r"(?:(?:do|does|did|have|has|had|are|were|was|is)(?:n['’]t| not)|never|(?:have|has|had) (?:no|never|not)|without)\b(?P<what>.+)$",
+    r"^(?P<who>\W*(?:which|what|who|list|name|show(?: me)?|how many|(?:are|is) there(?: any)?|any)\b.+?)\s+(?:who |that |which )?"
+    r"(?:(?:do|does|did|have|has|had|are|were|was|is)(?:n['’]t| not)|never|(?:have|has|had) (?:no|never|not)|(?:nobody|no one|no-one)(?:['’]s)?|without)\b(?P<what>.+)$",
     re.I,
 )
 _SAYS_NOTHING = {stem(w) for w in "appear appeared occur show showed turn turned up down listed list mentioned found have had has any anything single one yet ever all been be there recorded record entry entries made make taken take got get".split()}  # fmt: skip  # noqa: SIM905

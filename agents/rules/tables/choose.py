@@ -12,7 +12,7 @@ from agents.rules.tables.schema import Facts, Sheet
 from agents.rules.tables.understand import understand
 from agents.rules.words import content, words
 
-_COLUMNS = 45  # profiled at most
+_COLUMNS = 60  # profiled at most
 
 
 _RULE = re.compile(

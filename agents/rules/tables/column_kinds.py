@@ -37,21 +37,25 @@ _ASIDE = {stem(w) for w in "grant discount deposit tax vat tip fee commission re
 _SETTLED = {stem(w) for w in ("paid", "received", "settled", "outstanding", "open", "owed", "due", "billed")}
 
 
+# "Invoice ex VAT", "Cost incl. tax", "net of VAT": an amount, and not the tax.
+_TAXED = re.compile(r"\b(?:ex|excl|exc|inc|incl|excluding|including|before|after|without|with|net of|plus|less)\b[. _]*(?:vat|tax|gst)\b", re.I)  # fmt: skip
+_PER_MONTH = re.compile(r"\b(?:pcm|p\.c\.m|pw|pa|p\.a)\b", re.I)
+
+
 def is_money(c: Column) -> bool:
     own = c.stems[: c.stems.index("per")] if "per" in c.stems else c.stems
-    return (any(s in _MONEY for s in c.stems) or bool(re.search(r"[£$€¥]", c.name))) and not any(
-        s in _UNITS for s in own
-    )
+    named = any(s in _MONEY for s in c.stems) or re.search(r"[£$€¥]", c.name) or _TAXED.search(c.name.replace("_", " "))
+    return bool(named) and not any(s in _UNITS for s in own)
 
 
 def is_aside(c: Column) -> bool:
     """ "Deposit", "VAT": kept beside what rows bring or cost."""
-    return any(s in _ASIDE for s in c.stems)
+    return any(s in _ASIDE for s in c.stems) and not _TAXED.search(c.name.replace("_", " "))
 
 
 def is_each(c: Column) -> bool:
     """ "Rate per night", "unit_cost", "price_each": of one piece, so its sum says nothing."""
-    return any(s in ("per", "each", "unit", "rate", "apiec") for s in c.stems)
+    return any(s in ("per", "each", "unit", "rate", "apiec") for s in c.stems) or bool(_PER_MONTH.search(c.name))
 
 
 def principal(numbers: Sequence[Column]) -> Column | None:
@@ -79,6 +83,8 @@ _UNIT = re.compile(r"\((?:[^()]*/[^()]*|[^()\w]*(?:k?g|mg|[cmk]?m|m?l|[kmg]?wh?|
 
 
 def is_identifier(c: Column) -> bool:
-    if c.stems[:2] == ("number", "of") or _UNIT.search(c.name):  # "No. of nights" counts
+    if (
+        c.stems[:2] == ("number", "of") or _UNIT.search(c.name) or _TAXED.search(c.name.replace("_", " "))
+    ):  # "No. of nights" counts
         return False
     return any(s in _NAMES_SOMETHING for s in c.stems) and not any(s in ("units", "count") for s in c.stems)

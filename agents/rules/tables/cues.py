@@ -39,7 +39,7 @@ _HIGH = (
     + _LAST
     + ")"
 )
-_LOW = r"(?:longest[- ]serving|least (?:popular|common|frequent(?:ly)?|often)|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
+_LOW = r"(?:longest[- ](?:serving|standing|outstanding)|least (?:popular|common|frequent(?:ly)?|often)|lowest|smallest|least expensive|cheapest|minimum|min|least|fewest|worst|weakest|poorest|shortest|lightest|coldest|coolest|earliest|oldest|first|slowest|tiniest|quietest)"
 _N = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)"
 _BUCKET = re.compile(
     r"""
@@ -93,7 +93,7 @@ _FALLING = re.compile(
     """,
     re.I | re.X,
 )
-_MOST = re.compile(rf"\b{_HIGH}\b(?![- ]serving)|\bmost\b", re.I)
+_MOST = re.compile(rf"\b{_HIGH}\b(?![- ](?:serving|standing|outstanding))|\bmost\b", re.I)
 _LEAST = re.compile(rf"\b{_LOW}\b", re.I)
 # "Below the minimum": a bound, and nothing is ranked.
 _BOUND_BY = re.compile(r"\b(?:below|under|above|over|than|within)\s+(?:(?:the|its|their|our)\s+)?$", re.I)
@@ -134,7 +134,14 @@ _CHART = re.compile(
     re.I | re.X,
 )
 _NOT = re.compile(rf"\b(?:{BUT}|not|non|aren't|isn't)\b", re.I)
-_NO_VALUE = re.compile(r"\b(?:missing|empty|blank|no value|unknown|have no|has no|with no|lacks?|lacking)\b", re.I)
+_NO_VALUE = re.compile(
+    r"""
+    \b(?:missing|empty|blank|no[ ]value|unknown|have[ ]no|has[ ]no|with[ ]no|lacks?|lacking
+        |(?:forgotten|forgot|failed|yet)[ ]to[ ](?:put|enter|fill|record|write|note|add)(?:[ ](?:in|down))?
+        |(?:nobody|no[ ]one)(?:['’]s|[ ]has|[ ]have)?[ ](?:filled|put|entered|recorded|written|noted|added)(?:[ ](?:in|down))?)\b
+    """,
+    re.I | re.X,
+)
 _THE_NUMBER = re.compile(r"(?:the )?number", re.I)
 
 

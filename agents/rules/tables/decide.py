@@ -8,6 +8,7 @@ from agents.rules.tables.column_kinds import is_additive, is_money
 from agents.rules.tables.denied import bool_filters, flag_filters, given_filters, is_flag, null_filters, unheard
 from agents.rules.tables.filters import date_filters, number_filters, some_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
+from agents.rules.tables.having import chosen_groups, having
 from agents.rules.tables.limit_wording import unresolved
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
 from agents.rules.tables.money import direction, money_words, only_akin
@@ -39,6 +40,7 @@ def decide(r: Read) -> Ask:
     value_filters(r, ask)
     overdue_filters(r, ask, used)
     span_filters(r, ask, used)
+    having(r, ask, used)
     number_filters(r, ask, used)
     some_filters(r, ask, used)
     pair_filters(r, ask, used)
@@ -56,6 +58,7 @@ def decide(r: Read) -> Ask:
     _comparison(r, ask)
     _listing(r, ask)
     _chart(r, ask)
+    chosen_groups(ask)
     if said := unresolved(r.text, [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in r.columns]):
         ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
     if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
@@ -66,6 +69,7 @@ def decide(r: Read) -> Ask:
         ask.left.append(m[0])
     ask.left += _asks_a_rate(r, ask)
     ask.left += _conditions_unheard(r, ask)
+    ask.left += _chosen_by_nothing(r, ask)
     ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
     if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
         ask.left.append(m["of"])  # one number for all is no answer to "for each show"
@@ -86,12 +90,13 @@ def decide(r: Read) -> Ask:
     ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask, used) + unheard(r, ask)
     ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
     ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]
+    ask.partly = any(m.rate < 0.9 for m in r.values)
     ask.score = _score(r, ask)
     return ask
 
 
 def _score(r: Read, ask: Ask) -> float:
-    named = sum(2.0 if m.value else m.rate for m in _unique(r.columns) + _unique(r.values))
+    named = sum(2.0 * m.rate if m.value else m.rate for m in _unique(r.columns) + _unique(r.values))
     title = sum(1.5 if r.tokens[i].stem in r.sheet.stems else 0.8 for i in r.rows if called(r.tokens[i].stem, r.sheet))
     return (
         named
@@ -100,6 +105,7 @@ def _score(r: Read, ask: Ask) -> float:
         + 0.2 * len(r.rows)
         - 2.5 * len(ask.left)
         + (0.5 if ask.agg or ask.group else 0.0)
+        + (1.0 if ask.less is not None else 0.0)  # "owes" named two columns of it
         + (1.0 if ask.limit == 1 and ask.measure is not None and ask.measure.kind == "date" else 0.0)
     )
 
@@ -163,6 +169,22 @@ def _conditions_unheard(r: Read, ask: Ask) -> list[str]:
         if _CONDITION.search(r.text[: r.tokens[m.start].start]) and re.match(r"\s*(?:[:=]|is\b|are\b)?\s*\w", after):
             out.append(f"{r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end]} {' '.join(after.split()[:1])}".rstrip(" ,.?"))  # fmt: skip
     return out
+
+
+_OF_WHICH = re.compile(r"\W*(?:and |so )?(?:which|what|who|any)\b(?!['’]s\b)(?! (?:is|are|was|were)\b)", re.I)
+_VERB = re.compile(
+    r"\b(?:needs?|are|is|was|were|have|has|should|must|can|could|will|do|does|did)\s+(?:be |to )?$", re.I
+)
+
+
+def _chosen_by_nothing(r: Read, ask: Ask) -> list[str]:
+    """ "Which items need ordering", of a column "Reorder at": what was to choose the rows only names a column of them."""
+    if ask.agg or ask.group or ask.bucket or ask.filters or ask.limit or ask.share or not _OF_WHICH.match(r.text):
+        return []
+    verbs = [
+        m for m in r.columns if m.column.kind in ("number", "date") and _VERB.search(r.text[: r.tokens[m.start].start])
+    ]
+    return [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in verbs[:1]]
 
 
 def _unique(found: list[Mention]) -> list[Mention]:

@@ -14,6 +14,7 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
 
+_PAID = {stem(w) for w in ("paid", "settled")}  # "haven't settled", of a column "Date paid"
 _YES, _NO = {"yes", "y", "true", "x", "✓"}, {"no", "n", "false"}
 _DENIES = re.compile(rf"\b{DENIES}\b", re.I)
 _BEFORE = re.compile(rf"\b{DENIES}\b[^,;]{{0,24}}$", re.I)
@@ -81,7 +82,8 @@ def null_filters(r: Read, ask: Ask, used: set[int]) -> None:
         near = heard and not any(r.tokens[v.start].start >= heard.start() for v in (*r.values, *r.columns) if v.end <= m.start)  # fmt: skip
         if not near and not _after(r, m) and not _missing(r, before):
             continue
-        if not set(m.column.stems) & {r.tokens[i].stem for i in range(m.start, m.end)}:
+        said = {r.tokens[i].stem for i in range(m.start, m.end)}
+        if not set(m.column.stems) & (said | (_PAID if said & _PAID else set())):
             continue
         if m.column.kind == "number" and heard and re.search(r"n['’]?t|not|never", heard[0], re.I):
             continue  # "did not cost", "don't total": of how much, not of what is empty

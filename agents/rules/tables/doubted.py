@@ -59,7 +59,7 @@ def _known(ask: Ask) -> bool:
     plain = ask.agg in ("", "count", "distinct", "sum", "avg") and not (ask.times or ask.less or ask.per or ask.join)
     rows = all(f.other is None and not f.span and f.op != "month" for f in ask.filters)
     periods = [f for f in ask.filters if f.op == "from"]
-    told = not (ask.absent or ask.rule or ask.difference or ask.minuend is not None or ask.factor != 1.0)
+    told = not (ask.absent or ask.having or ask.rule or ask.difference or ask.minuend is not None or ask.factor != 1.0)
     ordered = bool(ask.order) and not ask.limit
     return (
         plain

@@ -30,7 +30,11 @@ rep reps representative salesperson salespeople seller agent salesman saleswoman
 product products item items article articles goods sku merchandise
 region regions area areas territory zone district
 country countries nation nations land
-city cities town towns location
+city cities town towns location village villages
+seat seats ticket tickets admission admissions
+audience crowd attendance attendees turnout
+volunteer volunteers helper helpers
+owner owners landlord landlords
 department departments dept division team unit
 category categories type types kind kinds class group groups segment
 status state condition stage phase
@@ -44,7 +48,7 @@ temperature temperatures temp warm warmer warmest cold colder coldest hot hotter
 humidity moisture damp
 weight heavy heavier heaviest mass
 age old older oldest young younger youngest
-rating ratings score scores stars grade review
+rating ratings score scores stars grade review mark marks
 name names called who
 email mail e-mail address
 phone telephone mobile
@@ -54,17 +58,18 @@ warehouse warehouses depot store storage
 channel channels route medium source sources via origin referral heard
 order orders purchase purchases transaction transactions booking bookings sale
 invoice invoices bill bills
+paid settled
 received receive delivered delivery arrived arrival
 reorder minimum threshold
 contact contacts person
 year years annual yearly annually
-month months monthly
+month months monthly pcm
 discount rebate reduction
 profit margin gain
 duration length long
 student students pupil pupils learner learners trainee trainees
 teacher teachers instructor
-house home property building
+house home property properties building place cottage flat apartment
 car cars vehicle vehicles
 electricity energy power kwh consumption usage use used
 length long longest distance

@@ -12,8 +12,9 @@ from agents.rules.tables.currencies import currencies
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import Lexicon
 from agents.rules.tables.owing import owing
-from agents.rules.tables.rows import ROWS, compounds, numbered, row_words
+from agents.rules.tables.rows import ROWS, called, compounds, numbered, row_words
 from agents.rules.tables.schema import Facts, Sheet
+from agents.rules.tables.states import states
 from agents.rules.tables.values import values
 from agents.rules.words import STOP, words
 
@@ -43,7 +44,7 @@ _FILLER = {
 
 
 # Said beside the question. "haven't" is heard or missed as a whole by `denied`.
-_ASIDE = re.compile(rf"\b(?:in|on|from) (?:the|our|my) (?:diary|calendar|books|schedule|register|records?)\b|\b(?:ended|ending)(?: up)? (?=(?:in|with|as)\b)|\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
+_ASIDE = re.compile(rf"\b(?:in|on|from) (?:the|our|my) (?:diary|calendar|books|schedule|register|records?)\b|\b(?:ended|ending)(?: up)? (?=(?:in|with|as)\b)|\b(?:only|just) counting\b(?: the)?(?: ones)?|\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
 _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres", "ive", "weve", "youve", "theyve", "im"])  # fmt: skip
 
 
@@ -51,16 +52,24 @@ _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres
 _OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
 
 
+_ONE_WORD = re.compile(r"\b(?:e-mail|call-out|set-up|take-away|week-end)s?\b", re.I)
+# "Since the beginning of July" is since July.
+_BEGINNING = re.compile(
+    r"\b(since|from|after|until|before|by) the (?:very )?(?:beginning|start|first|1st) of\s+(?=\w)", re.I
+)
+
+
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
-    text = _OF_A_KIND.sub(r"\1 ", re.sub(r"\be-mail", "email", text, flags=re.I))
+    text = _OF_A_KIND.sub(r"\1 ", _ONE_WORD.sub(lambda m: m[0].replace("-", ""), _BEGINNING.sub(r"\1 ", text)))
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon, today=now.date())
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
     # A word of a cue may name a column as well ("the total", "sales in total"): the column's exact name goes first.
     compounds(r, free)
     currencies(r, free)
-    values(r, free)
     owing(r, free)
+    values(r, free)
+    states(r, free)
     begins(r, free)
     _columns(r, free, taken, lexicon)
     row_words(r, free, taken)
@@ -112,8 +121,9 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
                 rated = sorted(((lexicon.guess(texts[0], c), c) for c in r.sheet.columns), key=lambda x: -x[0])
             if not rated or rated[0][0] < 0.49 or (size > 1 and rated[0][0] < 0.7):
                 continue
-            each = _EACH.search(r.text[: r.tokens[i].start])  # "each supplier", of a file of supplier invoices
-            if stems_[0] in r.sheet.stems and rated[0][0] < 0.9 and size == 1 and not each:
+            # "Each supplier", of a file of supplier invoices; not "per booking", of bookings
+            each = _EACH.search(r.text[: r.tokens[i].start]) and stems_[0] != r.sheet.head
+            if called(stems_[0], r.sheet) and rated[0][0] < 0.9 and size == 1 and not each:
                 continue
             for rate, c in rated:
                 if rate >= rated[0][0] - 0.08:

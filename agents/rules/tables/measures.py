@@ -12,6 +12,7 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.money import asks_money, asks_total, by_money, is_piece_price, only_akin, product
 from agents.rules.tables.owing import remaining
+from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
@@ -109,6 +110,8 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str]) -> None:
     noun = min(after, key=lambda m: (r.tokens[m.start].start, -m.rate)) if after else None
     gap = r.text[cue.end : r.tokens[noun.start].start] if noun else ""
     row_noun = [i for i in r.rows if 0 <= r.tokens[i].start - cue.end < 25]
+    if noun and noun.end < len(r.tokens) and called(r.tokens[noun.end].stem, r.sheet):
+        row_noun.append(noun.end)  # "how many utility invoices"
     direct = noun is not None and not re.search(
         r"\b(?:in|at|by|per|with|from|of the|have|has|had|are|is|were|was|did|do)\b", gap, re.I
     )
@@ -166,7 +169,7 @@ def implied(r: Read, ask: Ask) -> None:
         ask.agg = "count"
         return
     numbers, money = r.amounts(), asks_money(r)
-    amount = principal(numbers)
+    amount = principal([c for c in numbers if c.table == r.sheet.name]) or principal(numbers)
     if ask.agg in ("", "sum") and not (amount and not is_piece_price(amount, numbers)) and product(r, ask):
         return
     if amount is not None and (

@@ -42,7 +42,8 @@ def by_money(r: Read, ask: Ask, named: Column | None) -> bool:
     numbers = r.amounts()
     if ask.agg not in ("", "sum") or (named is not None and not only_akin(r, named)):
         return False
-    whole = _by_direction(r, numbers) or principal(numbers)
+    own = [c for c in numbers if c.table == r.sheet.name]  # of two joined tables the one whose rows are added up
+    whole = _by_direction(r, own) or principal(own) or _by_direction(r, numbers) or principal(numbers)
     if whole is not None and not is_piece_price(whole, numbers):
         ask.measure = whole
         return True

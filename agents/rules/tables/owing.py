@@ -9,7 +9,7 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask
 from agents.rules.words import STOP, stem, words
 
-_OWED = re.compile(r"\b(?:owe[sd]?|owing|outstanding|(?:still|left) open)\b", re.I)
+_OWED = re.compile(r"\b(?:owe[sd]?|owing|outstanding|unpaid|unsettled|(?:still|left) open)\b", re.I)
 _TO_COME = re.compile(
     r"\b(?:(?:still|yet|left)(?: (?:needs?|has|have))? to (?:be )?|(?:not|n['’]t)(?: (?:yet|been))+ )(?P<done>\w+)(?: yet)?\b",
     re.I,
@@ -71,5 +71,4 @@ def remaining(r: Read, ask: Ask) -> bool:
         return False
     ask.measure, ask.less = r.rest
     ask.agg = ask.agg if r.has("list") and not r.has("agg") else "sum"
-    ask.notes.append(f"{ask.measure.name} less {ask.less.name}")
     return True

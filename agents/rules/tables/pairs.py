@@ -23,11 +23,11 @@ _OPS = re.compile(
 _SHORT = re.compile(
     r"""
     \b(?:(?:running|run|getting|are|is)[ ](?:low|short)\b(?:[ ](?:on|of))?|(?:low|short)[ ](?:on|of|in)[ ]stock
-        |low[ ]stock
-        |(?:need(?:s|ed)?|have|has|want|due|time)[ ](?:to[ ]be[ ]|to[ ])?
-        (?:re-?order(?:ed|ing)?|re-?stock(?:ed|ing)?|topp(?:ed|ing)[ ]up)
+        |low[ ]stock|running[ ]out(?:[ ]of)?
+        |(?:need(?:s|ed)?|should|must|have|has|want|due|time)[ ](?:(?:we|i|you)[ ])?(?:for[ ])?(?:to[ ]be[ ]|to[ ]|be[ ])?
+            (?:(?:re-?)?order(?:ed|ing)?(?:[ ]more[ ]of)?|re-?stock(?:ed|ing)?|topp?(?:ed|ing)?[ ]up)(?:[ ](?:again|soon))?
         |to[ ](?:re-?order|re-?stock|top[ ]up)
-        |(?:need(?:s)?)[ ](?:re-?ordering|re-?stocking|topping[ ]up)|re-?ordering|re-?stocking)
+        |re-?ordering|re-?stocking)
     \b
     """,
     re.I | re.X,

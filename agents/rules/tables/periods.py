@@ -91,6 +91,7 @@ def _span(year: int, month: int, months: int) -> Period:
 
 def periods(text: str, now: datetime, out: list[Cue]) -> None:
     """Named periods: "in March", "Q2 2025", "the first half of the year", "last quarter"."""
+    to_the_end(text, now, out)
     year = r"(?:\s*,?\s*(?:of\s+)?(?:the\s+)?(?P<y>(?:19|20)\d\d|year|this year|last year))?"
     lead = r"(?:\b(?:in|during|for|of|from|throughout|within)\s+)?(?:\bthe\s+)?"
     for m in re.finditer(
@@ -108,7 +109,8 @@ def periods(text: str, now: datetime, out: list[Cue]) -> None:
     for m in re.finditer(
         rf"{lead}\b(?P<which>this|last|previous|current|past|next)\s+(?P<u>month|quarter|year|week)\b", text, re.I
     ):
-        out.append(Cue("period", m.start(), m.end(), _relative(m["which"].lower(), m["u"].lower(), now.date())))
+        if not any(m.start() < c.end and c.start < m.end() for c in out):
+            out.append(Cue("period", m.start(), m.end(), _relative(m["which"].lower(), m["u"].lower(), now.date())))
     for m in re.finditer(
         rf"(?P<lead>\b(?:in|during|for|of|from|throughout|and|or|vs\.?|versus|to|the|between|with|is|was|since|than|about)\s+(?:the\s+)?)?\b{_MONTH}\b\.?(?:\s*,?\s*(?P<y>(?:19|20)\d\d))?(?!\s*\d)",
         text,
@@ -127,10 +129,40 @@ def periods(text: str, now: datetime, out: list[Cue]) -> None:
             continue
         if m["m"].lower() == "may" and not m["lead"] and not m["y"]:
             continue
+        since = _SINCE.search(text[: m.start("m")])
+        if since and not m["y"]:
+            month = MONTHS[m["m"].lower()]
+            year = now.year if month <= now.month else now.year - 1
+            start, end = _span(year, month, 1)
+            op = since["op"].lower()
+            day = end if op in ("after", "until", "till", "up to") else start
+            out.append(Cue("when", since.start(), m.end(), (">=" if op in ("since", "after") else "<", day)))
+            continue
         begin = (
             m.start() if re.match(r"(?:in|during|for|of|from|throughout)\b", m["lead"] or "", re.I) else m.start("m")
         )
         out.append(Cue("period", begin, m.end(), _part(m["y"], now, MONTHS[m["m"].lower()], 1)))
+
+
+# "Since July" without a year is since the last July that there was; "from May to July" is a range.
+_SINCE = re.compile(r"\b(?P<op>since|after|before|until|till|up to)\s+(?:the\s+)?$", re.I)
+_TO_THE_END = re.compile(
+    r"""
+    \b(?P<lead>before|by|until|till|up[ ]to)[ ](?:the[ ])?
+    (?:end[ ]of[ ](?:(?P<which>the|this|next)[ ])?(?P<unit>week|month|quarter|year)
+        |(?P<end>(?:year|month)[- ]?end|(?:year|month)['’]s[ ]end))\b(?![ ]of\b)
+    """,
+    re.I | re.X,
+)
+
+
+def to_the_end(text: str, now: datetime, out: list[Cue]) -> None:
+    """ "Before the end of the year", "by month end": up to its last day."""
+    for m in _TO_THE_END.finditer(text):
+        unit = (m["unit"] or m["end"] or "").lower()
+        unit = unit if m["unit"] else "year" if unit.startswith("year") else "month"
+        _, end = _relative("next" if (m["which"] or "").lower() == "next" else "this", unit, now.date())
+        out.append(Cue("when", m.start(), m.end(), ("<", end)))
 
 
 def _part(year: str | None, now: datetime, month: int, months: int) -> object:

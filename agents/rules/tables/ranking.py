@@ -13,9 +13,10 @@ from agents.rules.tables.schema import Ask, Column
 from agents.rules.words import stem
 
 _LONG_AGO = re.compile(
-    r"\b(?:earliest|oldest|first|longest[- ]serving)\b|\b(?:been|served|worked|belonged|employed|member)\b.*\blongest\b",
+    r"\b(?:earliest|oldest|first|longest[- ](?:serving|standing|outstanding))\b|\b(?:been|served|worked|belonged|employed|member)\b.*\blongest\b",
     re.I,
 )
+_STANDING = re.compile(r"\blongest[- ](?:serving|standing|outstanding)\b", re.I)
 _WHEN = re.compile(r"(?:and |so )?(?:when|(?:on )?(?:what|which) (?:date|day)) ", re.I)
 # Of these the most is the worst.
 _BAD_WORDS = """
@@ -212,7 +213,8 @@ def _by_date(r: Read, ask: Ask) -> None:
         return
     named = [m.column for m in r.columns if m.column.kind == "date"]
     when = _WHEN.match(r.text)
-    if not named and ask.measure is not None and not when:
+    said = any(m.column is ask.measure for m in r.columns)
+    if not named and ask.measure is not None and not when and (said or not _STANDING.search(r.text)):
         return
     column = named[0] if named else dates[0]
     ask.measure = column

@@ -23,7 +23,7 @@ _SAME = """
 booking bookings reservation reservations stay stays visit visits
 hire hires hiring hirings rental rentals let lets lettings booking bookings
 job jobs install installs installation installations fitting fittings
-job jobs repair repairs callout callouts
+job jobs repair repairs callout callouts fault faults breakdown breakdowns
 job jobs project projects
 loan loans borrowing borrowings checkout checkouts issue issues
 trip trips ride rides journey journeys tour tours run runs drive drives
@@ -82,7 +82,23 @@ def row_words(r: Read, free: list[bool], taken: list[bool]) -> None:
         ):
             r.rows.append(i)
             free[i] = False
+    _occasions(r, free)
     _meant(r, free, taken)
+
+
+_OCCASIONS = {stem(w) for w in "night evening day time occasion date".split()}  # noqa: SIM905
+_HOW_OFTEN = re.compile(r"\b(?:most|fewest|more|fewer|how many)\s+$", re.I)
+
+
+def _occasions(r: Read, free: list[bool]) -> None:
+    """ "Who was in charge on the most nights", of rows with a date each: a night is a row; told as read so."""
+    if not any(c.stems == (stem("date"),) for c in r.sheet.of_kind("date")):
+        return
+    for i, w in enumerate(r.tokens):
+        if free[i] and w.stem in _OCCASIONS and w.text.endswith("s") and _HOW_OFTEN.search(r.text[: w.start]):
+            r.rows.append(i)
+            free[i] = False
+            r.read_as[w.text] = f"the rows of {r.sheet.title}"
 
 
 _COUNTED = re.compile(

@@ -23,7 +23,7 @@ from agents.rules.tables.findings import Read
 from agents.rules.tables.lexicon import Lexicon, related
 from agents.rules.tables.matching import read
 from agents.rules.tables.overdue import late_by
-from agents.rules.tables.schema import Ask, Facts, Filter, Sheet
+from agents.rules.tables.schema import Ask, Column, Facts, Filter, Sheet
 from agents.rules.words import content, digits, stem, words
 from text.sentences import sentences
 
@@ -45,6 +45,14 @@ _LIMIT = re.compile(
 )  # which, only the rule says
 _NOT = re.compile(r"\b(?:not|cannot|never|no|without|neither)\b|n['’]t\b", re.I)
 _FIGURE = re.compile(r"\b(?:average|mean|median|typical(?:ly)?)\b", re.I)  # of the rows that there are, no rule's
+_RULED = re.compile(
+    r"""
+    \b(?:needs?|needed|requir\w+|qualif\w+|gets?|got|entitl\w+|eligible|have[ ]to|has[ ]to|had[ ]to|should|must|ought|due|owes?
+        |allow\w*|permi\w+|may|can|could|cannot|appl(?:y|ies|ied)|counts?[ ]as|subject[ ]to|supposed|called|class\w*|goes?
+        |charged|fall|falls|breach\w*|break|breaks|broke|compl\w+|meets?|met|within|over|above|below|under|exceed\w*|beyond)\b
+    """,
+    re.I | re.X,
+)
 _TOO = re.compile(r"\btoo [a-z]+ (?:for|to)\b|\b(?:fall|falls|fell) short of\b|\bmiss(?:ed)? out on\b", re.I)
 _BUT = re.compile(r"\b(?:unless|except|other than|apart from)\b", re.I)
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">", "=": "="}
@@ -81,6 +89,8 @@ def applied(
     """
     if _FIGURE.search(question):
         return None
+    if not explicit and not (_RULED.search(question) or _TOO.search(question)):
+        return None  # "haven't we settled" asks for no rule, however many words a rule shares with it
     rules = _rules(question, passages, embed)
     for near, sentence, index in rules:
         told = {w.stem for w in words(sentence)}
@@ -132,6 +142,18 @@ def _rules(question: str, passages: Sequence[Mapping[str, Any]], embed: Embed) -
 _FROM_A_DAY = re.compile(r"\d+\s+(?:calendar |working )?(?:day|week|month)s?\s+(?:past|after|over ?due|late|beyond|before)\b", re.I)  # fmt: skip
 
 
+_TIMES = ("minute", "hour", "day", "night", "week", "month", "year")
+_LASTING = {stem(w) for w in ["hrs", "min", "duration", "length", "age", "term", "time", "late", "lead"]}
+
+
+def _of_time(unit: str) -> bool:
+    return unit.casefold().rstrip("s") in _TIMES
+
+
+def _measures_time(c: Column, unit: str) -> bool:
+    return bool((_LASTING | {stem(unit)}) & {*c.stems})
+
+
 def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: Embed, now: datetime) -> Filter | None:
     plain = digits(at_least(sentence))
     if _FROM_A_DAY.search(plain):
@@ -146,6 +168,8 @@ def _condition(question: str, sentence: str, sheet: Sheet, known: Facts, embed: 
     money = [c for c in r.amounts() if is_money(c)]
     if str(unit).isupper() and column is not None and not is_money(column):  # "a single fill of more than £75"
         column = money[0] if len(money) == 1 else None
+    if column is not None and _of_time(str(unit)) and not _measures_time(column, str(unit)):
+        return None  # "up to 48 hours before": no number of tickets
     if column is None or not (named_near(r, compared[0], column) or (unit and money == [column])):
         return None
     if bool(_NOT.search(question) or _TOO.search(question)) != bool(_NOT.search(sentence)):

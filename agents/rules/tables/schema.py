@@ -31,6 +31,7 @@ class Sheet:
     stems: frozenset[str]  # of title and sheet: what its rows are called
     trust: str = "user"
     others: frozenset[str] = frozenset()  # what the rows of other tables are called
+    head: str = ""  # the noun of the title that the rows are: of supplier_invoices.csv "invoic"
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
         return [c for c in self.columns if c.kind in kinds]
@@ -64,6 +65,16 @@ class Filter:
     span: bool = False  # the days from `other` to `column` are compared with the value
 
 
+@dataclass(frozen=True)
+class Having:
+    """Which groups: those whose rows (or their `total`) are more, less or as many as the value."""
+
+    op: str  # ">", ">=", "<", "<=", "="
+    value: float
+    group: Column | None = None
+    total: Column | None = None  # added up and compared; None: the rows are counted
+
+
 @dataclass
 class Ask:
     """One question to one table (or a join of two), ready to be written as SQL."""
@@ -80,8 +91,10 @@ class Ask:
     bucket: str = ""  # year, quarter, month, week, day
     when: Column | None = None  # the date column of the bucket
     filters: list[Filter] = field(default_factory=list)
+    having: Having | None = None  # which of the groups
+    counted: bool = False  # how many groups these are, and not which
     order: str = ""  # asc, desc
-    limit: int = 0
+    limit: int = 0  # with all that come out equal to the last one
     share: bool = False
     whole: list[Filter] = field(default_factory=list)  # of a share: filters that hold for the whole as well
     show: list[Column] = field(default_factory=list)
@@ -92,6 +105,7 @@ class Ask:
     difference: bool = False  # of the two groups
     chart: str = ""  # bar, line
     left: list[str] = field(default_factory=list)  # words that fit nothing
+    partly: bool = False  # a word is only one of several of the value that it was read as
     notes: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)  # words that restrict nothing
     rule: tuple[str, int] | None = None  # a document's sentence that gave a condition, and the passage it stands in
@@ -137,13 +151,18 @@ def sheets(tables: Sequence[Any]) -> list[Sheet]:
         beside = frozenset().union(*(called[o.name] for o in tables if o.title == t.title and o.name != t.name)) - own
         named = (_called(t.title) | own) - beside  # "purchases" of a file "stock and purchases" are not its stock
         others = frozenset().union(*(called[o.name] or _called(o.title) for o in tables if o.name != t.name)) - named
-        out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, getattr(t, "trust", "user"), others))
+        trust, head = getattr(t, "trust", "user"), _head(t.sheet if own - _called(t.title) else t.title)
+        out.append(Sheet(t.name, t.title, t.sheet, t.rows, columns, named, trust, others, head))
     return out
 
 
+_GENERIC = re.compile(r"sheet|data|table|export|file|list|log", re.I)
+
+
+def _head(name: str) -> str:
+    named = [w for w in split_name(name) if not w.isdigit() and not _GENERIC.fullmatch(w)]
+    return stem(named[-1]) if named else ""
+
+
 def _called(name: str) -> frozenset[str]:
-    return frozenset(
-        stem(w)
-        for w in split_name(name)
-        if not w.isdigit() and not re.fullmatch(r"sheet|data|table|export|file|list|log", w, re.I)
-    )
+    return frozenset(stem(w) for w in split_name(name) if not w.isdigit() and not _GENERIC.fullmatch(w))

@@ -40,13 +40,25 @@ def shown(ask: Ask, data: Mapping[str, Any], cite: str) -> str:
         body = ", ".join(f"{c}: {_cell(v, c, ask)}" for c, v in zip(columns, rows[0], strict=True))
         return f"{head} — {body} ({where}). {cite}".removeprefix(" — ")
     kept = rows[:_SHOWN]
+    tie = _tie(ask, rows)
     more = f"\n\n{_SHOWN} of {len(rows)} rows are shown." if len(rows) > _SHOWN else ""
     lead = (
         f"#### {columns[-1][0].upper()}{columns[-1][1:]} by {' and '.join(columns[:-1])} {where}"
         if ask.agg
         else f"{len(rows)} rows {where}"
     )
-    return f"{lead}{'' if lead.startswith('#') else ':'} {cite}\n\n{say.table(columns, kept, ask.codes)}{more}"
+    return f"{lead}{'' if lead.startswith('#') else ':'} {cite}\n\n{tie}{say.table(columns, kept, ask.codes)}{more}"
+
+
+def _tie(ask: Ask, rows: Sequence[Sequence[Any]]) -> str:
+    """Said where more than were asked for come out equal, so that nobody takes the first of them for the only one."""
+    if not 0 < ask.limit < len(rows):
+        return ""
+    if ask.limit == 1:
+        names = [f"**{_label(r[0], ask)}**" for r in rows]
+        several = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) <= 5 else f"{len(names)} of them"
+        return f"{several} come out equal.\n\n"
+    return f"{len(rows)} instead of {ask.limit}: the last ones come out equal.\n\n"
 
 
 def _found(columns: Sequence[str], row: Sequence[Any], ask: Ask) -> str:
@@ -74,7 +86,14 @@ def _where(ask: Ask) -> str:
     said = [*ask.notes, *([f"not used: {', '.join(f'“{w}”' for w in ask.unused)}"] if ask.unused else [])]
     notes = f"; {'; '.join(said)}" if said else ""
     without = f", without a row in {ask.absent[0].title}" if ask.absent else ""
-    return f"in {source}{without}" + (f", {described(ask.filters)}" if ask.filters else "") + notes
+    groups = f", {_groups(ask)}" if ask.having else ""
+    return f"in {source}{without}" + (f", {described(ask.filters)}" if ask.filters else "") + groups + notes
+
+
+def _groups(ask: Ask) -> str:
+    assert ask.having
+    what = f"total {ask.having.total.name}" if ask.having.total else "count"
+    return f"{what} {ask.having.op} {ask.having.value:g} for each {ask.group[0].name}"
 
 
 def described(filters: Sequence[Filter]) -> str:
@@ -95,7 +114,7 @@ def value_of(data: Mapping[str, Any], ask: Ask) -> Json:
 
 def label_of(data: Mapping[str, Any], ask: Ask) -> dict[str, Json]:
     """Which one a ranking found ({"column", "value"}), for a part that goes on about it; {} when it found none or many."""
-    if ask.limit != 1 or not data["rows"] or ask.bucket:
+    if ask.limit != 1 or len(data["rows"]) != 1 or ask.bucket:
         return {}
     return {"column": str(data["columns"][0]), "value": data["rows"][0][0]}
 

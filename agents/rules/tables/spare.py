@@ -14,7 +14,7 @@ from agents.rules.words import stem
 
 # Closed classes of English: pronouns of no one in particular, adverbs of manner and frequency.
 _ANYBODY = {stem(w) for w in ["anything", "anyone", "anybody", "something", "someone", "somebody", "everything", "everyone", "everybody", "people", "persons", "folk", "folks", "guys", "ones", "whatever", "whichever", "whoever", "thing", "things", "stuff", "lot"]}  # fmt: skip
-_MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
+_MANNER = {stem(w) for w in ["usually", "normally", "generally", "typically", "actually", "basically", "mainly", "mostly", "chiefly", "roughly", "approximately", "honestly", "quickly", "simply", "together", "really", "altogether", "obviously", "ultimately", "apparently", "presumably"]}  # fmt: skip
 _NOW = {stem(w) for w in ["season", "term", "period", "session", "time", "moment", "present"]}
 # Who keeps the table: "our club", "at the practice".
 _OURS = {stem(w) for w in "club society association charity shop school practice clinic office studio brewery bakery restaurant café cafe hotel gym museum library council organisation organization firm company centre center farm nursery surgery".split()}  # fmt: skip  # noqa: SIM905
@@ -29,6 +29,11 @@ _SUBJECT = re.compile(
     re.I,
 )
 _DEICTIC = re.compile(r"\b(?:this|our|the current|the present|the whole|all)\s+$", re.I)
+
+
+_BEFORE_BEST = re.compile(
+    r"\s+(?:in |us |up )?(?:the |our )?(?:single )?(?:\w+est|most|least|fewest|best|worst)\b", re.I
+)
 
 
 def spare(r: Read, ask: Ask) -> set[int]:
@@ -46,6 +51,13 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _OURS and re.search(r"\b(?:our|the|my|this|your)\s+(?:[a-z]+\s+)?$", before):
         return True
+    if (
+        word.text.islower()
+        and r.cue("order", "limit")
+        and _BEFORE_BEST.match(r.text[word.end :])
+        and i - 1 in [*r.rows, *(m.end - 1 for m in r.columns)]
+    ):
+        return True  # "which date pulled the biggest crowd": what the superlative says is all that is asked
     season = word if word.stem in _NOW else r.tokens[i + 1] if i + 1 < len(r.tokens) else word
     if season.stem in _NOW and re.search(r"\b(?:last|past)\s+$", r.text[: season.start], re.I) and _one_year(r):
         return True  # "last season" of a table that has one

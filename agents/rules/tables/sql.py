@@ -36,6 +36,9 @@ def to_sql(ask: Ask) -> str:
         other, theirs, own = ask.absent
         there = exp.select("1").from_(exp.Table(this=exp.to_identifier(other.name, quoted=True))).where(exp.EQ(this=_col(theirs), expression=_col(own)))  # fmt: skip
         query = query.where(exp.Not(this=exp.Exists(this=there)))
+    if ask.having and ask.counted:
+        query.set("order", None)
+        query = exp.select(_as(_count(), f"different {ask.group[0].name}")).from_(query.subquery("x"))
     return query.sql(dialect="duckdb", pretty=True)
 
 
@@ -172,8 +175,27 @@ def _grouped(ask: Ask, value: Any) -> Any:
     else:
         order = [exp.Ordered(this=exp.Literal.number(len(keys) + 1), desc=ask.order != "asc", nulls_first=False)]
         order += [exp.Ordered(this=exp.Literal.number(1))]
-    query = query.order_by(*order)
-    return query.limit(ask.limit) if ask.limit else query
+    if ask.having:
+        query = query.having(_compared(ask.having.op, value.copy(), ask.having.value))
+    return _first(query.order_by(*order), ask, value)
+
+
+def _first(query: Any, ask: Ask, by: Any) -> Any:
+    """The first `limit`, and whatever is equal to the last of them: a tie is told, not decided by chance."""
+    from sqlglot import exp
+
+    if not ask.limit:
+        return query
+    order = exp.Order(expressions=[exp.Ordered(this=by.copy(), desc=ask.order != "asc", nulls_first=False)])
+    place = exp.Window(this=exp.func("rank"), order=order)
+    return query.qualify(exp.LTE(this=place, expression=exp.Literal.number(ask.limit))).limit(max(ask.limit, ROWS))
+
+
+def _compared(op: str, left: Any, right: float) -> Any:
+    from sqlglot import exp
+
+    node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[op]
+    return node(this=left, expression=exp.Literal.number(_plain(right)))
 
 
 def _rows(ask: Ask) -> Any:
@@ -200,6 +222,7 @@ def _rows(ask: Ask) -> Any:
     query = exp.select(*(_col(c) for c in columns), *extra)
     if ask.order and ask.measure is not None:
         query = query.order_by(exp.Ordered(this=_operand(ask), desc=ask.order == "desc", nulls_first=False))
+        return _first(query, ask, _operand(ask)) if ask.limit else query.limit(ROWS)
     return query.limit(ask.limit or ROWS)
 
 
@@ -273,8 +296,7 @@ def _condition(f: Filter) -> Any:
     c = _col(f.column)
     if f.span and f.other is not None:
         days = exp.Sub(this=exp.cast(c, "date"), expression=exp.cast(_col(f.other), "date"))
-        node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[f.op]
-        return node(this=days, expression=exp.Literal.number(_plain(f.values[0])))
+        return _compared(f.op, days, f.values[0])
     if f.other is not None:
         return {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[f.op](this=c, expression=_col(f.other))
     if f.op in ("in", "not in"):

@@ -11,7 +11,7 @@ from agents.rules.tables.understand import understand
 
 _IT = r"(?:it|that|this|they|them|he|she|those|these)"
 _HOW_MUCH = re.compile(
-    rf"\W*(?:and )?(?:how (?:much|many|high|big|large)|(?:for|at|with) how (?:much|many)|what (?:was|is) (?:the|its|their|his|her) (?:amount|total|value|sum|figure|number))"
+    rf"\W*(?:and )?(?:how (?:much|many|high|big|large)|(?:for|at|with) how (?:much|many)|what(?:['’]?s| was| is) (?:the|its|their|his|her) (?:amount|total|value|sum|figure|number))"
     rf"(?:\s+(?:was|is|were|are|did|does|do|has|have|had|in|all|total|altogether|come|comes|to|sell|spend|cost|worth|earn|make|get|claim|{_IT}))*\W*",
     re.I,
 )

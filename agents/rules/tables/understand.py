@@ -34,7 +34,7 @@ def understand(
         return ask
 
     asks = sorted(map(asked, all_sheets), key=lambda a: -a.score)
-    if asks and asks[0].left and len(all_sheets) > 1:
+    if asks and (asks[0].left or asks[0].partly) and len(all_sheets) > 1:
         for both, how in joined(all_sheets, facts):
             ask = asked(both)
             ask.join = how

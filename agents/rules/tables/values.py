@@ -53,12 +53,13 @@ def values(r: Read, free: list[bool]) -> None:
             if not hits:
                 continue
             column, value = _best(r, hits, i)
+            whole = key == tuple(w.stem for w in words(value))
             if size == 1 and any(key == c.stems for c in r.sheet.columns) and column.stems != key:
                 continue  # the word is a column's own name
             if size == 1 and key == column.stems and len(words(value)) > 1:
                 continue  # "each field" where Field has "Lower Field"
             negated = _denied(r, i) or _listed_with_negated(r, i, column)
-            r.values.append(Mention(i, i + size, column, 1.0, value, negated))
+            r.values.append(Mention(i, i + size, column, 1.0 if whole else 0.5, value, negated))
             for j in span:
                 free[j] = False
     _scattered(r, free, index)
@@ -134,7 +135,38 @@ def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:
     return hits if len({v for _, v in hits}) == 1 else []
 
 
-_OF_TABLES = ("price", "amount", "number", "date", "name", "hour", "cost", "total")
+# "The most nights" is not "Twelfth Night": what a question counts or measures is no part of somebody's name.
+_OF_TABLES = tuple(
+    stem(w)
+    for w in [
+        "price",
+        "amount",
+        "number",
+        "date",
+        "name",
+        "hour",
+        "cost",
+        "total",
+        "day",
+        "night",
+        "evening",
+        "morning",
+        "week",
+        "month",
+        "year",
+        "season",
+        "time",
+        "people",
+        "person",
+        "ticket",
+        "show",
+        "place",
+        "order",
+        "number",
+        "work",
+        "money",
+    ]
+)
 
 
 def _same_word(a: str, b: str) -> bool:
