@@ -41,7 +41,7 @@ _ONES = [
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SMALL = {w: i for i, w in enumerate(_ONES)} | {w: 20 + 10 * i for i, w in enumerate(_TENS)}
-SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
+SCALES = {"hundred": 1e2, "thousand": 1e3, "grand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 _SUFFIX = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "mio": 1e6, "bn": 1e9, "tn": 1e12}
 _MONEY_SUFFIX = {"m": 1e6, "b": 1e9, "B": 1e9, "t": 1e12, "MM": 1e6}  # only where a currency stands beside it
 _HALVES = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -57,13 +57,14 @@ _DIGITS = (
 )
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<sign>(?:(?<=[\s(=:|])|^)[-−+])?(?P<digits>{_DIGITS})(?P<half>[½¼¾])?"
-    r"(?:(?P<suffix>mio|bn|mn|tn|[kKM])(?!\w)|[ \-](?P<scale>hundred|thousand|million|billion|trillion|lakh|crore|mn|bn|mio)\b)?"
+    r"(?:(?P<suffix>mio|bn|mn|tn|[kKM])(?!\w)|[ \-](?P<scale>hundred|thousand|grand|million|billion|trillion|lakh|crore|mn|bn|mio)\b)?"
     r"|(?<!\w)[½¼¾]"
 )
-_WORD = r"(?:" + "|".join(sorted([*SMALL, *SCALES], key=len, reverse=True)) + r")"
+_GRAND = r"grand(?![ ](?:piano|total|prix|final|hotel|tour|opening)s?\b)"  # "five grand", not "two grand pianos"
+_WORD = r"(?:" + "|".join([*sorted({*SMALL, *SCALES} - {"grand"}, key=len, reverse=True), _GRAND]) + r")"
 _WORDS = re.compile(
     rf"\b(?:(?P<half>half a dozen)|(?P<dozen>(?:a|one|two|three|four|five|six) dozen)\b|a couple of"
-    rf"|(?:an?[ ](?=hundred|thousand|million|billion|trillion))?{_WORD}(?:(?:[ \-]|[ ]and[ ])(?:{_WORD}))*"
+    rf"|(?:an?[ ](?=hundred|thousand|million|billion|trillion))?(?!grand){_WORD}(?:(?:[ \-]|[ ]and[ ])(?:{_WORD}))*"
     rf"(?P<plus>[ ]and[ ](?:a[ ]half|a[ ]quarter|three[ ]quarters))?)\b(?!['’])",
     re.I,
 )

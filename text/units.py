@@ -55,7 +55,7 @@ SYMBOLS = {
     "$": "USD", "US$": "USD", "A$": "AUD", "C$": "CAD", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB",
     "dollar": "USD", "dollars": "USD", "us dollar": "USD", "us dollars": "USD", "american dollar": "USD", "american dollars": "USD",
     "canadian dollar": "CAD", "canadian dollars": "CAD", "australian dollar": "AUD", "australian dollars": "AUD",
-    "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "pound sterling": "GBP", "pounds sterling": "GBP",
+    "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "pound sterling": "GBP", "pounds sterling": "GBP", "quid": "GBP",
     "swiss franc": "CHF", "swiss francs": "CHF", "franc": "CHF", "francs": "CHF", "yen": "JPY", "rupee": "INR", "rupees": "INR",
     "cents": "cents",
 }  # fmt: skip

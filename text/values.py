@@ -76,7 +76,7 @@ _BEFORE_MONEY = re.compile(
     rf"(?:(?<![A-Za-z])(?P<code>{'|'.join(CODES)})|(?P<sym>US\$|A\$|C\$|R\$|[$€£¥₹₩₽]))\s?(?P<sign>[-−])?$"
 )
 _AFTER_MONEY = re.compile(
-    rf"[ \u00a0\u202f]?(?P<sym>[$€£¥₹₩₽])|[ \u00a0\u202f\-]?(?P<code>{'|'.join(CODES)})\b|[ \-](?P<word>(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?: sterling)?|Swiss francs?|francs?|yen|rupees?|cents)\b",
+    rf"[ \u00a0\u202f]?(?P<sym>[$€£¥₹₩₽])|[ \u00a0\u202f\-]?(?P<code>{'|'.join(CODES)})\b|[ \-](?P<word>(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?: sterling)?|quid|Swiss francs?|francs?|yen|rupees?|cents)\b",
     re.I,
 )
 _PENCE = re.compile(r"p(?![\w.])| ?pence\b")

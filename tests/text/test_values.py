@@ -22,7 +22,7 @@ def one(text: str):
     [
         ("1,234.50", 1234.5), ("1.234,50", 1234.5), ("1.234.567", 1234567), ("1'234.5", 1234.5), ("17,5", 17.5),
         ("12k", 12000), ("3.5 million", 3.5e6), ("twenty-five", 25), ("twenty five", 25), ("a dozen", 12),
-        ("half a dozen", 6), ("one hundred and twenty-five thousand", 125000), ("two and a half", 2.5), ("½", 0.5),
+        ("half a dozen", 6), ("five grand", 5000), ("3 grand", 3000), ("two grand pianos", 2), ("one hundred and twenty-five thousand", 125000), ("two and a half", 2.5), ("½", 0.5),
         ("2½", 2.5), ("1,23,456", 123456), ("thirty (30)", 30), ("2000", 2000), ("-7", -7), ("five six", None),
         ("hello", None), ("", None),
     ],
