@@ -9,9 +9,9 @@ import pytest
 
 from tests.ui.fake_service import answer, claim, source
 from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
-from ui.panel import step_html
 from ui.plan_graph import dot
 from ui.render import answer_html, escape, exact, label, live_links
+from ui.step_html import step_html
 
 
 def shown(html: str) -> str:
