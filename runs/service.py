@@ -25,7 +25,7 @@ from runs.database import Database
 from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
 from runs.forks import Forks
-from runs.home import Home
+from runs.home import Home, reports_of, upload_path, uploads_of
 from runs.ingestion import Ingestion
 from runs.learning import Learning
 from runs.ledger import Ledger, new_id
@@ -44,7 +44,7 @@ from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
 from runs.uploads import all_or_none
-from runs.worker import Worker, reports_of, upload_path
+from runs.worker import Worker
 from tools.base import Json, Tool
 
 __all__ = ["AlreadyDecided", "BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
@@ -161,7 +161,7 @@ class Groundwork:
                     put(upload_path(self._home.path, run, number), upload.data)
                 accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
         except BaseException:
-            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+            shutil.rmtree(uploads_of(self._home.path, run), ignore_errors=True)
             raise
         self._engine.enqueue("runs", user, run, run)
         return accepted
@@ -260,7 +260,7 @@ class Groundwork:
         gone = self._ledger.delete_thread(user, thread)
         self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
         for run in gone:
-            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+            shutil.rmtree(uploads_of(self._home.path, run), ignore_errors=True)
         self.learning.wake()
 
     # --- memory
