@@ -7,7 +7,7 @@ all, and that it is undone once. Undoing is itself repeatable by the tool's care
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -15,34 +15,23 @@ from typing import cast
 from agents.base import Result
 from graph.events import OPEN, ToolCalled, Undone
 from graph.keys import done_key, effect_key
-from graph.policy import Rules, decide
+from graph.policy import decide
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.audit_book import Book
-from runs.database import Database
+from runs.basis import Basis
 from runs.errors import AlreadyDecided, BadGoal, NotAllowed, NotFound
 from runs.journal import RunJournal
-from runs.ledger import Ledger
-from runs.log import Log
 from runs.types import Stamped
-from tools.base import Tool, ToolContext, ToolError
+from tools.base import ToolContext, ToolError
 from tools.save_report import put_back, trashed
 
 
 class Undoing:
-    def __init__(
-        self,
-        database: Database,
-        ledger: Ledger,
-        log: Log,
-        tools: Callable[[], Mapping[str, Tool]],
-        rules: Callable[[str], Rules],
-        memory: Memory,
-        reports: Callable[[str], Path],
-    ) -> None:
+    def __init__(self, basis: Basis, memory: Memory, reports: Callable[[str], Path]) -> None:
         """reports(user): the folder of their reports."""
-        self._database, self._ledger, self._log = database, ledger, log
-        self._tools, self._rules, self._memory, self._reports = tools, rules, memory, reports
+        self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
+        self._tools, self._rules, self._memory, self._reports = basis.tools, basis.rules, memory, reports
         self._one = threading.Lock()
 
     def undoable(self, tool: str) -> bool:

@@ -23,22 +23,20 @@ from graph.closing import close
 from graph.context import Context
 from graph.events import OPEN, AnswerChecked, Event, ModelUsed, RunStarted
 from graph.plans import When
-from graph.policy import Rules
 from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.approvals import Approvals
 from runs.attached import take_in
+from runs.basis import Basis
 from runs.checkpoints import Checkpoints
-from runs.database import Database, unstored
+from runs.database import unstored
 from runs.errors import NoStorage
 from runs.forks import seeded
 from runs.home import reports_of
 from runs.journal import RunJournal
 from runs.learning import Learning
-from runs.ledger import Ledger
 from runs.limits import Limits, Today
-from runs.log import Log
 from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.record import before_turns, earlier_turns
@@ -46,7 +44,6 @@ from runs.reviews import Reviews
 from runs.settings import Settings
 from runs.turns import Turns
 from runs.types import Run
-from tools.base import Tool
 
 logger = logging.getLogger("groundwork.runs")
 
@@ -58,30 +55,27 @@ class Worker:
     def __init__(
         self,
         settings: Settings,
-        database: Database,
-        ledger: Ledger,
-        log: Log,
-        approvals: Approvals,
+        basis: Basis,
+        *,
         memory: Memory,
         models: Models,
-        tools: Callable[[], Mapping[str, Tool]],
         preferences: Preferences,
-        rules: Callable[[str], Rules],
+        approvals: Approvals,
         reviews: Reviews,
         review_when: Callable[[str, str], When],
         learning: Learning,
         agent: Agent | None = None,
     ) -> None:
         """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
-        self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
-        self._memory, self._tools, self._preferences = memory, tools, preferences
-        self._approvals, self._rules = approvals, rules
-        self._reviews, self._review_when = reviews, review_when
-        self._models, self._learning, self._agent = models, learning, agent
-        self._today = Today(Limits(database))
+        self._settings, self._preferences = settings, preferences
+        self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
+        self._tools, self._rules = basis.tools, basis.rules
+        self._memory, self._models, self._learning, self._agent = memory, models, learning, agent
+        self._approvals, self._reviews, self._review_when = approvals, reviews, review_when
+        self._today = Today(Limits(basis.database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns = Turns()
-        self._checkpoints = Checkpoints(settings.home, ledger)
+        self._checkpoints = Checkpoints(settings.home, basis.ledger)
 
     def stop(self, run: str) -> None:
         """From any thread: no further step of the run starts."""

@@ -105,7 +105,7 @@ def test_a_run_that_is_stopped_as_it_begins_to_wait(
             waits = wait(run, *args, **more)
             g._ledger.reply("ann", run, "2025")
             g.stop("ann", run)
-            g._engine.enqueue("runs", "ann", run, f"{run}-1")
+            g._engine.enqueue_run("ann", run, 1)
             return waits
         g.stop("ann", run)
         return wait(run, *args, **more)
