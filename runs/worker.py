@@ -160,15 +160,14 @@ class Worker:
         self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
 
     async def _reopened(self, graph: Any, config: Any, stop: asyncio.Event) -> Any:
-        """Where the run is. One that was stopped and is to go on does so from the decision that it was stopped at."""
+        """Where the run is. One that was stopped and is to go on does so from where it was stopped."""
         found = await graph.aget_state(config)
         if "goal" not in (found.values or {}):
             # Killed between the first checkpoint, which holds the input alone, and the next: nothing has been begun.
             return found._replace(values={})
         if not found.values.get("stopped") or stop.is_set():
             return found
-        to_plan = not found.values["plan"]["steps"] or found.values.get("review")
-        await graph.aupdate_state(config, {"stopped": None}, as_node="planner" if to_plan else "checker")
+        await graph.aupdate_state(config, {"stopped": None}, as_node=_stopped_after(cast(State, found.values)))
         return await graph.aget_state(config)
 
     def _wait(self, run: str, interrupts: Any, seconds: float) -> bool:
@@ -265,3 +264,10 @@ class Worker:
         if not run.files:
             return []
         return await take_in(run, self._settings.home, self._memory.for_user(run.user), self._log, stop)
+
+
+def _stopped_after(state: State) -> str:
+    """The node whose successor is the next one: with results that nobody has checked that is the checker."""
+    if not state["plan"]["steps"] or state.get("review"):
+        return "planner"
+    return "executor" if set(state["results"]) - set(state["checked"]) else "checker"
