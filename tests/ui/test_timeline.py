@@ -7,8 +7,8 @@ from typing import get_args
 
 from graph import events as ev
 from runs.types import Stamped
-from tests.ui.fake_service import answer as checked
-from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
+from tests.ui.scripted import answer as checked
+from tests.ui.scripted import claim, ended, plan, stamped, step, worked
 from ui.panel import _opening_html, budget_text
 from ui.step_html import step_html
 from ui.timeline import RunView, fold, seconds
