@@ -10,16 +10,50 @@ from text.words import has_negation, names
 
 Asked = Literal["date", "number", "money", "person", "duration", "percent", "yes_no", "text"]
 
-_WHEN = r"(?:(?:^|[,;:.?!(]\s*|\b(?:and|say|says|know|tell me|since|until|till|by|from|exactly|ask|but|or|then|so|also)\s+)when\b)|\b(?:what (?:is the )?(?:date|day)|which (?:date|day|month|year)|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date|end date)\b"
-_LONG = r"\b(?:how long|what (?:is|was|are) the (?:\w+ ){0,3}(?:period|term|duration|length of time)|notice period|for how (?:many|much) (?:days|weeks|months|years|time)|how (?:soon|quickly|fast|often)|how many (?:seconds|minutes|hours|days|working days|weeks|months|years))\b"
+_WHEN = (
+    r"(?:(?:^|[,;:.?!(]\s*|\b(?:and|say|says|know|tell me|since|until|till|by|from|exactly|ask|but|or"
+    r"|then|so|also)\s+)when\b)|\b(?:what (?:is the )?(?:date|day)|which (?:date|day|month|year)"
+    r"|by when|on what date|what (?:date|year|month|time)|deadline|due date|expiry date|start date"
+    r"|end date)\b"
+)
+_LONG = (
+    r"\b(?:how long|what (?:is|was|are) the (?:\w+ ){0,3}(?:period|term|duration|length of time)"
+    r"|notice period|for how (?:many|much) (?:days|weeks|months|years|time)"
+    r"|how (?:soon|quickly|fast|often)|how many (?:seconds|minutes|hours|days|working days|weeks"
+    r"|months|years))\b"
+)
 _UNIT_OF_TIME = r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)\b"
 # "How fast may I drive" asks for a speed, "how fast will you reply" for a length of time.
-_SPEED = r"\bhow fast\b[^?]*\b(?:drive|driving|go|goes|going|travel|ride|riding|run|runs|running|sail|fly|spin|turn|turns|rotate|move|moves|tow|km/h|kph|mph|knots|rpm|(?:metres|miles|kilometres) (?:per|an))\b"
-_MONEY = r"\b(?:how much (?:money|does|do|did|is|was|are|will|would|must|should|can)[^?]*\b(?:cost|pay|paid|charge|owe|spend|spent|earn|fee|price|rent|salary|worth|budget|fine|penalty)\w*|what (?:does|do|did|will|would) [^?]*\bcosts?\b|(?:what(?:'s| is| was| are)|how (?:high|big|large) (?:is|was)) the (?:\w+ ){0,4}(?:price|cost|fee|rent|salary|budget|deposit|fine|penalty|excess|charge|wage|turnover|revenue))\b"
-_PERCENT = r"\b(?:what|which|how many) (?:percentage|percent|per cent|share|proportion|fraction)|\b(?:interest|tax|growth|discount|commission|vat) rate\b|what (?:share|percentage)\b|\bby how many per ?cent\b"
-_COUNT = r"\b(?:how many|how much|number of|count(?: the| of)?|how (?:big|large|high|tall|heavy|far|old|wide|deep|hot|cold|warm)|total|sum|average|mean|median|maximum|minimum|what(?:'s| is) [\d(][^?]*[\d)])\b"
+_SPEED = (
+    r"\bhow fast\b[^?]*\b(?:drive|driving|go|goes|going|travel|ride|riding|run|runs|running|sail|fly"
+    r"|spin|turn|turns|rotate|move|moves|tow|km/h|kph|mph|knots|rpm"
+    r"|(?:metres|miles|kilometres) (?:per|an))\b"
+)
+_MONEY = (
+    r"\b(?:how much (?:money|does|do|did|is|was|are|will|would|must|should|can)[^?]*\b(?:cost|pay|paid"
+    r"|charge|owe|spend|spent|earn|fee|price|rent|salary|worth|budget|fine|penalty)\w*"
+    r"|what (?:does|do|did|will|would) [^?]*\bcosts?\b"
+    r"|(?:what(?:'s| is| was| are)|how (?:high|big|large) (?:is|was)) the (?:\w+ ){0,4}(?:price|cost"
+    r"|fee|rent|salary|budget|deposit|fine|penalty|excess|charge|wage|turnover|revenue))\b"
+)
+_PERCENT = (
+    r"\b(?:what|which|how many) (?:percentage|percent|per cent|share|proportion|fraction)"
+    r"|\b(?:interest|tax|growth|discount|commission|vat) rate\b|what (?:share|percentage)\b"
+    r"|\bby how many per ?cent\b"
+)
+_COUNT = (
+    r"\b(?:how many|how much|number of|count(?: the| of)?"
+    r"|how (?:big|large|high|tall|heavy|far|old|wide|deep|hot|cold|warm)|total|sum|average|mean|median"
+    r"|maximum|minimum|what(?:'s| is) [\d(][^?]*[\d)])\b"
+)
 _WHO = r"\b(?:who|whom|whose|which (?:person|people|employee|company|supplier|customer|party|rep|director|manager)|name of the)\b"
-_YES_NO = r"^(?:(?:and|so|but|then|ok|also|please tell me(?: if| whether)?|tell me (?:if|whether)|check (?:if|whether)|do you know (?:if|whether))[, ]+)*(?:is|are|was|were|do|does|did|can|could|may|must|should|shall|will|would|has|have|had|am|if|whether|need)\b(?! (?:you )?(?:tell|show|give|find|list|summari|compare|make|write|calculate|convert|explain)\w*)"
+_YES_NO = (
+    r"^(?:(?:and|so|but|then|ok|also|please tell me(?: if| whether)?|tell me (?:if|whether)"
+    r"|check (?:if|whether)|do you know (?:if|whether))[, ]+)*(?:is|are|was|were|do|does|did|can|could"
+    r"|may|must|should|shall|will|would|has|have|had|am|if|whether"
+    r"|need)\b(?! (?:you )?(?:tell|show|give|find|list|summari|compare|make|write|calculate|convert"
+    r"|explain)\w*)"
+)
 
 
 def expects(goal: str) -> Asked:
@@ -56,7 +90,9 @@ def answers(kind: Asked, text: str) -> bool:
             or "email" in kinds
             or bool(
                 re.search(
-                    r"\b(?:the|an?) \w*(?:director|manager|officer|board|chair|team|department|landlord|tenant|supplier|client|customer|agent|head|lead|party|parties|employee|owner|nobody)\w*\b|\b(?:nobody|no one|everyone|either party|both parties)\b",
+                    r"\b(?:the|an?) \w*(?:director|manager|officer|board|chair|team|department|landlord|tenant"
+                    r"|supplier|client|customer|agent|head|lead|party|parties|employee|owner|nobody)\w*\b"
+                    r"|\b(?:nobody|no one|everyone|either party|both parties)\b",
                     text,
                     re.I,
                 )
@@ -69,7 +105,8 @@ def answers(kind: Asked, text: str) -> bool:
             or has_negation(text)
             or bool(
                 re.search(
-                    r"\b(?:is|are|was|were|may|must|can|shall|will|does|do|did|has|have|allowed|permitted|required|included|covered|needs?|approved)\b",
+                    r"\b(?:is|are|was|were|may|must|can|shall|will|does|do|did|has|have|allowed|permitted|required"
+                    r"|included|covered|needs?|approved)\b",
                     text,
                     re.I,
                 )

@@ -35,7 +35,8 @@ GENERIC = {
     ]
 }
 _NAMELESS = re.compile(
-    r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",
+    r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all"
+    r"|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",
     re.I,
 )
 _TYPES = {
@@ -124,7 +125,8 @@ def _near(word: str, said: set[str]) -> bool:
 # What a document is called by its kind. Any other word in lower case may as well be what is asked for ("the fee").
 _KINDS_OF_TEXT = {stem(w) for w in "agreement article bill book booklet brief briefing brochure bylaws catalogue certificate chapter charter checklist circular code constitution contract deed draft email essay faq flyer form glossary guide guideline handbook handout instruction invoice journal law lease leaflet ledger letter licence list log mail manual memo memorandum minutes newsletter note notice offer order overview paper plan policy presentation proposal protocol quote quotation readme record register regulation report review roadmap roster rota rule schedule script sheet spec specification spreadsheet standard statement statute study summary survey table tender term terms transcript will workbook".split()}  # fmt: skip  # noqa: SIM905
 _PLACED = re.compile(
-    r"\b(?:in|from|per|under|see|summari[sz]e|compare|read|about|according to|by)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+)?$"
+    r"\b(?:in|from|per|under|see|summari[sz]e|compare|read|about|according to"
+    r"|by)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+)?$"
 )
 
 
@@ -138,7 +140,8 @@ def _as_name(text: str, name_stem: str, d: Any) -> bool:
         after = text[w.end : w.end + 40].casefold()
         kind = w.stem in _KINDS_OF_TEXT or not w.text.islower() or d.format in SPREADSHEETS
         if (kind or _PLACED.search(before)) and re.search(
-            r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
+            r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my"
+            r"|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
             before,
         ):
             return True
@@ -157,7 +160,8 @@ def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
 
 _OF_MONTH = re.compile(
     rf"\b(?P<month>{'|'.join(m for m in MONTHS if len(m) > 3 or m == 'may')})(?:['’]s)? (?:(?:19|20)\d\d )?(?:\w+ )?(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s?\b"
-    r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
+    r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit"
+    r"|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
     re.I,
 )
 _HEAD = 300  # characters at a document's start in which its own date stands

@@ -78,7 +78,10 @@ def without_relative(text: str) -> str:
         flags=re.I,
     )
     out = re.sub(
-        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)",
+        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it"
+        r"|(?:is|was|does|did|will) it|it (?:is|was|takes|has"
+        r"|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to"
+        r"|between|in|allowed|possible|cost to)\b)",
         " ",
         out,
         flags=re.I,

@@ -15,7 +15,8 @@ _EXTREME = re.compile(
     re.I,
 )
 _REFERS = re.compile(
-    r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
+    r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction"
+    r"|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
     re.I,
 )
 _QUERY = [  # words of a claim, what of a query bears them out, what speaks against them

@@ -19,7 +19,10 @@ _LIMITS = [  # in order: the longer first, so that "not more than" is no negatio
     ),
     (
         "over",
-        r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond|(?<!no )(?<!not )(?<!be )later than(?=\W*$)",
+        (
+            r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?"
+            r"|in excess of|beyond|(?<!no )(?<!not )(?<!be )later than(?=\W*$)"
+        ),
     ),
     ("under", r"less than|fewer than|lower than|shorter than|smaller than|under|below"),
     ("before", r"(?:not|never) after|before|prior to|earlier than|by|until|in advance of|ahead of"),
@@ -46,7 +49,9 @@ def limit_at(text: str, start: int, end: int) -> str:
             if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
                 best = (name, m.end(), m.start())
     tail = re.match(
-        r"\s*(?:[a-z]+\s){0,2}?((?:or|and) (?:less|fewer|under|younger)|(?:or|and) (?:more|above|over|better|longer|higher|older|up)|at the latest|at the earliest|maximum|minimum)\b",
+        r"\s*(?:[a-z]+\s){0,2}?((?:or|and) (?:less|fewer|under|younger)"
+        r"|(?:or|and) (?:more|above|over|better|longer|higher|older|up)|at the latest|at the earliest"
+        r"|maximum|minimum)\b",
         after,
         re.I,
     )
