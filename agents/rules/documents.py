@@ -54,6 +54,13 @@ _TYPES = {
     "markdown": "md",
     "webpage": "html",
 }
+_NAMED = re.compile(
+    r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my"
+    r"|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$"
+)
+_CALLED_A_FILE = re.compile(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b")
+_BOTH = re.compile(r"\band\b|,|\bvs\b|\bversus\b|\bbetween\b|\bboth\b")
+_DETERMINED = re.compile(r"(?:\b(?:the|my|our|this|that)|\w['’]s)\s+([\w-]+)")
 
 
 def name_words(name: str) -> list[str]:
@@ -97,7 +104,7 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
             rated.append((len(hits) / max(1, len(own)) + len(hits), d))
     if not rated:
         return []
-    if len(rated) > 1 and len(re.findall(r"\band\b|,|\bvs\b|\bversus\b|\bbetween\b|\bboth\b", low)) == 0:
+    if len(rated) > 1 and not _BOTH.search(low):
         best = max(r for r, _ in rated)
         return [d for r, d in rated if r >= best - 0.26]
     return [d for _, d in sorted(rated, key=lambda x: -x[0])]
@@ -139,20 +146,16 @@ def _as_name(text: str, name_stem: str, d: Any) -> bool:
         before = text[max(0, w.start - 40) : w.start].casefold()
         after = text[w.end : w.end + 40].casefold()
         kind = w.stem in _KINDS_OF_TEXT or not w.text.islower() or d.format in SPREADSHEETS
-        if (kind or _PLACED.search(before)) and re.search(
-            r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my"
-            r"|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
-            before,
-        ):
+        if (kind or _PLACED.search(before)) and _NAMED.search(before):
             return True
-        if re.match(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b", after):
+        if _CALLED_A_FILE.match(after):
             return True
     return False
 
 
 def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
     """Documents of the type that is said ("the spreadsheet", "my PDF"), if exactly one type is said."""
-    for word in re.findall(r"(?:\b(?:the|my|our|this|that)|\w['’]s)\s+([\w-]+)", text.casefold()):
+    for word in _DETERMINED.findall(text.casefold()):
         if word in _TYPES:
             return [d for d in documents if d.format in _TYPES[word].split()]
     return []

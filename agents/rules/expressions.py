@@ -60,6 +60,14 @@ _ROUND = re.compile(
     r"|(?P<n>\d) (?:decimals?(?: places)?|d\.?p\.?))",
     re.I,
 )
+_FORM_START = re.compile(
+    r"(?:what (?:percent|share|fraction|proportion)"
+    r"|how much (?:more|less|larger|smaller|bigger|higher|lower|greater|cheaper|dearer)"
+    r"|by (?:how|what)|take (?:@|¤|off|away))",
+    re.I,
+)
+_NO_OPERAND = re.compile(r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b")
+_UNIT_SAID = re.compile(r"(?<=[@\d¤»])\s+(?:euros?|dollars?|pounds?|percent)\b")
 
 
 @dataclass(frozen=True)
@@ -162,15 +170,7 @@ def _strip(line: str) -> str:
 
 
 def _is_form_start(line: str) -> bool:
-    return bool(
-        re.match(
-            r"(?:what (?:percent|share|fraction|proportion)"
-            r"|how much (?:more|less|larger|smaller|bigger|higher|lower|greater|cheaper|dearer)"
-            r"|by (?:how|what)|take (?:@|¤|off|away))",
-            line,
-            re.I,
-        )
-    )
+    return bool(_FORM_START.match(line))
 
 
 def _signs(line: str) -> Sum | None:
@@ -210,7 +210,7 @@ def _mark(text: str, refs: bool) -> tuple[str, list[str], set[int], str]:
     line += spaced[at:].lower()
     if refs:
         line = re.sub(rf"\b{_REF}\b", "¤", line, flags=re.I)
-    line = re.sub(r"(?<=[@\d¤»])\s+(?:euros?|dollars?|pounds?|percent)\b", "", re.sub(r"[“”\"]", "", line))
+    line = _UNIT_SAID.sub("", re.sub(r"[“”\"]", "", line))
     unit = units[0] if units and len(set(units)) == 1 else ""
     return " ".join(line.split()), operands, percents, unit
 
@@ -221,9 +221,7 @@ def _lookups(line: str) -> tuple[str, tuple[str, ...]]:
 
     def hold(m: re.Match[str]) -> str:
         phrase = m[0].strip()
-        if re.search(
-            r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b", phrase
-        ):
+        if _NO_OPERAND.search(phrase):
             return m[0]
         found.append(phrase)
         return f"«{len(found) - 1}»"
