@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from agents.base import Action, Task, TextPart, Usage, Write
+from agents.base import Action, Task, Write
+from agents.reports import TextPart, Usage
 from graph.events import QuestionAsked, RunEnded, StepStarted, StopRequested
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
