@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 
 CUE = re.compile(
-    r"\b(?:compar(?:e|es|ed|ing|ison)|contrast(?:s|ed|ing)?|differ(?:s|ed|ence|ences|ent|ently|ing)?"
-    r"|versus|vs\.?|side by side|side-by-side|next to each other"
-    r"|(?:which|what) (?:one )?(?:of )?(?:the )?(?:two|both|three)\b|"
-    r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b"
-    r"|changed? (?:about|in|between|from|to|since)"
-    r"|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
+    r"\b(?:compar(?:e|es|ed|ing|ison)|contrast(?:s|ed|ing)?|differ(?:s|ed|ence|ences|ent|ently|ing)?|versus|vs\.?|side by side|side-by-side|next to each other|(?:which|what) (?:one )?(?:of )?(?:the )?(?:two|both|three)\b|"
+    r"which\b[^?]{0,40}\bis (?:the )?(?:\w+er|more \w+|less \w+|better|best|\w+est)\b|changed? (?:about|in|between|from|to|since)|how (?:is|are|does|do) .{3,60} (?:different|compare|differ)|opposed to|in common|similarit)",
     re.I,
 )
 _WORDS = """
@@ -21,8 +17,7 @@ on table show put which one better document documents say says per each of how w
 WORDS = frozenset(_WORDS.split())
 # What follows these is what they are compared on; the weak ones may as well belong to a document's name.
 STRONG = re.compile(
-    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|as to|as regards"
-    r"|when it comes to|say(?:s)? about)\s+(?P<aspects>[^?.:]+)$",
+    r"\b(?:with (?:regards?|respect) to|in terms of|regarding|concerning|on|as to|as regards|when it comes to|say(?:s)? about)\s+(?P<aspects>[^?.:]+)$",
     re.I,
 )
 WEAK = re.compile(r"\b(?:about|by|in|for|(?<=\S )how)\s+(?P<aspects>[^?.:]+)$", re.I)
