@@ -68,6 +68,7 @@ class Worker:
         memory: Memory,
         models: Models,
         tools: Callable[[], Mapping[str, Tool]],
+        withheld: Callable[[], Mapping[str, str]],
         preferences: Preferences,
         rules: Callable[[str], Rules],
         reviews: Reviews,
@@ -77,7 +78,7 @@ class Worker:
     ) -> None:
         """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
         self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
-        self._memory, self._tools, self._preferences = memory, tools, preferences
+        self._memory, self._tools, self._withheld, self._preferences = memory, tools, withheld, preferences
         self._approvals, self._rules = approvals, rules
         self._reviews, self._review_when = reviews, review_when
         self._models, self._learning, self._agent = models, learning, agent
@@ -255,6 +256,7 @@ class Worker:
             user=run.user,
             agent=agent,
             tools=self._tools(),
+            withheld=self._withheld(),
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
             emit=emit,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from runs.mcp_registry import ServerView, ToolView
+from runs.mcp_pins import ToolView
+from runs.mcp_registry import ServerView
 from ui import session
 from ui.render import escape, label
 
