@@ -116,6 +116,10 @@ class McpRegistry:
         wrong = [ServerView(n, "", "wrong", why) for n, why in faults.items()]
         return [*(self._server_view(s) for s in servers.values()), *wrong], ""
 
+    def states(self) -> list[tuple[str, str]]:
+        """(server, its state) of all: differs once one of them needs to be drawn anew."""
+        return [(v.name, v.state) for v in self.view()[0]]
+
     def _server_view(self, found: Server) -> ServerView:
         with self._lock:
             kept = self._offers.get(found.name)

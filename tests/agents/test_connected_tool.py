@@ -121,6 +121,14 @@ def test_one_that_is_off_says_why(planned) -> None:
     assert part["slots"]["off"] == "“mail” cannot be used: no tool of mail has been allowed yet."
 
 
+def test_one_that_is_off_beside_others_that_are_not_says_why_too(planned) -> None:
+    why = "its description or its arguments have changed since it was allowed."
+    plan = planned("Use the crm server: delete company id=c1", withheld={"crm__delete_company": why})
+    assert calls(plan) == []
+    (part,) = plan["steps"][-1]["args"]["parts"]
+    assert part["slots"]["off"] == f"“delete_company” of crm cannot be used: {why}"
+
+
 def test_a_value_that_could_go_to_two_arguments_goes_to_none() -> None:
     two = {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}, "required": ["a", "b"]}
     filled = fill(two, "add up 3", NOW)

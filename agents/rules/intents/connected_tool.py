@@ -10,6 +10,7 @@ all its values are what the goal consists of.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ _COMMANDS = stems(
 )
 CLOSE = 0.04  # nearer than this, two tools are meant as much as each other
 LINES = 60  # of a result that the answer shows
+LITERAL = 20_000  # characters of a text that is looked at as rows
 LONGEST = 2_000  # characters of a text that it shows
 
 
@@ -63,15 +65,18 @@ def read(part: Part, look: Look) -> Reading | None:
     meant, rest, plainly = _named(part.text, [*tools, *look.brief.withheld], look)
     off = {n: look.brief.withheld[n] for n in meant if n in look.brief.withheld}
     able = {n: tools[n] for n in meant if n in tools}
-    if meant and not able:
-        name, why = next(iter(off.items()))
+    fits = sorted((_fit(n, t, rest, look) for n, t in (able or tools).items()), key=lambda f: (-f.whole, -f.near))
+    # Of a server of which some tools are off: is it one of these that the goal's words name?
+    called = [n for n in off if stems(n.partition("__")[2].replace("_", " ")) <= stems(rest)]
+    if meant and (not able or (called and not fits[0].whole)):
+        name = called[0] if called else next(iter(off))
+        why = off[name]
         return Reading(
             NAME,
             0.99 if plainly else 0.89,
             {"off": f"{_shown(name)} cannot be used: {why}"},
             f"a tool that is off ({name})",
         )
-    fits = sorted((_fit(n, t, rest, look) for n, t in (able or tools).items()), key=lambda f: (-f.whole, -f.near))
     if not meant:
         return _unnamed(fits)
     best = fits[0]
@@ -181,9 +186,13 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
     if not isinstance(args, dict):
         return Planned(NAME, part.text, reading.slots, {})
     name = str(reading.slots["tool"])
-    title = f"Use {_shown(name)}" + (f": {_said(args)}" if args else "")
     call = draft.add(
-        title[:200], name, args, (), "researcher", "The goal asks for this tool; its values stand in the goal."
+        f"Use {_shown(name)}",
+        name,
+        args,
+        (),
+        "researcher",
+        "The goal asks for this tool; its values stand in the goal.",
     )
     return Planned(NAME, part.text, reading.slots, {"call": call})
 
@@ -191,7 +200,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 def write(work: Work) -> Piece:
     slots = work.part.slots
     if off := slots.get("off"):
-        return Piece(f"This could not be done: {off}", "not_answered", str(off))
+        return Piece(f"This could not be done: {off}", "not_answered", "What the goal names is off.")
     if "args" not in slots:
         return _asking(slots)
     if bad := work.failed():
@@ -201,6 +210,8 @@ def write(work: Work) -> Piece:
     value, cited = found["data"].get("value"), work.cite("call", 0)
     with_ = f" (with {_said(slots['args'])})" if slots["args"] else ""
     head = f"{_shown(str(slots['tool']))} returned{with_}:"
+    if isinstance(value, str):
+        value = _listed(value)
     return Piece("\n\n".join([head, _rendered(value, found["text"], cited)]))
 
 
@@ -228,6 +239,16 @@ def _asking(slots: Mapping[str, Json]) -> Piece:
     )
 
 
+def _listed(text: str) -> Any:
+    """Rows that a server wrote as Python does, [{'region': 'North'}]; else the text itself."""
+    if len(text) > LITERAL or not text.startswith("[{"):
+        return text
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+
+
 def _rendered(value: Any, text: str, cited: str) -> str:
     """A list of objects as a table, an object as lines, anything else as it came; all with the source."""
     if isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
@@ -250,7 +271,7 @@ def _flat(value: Mapping[str, Any], at: str = "") -> list[tuple[str, str]]:
 
 
 def _plain(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict | bool) else value
 
 
 INTENT = Intent(NAME, EXAMPLES, read, steps, write)
