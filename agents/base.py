@@ -171,6 +171,7 @@ class Brief:
     episodes: Sequence[Episode] = ()  # of similar goals, most alike first
     text: Callable[[str], str] = unread  # the whole text of one of `documents`, by id
     off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
+    withheld: Mapping[str, str] = field(default_factory=dict)  # tools and servers a goal may name and not use; why
     instead: str = ""  # why the built-in agent is to plan this in place of the model; "" when it is not
 
 

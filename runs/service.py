@@ -87,6 +87,7 @@ class Groundwork:
             basis,
             memory=memory,
             models=self.models,
+            withheld=self.mcp.withheld,
             preferences=self.preferences,
             approvals=self._approvals,
             reviews=self._reviews,

@@ -59,6 +59,7 @@ class Worker:
         *,
         memory: Memory,
         models: Models,
+        withheld: Callable[[], Mapping[str, str]],
         preferences: Preferences,
         approvals: Approvals,
         reviews: Reviews,
@@ -69,7 +70,7 @@ class Worker:
         """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
         self._settings, self._preferences = settings, preferences
         self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
-        self._tools, self._rules = basis.tools, basis.rules
+        self._tools, self._withheld, self._rules = basis.tools, withheld, basis.rules
         self._memory, self._models, self._learning, self._agent = memory, models, learning, agent
         self._approvals, self._reviews, self._review_when = approvals, reviews, review_when
         self._today = Today(Limits(basis.database))
@@ -240,6 +241,7 @@ class Worker:
             user=run.user,
             agent=agent,
             tools=self._tools(),
+            withheld=self._withheld(),
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
             emit=emit,

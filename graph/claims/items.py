@@ -53,6 +53,7 @@ _SELF = re.compile(
     r"^(?:[^.!?]{0,40}\b)?I (?:can|could|work|need|cannot|can['’]t|don['’]t|will|am able)\b|"
     r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase"
     r"|say(?! nothing)|name (?:the|an?|one)|drop)\b|^“[^”]+\?”|"
+    r"^Look (?:at (?:it|them) under Settings\b|in [\w-]+\.?$)|"
     r"^If this is general knowledge, it needs a language model\b|"
     r"^(?:this|that|it|the web|the page) could not be (?:done|read|reached|opened|finished|answered)\b",
     re.I,

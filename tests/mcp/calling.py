@@ -7,7 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from runs.mcp_registry import McpRegistry, ToolView
+from runs.mcp_pins import ToolView
+from runs.mcp_registry import McpRegistry
 from tools.base import Json, ToolResult
 
 

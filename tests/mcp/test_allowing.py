@@ -13,6 +13,7 @@ import pytest
 
 from runs.errors import BadSetting
 from runs.mcp_registry import McpRegistry
+from runs.preferences import Preferences
 from tests.mcp.calling import Notes, call, log, shown
 from tests.mcp.conftest import ODD, allow_all
 from tools.base import ToolFailed
@@ -21,6 +22,7 @@ from tools.base import ToolFailed
 def test_nothing_is_connected_or_allowed_until_a_person_looks(registry: McpRegistry, odd: Callable[..., Any]) -> None:
     odd()
     assert registry.tools() == {}
+    assert "no tool of odd has been allowed yet" in registry.withheld()["odd"]
     assert [(s.name, s.state, s.tools) for s in registry.view()[0]] == [("odd", "not looked at", ())]
     registry.look("odd", wait=True)
     assert registry.tools() == {}
@@ -49,9 +51,15 @@ def test_a_changed_tool_is_off_until_it_is_looked_at(
     assert changed.before
     assert changed.before.description == "Say it back."
     assert "evil.example" in changed.description
+    assert "odd__echo" not in registry.tools(), "no goal is planned with it"
+    assert "have changed since it was allowed" in registry.withheld()["odd__echo"]
+    again = McpRegistry(registry.path.parent, Preferences(registry.path.parent))  # as after a restart
+    assert "odd__echo" not in again.tools()
+    assert next(t.state for t in again.view()[0][0].tools if t.tool == "echo") == "changed"
     with pytest.raises(BadSetting, match="changed while you looked"):
         registry.allow("odd", "echo", changed.before.digest)
     registry.allow("odd", "echo", changed.digest)
+    assert registry.withheld() == {}
     assert call(registry, "odd__echo", text="x").text == "x"
 
 
@@ -72,6 +80,8 @@ def test_a_tool_that_is_gone(registry: McpRegistry, odd: Callable[..., Any], tmp
     with pytest.raises(ToolFailed, match="does not offer echo any more"):
         call(registry, "odd__echo", text="x")
     assert shown(registry, "odd", "echo").state == "gone"
+    assert "odd__echo" not in registry.tools()
+    assert "does not offer it any more" in registry.withheld()["odd__echo"]
 
 
 def test_what_a_server_says_is_cleaned(registry: McpRegistry, odd: Callable[..., Any], tmp_path: Path) -> None:

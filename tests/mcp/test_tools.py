@@ -133,7 +133,11 @@ def test_a_slow_server_holds_nobody(
     allow_all(registry, "odd")
     monkeypatch.setattr("tools.mcp_connection.CONNECT", 5.0)  # only the slow one still has to connect
     registry.look("slow")
+    drawn = registry.states()
+    assert drawn == [("slow", "looking"), ("odd", "connected")]
     assert call(registry, "odd__echo", text="meanwhile").text == "meanwhile"
+    registry.remove("odd")
+    assert registry.states() != drawn, "the page is drawn anew while the slow one is still being connected"
     registry.look("slow", wait=True)
     assert "did not answer within" in registry.view()[0][0].message
 
