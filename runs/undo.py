@@ -6,6 +6,7 @@ all, and that it is undone once. Undoing is itself repeatable by the tool's care
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import cast
 
 from agents.base import Result
 from graph.events import OPEN, ToolCalled, Undone
-from graph.keys import done_key, effect_key
+from graph.keys import done_key, effect_key, effect_of
 from graph.policy import decide
 from memory.store import Memory
 from memory.types import MemoryFault
@@ -53,16 +54,30 @@ class Undoing:
                 raise NotAllowed(f"{called.tool} is not allowed for your role. Nothing was undone.")
             if before := next((e.event for e in log if isinstance(e.event, Undone) and e.event.call == call), None):
                 raise AlreadyDecided(f"This was undone already by {before.by}. Nothing was changed by this second try.")
-            key = effect_key(run, called.step, tool.name, called.args, user)
-            made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
-            if made is None:
+            done = self._done(user, run, called)
+            if done is None:
                 raise BadGoal("This call did not come to its end, so there is nothing to undo.")
+            key, made = done
             try:
                 told = tool.undo(self._context(user, run, called.step, key), made["data"])
             except (ToolError, MemoryFault) as e:
                 raise BadGoal(str(e)) from e
             self._log.append(run, Undone(called.step, tool.name, call, told, user))
             return told
+
+    def _done(self, user: str, run: str, called: ToolCalled) -> tuple[str, Result] | None:
+        """The call's key and what it returned. Where the arguments held a secret, the event shows another text than the key
+        was made of; what the journal tells of the call was redacted in the same way, so it is found by that."""
+        key = effect_key(run, called.step, called.tool, called.args, user)
+        made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
+        if made is not None:
+            return key, made
+        for row in self._database.read("SELECT key, value FROM journal WHERE run=?", run):
+            if key := effect_of(row["key"], run, called.step):
+                made = cast(Result, json.loads(row["value"]))
+                if made.get("call") == {"tool": called.tool, "args": called.args}:
+                    return key, made
+        return None
 
     def trash(self, user: str) -> list[str]:
         """Names of the reports whose saving was undone."""
