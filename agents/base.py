@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, Protocol, TypedDict
 
 from agents.allowance import Allowance
 from agents.errors import AgentError as AgentError
+from agents.reports import Report, unheard
 from tools.base import Document, Fact, Json, MemoryOfUser, Passage, Source, Table, Tool
 
 if TYPE_CHECKING:
@@ -122,58 +123,6 @@ class Verdict(TypedDict):
     options: list[str]  # for `ask`: suggested replies, or empty
 
 
-@dataclass(frozen=True)
-class TextPart:
-    """A piece of the answer, as it is written."""
-
-    text: str
-    anew: bool = False  # what was written before is thrown away
-
-
-@dataclass(frozen=True)
-class Reasoning:
-    """A piece of the agent's thinking aloud: for the panel, never for the answer."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Usage:
-    """One call of a model, as it was billed (or estimated, where the model does not say)."""
-
-    model: str
-    role: str
-    input_tokens: int
-    output_tokens: int
-    money: float  # US dollars; negative when the price is not known
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Switched:
-    """The agent goes on with another model, or with the built-in agent, because the one it used failed."""
-
-    before: str
-    after: str
-    reason: str  # for users
-
-
-@dataclass(frozen=True)
-class Erred:
-    """A call of a model failed in a way that may pass, and is made again."""
-
-    model: str
-    error: str  # for users
-    after: float  # seconds until then
-
-
-Report = TextPart | Reasoning | Usage | Switched | Erred
-
-
-def unheard(report: Report) -> None:
-    """For callers that do not want to know."""
-
-
 def unread(_document: str) -> str:
     """For briefs without a memory behind them."""
     return ""
@@ -222,6 +171,7 @@ class Brief:
     episodes: Sequence[Episode] = ()  # of similar goals, most alike first
     text: Callable[[str], str] = unread  # the whole text of one of `documents`, by id
     off: frozenset[str] = frozenset()  # of `tools`: there, and switched off by the user
+    withheld: Mapping[str, str] = field(default_factory=dict)  # tools and servers a goal may name and not use; why
     instead: str = ""  # why the built-in agent is to plan this in place of the model; "" when it is not
 
 

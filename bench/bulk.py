@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from bench.served import FLAGS, served
+
 _WORDS = """
 harbour ferry ticket winter contract notice payment invoice supplier delivery warehouse machine repair garden water
 meeting minutes budget training safety visitor parking holiday pension insurance laptop password printer coffee river
@@ -43,50 +40,17 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     args = parser.parse_args()
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         upload = Path(home, "notes.zip")
         upload.write_bytes(archive(args.files))
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "app.py",
-            "--server.port",
-            str(port),
-            "--server.headless",
-            "true",
-        ]
-        env = {**os.environ, "GROUNDWORK_HOME": str(Path(home, "home"))}
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            flags = [
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-            ]
-            browser = playwright.chromium.launch(executable_path=args.chromium, args=flags)
-            _measure(browser.new_page(), f"http://127.0.0.1:{port}/memory", upload, args.files, server.pid)
+        with served(Path(home, "home")) as (address, pid):
+            browser = playwright.chromium.launch(executable_path=args.chromium, args=FLAGS)
+            _measure(browser.new_page(), f"{address}/memory", upload, args.files, pid)
             browser.close()
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def _measure(page, address: str, upload: Path, files: int, pid: int) -> None:
-    from playwright.sync_api import Error
-
-    for _ in range(120):
-        try:
-            page.goto(address)
-            break
-        except Error:  # not up yet; a server that never comes up fails in the line after the loop
-            time.sleep(0.5)
+    page.goto(address)
     page.locator("input[type=file]").wait_for(state="attached", timeout=60_000)
     began = time.monotonic()
     page.locator("input[type=file]").set_input_files(str(upload))

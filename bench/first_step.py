@@ -1,4 +1,4 @@
-"""From Enter to the first visible step, in a real browser on the real app; and what a waiting page costs.
+"""From Enter to the first visible step, in a real browser on the real app.
 
     python -m bench.first_step [--goals 15]
 
@@ -8,19 +8,14 @@ Needs Chromium and the test requirements. Prints a table; asserts nothing.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from bench.served import FLAGS, served
+
 PANEL = "[data-testid=stExpander]"
 
 
@@ -28,41 +23,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--goals", type=int, default=15)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-        s.close()
-        env = {**os.environ, "GROUNDWORK_HOME": home}
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "app.py",
-            "--server.port",
-            str(port),
-            "--server.headless",
-            "true",
-        ]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            began = time.perf_counter()
-            _until_up(port)
-            up = time.perf_counter() - began
-            _report(up, *_measure(f"http://127.0.0.1:{port}", args.goals))
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _until_up(port: int) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("The app did not come up.")
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as home, served(Path(home)) as (address, _):
+        up = time.perf_counter() - began
+        _report(up, *_measure(address, args.goals))
 
 
 def _measure(url: str, goals: int) -> tuple[float, list[float], list[float]]:

@@ -11,8 +11,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from agents.base import Erred, Reasoning, Report, Switched, TextPart, Usage
 from agents.errors import OverBudget
+from agents.reports import Erred, Reasoning, Report, Switched, TextPart, Usage
 from graph.context import Context
 from graph.events import AnswerPart, ModelChanged, ModelErred, ModelUsed, Thought
 from graph.state import State

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from agents.base import AgentError, Call, CallTool, Result, Task, made_by_model
@@ -17,7 +19,7 @@ from agents.errors import OverBudget
 from graph.context import Context
 from graph.events import ToolCalled, ToolErred, ToolReturned
 from graph.for_readers import checked
-from graph.gate import Refused, permit, take
+from graph.gate import Refused, permit, take, will_ask
 from graph.keys import call_key, done_key, effect_key
 from graph.results import evidence_of, fits, number_sources, result
 from graph.state import StepState
@@ -40,6 +42,15 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
         return cast(Result, known)
     if full := ctx.full():
         raise OverBudget("day", full)
+    if tool.ready is not None and will_ask(state, ctx, task, tool, args, f"{attempt}:{number}"):
+        # A read of its own: no yes is asked for what would be refused after it.
+        ready = await _attempts(ctx, step, replace(tool, risk="read"), tool.ready)
+        if ready is None:
+            return None
+        if isinstance(ready, ToolFailed):
+            refused = _as_result(step, ready, attempt, 0.0)
+            refused["note"] = str(ready)  # told with the answer, whoever writes it
+            return {**refused, "call": Call(tool=tool.name, args=args)}
     try:
         given = permit(state, ctx, task, tool, args, f"{attempt}:{number}")
         key, memo = _keys(ctx, step, tool, given.args, f"{attempt}:{number}")
@@ -52,7 +63,7 @@ async def make_call(state: StepState, ctx: Context, task: Task, action: CallTool
         return {**refused, "call": Call(tool=tool.name, args=args)}
     ctx.emit(ToolCalled(step, tool.name, cast(Mapping[str, Json], given.args), tool.risk, given.grounds))
     began = ctx.elapsed()
-    returned = await _attempts(ctx, step, tool, _tool_context(state, ctx, task, key), given.args)
+    returned = await _attempts(ctx, step, tool, partial(tool.run, _tool_context(state, ctx, task, key), **given.args))
     if returned is None:
         return None
     called = _as_result(step, returned, attempt, ctx.elapsed() - began)
@@ -101,12 +112,11 @@ def _tool_context(state: StepState, ctx: Context, task: Task, key: str) -> ToolC
     )
 
 
-async def _attempts(
-    ctx: Context, step: str, tool: Tool, context: ToolContext, args: dict[str, Any]
-) -> ToolResult | ToolFailed | None:
+async def _attempts(ctx: Context, step: str, tool: Tool, work: Callable[[], Any]) -> Any:
+    """What `work` returns, plain or async; a ToolFailed when it failed for good, None when the user stopped it."""
     for attempt in range(tool.retries + 1):
         try:
-            returned = await _run(ctx, tool, context, args)
+            returned = await _run(ctx, tool, work)
             if returned is None and tool.risk != "read":
                 ctx.emit(ToolErred(step, tool.name, "Stopped while it was at work: it may have been done or not.", -1))
             return returned
@@ -127,15 +137,11 @@ async def _attempts(
     return None
 
 
-async def _run(ctx: Context, tool: Tool, context: ToolContext, args: dict[str, Any]) -> ToolResult | None:
+async def _run(ctx: Context, tool: Tool, work: Callable[[], Any]) -> Any:
     """One attempt. Stop abandons a read at once; a write is waited for, so that what it did is known, unless the tool
     itself says that it cannot be (and remembers that it was begun)."""
-    work = (
-        tool.run(context, **args)
-        if inspect.iscoroutinefunction(tool.run)
-        else asyncio.to_thread(tool.run, context, **args)
-    )
-    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(ctx.stop.wait())
+    begun = work() if inspect.iscoroutinefunction(tool.run) else asyncio.to_thread(work)
+    running, stopped = asyncio.ensure_future(begun), asyncio.ensure_future(ctx.stop.wait())
     try:
         waits = {running, stopped} if tool.risk == "read" or tool.stoppable else {running}
         await asyncio.wait(waits, timeout=tool.timeout, return_when=asyncio.FIRST_COMPLETED)

@@ -42,6 +42,8 @@ ASKED_FOR = {
 
 async def checker(state: State, runtime: Runtime[Context]) -> CheckerUpdate:
     ctx = runtime.context
+    if ctx.stop.is_set():
+        return {"seconds": ctx.elapsed(), "stopped": True}  # what came in is checked when the run goes on
     handed = {s: r for s, r in state["results"].items() if "hand_over" in r["data"]}
     if handed:
         state, changed = _add_steps(state, ctx, handed)
@@ -49,8 +51,6 @@ async def checker(state: State, runtime: Runtime[Context]) -> CheckerUpdate:
         changed = CheckerUpdate()
     finished = [s for s in state["results"] if s not in state["checked"]]
     update: CheckerUpdate = {"checked": [*state["checked"], *finished], "seconds": ctx.elapsed()}
-    if ctx.stop.is_set():
-        return {**update, "stopped": True}
     if not finished:
         return {**update, **changed, "verdict": GO_ON}
     heard = Heard(ctx)
@@ -76,7 +76,7 @@ async def checker(state: State, runtime: Runtime[Context]) -> CheckerUpdate:
     try:
         verdict = without or _send_back(state, answer) or await ask(ctx, state, heard, ctx.agent.check(review))
     except Stopped:
-        return {**heard.update(), "stopped": True}
+        return {**changed, **heard.update(), "stopped": True}
     except AgentError as e:
         verdict = Verdict(
             word="finish" if answer else "accept", reason=f"Not reviewed: {e}", steps=[], question="", options=[]

@@ -50,6 +50,8 @@ class Context:
     reviews: ReviewDesk | None = None  # None: nobody can be asked
     episodes: Callable[[str], Sequence[Episode]] = lambda goal: ()  # similar goals of this user, most alike first
 
+    withheld: Mapping[str, str] = field(default_factory=dict)  # what a goal may name and not use, and why: for people
+
     @property
     def off(self) -> frozenset[str]:
         """Tools that are there and do nothing, because the user has not switched them on."""

@@ -12,12 +12,18 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from agents.base import Claim, Outcome, Plan, Step, Word
+from graph.model_events import ModelChanged, ModelErred, ModelUsed, Thought
 from graph.steering_events import (
+    ApprovalAsked,
+    ApprovalDecided,
     BudgetExtended,
     PlanReviewAsked,
     PlanReviewed,
+    QuestionAnswered,
+    QuestionAsked,
     RunForked,
     RunReopened,
+    StopRequested,
     Undone,
 )
 from tools.base import Json, Risk, Source
@@ -136,54 +142,12 @@ class StepChecked:
 
 
 @dataclass(frozen=True)
-class QuestionAsked:
-    question: str
-    options: Sequence[str]
-    kind: Literal["QuestionAsked"] = "QuestionAsked"
-
-
-@dataclass(frozen=True)
-class QuestionAnswered:
-    question: str
-    reply: str
-    kind: Literal["QuestionAnswered"] = "QuestionAnswered"
-
-
-@dataclass(frozen=True)
 class Tainted:
     """Untrusted content has entered the run: from here on what writes or leaves the machine needs a person's yes."""
 
     source: str  # what it was: "wiki.example, https://…", "your documents"
     why: str  # for people
     kind: Literal["Tainted"] = "Tainted"
-
-
-@dataclass(frozen=True)
-class ApprovalAsked:
-    approval: str
-    step: str
-    tool: str
-    args: Mapping[str, Json]
-    hash: str  # of (tool, canonical arguments, user)
-    risk: Risk
-    why: str
-    tainted: bool
-    expires: str  # ISO 8601, UTC
-    kind: Literal["ApprovalAsked"] = "ApprovalAsked"
-
-
-@dataclass(frozen=True)
-class ApprovalDecided:
-    approval: str
-    step: str
-    tool: str
-    word: Literal["approved", "rejected", "expired", "withdrawn"]
-    by: str  # user, or "" for the clock
-    hash: str  # of what was decided on: with edited arguments a new one
-    reason: str
-    edited: Mapping[str, Json]  # the arguments as edited, {} when they stayed
-    for_run: bool  # the tool is allowed for the rest of this run
-    kind: Literal["ApprovalDecided"] = "ApprovalDecided"
 
 
 @dataclass(frozen=True)
@@ -200,51 +164,6 @@ class AnswerPart:
     text: str
     anew: bool = False  # what was written before is thrown away
     kind: Literal["AnswerPart"] = "AnswerPart"
-
-
-@dataclass(frozen=True)
-class Thought:
-    """The agent thinking aloud: for the panel, never part of the answer."""
-
-    step: str  # "" while it plans
-    text: str
-    kind: Literal["Thought"] = "Thought"
-
-
-@dataclass(frozen=True)
-class ModelUsed:
-    """One call of a language model."""
-
-    model: str
-    role: str
-    step: str  # "" for planning and reviewing
-    input_tokens: int
-    output_tokens: int
-    money: float  # US dollars; negative when the price is not known
-    seconds: float
-    kind: Literal["ModelUsed"] = "ModelUsed"
-
-
-@dataclass(frozen=True)
-class ModelChanged:
-    """A model could not be used; the agent went on with another one, or with the built-in agent."""
-
-    step: str
-    before: str
-    after: str
-    reason: str
-    kind: Literal["ModelChanged"] = "ModelChanged"
-
-
-@dataclass(frozen=True)
-class ModelErred:
-    """A call of a model failed in a way that may pass, and was made again: it can have taken minutes."""
-
-    step: str  # "" for planning and reviewing
-    model: str
-    error: str
-    retry_after: float  # seconds
-    kind: Literal["ModelErred"] = "ModelErred"
 
 
 @dataclass(frozen=True)
@@ -267,11 +186,6 @@ class AnswerChecked:
     sources: Sequence[Source]
     data: Mapping[str, Json]  # chart, sql, closest: see agents.base.Write
     kind: Literal["AnswerChecked"] = "AnswerChecked"
-
-
-@dataclass(frozen=True)
-class StopRequested:
-    kind: Literal["StopRequested"] = "StopRequested"
 
 
 @dataclass(frozen=True)

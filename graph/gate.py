@@ -18,7 +18,7 @@ from graph.approvals import Decision, Request, approval_id, call_hash
 from graph.context import Context
 from graph.events import Tainted
 from graph.keys import decided_key, taint_note, tainted_key
-from graph.policy import decide, unseen
+from graph.policy import Ruling, decide, unseen
 from graph.state import State
 from tools.base import BadArguments, Json, Source, Tool
 
@@ -39,8 +39,7 @@ class Refused(Exception):
 
 def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, Any], slot: str) -> Permit:
     """slot: which call of the step this is. Raises Refused; raises GraphInterrupt while it waits."""
-    sends = unseen(args, _typed(state), _foreign(task)) if tool.external and state["tainted"] else ""
-    ruling = decide(tool, tainted=state["tainted"], rules=ctx.rules(), sends=sends)
+    ruling = _ruling(state, ctx, task, tool, args)
     if ruling.word == "deny":
         raise Refused(ruling.reason)
     if ruling.word == "allow":
@@ -64,6 +63,19 @@ def permit(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, A
     if decision is None or decision.word != "approved":
         raise Refused(_refusal(tool, decision))
     return Permit(_as_approved(tool, args, decision), f"approved by {decision.by}", id)
+
+
+def will_ask(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, Any], slot: str) -> bool:
+    """Would `permit` put this before a person now, for the first time?"""
+    if ctx.approvals is None or _ruling(state, ctx, task, tool, args).word != "ask":
+        return False
+    asked = ctx.record.load(decided_key(ctx.run, task.step["id"], slot)) is not None
+    return not asked and not ctx.approvals.allowed(tool.name, state["tainted"])
+
+
+def _ruling(state: State, ctx: Context, task: Task, tool: Tool, args: dict[str, Any]) -> Ruling:
+    sends = unseen(args, _typed(state), _foreign(task)) if tool.external and state["tainted"] else ""
+    return decide(tool, tainted=state["tainted"], rules=ctx.rules(), sends=sends)
 
 
 def take(ctx: Context, given: Permit, key: str) -> None:

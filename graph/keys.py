@@ -33,6 +33,13 @@ def done_key(effect: str, slot: str = "") -> str:
     return f"{effect}:{slot}:done" if slot else f"{effect}:done"
 
 
+def effect_of(done: str, run: str, step: str) -> str:
+    """The idempotency key of which this is the `done_key`, if it is one of a write in this step; else ""."""
+    effect, end = done.removesuffix(":done"), done.endswith(":done")
+    digest = effect.removeprefix(f"{run}:{step}:")
+    return effect if end and digest != effect and digest.isalnum() else ""
+
+
 def decided_key(run: str, step: str, slot: str) -> str:
     """The call that the agent decided on, while it waits for a person. slot: which call of the step it is."""
     return f"{run}:{step}:{slot}:decided"

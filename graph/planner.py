@@ -97,6 +97,7 @@ def _recall(state: State, ctx: Context, replies: list[list[str]]) -> Brief:
         episodes=ctx.episodes(goal),
         text=ctx.memory.text,
         off=ctx.off,
+        withheld=ctx.withheld,
         instead=state.get("instead", ""),
     )
 

@@ -1,12 +1,60 @@
-"""The part of the event vocabulary that tells how a person steered a run; `graph/events.py` holds the whole of it."""
+"""The part of the event vocabulary that tells what a person was asked and how they steered a run; `graph/events.py` holds the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from agents.base import Plan
+from tools.base import Json, Risk
+
+
+@dataclass(frozen=True)
+class QuestionAsked:
+    question: str
+    options: Sequence[str]
+    kind: Literal["QuestionAsked"] = "QuestionAsked"
+
+
+@dataclass(frozen=True)
+class QuestionAnswered:
+    question: str
+    reply: str
+    kind: Literal["QuestionAnswered"] = "QuestionAnswered"
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    approval: str
+    step: str
+    tool: str
+    args: Mapping[str, Json]
+    hash: str  # of (tool, canonical arguments, user)
+    risk: Risk
+    why: str
+    tainted: bool
+    expires: str  # ISO 8601, UTC
+    kind: Literal["ApprovalAsked"] = "ApprovalAsked"
+
+
+@dataclass(frozen=True)
+class ApprovalDecided:
+    approval: str
+    step: str
+    tool: str
+    word: Literal["approved", "rejected", "expired", "withdrawn"]
+    by: str  # user, or "" for the clock
+    hash: str  # of what was decided on: with edited arguments a new one
+    reason: str
+    edited: Mapping[str, Json]  # the arguments as edited, {} when they stayed
+    for_run: bool  # the tool is allowed for the rest of this run
+    kind: Literal["ApprovalDecided"] = "ApprovalDecided"
+
+
+@dataclass(frozen=True)
+class StopRequested:
+    kind: Literal["StopRequested"] = "StopRequested"
 
 
 @dataclass(frozen=True)

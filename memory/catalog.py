@@ -1,8 +1,6 @@
-"""One user's `memory.sqlite3`: which documents, passages and tables there are, and the lexical index over the passages.
+"""One user's `memory.sqlite3`: which documents, passages and tables there are, with the lexical index (`lexical.py`).
 
-Passages are rows without text: their text is a slice of the document's `text.txt`. The FTS5 index is contentless and
-derived; `Memory.repair` rebuilds it. It is deleted from with FTS5's 'delete' command, which needs the text once more,
-and not with `contentless_delete`, because a file made by a newer SQLite could then not be opened by Python 3.11's.
+Passages are rows without text: their text is a slice of the document's `text.txt`.
 
 A document is `storing` until everything is in place, `ready`, then `deleting` until everything is gone. Only `ready`
 ones are ever seen outside; the others are finished or undone when the memory is opened.
@@ -14,14 +12,12 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import accumulate
-from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memory.ranking import indexed, words_of
+from memory import lexical
 from memory.transaction import transaction
 from memory.types import Document, Table
 
@@ -40,17 +36,6 @@ CREATE TABLE IF NOT EXISTS passage(
 CREATE INDEX IF NOT EXISTS passage_document ON passage(document, ord);
 CREATE TABLE IF NOT EXISTS tab(name TEXT PRIMARY KEY, document TEXT NOT NULL, record TEXT NOT NULL);
 """
-_LEXICAL = """
-CREATE VIRTUAL TABLE IF NOT EXISTS lexical USING fts5(
-  body, context, around, content='', tokenize='porter unicode61 remove_diacritics 2');
-"""
-# Of the document's name and headings, and of what stands around the passage, beside the text itself. Chosen on halves of
-# three public sets and checked on the others: `around` gave 2 to 9 points of recall, anything from 0.2 to 0.5 the same.
-_WEIGHTS = "1.0, 0.5, 0.35"
-_AROUND = 500  # characters before and after
-# BM25 is computed for every passage that has a word of the query: so many rows are scored, then the commonest words are
-# left out. They would say little: the weight of a word that is in half of all passages is zero.
-_SCORED = 12_000
 
 
 class Row(NamedTuple):
@@ -78,7 +63,7 @@ class Catalog:
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
         self.is_new = not self._one("SELECT count(*) FROM sqlite_master")
-        self._db.executescript(_SCHEMA + _LEXICAL)
+        self._db.executescript(_SCHEMA + lexical.TABLE)
         if self.is_new:
             self._db.execute(f"PRAGMA user_version={VERSION}")
 
@@ -170,11 +155,14 @@ class Catalog:
         rows = self._all("SELECT record FROM tab ORDER BY rowid")
         return [_table_from(r, folder) for (r,) in rows]
 
-    def table_names(self, without: Sequence[str] = ()) -> set[str]:
+    def table_names(self, without: Sequence[str]) -> set[str]:
         """The names of the tables, those of the documents `without` left out. Reads none of what is known of them: it is
         asked for every file with a table, and there may be thousands."""
         sql = "SELECT name FROM tab WHERE document NOT IN (SELECT value FROM json_each(?))"
         return {n for (n,) in self._all(sql, (json.dumps(list(without)),))}
+
+    def count_tables(self, document: str) -> int:
+        return self._one("SELECT count(*) FROM tab WHERE document=?", (document,))
 
     # --- passages
 
@@ -195,43 +183,8 @@ class Catalog:
         return [r for (r,) in self._all(sql, (json.dumps(list(documents)),))]
 
     def matched(self, query: str, n: int, documents: Sequence[str] | None = None) -> tuple[dict[str, float], float]:
-        """The best `n` passages by BM25, best first: id -> score, above 0; and about what a passage would score that has
-        every word of the query once.
-
-        A word that stands nowhere counts there like the rarest: the query asked for it, and no passage has it.
-        """
-        counts = {f'"{w}"': self._matched(f'"{w}"') for w in words_of(query)}
-        passages = self._one("SELECT COALESCE(max(n), 0) FROM passage")  # a few more than there are: it is at hand
-        whole = sum(max(0.0, log((passages - c + 0.5) / (c + 0.5))) for c in counts.values() if c < passages)
-        if not (expression := self._expression(counts, passages)):
-            return {}, whole
-        among, args = "", [expression]
-        if documents is not None:
-            wanted = "SELECT n FROM passage WHERE document IN (SELECT value FROM json_each(?))"
-            among, args = f"AND rowid IN ({wanted})", [expression, json.dumps(list(documents))]
-        # The ids of the best alone: thousands have a word of the query, and to look up each one's took a quarter more.
-        first = f"SELECT rowid AS n, bm25(lexical, {_WEIGHTS}) AS score FROM lexical WHERE lexical MATCH ? {among} ORDER BY score LIMIT ?"
-        sql = f"SELECT p.id, score FROM ({first}) JOIN passage p USING(n) ORDER BY score"
-        return {i: -score for i, score in self._all(sql, [*args, n])}, whole
-
-    def _expression(self, counts: Mapping[str, int], passages: int) -> str:
-        """The query for FTS5: any of the words, the rarest first, as many as can be scored in time; "" for none.
-
-        counts: how many passages each has (`_matched`). Words that are all too common count only together.
-        """
-        if passages < _SCORED:
-            return " OR ".join(counts)
-        rows = sorted((n, w) for w, n in counts.items())
-        kept = [w for (_, w), total in zip(rows, accumulate(n for n, _ in rows), strict=True) if total < _SCORED]
-        if kept:
-            return " OR ".join(kept)
-        together = " AND ".join(counts)
-        return together if counts and self._matched(together) < _SCORED else ""
-
-    def _matched(self, expression: str) -> int:
-        """How many passages match, counted up to `_SCORED`."""
-        sql = "SELECT count(*) FROM (SELECT 1 FROM lexical WHERE lexical MATCH ? LIMIT ?)"
-        return self._one(sql, (expression, _SCORED))
+        """See `lexical.matched`."""
+        return lexical.matched(self._all, query, n, documents)
 
     # --- the lexical index
 
@@ -268,16 +221,13 @@ class Catalog:
         """Write the lexical index anew; `texts(document id)` gives a document's text."""
         with self._transaction() as db:
             db.execute("DROP TABLE lexical")
-            db.execute(_LEXICAL)
+            db.execute(lexical.TABLE)
             for document in self.documents():
                 text = texts(document.id)
                 numbered = db.execute(
                     "SELECT n, start, stop, heading FROM passage WHERE document=?", (document.id,)
                 ).fetchall()
-                db.executemany(
-                    "INSERT INTO lexical(rowid, body, context, around) VALUES(?,?,?,?)",
-                    _entries(numbered, text, document.name),
-                )
+                db.executemany(lexical.INSERT, lexical.entries(numbered, text, document.name))
             db.execute(f"PRAGMA user_version={VERSION}")
 
     def _index(self, db: sqlite3.Connection, rows: Iterable[Row], text: str, name: str) -> None:
@@ -285,26 +235,16 @@ class Catalog:
             n = db.execute(
                 "INSERT INTO passage(id,document,ord,page,heading,start,stop) VALUES(?,?,?,?,?,?,?)", tuple(r)
             ).lastrowid
-            entry = next(_entries([(n, r.start, r.end, r.heading)], text, name))
-            db.execute("INSERT INTO lexical(rowid, body, context, around) VALUES(?,?,?,?)", entry)
+            entry = next(lexical.entries([(n, r.start, r.end, r.heading)], text, name))
+            db.execute(lexical.INSERT, entry)
 
     def _drop_entries(self, db: sqlite3.Connection, document: str, text: str) -> None:
         numbered = db.execute("SELECT n, start, stop, heading FROM passage WHERE document=?", (document,)).fetchall()
         if not numbered:
             return
         (name,) = db.execute("SELECT name FROM document WHERE id=?", (document,)).fetchone()
-        entries = _entries(numbered, text, name)
-        db.executemany("INSERT INTO lexical(lexical, rowid, body, context, around) VALUES('delete',?,?,?,?)", entries)
-
-
-def _entries(
-    numbered: Iterable[tuple[Any, int, int, str]], text: str, name: str
-) -> Iterator[tuple[int, str, str, str]]:
-    """What the lexical index holds of each passage; the same on insertion and deletion, or the index is damaged."""
-    for n, start, stop, heading in numbered:
-        around = f"{text[max(0, start - _AROUND) : start]} {text[stop : stop + _AROUND]}"
-        context = f"{name.rsplit('.', 1)[0]} {heading}".replace("_", " ")
-        yield n, indexed(text[start:stop]), indexed(context), indexed(around)
+        entries = lexical.entries(numbered, text, name)
+        db.executemany(lexical.DELETE, entries)
 
 
 def _document_row(document: Document, state: str) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ supplier project hobby favourite favorite book tip idea goal task note allergy
 _MANY = frozenset(_HAVE_MANY.split())
 _OWNED = re.compile(r"^(?:(my|our)\s+(.{2,60}?))\s+(?:is|are|was|will be|has been|isn['’]t|is not)\b", re.I)
 _DONE = re.compile(
-    r"^(?:i|we)(?:['’]m|\s+am|['’]re|\s+are)?\s+(?:now\s+|currently\s+)?(work|live|study|bank|reside|working|living|studying|based|called|named|from)\b\s*(at|in|for|with|as)?",
+    r"^(?:i|we)(?:['’]m|\s+am|['’]re|\s+are)?\s+(?:now\s+|currently\s+)?(work|live|study|bank|reside"
+    r"|working|living|studying|based|called|named|from)\b\s*(at|in|for|with|as)?",
     re.I,
 )
 _UNTIL = re.compile(r"\b(?:until|till|til|through|by the end of|only on|up to)\s+(.{3,40})", re.I)

@@ -12,12 +12,11 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from memory.catalog import Catalog, Row
+from memory.catalog import Row
 from memory.chunking import passages
+from memory.document_store import DocumentStore
 from memory.facts import utc_now
-from memory.index import Index
 from memory.names import file_name, folder_name, table_name
 from memory.parsing import Limits, Parsed, parse
 from memory.receipts import added_message, receipt_of
@@ -42,19 +41,12 @@ class _Read:
 
 
 class Intake:
-    """`erase` removes a document in whatever state it is. One caller at a time: see `UserMemory`."""
+    """One caller at a time: see `UserMemory`."""
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        index: Index,
-        files: Path,
-        limits: Limits,
-        erase: Callable[[str], int],
-        freed: Callable[[], None],
-    ) -> None:
-        self._catalog, self._index = catalog, index
-        self._files, self._limits, self._erase, self._freed = files, limits, erase, freed
+    def __init__(self, store: DocumentStore, limits: Limits, freed: Callable[[], None]) -> None:
+        """freed(): an older version was deleted."""
+        self._catalog, self._index, self._files = store.catalog, store.index, store.files
+        self._limits, self._erase, self._freed = limits, store.erase, freed
 
     def add(self, files: Sequence[Incoming], progress: Progress | None) -> list[Receipt]:
         """Their receipts, in order. A file that cannot be read gets one that says so; the others go on."""
@@ -83,7 +75,7 @@ class Intake:
         if same := self._catalog.with_content(sha256):
             called = "" if same.name == name else f" under the name {same.name}"
             message = f"{name} is in your memory already{called}; nothing was changed."
-            return receipt_of(same, "unchanged", message, began, self._tables_of(same.id))
+            return receipt_of(same, "unchanged", message, began, self._catalog.count_tables(same.id))
         document = Document(secrets.token_hex(8), name, "", sha256, 0, 0, 0, len(file.data), utc_now(), file.trust)
         document = replace(document, folder=folder_name(file.folder), origin=file.origin)
         folder = self._files / document.id
@@ -160,6 +152,3 @@ class Intake:
                 Table(document.id, document.name, unique, t.name, path, t.columns, t.rows, document.trust, units)
             )
         return tables
-
-    def _tables_of(self, document: str) -> int:
-        return len(self._catalog.table_names() - self._catalog.table_names([document]))

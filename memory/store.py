@@ -14,7 +14,6 @@ A crash at any point leaves a document either whole or marked unfinished; openin
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 import weakref
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from memory.catalog import Catalog
 from memory.conversations import Conversations
+from memory.document_store import DocumentStore
 from memory.embedding import Embedder
 from memory.embedding_models import BUILT_IN
 from memory.episodes import Episodes
@@ -38,7 +38,6 @@ from memory.parsing import LIMITS, Limits, draw_page
 from memory.parsing.formats import DRAWN
 from memory.receipts import count, receipt_of
 from memory.records import passage_of
-from memory.repair import match_vectors
 from memory.search import Search
 from memory.space import Space, tidy_closed
 from memory.types import Document, Fact, Incoming, MemoryFault, Passage, Progress, Receipt, Table, Trust
@@ -144,7 +143,8 @@ class UserMemory:
         self._embedder = embedder
         self._limits = limits
         self._catalog = Catalog(folder / "memory.sqlite3")
-        self._intake = Intake(self._catalog, documents, self._files, limits, self._erase, self.freed)
+        self._store = DocumentStore(self._catalog, documents, self._files)
+        self._intake = Intake(self._store, limits, self.freed)
         self._search = Search(self._catalog, documents, embedder)
         # One file of a user at a time: names and contents are compared with what is there.
         self._adding = threading.Lock()
@@ -168,6 +168,11 @@ class UserMemory:
     def _vectors(self) -> Vectors:
         return self._index.vectors
 
+    def repair(self) -> None:
+        """Undo what a crash left unfinished, and what is over; cheap when there is nothing. Called when opened."""
+        self._facts.drop_expired()
+        self._store.repair()
+
     def quiet(self) -> threading.Lock:
         """Held while nothing may be added. A method, so that a change of model keeps this memory open until it is done."""
         return self._adding
@@ -187,7 +192,7 @@ class UserMemory:
 
     def text(self, document: str) -> str:
         self._known(document)
-        return self._read_text(document) or ""
+        return self._store.text(document)
 
     def original(self, document: str) -> Path:
         """The file as it was uploaded."""
@@ -204,7 +209,7 @@ class UserMemory:
 
     def passages(self, document: str) -> list[Passage]:
         known = self._known(document)
-        text = self._read_text(document) or ""
+        text = self._store.text(document)
         return [passage_of(row, known, text[row.start : row.end]) for row in self._catalog.rows_of(document)]
 
     def passage(self, id: str) -> Passage | None:
@@ -228,10 +233,6 @@ class UserMemory:
         if found is None:
             raise MemoryFault("There is no such document in your memory; it may have been deleted.")
         return found
-
-    def _read_text(self, document: str) -> str | None:
-        file = self._files / document / "text.txt"
-        return file.read_bytes().decode("utf-8") if file.is_file() else None
 
     # --- adding and deleting
 
@@ -271,9 +272,9 @@ class UserMemory:
         """Remove a document with everything made from it; the receipt's `left` is what the proving query still found."""
         began = time.monotonic()
         known = self._known(document)
-        tables = self._tables_of(document)
+        tables = self._catalog.count_tables(document)
         self._catalog.mark_deleting(document)
-        left = self._erase(document)
+        left = self._store.erase(document)
         if left:
             raise MemoryFault(
                 f"{known.name} was removed from your memory, but {left} traces of it remain. "
@@ -281,31 +282,11 @@ class UserMemory:
             )
         self.freed()
         message = f"{known.name} is gone with its {count(known.passages, 'passage')}; a search for what is left of them found nothing."
-        return receipt_of(known, "deleted", message, began, tables, proof=self.traces(document))
+        return receipt_of(known, "deleted", message, began, tables, proof=self._store.traces(document))
 
     def traces(self, document: str) -> list[str]:
         """What a document that was deleted left behind: each place that was asked, the question, and what it found."""
-        vectors = len(self._index.ids_of(document))
-        rows, files = self._catalog.left_of(document), (self._files / document).exists()
-        return [
-            f"Chroma, where document = {document!r}: {vectors} found",
-            f"Catalog and full-text index, rows of {document!r}: {rows} found",
-            f"Folder of its files: {'still there' if files else 'gone'}",
-        ]
-
-    def _erase(self, document: str) -> int:
-        """Remove a document in whatever state it is, as often as needed; how many traces a query still finds."""
-        self._index.remove(self._index.ids_of(document))
-        text = self._read_text(document)
-        self._catalog.drop(document, text)
-        shutil.rmtree(self._files / document, ignore_errors=True)
-        passages, entries = self._catalog.counts()
-        if passages != entries:
-            self._catalog.rebuild(lambda d: self._read_text(d) or "")
-        return len(self._index.ids_of(document)) + self._catalog.left_of(document) + (self._files / document).exists()
-
-    def _tables_of(self, document: str) -> int:
-        return len(self._catalog.table_names() - self._catalog.table_names([document]))
+        return self._store.traces(document)
 
     # --- facts
 
@@ -335,16 +316,3 @@ class UserMemory:
     def forget(self, facts: Sequence[str]) -> list[Fact]:
         self.freed()
         return self._facts.forget(facts)
-
-    # --- repair
-
-    def repair(self) -> None:
-        """Bring Chroma, catalog, lexical index and files to agree; cheap when they do. Called when opened."""
-        self._facts.drop_expired()
-        for document, _ in self._catalog.unfinished():
-            self._erase(document)
-        passages, entries = self._catalog.counts()
-        if passages != entries or not self._catalog.is_current():
-            self._catalog.rebuild(lambda d: self._read_text(d) or "")
-        if self._vectors.count() != passages:
-            match_vectors(self._catalog, self._index, lambda d: self._read_text(d) or "")

@@ -231,8 +231,8 @@ def _read(paths: Sequence[str], folders: bool = False) -> list[Upload]:
 
 def _in_folder(folder: Path) -> list[Upload]:
     """The files below it that can be read, in their folders; links are not followed, and what is left out is counted."""
+    from runs.feeds import LARGEST
     from runs.folder_look import FolderGone, look, read_inside
-    from runs.ingestion import LARGEST
     from runs.types import Upload
 
     root = folder.resolve()

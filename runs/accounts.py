@@ -1,4 +1,5 @@
-"""Who may come in: local accounts with argon2 passwords, sessions on the server's side, a limit on guessing.
+"""Who may come in: local accounts with argon2 passwords and sessions on the server's side. How often a password may be
+guessed is in `runs/throttle.py`.
 
 A session is a random token that only the browser holds (in an HttpOnly cookie); the table keeps its hash. It ends when it
 was idle for too long, after a fixed time whatever happens, at sign-out, and when an admin ends it or disables the account.
@@ -23,11 +24,10 @@ from graph.policy import ROLES, UserRole
 from runs.audit_book import Book
 from runs.database import Database
 from runs.errors import BadGoal, NotAllowed, NotFound, SignInRefused
+from runs.throttle import Throttle, forget_devices
 
 LOCAL = "local"
 IDLE, LONGEST = 12 * 3600.0, 7 * 86_400.0  # seconds a session may rest, and may last
-WINDOW = 15 * 60.0  # seconds in which failures are counted
-PER_ACCOUNT, OVERALL = 5, 50  # failures within the window
 SHORTEST = 10  # characters of a password
 _REFUSED = "The name or the password is wrong. Nothing was changed."
 
@@ -43,9 +43,15 @@ class Account:
 
 
 class Accounts:
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._database, self._clock, self._sleep = database, clock, sleep
         self._book = Book(database)
+        self.throttle = Throttle(database, clock)
 
     # --- accounts
     def any(self) -> bool:
@@ -102,6 +108,7 @@ class Accounts:
             c.execute("UPDATE account SET role=?, disabled=? WHERE name=?", (*after, name))
             if after[1]:
                 c.execute("DELETE FROM session WHERE user=?", (name,))
+                forget_devices(c, name)
             if c.chain:
                 body = {"account": name, "role": after[0], "disabled": bool(after[1])}
                 c.chain.append(c, "AccountChanged", by, body)
@@ -124,7 +131,7 @@ class Accounts:
             raise BadGoal(f"A password needs at least {SHORTEST} characters. Nothing was changed.")
         if new == old:
             raise BadGoal("The new password is the old one. Nothing was changed.")
-        self._try(user, self._clock())
+        made = self.throttle.admit(user, in_session=True)
         rows = self._database.read("SELECT hash FROM account WHERE name=? AND hash!='' AND disabled=0", user)
         if not _matches(rows[0]["hash"] if rows else _nobody(), old) or not rows:
             with self._database.write() as c:
@@ -140,22 +147,25 @@ class Accounts:
             if not done:
                 raise SignInRefused("The password was changed elsewhere at this moment. Nothing was changed here.")
             ended = c.execute("DELETE FROM session WHERE user=? AND id!=?", (user, _id(token))).rowcount
-            c.execute("DELETE FROM sign_in_failure WHERE name=?", (user,))
+            self.throttle.succeeded(c, made)
+            forget_devices(c, user)
             if c.chain:
                 c.chain.append(c, "PasswordChanged", user, {"sessions": ended}, decision="ok")
         return ended
 
     # --- signing in
-    def sign_in(self, name: str, password: str) -> str:
-        """The session's token, for the browser. Raises SignInRefused; takes the same time for a name that is not there."""
+    def sign_in(self, name: str, password: str, address: str = "", device: str = "") -> str:
+        """The session's token, for the browser; address and device: see `Throttle.admit`. Raises SignInRefused; takes the
+        same time for a name that is not there. May wait: call it in a thread."""
         name, now = name.strip(), self._clock()
-        self._try(name, now)
+        made = self.throttle.admit(name, address, device)
+        self._sleep(made.pause)
         rows = self._database.read("SELECT hash, disabled FROM account WHERE name=?", name)
         known = bool(rows) and bool(rows[0]["hash"])
         right = _matches(rows[0]["hash"] if known else _nobody(), password) and known and not rows[0]["disabled"]
         with self._database.write() as c:
             if right:
-                c.execute("DELETE FROM sign_in_failure WHERE name=? OR time<?", (name, now - WINDOW))
+                self.throttle.succeeded(c, made)
                 token = _open(c, name, now)
             if c.chain:
                 who = name if rows else "(unknown)"
@@ -165,18 +175,6 @@ class Accounts:
         if not right:
             raise SignInRefused(_REFUSED)
         return token
-
-    def _try(self, name: str, now: float) -> None:
-        """One try more, counted before the password is looked at (success takes it back): so that of many tries at the
-        same moment no more are made than one after the other. Raises SignInRefused."""
-        sql = "SELECT COUNT(*) AS everybody, COALESCE(SUM(name=?), 0) AS one FROM sign_in_failure WHERE time>?"
-        with self._database.write() as c:
-            counts = c.execute(sql, (name[:200], now - WINDOW)).fetchone()
-            full = counts["one"] >= PER_ACCOUNT or counts["everybody"] >= OVERALL
-            if not full:
-                c.execute("INSERT INTO sign_in_failure VALUES(?,?)", (name[:200], now))
-        if full:
-            raise SignInRefused(f"Too many failed tries. Wait {WINDOW / 60:.0f} minutes, then try again.")
 
     def user(self, token: str) -> str:
         """Whose session this is, or "" when it has ended. Also notes that it was used."""
@@ -200,6 +198,7 @@ class Accounts:
     def end_sessions(self, by: str, user: str) -> int:
         with self._database.write() as c:
             ended = c.execute("DELETE FROM session WHERE user=?", (user,)).rowcount
+            forget_devices(c, user)
             if c.chain:
                 c.chain.append(c, "SessionsEnded", by, {"account": user, "sessions": ended})
         return ended

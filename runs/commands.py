@@ -26,6 +26,8 @@ from runs.errors import GroundworkError
 from runs.limits import Limits
 from runs.rules import RuleBook
 from runs.settings import Settings
+from runs.terminal import exact_json, exact_lines
+from text.unseen import marked
 
 BY = "(command line)"
 
@@ -78,11 +80,11 @@ def _approvals(settings: Settings, args: argparse.Namespace) -> int:
 def _list(desk: Approvals, args: argparse.Namespace) -> int:
     waiting = desk.waiting(args.user)
     if args.json:
-        print(json.dumps([asdict(a) for a in waiting], ensure_ascii=False, indent=2))
+        print(exact_json([asdict(a) for a in waiting]))
         return 0
     for a in waiting:
-        shown = json.dumps(dict(a.args), ensure_ascii=False)
-        print(f"{a.id}  {a.asked[:19]}  {a.tool} {shown[:300]}\n    {a.why}\n    goal: {' '.join(a.goal.split())[:90]}")
+        print(f"{a.id}  {a.asked[:19]}  {marked(a.tool)}\n    {a.why}\n    goal: {' '.join(a.goal.split())[:90]}")
+        print("\n".join(f"      {x}" for x in exact_lines(a.args)) or "      without arguments")
     if not waiting:
         print("Nothing waits for your approval.", file=sys.stderr)
     return 0

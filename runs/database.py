@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS account(
 CREATE TABLE IF NOT EXISTS session(
   id TEXT PRIMARY KEY, user TEXT NOT NULL, created REAL NOT NULL, seen REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sign_in_failure(name TEXT NOT NULL, time REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS device(id TEXT NOT NULL, name TEXT NOT NULL, seen REAL NOT NULL, PRIMARY KEY(id, name));
 CREATE TABLE IF NOT EXISTS rule(tool TEXT NOT NULL, role TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY(tool, role)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS review(
   id TEXT PRIMARY KEY, run TEXT NOT NULL, user TEXT NOT NULL, number INTEGER NOT NULL, plan TEXT NOT NULL, known TEXT NOT NULL,
@@ -86,7 +87,7 @@ OF_USER = {
     "event": _RUNS, "journal": _RUNS, "approval": "user=?", "review": "user=?", "run": "user=?", "thread": "user=?",
     "unlearned": "user=?", "job": "user=?", "job_stop": "user=?", "watched": "watch IN (SELECT id FROM watch WHERE user=?)",
     "watch": "user=?", "choice": "user=?", "used": "user=?", "day_limit": "user=?", "session": "user=?",
-    "sign_in_failure": "name=?", "account": "name=?",
+    "sign_in_failure": "name=?", "device": "name=?", "account": "name=?",
 }  # fmt: skip
 OF_RUN = ("event", "journal", "approval", "review")  # what goes with a run
 NOBODYS = {
@@ -98,6 +99,8 @@ NOBODYS = {
 _LAST = """COALESCE((SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', MAX(time), 'unixepoch') FROM event WHERE event.run=run.id), created)"""
 # Columns that tables of earlier versions lack: (table, column, definition, how it is filled).
 COLUMNS = (
+    ("sign_in_failure", "address", "TEXT NOT NULL DEFAULT ''", ""),
+    ("sign_in_failure", "device", "TEXT NOT NULL DEFAULT ''", ""),
     ("job", "folder", "TEXT NOT NULL DEFAULT ''", ""),
     ("job", "kind", "TEXT NOT NULL DEFAULT 'file'", ""),
     ("job", "origin", "TEXT NOT NULL DEFAULT ''", ""),
@@ -122,6 +125,8 @@ COLUMNS = (
 )
 # Over columns that were added; apart from these, so that one which a crash left out is made at the next start.
 INDEXES = """
+CREATE INDEX IF NOT EXISTS failure_by_name ON sign_in_failure(name, time);
+CREATE INDEX IF NOT EXISTS failure_by_address ON sign_in_failure(address, time);
 CREATE INDEX IF NOT EXISTS run_to_learn ON run(number) WHERE learned=0;
 CREATE INDEX IF NOT EXISTS run_of_parent ON run(parent) WHERE parent!='';
 """

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from memory.names import derived
+from runs.ledger import new_id
 
 Execute = Callable[[str], Awaitable[None]]
 USERS = 3  # whose runs at full strength, and whose files, are worked on at the same time
@@ -66,6 +67,14 @@ class Engine:
             ),
         }
 
+    def enqueue_run(self, user: str, run: str, leg: int = 0) -> None:
+        """Queue a leg of a run: 0 is its beginning, each time it goes on after a wait or a stop is one more."""
+        self.enqueue("runs", user, run, _leg_id(run, leg))
+
+    def enqueue_files(self, user: str) -> None:
+        """Queue a turn of work on the user's files."""
+        self.enqueue("files", user, derived(user), f"files-{new_id()}")
+
     def enqueue(self, queue: str, user: str, subject: str, workflow: str) -> None:
         """Queue the work on `subject` under the id `workflow`; the same id again does nothing."""
         from dbos import SetEnqueueOptions, SetWorkflowID
@@ -73,10 +82,14 @@ class Engine:
         with SetWorkflowID(workflow), SetEnqueueOptions(queue_partition_key=derived(user)):
             self._queues[queue].enqueue(self._workflows[queue], subject)
 
-    def set_aside(self, workflow: str) -> bool:
-        """True when the workflow was given up after too many crashes."""
-        found = self._dbos.list_workflows(workflow_ids=[workflow], load_input=False, load_output=False)
+    def set_aside(self, run: str, leg: int) -> bool:
+        """True when that leg of the run was given up after too many crashes."""
+        found = self._dbos.list_workflows(workflow_ids=[_leg_id(run, leg)], load_input=False, load_output=False)
         return bool(found) and found[0].status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
 
     def close(self) -> None:
         self._dbos.destroy(destroy_registry=True)
+
+
+def _leg_id(run: str, leg: int) -> str:
+    return f"{run}-{leg}" if leg else run

@@ -17,6 +17,7 @@ from tools.base import ToolFailed
 
 LARGEST = 50_000_000  # bytes of a download, unpacked too
 MOST_PAGES = 500  # of a sitemap that are taken
+MOST_MAPS = 20  # sitemaps taken of those that one sitemap lists
 _WHOLE = 600  # characters of text from which an entry that carries its content is not fetched as a page
 _ENTRIES = 500  # of a feed that are looked at
 _ENDINGS = {

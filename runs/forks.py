@@ -20,17 +20,18 @@ from graph.events import OPEN
 from graph.keys import call_key, result_key, taint_note, tainted_key
 from graph.plan_fold import final_plan, waits_for
 from graph.plans import changes
-from graph.policy import Rules, validate
+from graph.policy import validate
 from graph.results import head_of, result
 from graph.state import State, TurnState, initial
+from runs.basis import Basis
 from runs.database import Connection, Database
 from runs.errors import BadGoal
 from runs.journal import RunJournal, put
-from runs.ledger import Ledger, new_id
-from runs.log import Log, stamp
+from runs.ledger import new_id
+from runs.log import stamp
 from runs.steering import canonical, plain
 from runs.types import Run, Stamped
-from tools.base import Json, Tool
+from tools.base import Json
 
 SEED = "fork"  # key in the journal of the fork
 
@@ -38,18 +39,14 @@ SEED = "fork"  # key in the journal of the fork
 class Forks:
     def __init__(
         self,
-        database: Database,
-        ledger: Ledger,
-        log: Log,
-        tools: Callable[[], Mapping[str, Tool]],
+        basis: Basis,
         roles: Callable[[], Mapping[str, RoleSpec]],
-        rules: Callable[[str], Rules],
         max_steps: int,
-        enqueue: Callable[[Run], None],
+        enqueue: Callable[[str, str], None],
     ) -> None:
-        """enqueue(run): queue an accepted run."""
-        self._database, self._ledger, self._log = database, ledger, log
-        self._tools, self._roles, self._rules = tools, roles, rules
+        """enqueue(user, run): queue an accepted run."""
+        self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
+        self._tools, self._roles, self._rules = basis.tools, roles, basis.rules
         self._max_steps, self._enqueue = max_steps, enqueue
 
     def anew(self, user: str, run: str, step: str) -> list[Step]:
@@ -110,7 +107,7 @@ class Forks:
         accepted = self._ledger.accept(
             fork, user, parent.goal, parent.thread, [], ask_at_edge, parent=run, from_step=step, also=also
         )
-        self._enqueue(accepted)
+        self._enqueue(user, accepted.id)
         return accepted
 
     def _edited(

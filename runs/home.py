@@ -1,4 +1,4 @@
-"""The home folder, and the lock that makes one process its owner.
+"""The home folder: the lock that makes one process its owner, and where in it the files of runs and users stand.
 
 Two processes on one Chroma directory silently lose query results (measured), so the second one is refused by name. The
 lock is the operating system's and ends with the process, however that ends. Not covered: a home on a network drive
@@ -7,6 +7,7 @@ whose file locks do not work.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -62,3 +63,18 @@ def _who(path: Path) -> str:
         f"Groundwork is already running on {path}: {who}. Nothing was changed. "
         "Use that one (in the browser), stop it first, or set GROUNDWORK_HOME to another folder."
     )
+
+
+def uploads_of(home: Path, run: str) -> Path:
+    """The folder in which the files that came with a goal wait to be taken in."""
+    return home / "uploads" / run
+
+
+def upload_path(home: Path, run: str, number: int) -> Path:
+    """One of them. Its own name is only in the run's row."""
+    return uploads_of(home, run) / str(number)
+
+
+def reports_of(home: Path, user: str) -> Path:
+    """The folder of the reports that a user had saved."""
+    return home / "reports" / hashlib.sha256(user.encode()).hexdigest()[:16]

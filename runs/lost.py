@@ -12,8 +12,7 @@ _RUN = "Groundwork stopped unexpectedly again and again while it worked on this 
 def take_up(ledger: Ledger, engine: Engine) -> None:
     for run in ledger.with_status(*AT_WORK):
         leg = ledger.leg(run.id)
-        workflow = f"{run.id}-{leg}" if leg else run.id
-        if engine.set_aside(workflow):
+        if engine.set_aside(run.id, leg):
             ledger.end(run.id, "failed", None, _RUN, run.seconds)
         else:
-            engine.enqueue("runs", run.user, run.id, workflow)
+            engine.enqueue_run(run.user, run.id, leg)

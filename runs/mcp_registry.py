@@ -15,29 +15,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from runs.errors import BadSetting
+from runs.mcp_pins import Pinned, State, ToolView, as_it_is, view_of, why_off
 from runs.preferences import Preferences, write_atomically
 from tools.base import Json, Risk, Tool, ToolFailed
 from tools.mcp import Hub, Offer, Pin, Server, UnusableSchema, as_tool, pin, tool_name
 from tools.mcp_connection import CONNECT, LIST, Refused, Unreachable
 from tools.mcp_servers import BadServer, read_servers, server
-
-State = Literal["allowed", "off", "new", "changed", "gone", "unusable"]
-
-
-@dataclass(frozen=True)
-class ToolView:
-    """One tool, for the page. `state` "new", "changed": a person has to look before it can be used."""
-
-    tool: str  # as the server calls it
-    name: str  # as plans call it
-    state: State
-    risk: Risk
-    description: str  # now, or as it was when the server is not connected
-    schema: Mapping[str, Any]
-    digest: str  # of what is shown: allowing names it, so that nothing else is allowed
-    before: Pin | None = None  # of a changed one: as it was allowed
-    says_read_only: bool = False
-    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,12 +48,22 @@ class McpRegistry:
     def tools(self) -> dict[str, Tool]:
         """What is allowed at this moment, by name. Connects to nothing."""
         servers, _ = self._servers()
-        allowed = {}
-        for p in self._pins():
-            found = servers.get(p.server)
-            if found and not found.disabled and p.server_is == found.fingerprint() and p.on:
-                allowed[tool_name(p.server, p.tool)] = as_tool(p.pin(), self._hub, self)
-        return allowed
+        return {
+            tool_name(p.server, p.tool): as_tool(p.pin(), self._hub, self)
+            for p in self._pins()
+            if not why_off(p, servers.get(p.server))
+        }
+
+    def withheld(self) -> dict[str, str]:
+        """What a goal may name and not use, and why: tools that were allowed once, by the name that plans gave them, and
+        servers no tool of which was looked at, by their own. Connects to nothing."""
+        servers, pins = self._servers()[0], self._pins()
+        new = {
+            n: f"no tool of {n} has been allowed yet. Look at them under Settings → MCP servers."
+            for n, s in servers.items()
+            if not s.disabled and not any(p.server == n for p in pins)
+        }
+        return new | {tool_name(p.server, p.tool): why for p in pins if (why := why_off(p, servers.get(p.server)))}
 
     def admit(self, allowed: Pin) -> Server:
         found = self._servers()[0].get(allowed.server)
@@ -80,9 +73,14 @@ class McpRegistry:
         return found
 
     def seen(self, server: Server, offers: list[Offer]) -> None:
+        """What it offers in place of what was allowed is remembered, also over a restart: no goal is planned with that."""
         with self._lock:
             self._offers[server.name] = (server, offers)
             self._failures.pop(server.name, None)
+            pins = self._pins()
+            now = [as_it_is(p, server, offers) for p in pins]
+            if now != pins:
+                self._keep(now)
 
     # --- for the page
     def look(self, name: str, wait: bool = False) -> None:
@@ -118,6 +116,10 @@ class McpRegistry:
         wrong = [ServerView(n, "", "wrong", why) for n, why in faults.items()]
         return [*(self._server_view(s) for s in servers.values()), *wrong], ""
 
+    def states(self) -> list[tuple[str, str]]:
+        """(server, its state) of all: differs once one of them needs to be drawn anew."""
+        return [(v.name, v.state) for v in self.view()[0]]
+
     def _server_view(self, found: Server) -> ServerView:
         with self._lock:
             kept = self._offers.get(found.name)
@@ -133,11 +135,12 @@ class McpRegistry:
 
     def _tool_views(self, found: Server, offers: list[Offer] | None) -> tuple[ToolView, ...]:
         pins = {p.tool: p for p in self._pins() if p.server == found.name}
-        views = [_view(found, o, pins.get(o.name)) for o in offers or []]
+        views = [view_of(found, o, pins.get(o.name)) for o in offers or []]
         for p in pins.values():
             if p.tool not in {v.tool for v in views}:
-                moved = p.server_is != found.fingerprint()
-                state: State = "gone" if offers is not None else "changed" if moved else "allowed" if p.on else "off"
+                moved = p.server_is != found.fingerprint() or p.now == "changed"
+                gone = offers is not None or p.now == "gone"
+                state: State = "gone" if gone else "changed" if moved else "allowed" if p.on else "off"
                 name = tool_name(p.server, p.tool)
                 views.append(ToolView(p.tool, name, state, p.risk, p.description, p.schema, p.digest))
         return tuple(views)
@@ -157,7 +160,7 @@ class McpRegistry:
             raise BadSetting(f"{tool} cannot be used. {e}") from e
         if fresh.digest != digest:
             raise BadSetting(f"{tool} of {name} changed while you looked at it. Nothing was allowed; look again.")
-        self._put(_Pinned.of(found, fresh))
+        self._put(Pinned.of(found, fresh))
 
     def switch_off(self, name: str, tool: str) -> None:
         if (known := self._pin(name, tool)) is not None:
@@ -188,7 +191,7 @@ class McpRegistry:
         """Take a server out of the file, end its process and forget what was allowed of it."""
         with self._lock:
             self._write({k: v for k, v in self._entries().items() if k != name})
-            self._preferences.set("mcp", [asdict(p) for p in self._pins() if p.server != name])
+            self._keep([p for p in self._pins() if p.server != name])
             for known in (self._offers, self._looks, self._failures):
                 known.pop(name, None)
         self._hub.forget(name)
@@ -213,52 +216,17 @@ class McpRegistry:
     def _write(self, entries: Mapping[str, Any]) -> None:
         write_atomically(self.path, json.dumps({"mcpServers": entries}, indent=2, ensure_ascii=False))
 
-    def _pins(self) -> list[_Pinned]:
+    def _pins(self) -> list[Pinned]:
         kept = cast(list[Any], self._preferences.get("mcp", []))
-        return [_Pinned(**p) for p in kept]
+        return [Pinned(**p) for p in kept]
 
-    def _pin(self, name: str, tool: str) -> _Pinned | None:
+    def _pin(self, name: str, tool: str) -> Pinned | None:
         return next((p for p in self._pins() if (p.server, p.tool) == (name, tool)), None)
 
-    def _put(self, pinned: _Pinned) -> None:
+    def _put(self, pinned: Pinned) -> None:
         with self._lock:
             others = [p for p in self._pins() if (p.server, p.tool) != (pinned.server, pinned.tool)]
-            self._preferences.set("mcp", cast(Json, [asdict(p) for p in [*others, pinned]]))
+            self._keep([*others, pinned])
 
-
-@dataclass(frozen=True)
-class _Pinned:
-    """A pin as it is kept: plain JSON."""
-
-    server: str
-    tool: str
-    digest: str
-    description: str
-    schema: Mapping[str, Any]
-    risk: Risk
-    server_is: str  # fingerprint of the program or address
-    on: bool = True
-
-    @classmethod
-    def of(cls, found: Server, fresh: Pin) -> _Pinned:
-        return cls(**vars(fresh), server_is=found.fingerprint())
-
-    def pin(self) -> Pin:
-        return Pin(self.server, self.tool, self.digest, self.description, self.schema, self.risk)
-
-
-def _view(found: Server, offer: Offer, pinned: _Pinned | None) -> ToolView:
-    name = tool_name(found.name, offer.name)
-    try:
-        now = pin(found, offer)
-    except UnusableSchema as e:
-        return ToolView(offer.name, name, "unusable", "external", "", {}, "", fault=str(e))
-    state: State = "new"
-    before = None
-    if pinned is not None:
-        state = "changed" if pinned.digest != now.digest else "allowed" if pinned.on else "off"
-        before = pinned.pin() if state == "changed" else None
-    risk = pinned.risk if pinned and state != "changed" else "external"
-    return ToolView(
-        offer.name, name, state, risk, now.description, now.schema, now.digest, before, offer.says_read_only
-    )
+    def _keep(self, pins: list[Pinned]) -> None:
+        self._preferences.set("mcp", cast(Json, [asdict(p) for p in pins]))

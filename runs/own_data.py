@@ -17,10 +17,10 @@ from runs import erasure
 from runs.control import Control
 from runs.database import Database
 from runs.errors import BadGoal, GroundworkError, NoStorage, NotAllowed
+from runs.home import reports_of, uploads_of
 from runs.ingestion import Ingestion
 from runs.learning import Learning
 from runs.ledger import Ledger
-from runs.worker import reports_of
 
 PATIENCE = 60.0  # seconds that an erasure waits for what is at work
 
@@ -79,7 +79,7 @@ class OwnData:
                 ) from e
             held.enter_context(self._learning.held())
             erasure.lock_out(self._database, user)
-            uploads = [*self._files.kept(user), *(self._home / "uploads" / run for run in runs)]
+            uploads = [*self._files.kept(user), *(uploads_of(self._home, run) for run in runs)]
             before = erasure.counts(self._database, memory, self._home, reports, runs, uploads, user)
             erasure.erase_memory(memory)
             erasure.erase_files(self._home, runs, reports, uploads)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from runs.database import Database
 from runs.errors import GroundworkError
 from runs.reviews import Reviews
+from runs.terminal import exact_json, exact_lines
 from runs.types import PlanReview
 
 
@@ -29,7 +29,7 @@ def plan(database: Database, days: float, args: argparse.Namespace) -> int:
         raise GroundworkError(f"Which one? python -m runs plan {args.word} ID; `plan list` names them.")
     asked = reviews.get(args.user, args.plan)
     if args.word == "show":
-        print(json.dumps(asdict(asked), ensure_ascii=False, indent=2) if args.json else _readable(asked))
+        print(exact_json(asdict(asked)) if args.json else _readable(asked))
         return 0
     if args.word == "approve":
         done = reviews.approve(args.user, asked.id, asked.plan)
@@ -43,7 +43,7 @@ def plan(database: Database, days: float, args: argparse.Namespace) -> int:
 
 def _list(waiting: list[PlanReview], as_json: bool) -> int:
     if as_json:
-        print(json.dumps([asdict(p) for p in waiting], ensure_ascii=False, indent=2))
+        print(exact_json([asdict(p) for p in waiting]))
         return 0
     for p in waiting:
         print(f"{p.id}  {p.asked[:19]}  {len(p.plan['steps'])} steps  {' '.join(p.goal.split())[:90]}\n    {p.why}")
@@ -58,5 +58,5 @@ def _readable(p: PlanReview) -> str:
     for i, s in enumerate(p.plan["steps"]):
         after = f" after {', '.join(s['needs'])}" if s["needs"] else ""
         lines.append(f"{s['id']}  {s['title']}  [{s['tool'] or 'no tool'}]{after}")
-        lines += [f"      {k}: {json.dumps(v, ensure_ascii=False)[:300]}" for k, v in s["args"].items() if i < last]
+        lines += [f"      {x}" for x in exact_lines(s["args"]) if i < last]
     return "\n".join(lines)

@@ -9,23 +9,24 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 # Checkpoints are loaded with a list of allowed types; read when langgraph is imported, so it is set before.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 from agents.base import Agent
-from memory.names import derived
 from memory.store import Memory, UserMemory
 from memory.types import Receipt
 from runs.approvals import Approvals, edited_args
 from runs.archives import unpacked
+from runs.basis import Basis
 from runs.control import Control
 from runs.database import Database
 from runs.engine import Engine
 from runs.errors import AlreadyDecided, BadGoal, BadHome, GroundworkError, HomeInUse, NotFound
 from runs.forks import Forks
-from runs.home import Home
+from runs.home import Home, reports_of, upload_path, uploads_of
 from runs.ingestion import Ingestion
 from runs.learning import Learning
 from runs.ledger import Ledger, new_id
@@ -44,7 +45,7 @@ from runs.steering import Steering
 from runs.types import Approval, IngestJob, Run, Stamped, Thread, Upload
 from runs.undo import Undoing
 from runs.uploads import all_or_none
-from runs.worker import Worker, reports_of, upload_path
+from runs.worker import Worker
 from tools.base import Json, Tool
 
 __all__ = ["AlreadyDecided", "BadGoal", "BadHome", "Groundwork", "GroundworkError", "HomeInUse", "NotFound"]
@@ -67,31 +68,38 @@ class Groundwork:
     ) -> None:
         """agent: for every run, in place of what the Settings page says."""
         self.settings = settings
-        self._home, self._database, self._memory = home, database, memory
-        self._agent = agent
-        self.preferences = Preferences(home.path)
-        self.models = models = Models(home.path, self.preferences, built_in)  # which language models are used
+        self._home, self._database, self._memory, self._agent = home, database, memory, agent
         self._ledger, self._log = Ledger(database), Log(database)
-        self._approvals = Approvals(database, settings.approval_days)
+        self.preferences = Preferences(home.path)
+        self.models = Models(home.path, self.preferences, built_in)  # which language models are used
         self.mcp = McpRegistry(home.path, self.preferences)
         self._tools = lambda: {**tools, **self.mcp.tools()}
         self.control = Control(database, self._tools)
-        self.shared = SharedSettings(self.control, self.preferences, models, self.mcp)
+        self.shared = SharedSettings(self.control, self.preferences, self.models, self.mcp)
+        basis = Basis(database, self._ledger, self._log, self._tools, self.control.rules_of)
+        self._approvals = Approvals(database, settings.approval_days)
         self._reviews = Reviews(database, self._tools, settings.approval_days)
-        self.steering = Steering(database, self._reviews, self._tools, models.roles, self.control.rules_of, self._wake)
-        parts = (settings, database, self._ledger, self._log, self._approvals, memory, models, self._tools)
-        plans = (self._reviews, self.steering.review_when)
+        self.steering = Steering(basis, self._reviews, self.models.roles, self._wake)
+        self._look_after = LookAfter(self._ledger, self._approvals, self._reviews, self.reply, self._wake)
         self.learning = Learning(database, self._ledger, self._log, memory)
-        self._worker = Worker(*parts, self.preferences, self.control.rules_of, *plans, self.learning, agent)
+        self._worker = Worker(
+            settings,
+            basis,
+            memory=memory,
+            models=self.models,
+            withheld=self.mcp.withheld,
+            preferences=self.preferences,
+            approvals=self._approvals,
+            reviews=self._reviews,
+            review_when=self.steering.review_when,
+            learning=self.learning,
+            agent=agent,
+        )
         self.files = Ingestion(home.path, database, memory, self.control.is_admin, settings.allow_private_addresses)
         self._engine = Engine(home.path, self._worker.execute, self.files.execute, settings.parallel_runs)
-        of_runs = (database, self._ledger, self._log, self._tools)
-        most, queue = settings.budgets["steps"], lambda run: self._engine.enqueue("runs", run.user, run.id, run.id)
-        self.forks = Forks(*of_runs, models.roles, self.control.rules_of, most, queue)
-        reports = lambda user: reports_of(home.path, user)  # noqa: E731
-        self.undoing = Undoing(*of_runs, self.control.rules_of, memory, reports)
+        self.forks = Forks(basis, self.models.roles, settings.budgets["steps"], self._engine.enqueue_run)
+        self.undoing = Undoing(basis, memory, partial(reports_of, home.path))
         self.own_data = OwnData(home.path, database, memory, self.control, self.files, self.learning, self.stop)
-        self._look_after = LookAfter(self._ledger, self._approvals, self._reviews, self.reply, self._wake)
 
     @classmethod
     def open(
@@ -126,7 +134,7 @@ class Groundwork:
         """Begin to work: first on what an earlier process left."""
         self._engine.start()
         take_up(self._ledger, self._engine)
-        self.files.start(lambda user: self._engine.enqueue("files", user, derived(user), f"files-{new_id()}"))
+        self.files.start(self._engine.enqueue_files)
         self.learning.start()
         self._look_after.start()
 
@@ -161,9 +169,9 @@ class Groundwork:
                     put(upload_path(self._home.path, run, number), upload.data)
                 accepted = self._ledger.accept(run, user, goal, thread, [u.name for u in uploads], ask_at_edge)
         except BaseException:
-            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+            shutil.rmtree(uploads_of(self._home.path, run), ignore_errors=True)
             raise
-        self._engine.enqueue("runs", user, run, run)
+        self._engine.enqueue_run(user, run)
         return accepted
 
     def stop(self, user: str, run: str) -> None:
@@ -176,7 +184,7 @@ class Groundwork:
     def go_on(self, user: str, run: str) -> None:
         """A stopped or failed run goes on where it was: what is done is not done again. Raises NotFound, BadGoal."""
         leg = self._ledger.reopen(user, run)
-        self._engine.enqueue("runs", user, run, f"{run}-{leg}")
+        self._engine.enqueue_run(user, run, leg)
         self._log.announce()
 
     def reply(self, user: str, run: str, text: str) -> None:
@@ -187,7 +195,7 @@ class Groundwork:
             self._reply_to_approval(user, waiting, text.strip())
             return
         leg = self._ledger.reply(user, run, text.strip())
-        self._engine.enqueue("runs", user, run, f"{run}-{leg}")
+        self._engine.enqueue_run(user, run, leg)
 
     def _reply_to_approval(self, user: str, waiting: Sequence[Approval], text: str) -> None:
         """A yes is a yes only when it is nothing else; any other text is the reason of a no."""
@@ -229,7 +237,7 @@ class Groundwork:
     def _wake(self, run: str) -> None:
         if leg := self._ledger.wake(run):
             user = self._ledger.run_of_any_user(run).user
-            self._engine.enqueue("runs", user, run, f"{run}-{leg}")
+            self._engine.enqueue_run(user, run, leg)
         self._log.announce()
 
     # --- reading
@@ -260,7 +268,7 @@ class Groundwork:
         gone = self._ledger.delete_thread(user, thread)
         self.control.book.add("ThreadDeleted", user, {"thread": thread, "runs": gone})
         for run in gone:
-            shutil.rmtree(upload_path(self._home.path, run, 0).parent, ignore_errors=True)
+            shutil.rmtree(uploads_of(self._home.path, run), ignore_errors=True)
         self.learning.wake()
 
     # --- memory

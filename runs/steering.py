@@ -10,8 +10,8 @@ from typing import cast
 from agents.base import BUILT_IN, Plan, Step
 from agents.roles import RoleSpec, allowed
 from graph.plans import When, arranged, renamed
-from graph.policy import Rules, decide, validate
-from runs.database import Database
+from graph.policy import decide, validate
+from runs.basis import Basis
 from runs.errors import BadGoal
 from runs.reviews import Reviews
 from runs.spending import Spent, in_thread
@@ -27,16 +27,14 @@ _EDGE = "at_edge"
 class Steering:
     def __init__(
         self,
-        database: Database,
+        basis: Basis,
         reviews: Reviews,
-        tools: Callable[[], Mapping[str, Tool]],
         roles: Callable[[], Mapping[str, RoleSpec]],
-        rules: Callable[[str], Rules],
         wake: Callable[[str], None],
     ) -> None:
         """wake(run): let a waiting run go on."""
-        self._database, self._reviews, self._tools = database, reviews, tools
-        self._roles, self._rules, self._wake = roles, rules, wake
+        self._database, self._reviews, self._tools = basis.database, reviews, basis.tools
+        self._roles, self._rules, self._wake = roles, basis.rules, wake
 
     # --- when
     def review_when(self, user: str, agent: str) -> When:

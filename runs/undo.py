@@ -6,43 +6,33 @@ all, and that it is undone once. Undoing is itself repeatable by the tool's care
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 from agents.base import Result
 from graph.events import OPEN, ToolCalled, Undone
-from graph.keys import done_key, effect_key
-from graph.policy import Rules, decide
+from graph.keys import done_key, effect_key, effect_of
+from graph.policy import decide
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.audit_book import Book
-from runs.database import Database
+from runs.basis import Basis
 from runs.errors import AlreadyDecided, BadGoal, NotAllowed, NotFound
 from runs.journal import RunJournal
-from runs.ledger import Ledger
-from runs.log import Log
 from runs.types import Stamped
-from tools.base import Tool, ToolContext, ToolError
+from tools.base import ToolContext, ToolError
 from tools.save_report import put_back, trashed
 
 
 class Undoing:
-    def __init__(
-        self,
-        database: Database,
-        ledger: Ledger,
-        log: Log,
-        tools: Callable[[], Mapping[str, Tool]],
-        rules: Callable[[str], Rules],
-        memory: Memory,
-        reports: Callable[[str], Path],
-    ) -> None:
+    def __init__(self, basis: Basis, memory: Memory, reports: Callable[[str], Path]) -> None:
         """reports(user): the folder of their reports."""
-        self._database, self._ledger, self._log = database, ledger, log
-        self._tools, self._rules, self._memory, self._reports = tools, rules, memory, reports
+        self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
+        self._tools, self._rules, self._memory, self._reports = basis.tools, basis.rules, memory, reports
         self._one = threading.Lock()
 
     def undoable(self, tool: str) -> bool:
@@ -64,16 +54,30 @@ class Undoing:
                 raise NotAllowed(f"{called.tool} is not allowed for your role. Nothing was undone.")
             if before := next((e.event for e in log if isinstance(e.event, Undone) and e.event.call == call), None):
                 raise AlreadyDecided(f"This was undone already by {before.by}. Nothing was changed by this second try.")
-            key = effect_key(run, called.step, tool.name, called.args, user)
-            made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
-            if made is None:
+            done = self._done(user, run, called)
+            if done is None:
                 raise BadGoal("This call did not come to its end, so there is nothing to undo.")
+            key, made = done
             try:
                 told = tool.undo(self._context(user, run, called.step, key), made["data"])
             except (ToolError, MemoryFault) as e:
                 raise BadGoal(str(e)) from e
             self._log.append(run, Undone(called.step, tool.name, call, told, user))
             return told
+
+    def _done(self, user: str, run: str, called: ToolCalled) -> tuple[str, Result] | None:
+        """The call's key and what it returned. Where the arguments held a secret, the event shows another text than the key
+        was made of; what the journal tells of the call was redacted in the same way, so it is found by that."""
+        key = effect_key(run, called.step, called.tool, called.args, user)
+        made = cast("Result | None", RunJournal(self._database, run).load(done_key(key)))
+        if made is not None:
+            return key, made
+        for row in self._database.read("SELECT key, value FROM journal WHERE run=?", run):
+            if key := effect_of(row["key"], run, called.step):
+                made = cast(Result, json.loads(row["value"]))
+                if made.get("call") == {"tool": called.tool, "args": called.args}:
+                    return key, made
+        return None
 
     def trash(self, user: str) -> list[str]:
         """Names of the reports whose saving was undone."""

@@ -25,7 +25,7 @@ from runs.accounts import somebody
 from runs.audit_book import Book
 from runs.database import Database, unstored
 from runs.errors import BadGoal, NotAllowed
-from runs.feeds import LARGEST, MOST_PAGES, is_sitemap, locations, read_feed
+from runs.feeds import LARGEST, MOST_MAPS, MOST_PAGES, is_sitemap, locations, read_feed
 from runs.folder_look import MOST, FolderGone, checked, look, read_inside
 from runs.held import Held
 from runs.jobs import Jobs, NewJob
@@ -40,7 +40,6 @@ LOOK = 2.0  # seconds between two questions what is due
 EVERY = {"folder": 20.0, "feed": 1800.0, "sitemap": 21600.0}  # seconds between two looks
 AGAIN = 600.0  # after a look that failed for a fault that may pass
 MANY = 10  # items: if so many or more, and all there are, have gone at once, the user is asked
-_MAPS = 20  # sitemaps that a sitemap lists, and are looked at
 FOLDER_REFUSED = (
     "A folder of this machine can be watched only by an admin (or by the one user of an install without accounts), because "
     "Groundwork would read its files with its own rights. Nothing is watched. Upload the files, or ask an admin."
@@ -229,7 +228,7 @@ class Watching:
         fetched = self._fetched(watch.place)
         host = urlsplit(fetched.url).hostname
         found, maps = locations(fetched.body)
-        for address in [m for m in dict.fromkeys(maps) if urlsplit(m).hostname == host][:_MAPS]:
+        for address in [m for m in dict.fromkeys(maps) if urlsplit(m).hostname == host][:MOST_MAPS]:
             found += locations(self._fetched(address).body)[0]
         pages = dict(p for p in found if urlsplit(p[0]).hostname == host)
         new: New = {}

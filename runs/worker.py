@@ -8,52 +8,46 @@ it stands, in about 4 ms, so that a run's events have the order of what happened
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.types import Command
 
 from agents.base import BUILT_IN, Agent, Allowance
-from graph.build import RECURSION_LIMIT, build
+from graph.build import RECURSION_LIMIT
 from graph.closing import close
 from graph.context import Context
-from graph.events import OPEN, AnswerChecked, Event, FileIngested, ModelUsed, RunStarted
+from graph.events import OPEN, AnswerChecked, Event, ModelUsed, RunStarted
 from graph.plans import When
-from graph.policy import Rules
 from graph.state import Budgets, State, initial
 from memory.store import Memory
 from memory.types import MemoryFault
 from runs.approvals import Approvals
-from runs.database import Database, unstored
+from runs.attached import take_in
+from runs.basis import Basis
+from runs.checkpoints import Checkpoints
+from runs.database import unstored
 from runs.errors import NoStorage
 from runs.forks import seeded
+from runs.home import reports_of
 from runs.journal import RunJournal
 from runs.learning import Learning
-from runs.ledger import Ledger
 from runs.limits import Limits, Today
-from runs.log import Log
 from runs.models import Models
 from runs.preferences import Preferences, web_search
 from runs.record import before_turns, earlier_turns
-from runs.retention import prune
 from runs.reviews import Reviews
 from runs.settings import Settings
 from runs.turns import Turns
 from runs.types import Run
-from tools.base import Tool
 
 logger = logging.getLogger("groundwork.runs")
 
 
-PRUNE_EVERY = 86_400.0  # seconds
 AGAIN = 2.0  # seconds after which a run that could not be stored goes on
 
 
@@ -61,32 +55,28 @@ class Worker:
     def __init__(
         self,
         settings: Settings,
-        database: Database,
-        ledger: Ledger,
-        log: Log,
-        approvals: Approvals,
+        basis: Basis,
+        *,
         memory: Memory,
         models: Models,
-        tools: Callable[[], Mapping[str, Tool]],
+        withheld: Callable[[], Mapping[str, str]],
         preferences: Preferences,
-        rules: Callable[[str], Rules],
+        approvals: Approvals,
         reviews: Reviews,
         review_when: Callable[[str, str], When],
         learning: Learning,
         agent: Agent | None = None,
     ) -> None:
         """agent: for every run, in place of what the models' settings say. review_when(user, agent's name)."""
-        self._settings, self._database, self._ledger, self._log = settings, database, ledger, log
-        self._memory, self._tools, self._preferences = memory, tools, preferences
-        self._approvals, self._rules = approvals, rules
-        self._reviews, self._review_when = reviews, review_when
-        self._models, self._learning, self._agent = models, learning, agent
-        self._today = Today(Limits(database))
+        self._settings, self._preferences = settings, preferences
+        self._database, self._ledger, self._log = basis.database, basis.ledger, basis.log
+        self._tools, self._withheld, self._rules = basis.tools, withheld, basis.rules
+        self._memory, self._models, self._learning, self._agent = memory, models, learning, agent
+        self._approvals, self._reviews, self._review_when = approvals, reviews, review_when
+        self._today = Today(Limits(basis.database))
         self._stops: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
         self._turns = Turns()
-        self._graph: Any = None
-        self._saver: AsyncSqliteSaver | None = None
-        self._opening, self._prune_at = asyncio.Lock(), 0.0
+        self._checkpoints = Checkpoints(settings.home, basis.ledger)
 
     def stop(self, run: str) -> None:
         """From any thread: no further step of the run starts."""
@@ -94,10 +84,7 @@ class Worker:
             known[0].call_soon_threadsafe(known[1].set)
 
     def close(self) -> None:
-        """Close the checkpoints' connection (its thread would keep the process alive)."""
-        if self._saver is not None:
-            self._saver.conn.stop()
-            self._saver, self._graph = None, None
+        self._checkpoints.close()
 
     async def execute(self, run_id: str) -> None:
         """Everything but a shutdown ends the run one way or another: never in silence."""
@@ -146,7 +133,7 @@ class Worker:
             self._learning.wake()
 
     async def _drive(self, run: Run, stop: asyncio.Event) -> None:
-        graph = await self._open()
+        graph = await self._checkpoints.graph()
         config: Any = {"configurable": {"thread_id": run.id}, "recursion_limit": RECURSION_LIMIT}
         before = await self._reopened(graph, config, stop)
         agent = self._agent or self._models.agent()
@@ -154,7 +141,7 @@ class Worker:
         self._log.append(run.id, RunStarted(agent.name, bool(before.values), budgets))
         began = time.monotonic() - (before.values or {}).get("seconds", 0.0)
         self._today.started(run.id, run.user, lambda: max(0.0, time.monotonic() - began - run.seconds))
-        attached = await self._take_in_files(run, stop)
+        attached = await self._attached(run, stop)
         values = cast(State, before.values or {})
         elapsed = lambda: time.monotonic() - began  # noqa: E731
         context = await asyncio.to_thread(self._context, run, stop, elapsed, agent, values)  # looks through the log
@@ -174,15 +161,14 @@ class Worker:
         self._end(run, cast(State, after.values), time.monotonic() - began, stop.is_set())
 
     async def _reopened(self, graph: Any, config: Any, stop: asyncio.Event) -> Any:
-        """Where the run is. One that was stopped and is to go on does so from the decision that it was stopped at."""
+        """Where the run is. One that was stopped and is to go on does so from where it was stopped."""
         found = await graph.aget_state(config)
         if "goal" not in (found.values or {}):
             # Killed between the first checkpoint, which holds the input alone, and the next: nothing has been begun.
             return found._replace(values={})
         if not found.values.get("stopped") or stop.is_set():
             return found
-        to_plan = not found.values["plan"]["steps"] or found.values.get("review")
-        await graph.aupdate_state(config, {"stopped": None}, as_node="planner" if to_plan else "checker")
+        await graph.aupdate_state(config, {"stopped": None}, as_node=_stopped_after(cast(State, found.values)))
         return await graph.aget_state(config)
 
     def _wait(self, run: str, interrupts: Any, seconds: float) -> bool:
@@ -255,6 +241,7 @@ class Worker:
             user=run.user,
             agent=agent,
             tools=self._tools(),
+            withheld=self._withheld(),
             memory=self._memory.for_user(run.user),
             record=RunJournal(self._database, run.id),
             emit=emit,
@@ -275,59 +262,14 @@ class Worker:
             episodes=lambda goal: self._learning.similar(run.user, goal, run.id),
         )
 
-    async def _take_in_files(self, run: Run, stop: asyncio.Event) -> list[str]:
-        """Ids of the documents that came with the goal. What was taken in before a crash is not told twice."""
+    async def _attached(self, run: Run, stop: asyncio.Event) -> list[str]:
         if not run.files:
             return []
-        log = await asyncio.to_thread(self._log.read, run.id)
-        told = {e.event.name: e.event for e in log if isinstance(e.event, FileIngested)}
-        memory, attached = self._memory.for_user(run.user), list[str]()
-        for number, name in enumerate(run.files):
-            if stop.is_set():
-                break
-            if name not in told:
-                data = await asyncio.to_thread(upload_path(self._settings.home, run.id, number).read_bytes)
-                folder = name.rpartition("/")[0]  # only what came out of an archive has one
-                receipt = await asyncio.to_thread(memory.add, name, data, None, "user", folder)
-                status = "failed" if receipt.status == "deleted" else receipt.status
-                told[name] = FileIngested(name, status, receipt.message, receipt.document)
-                self._log.append(run.id, told[name])
-            if told[name].document and told[name].document not in attached:
-                attached.append(told[name].document)
-        if not stop.is_set():
-            # Memory has its own copy of what it took in; what it refused was told.
-            waited = upload_path(self._settings.home, run.id, 0).parent
-            await asyncio.to_thread(shutil.rmtree, waited, ignore_errors=True)
-        return attached
-
-    async def _open(self) -> Any:
-        """The graph with its checkpointer, which belongs to this event loop: so it is made here, at the first run. Once a
-        day, when a run begins, old checkpoints go."""
-        import aiosqlite
-
-        async with self._opening:
-            if self._graph is None:
-                connection = await aiosqlite.connect(self._settings.home / "checkpoints.sqlite3")
-                await connection.execute("PRAGMA journal_mode=WAL")
-                self._saver = AsyncSqliteSaver(connection)
-                await self._saver.setup()
-                self._graph = build(self._saver)
-            if self._saver is not None and time.monotonic() > self._prune_at:
-                self._prune_at = time.monotonic() + PRUNE_EVERY
-                await self._prune(self._saver)
-        return self._graph
-
-    async def _prune(self, saver: AsyncSqliteSaver) -> None:
-        try:
-            await prune(saver, self._ledger)
-        except sqlite3.Error:  # no run is lost for it
-            logger.exception("old checkpoints were not removed; tried again tomorrow")
+        return await take_in(run, self._settings.home, self._memory.for_user(run.user), self._log, stop)
 
 
-def upload_path(home: Path, run: str, number: int) -> Path:
-    """Where a file that came with a goal waits to be taken in. Its own name is only in the run's row."""
-    return home / "uploads" / run / str(number)
-
-
-def reports_of(home: Path, user: str) -> Path:
-    return home / "reports" / hashlib.sha256(user.encode()).hexdigest()[:16]
+def _stopped_after(state: State) -> str:
+    """The node whose successor is the next one: with results that nobody has checked that is the checker."""
+    if not state["plan"]["steps"] or state.get("review"):
+        return "planner"
+    return "executor" if set(state["results"]) - set(state["checked"]) else "checker"

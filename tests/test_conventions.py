@@ -120,9 +120,19 @@ def test_every_line_of_the_audit_log_has_a_name_for_people() -> None:
     assert written | {e.__name__ for e in AUDITED} | {"Erased"} <= set(_WORDS)
 
 
+LONGEST = 320  # lines of a file
+LONGER = {  # still to be divided
+    "agents/rules/followup.py": 350,
+    "agents/rules/tables/decide.py": 350,
+    "agents/rules/tables/sql.py": 350,
+}
+
+
 def test_files_stay_readable() -> None:
-    long = {str(p.relative_to(ROOT)): n for _, p in sources() if (n := len(p.read_text("utf-8").splitlines())) > 350}
-    assert not long, f"over 350 lines, is a room missing? {long}"
+    lines = {p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines()) for _, p in sources()}
+    long = {name: n for name, n in lines.items() if n > LONGER.get(name, LONGEST)}
+    assert not long, f"over {LONGEST} lines, is a room missing? {long}"
+    assert set(LONGER) <= set(lines), "a file that is gone needs no exception"
 
 
 def literals(path: Path) -> Iterator[tuple[int, str]]:

@@ -124,12 +124,14 @@ _BARE_YEAR = re.compile(r"(?<![\w.,/$€£#\-])(?:FY\s?)?(?P<year>(?:1[5-9]|20)\
 _OLD_YEAR_BEFORE = re.compile(r"\b(?:in|since|during|year|circa|born|died|founded|built|dated)\s*$", re.I)
 _OLD_YEAR_AFTER = re.compile(r"\s+(?:for|on|at|from|after|before|under|it|he|she|they|an?|his|her|their|its)\b")
 _YEAR_BEFORE = re.compile(
-    r"(?:\b(?:in|since|of|by|from|until|till|to|during|before|after|for|year|years|and|between|through|late|early|mid|vs\.?|versus|than|FY|budget|fiscal|calendar)"
+    r"(?:\b(?:in|since|of|by|from|until|till|to|during|before|after|for|year|years|and|between|through"
+    r"|late|early|mid|vs\.?|versus|than|FY|budget|fiscal|calendar)"
     r"|[(–—\-|,;'\"/:])\s*$",
     re.I,
 )
 _YEAR_AFTER = re.compile(
-    r"\s*(?:[.,;:)\]|–—\-'’\"?!]|$|\n|(?:and|or|to|was|were|is|has|had|the|we|when|with|by|in|as|which|edition|budget|figures?|report|results?)\b)"
+    r"\s*(?:[.,;:)\]|–—\-'’\"?!]|$|\n|(?:and|or|to|was|were|is|has|had|the|we|when|with|by|in|as|which"
+    r"|edition|budget|figures?|report|results?)\b)"
 )
 _RELATIVE = re.compile(
     r"\b(?:(?P<word>today|tomorrow|yesterday|day after tomorrow|day before yesterday)"
@@ -137,7 +139,8 @@ _RELATIVE = re.compile(
     re.I,
 )
 _TIME = re.compile(
-    r"(?<![\d:.,\w])(?:(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?|(?P<h2>1[0-2]|0?[1-9])(?:\.(?P<m2>[0-5]\d))?\s?(?P<ap2>[ap]\.?m\b\.?))"
+    r"(?<![\d:.,\w])(?:(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<ap>[ap]\.?m\b\.?))?"
+    r"|(?P<h2>1[0-2]|0?[1-9])(?:\.(?P<m2>[0-5]\d))?\s?(?P<ap2>[ap]\.?m\b\.?))"
     r"(?![\d:])",
     re.I,
 )

@@ -56,7 +56,7 @@ _DIGITS = (
     r"|\d+\.\d+(?:[eE][+-]?\d+)?|\d+(?:[eE][+-]?\d+)?|\.\d+"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<sign>(?:(?<=[\s(=:|])|^)[-−+])?(?P<digits>{_DIGITS})(?P<half>[½¼¾])?"
+    rf"(?<![\w.,])(?P<sign>(?:(?<=[\s(=:|])|(?<=: \")|(?<=:\")|^)[-−+])?(?P<digits>{_DIGITS})(?P<half>[½¼¾])?"
     r"(?:(?P<suffix>mio|bn|mn|tn|[kKM])(?!\w)|[ \-](?P<scale>hundred|thousand|grand|million|billion|trillion|lakh|crore|mn|bn|mio)\b)?"
     r"|(?<!\w)[½¼¾]"
 )

@@ -30,12 +30,14 @@ _OPENS = re.compile(
 )
 _QUOTED = re.compile(r"[ \t]*>")
 _NO_END = re.compile(
-    r"(?:\b(?:no|nos|nr|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|approx|ca|cf|e\.g|i\.e|viz|incl|excl|resp|max|min|tel|ext|est|dept|inc|ltd|co|corp"
+    r"(?:\b(?:no|nos|nr|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|approx|ca|cf|e\.g|i\.e|viz"
+    r"|incl|excl|resp|max|min|tel|ext|est|dept|inc|ltd|co|corp"
     r"|st|mr|mrs|ms|dr|prof|sr|jr|vs|abs|eq|ref|rev|ed|eds|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|(?<![\w.])[A-Z]\.|\.\.\.|…)$",
     re.I,
 )
 _NEEDS_NUMBER = re.compile(
-    r"\b(?:no|nos|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|max|min|ext|ref|rev|ed|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|co|corp|inc|ltd|est|st)\.$",
+    r"\b(?:no|nos|art|arts|sec|secs|cl|para|paras|fig|figs|pp?|vol|ch|max|min|ext|ref|rev|ed|jan|feb"
+    r"|mar|apr|jun|jul|aug|sept?|oct|nov|dec|co|corp|inc|ltd|est|st)\.$",
     re.I,
 )
 _BEGINS = re.compile(

@@ -162,7 +162,8 @@ def _either(units: set[str] | None, short: bool) -> str:
 
 
 DURATION = re.compile(
-    r"[\s\-]{0,2}(?P<adjective>(?:(?:working|business|banking|trading|calendar|consecutive|full|clear|further|additional|more|successive|complete|whole|extra)[\s\-])+)?"
+    r"[\s\-]{0,2}(?P<adjective>(?:(?:working|business|banking|trading|calendar|consecutive|full|clear"
+    r"|further|additional|more|successive|complete|whole|extra)[\s\-])+)?"
     rf"(?P<unit>(?i:{_either(_TIME_UNITS, False)})|(?i:{_either(_TIME_UNITS, True)}))(?![\w²³])"
 )
 QUANTITY = re.compile(

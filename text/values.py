@@ -62,14 +62,17 @@ _CLAUSE = re.compile(
 )
 _LONG_ID = re.compile(r"(?<![\w.,+\-])\d{2,}(?:-\d{2,})+(?![\w\-]|\.\d)|(?<![\w.,\-])0\d{3,}(?![\w,.\-])")
 _NOT_CODE = re.compile(
-    r"\d[\d.,]*(?:k|m|bn|b|mn|tn|mio|p|st|nd|rd|th|s|x|am|pm|e\d+)|\d+(?:\.\d+)?-[a-z]+(?:-[a-z]+)*|(?:top|mid|post|pre|sub|early|late|non|under|over|up|plus)-\d+|[a-z]+(?:[\-/][a-z]+)*|[QH]\d|\d+[\-–]\d+|and/or",
+    r"\d[\d.,]*(?:k|m|bn|b|mn|tn|mio|p|st|nd|rd|th|s|x|am|pm|e\d+)|\d+(?:\.\d+)?-[a-z]+(?:-[a-z]+)*"
+    r"|(?:top|mid|post|pre|sub|early|late|non|under|over|up|plus)-\d+|[a-z]+(?:[\-/][a-z]+)*|[QH]\d"
+    r"|\d+[\-–]\d+|and/or",
     re.I,
 )
 _ORDINAL = re.compile(
     r"\b(?:(\d+)(?:st|nd|rd|th)|(" + "|".join(sorted(ORDINALS, key=len, reverse=True)) + r"))\b", re.I
 )
 _PERCENT = re.compile(
-    r"\s?(?P<pct>%|per\s?cent\b|pct\b)(?P<points>\s(?:age )?points?\b)?|\s?(?P<pp>percentage points?\b|pp\b)|\s?(?P<bps>basis points?\b|bps\b)|(?P<mille>\s?‰)",
+    r"\s?(?P<pct>%|per\s?cent\b|pct\b)(?P<points>\s(?:age )?points?\b)?"
+    r"|\s?(?P<pp>percentage points?\b|pp\b)|\s?(?P<bps>basis points?\b|bps\b)|(?P<mille>\s?‰)",
     re.I,
 )
 _BEFORE_MONEY = re.compile(

@@ -19,7 +19,7 @@ The errors::
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -235,6 +235,8 @@ class Tool:
     # How one call is undone: (context with the call's key, its data) -> what was restored, for people. Raises ToolFailed.
     # The same again after a crash does no harm. None: it cannot be undone.
     undo: Callable[[ToolContext, Mapping[str, Json]], str] | None = None
+    # Asked before a person is asked for a yes: raises ToolFailed or RetryTool when no call would be made anyway.
+    ready: Callable[[], Awaitable[object]] | None = None
     stoppable: bool = False  # Stop cuts a call short even when it changes something (a read is always cut short)
 
     def validate(self, arguments: Mapping[str, Json]) -> dict[str, Any]:

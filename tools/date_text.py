@@ -33,6 +33,9 @@ _OFFSET = re.compile(
     r"(?P<in>in\s+)?(?P<n>\d{1,6}|an?|[a-z]+(?:[\s-][a-z]+)?)\s+(?P<work>(?:working|business)\s+)?(?P<u>day|week|fortnight|month|year)s?"
     r"(?:['’]s?)?(?:\s+time)?(?:\s+(?P<dir>ago|earlier|later|hence|from|after|before|prior\s+to|since)(?:\s+(?P<of>.+))?)?",
 )
+_EDGE_OF = re.compile(
+    r"(?:the\s+)?(?P<e>end|start|beginning|first day|last day)\s+of\s+(?:the\s+)?(?:(?P<w>this|next|last)\s+)?(?P<u>month|year)"
+)
 
 
 class Read(NamedTuple):
@@ -180,10 +183,7 @@ def _relative(low: str, base: datetime, text: str) -> datetime | None:
         return _weekday(base, next(i for i, d in enumerate(_DAYS) if d.startswith(m["wd"][:3])), m["w"] or "this")
     if m := re.fullmatch(rf"(?:the\s+)?{_D}(?:\s+of\s+(?:the\s+)?(?P<w>this|next|last)\s+month)?", low):
         return _day_of_month(base, int(m["d"]), m["w"], text)
-    if m := re.fullmatch(
-        r"(?:the\s+)?(?P<e>end|start|beginning|first day|last day)\s+of\s+(?:the\s+)?(?:(?P<w>this|next|last)\s+)?(?P<u>month|year)",
-        low,
-    ):
+    if m := _EDGE_OF.fullmatch(low):
         return _edge(base, m["e"] in ("end", "last day"), m["w"], m["u"])
     return None
 

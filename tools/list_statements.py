@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from tools.base import Document, Json, Passage, Source, ToolContext, ToolResult, source, tool
+from tools.base import Document, Json, Source, ToolContext, ToolResult, tool
 from tools.prose import words
+from tools.quoting import ROWS, quoted
 from tools.statements import Kind, Statement, day_of, has_to, is_a, statements, when
 from tools.which_document import find_documents
 
-_TABLES = ("csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "ndjson")
 _MOST = 60  # statements in all: more than anybody reads
 _NEAR = 0.42  # cosine of the topic and a statement; unrelated ones lie below 0.2
 _HEAD = 300  # characters at a document's start that say what it is about
@@ -35,14 +35,14 @@ def list_statements(
     data: {"points": [{"text", "when": the dates in it, "source": index into the sources, "document": id, "title"}]};
     dates and deadlines in order of time, the others in the documents' order. No points: nothing of the kind was found.
     """
-    docs = [d for d in find_documents(ctx.memory, documents) if d.format not in _TABLES]
+    docs = [d for d in find_documents(ctx.memory, documents) if d.format not in ROWS]
     found: list[tuple[Document, Statement, Source]] = []
     for d in docs:
         passages, whole = ctx.memory.passages(d.id), ctx.memory.text(d.id)
         every = _once(statements(whole, passages))
         own = [s for s in every if (is_a(kind, s) and (not who or _names(s, who))) or (who and has_to(who, s))]
         for s in _on(ctx, topic, own, f"{d.name} {whole[:_HEAD]}") if topic else own:
-            found.append((d, s, _source(d, s, passages)))
+            found.append((d, s, quoted(d, s.quote, s.start, s.end, passages)))
     if kind in ("dates", "deadlines"):
         found.sort(key=lambda x: day_of(x[1]))
     left = max(0, len(found) - _MOST)
@@ -81,19 +81,3 @@ def _on(ctx: ToolContext, topic: str, found: Sequence[Statement], head: str) -> 
         if said >= 0.6 or float(cosine) >= _NEAR or (said > 0 and float(cosine) >= 0.3):
             out.append(s)
     return out
-
-
-def _source(d: Document, s: Statement, passages: Sequence[Passage]) -> Source:
-    def overlap(p: Passage) -> int:
-        return min(p.end, s.end) - max(p.start, s.start)
-
-    p = max(passages, key=overlap, default=None)
-    here = p if p is not None and overlap(p) > 0 else None
-    return source(
-        d.name,
-        s.quote,
-        locator=here.locator if here else "",
-        trust=d.trust,
-        document=d.id,
-        passage=here.id if here else "",
-    )

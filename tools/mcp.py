@@ -1,8 +1,8 @@
 """Tools of MCP servers as tools of ours.
 
 A tool is used as it was when a person allowed it (its `Pin`): agents read the pinned description and schema, and before
-every call the server is asked what it offers now; if that is something else, the call is refused until a person has
-looked. Results are content from outside: they taint the run.
+a yes is asked for, and again before every call, the server is asked what it offers now; if that is something else, it is
+not used until a person has looked. Results are content from outside: they taint the run.
 
 A call that changes something is made at most once. That it begins is in the run's journal before it is sent, what came
 of it afterwards; a call that began and whose end is not known (a crash, a lost connection, Stop, too slow) is never
@@ -21,6 +21,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
@@ -107,6 +108,7 @@ def as_tool(allowed: Pin, hub: Hub, door: Door) -> Tool:
         retries=2,
         external=True,
         json_schema=allowed.schema,
+        ready=partial(_as_allowed, allowed, hub, door),
         stoppable=True,
     )
 

@@ -18,27 +18,34 @@ from text.sentences import Sentence, sentences
 from tools.base import Passage
 
 BOILERPLATE = re.compile(
-    r"©|\(c\)\s*\d{4}|all rights reserved|\bpage \d+ (?:of|/) \d+|^\W*page \d+\W*$|\.{4,}|table of contents|(?:this page )?intentionally left blank"
+    r"©|\(c\)\s*\d{4}|all rights reserved|\bpage \d+ (?:of|/) \d+|^\W*page \d+\W*$|\.{4,}"
+    r"|table of contents|(?:this page )?intentionally left blank"
     r"|\bcookies?\b.*\b(?:accept|consent|policy)\b|\bsubscribe\b.*\bnewsletter\b|click here|^https?://\S+$|unsubscribe|lorem ipsum"
     r"|^minutes of (?:the|a|an|our) [^.]*\b(?:meeting|held)\b[^.]*$"
     r"|^(?:from|to|cc|sent|subject|date|received|message-id|content-type):\s",
     re.IGNORECASE,
 )
 _LEANS = re.compile(  # begins by pointing at the sentence before it
-    r"^(?:however|therefore|thus|hence|moreover|furthermore|in addition|additionally|also|but|and|or|so|then|this|these|those|that|it|they|he|she"
-    r"|such|as a result|for example|for instance|in contrast|instead|otherwise|nevertheless|consequently|accordingly|similarly|finally|secondly)\b",
+    r"^(?:however|therefore|thus|hence|moreover|furthermore|in addition|additionally|also|but|and|or"
+    r"|so|then|this|these|those|that|it|they|he|she"
+    r"|such|as a result|for example|for instance|in contrast|instead|otherwise|nevertheless"
+    r"|consequently|accordingly|similarly|finally|secondly)\b",
     re.IGNORECASE,
 )
 # What a letter says out of courtesy, and who was there: true, and never what it is about.
 COURTESY = re.compile(
-    r"(?:dear|hi|hello|(?:our |many )?thanks?|thank you|(?:kind|best|warm) (?:regards|wishes)|yours|sincerely|i hope (?:you|this|all)|hope you|(?:prepared|issued|submitted) (?:for|on|by|to)|please find|"
+    r"(?:dear|hi|hello|(?:our |many )?thanks?|thank you|(?:kind|best|warm) (?:regards|wishes)|yours"
+    r"|sincerely|i hope (?:you|this|all)|hope you|(?:prepared|issued|submitted) (?:for|on|by|to)"
+    r"|please find|"
     r"please (?:do not|don['’]t) hesitate|if you have any (?:further )?(?:questions|queries)|(?:we|i) look(?:ing)? forward|"
     r"tel|phone|fax|mobile|present|apologies|copied to)\b[:.*]*(?=[\s,]|$)",
     re.IGNORECASE,
 )
 # The head of a document: "**Date:** 6 May **Present:** …", "Next meeting: 3 June".
 _PARTICULARS = re.compile(
-    r"(?:date|time|place|venue|location|attend(?:ees|ance)|chair|author|owner|status|version|(?:last )?(?:updated|reviewed|revised)|next (?:meeting|review)|minutes (?:taken )?by|distribution|contact)s?\s*:"
+    r"(?:date|time|place|venue|location|attend(?:ees|ance)|chair|author|owner|status|version"
+    r"|(?:last )?(?:updated|reviewed|revised)|next (?:meeting|review)|minutes (?:taken )?by"
+    r"|distribution|contact)s?\s*:"
     r"|(?:version|edition|issue|revision) \d"
     r"|(?-i:[A-Z])[\w ]{1,25}: .{2,60} (?-i:[A-Z])[\w ]{1,25}: ",
     re.IGNORECASE,

@@ -21,6 +21,9 @@ SECONDS = 20.0
 ROWS = 1000
 _MEGABYTES = 1024
 _SHOWN = 50  # rows in the text and lines in the quote
+_NO_COLUMN = re.compile(
+    r'(?:Referenced column|Column with name|column named?) "?([^"\n]+?)"? (?:not found|does not exist)'
+)
 
 
 @tool(risk="read", timeout=SECONDS + 10, retries=1)
@@ -95,9 +98,7 @@ def _run(sql: str, tables: Sequence[Table], seconds: float) -> dict[str, Any]:
 def _translated(kind: str, message: str, tables: Sequence[Table]) -> ToolFailed:
     """DuckDB's exception names (they cross the process border as text) to words for users."""
     head = re.sub(r"^[\w ]+ Error:\s*", "", message).split("\n")[0].strip()
-    if column := re.search(
-        r'(?:Referenced column|Column with name|column named?) "?([^"\n]+?)"? (?:not found|does not exist)', message
-    ):
+    if column := _NO_COLUMN.search(message):
         lists = "; ".join(f"{t.name}: {', '.join(c for c, _ in t.columns)}" for t in tables)
         return ToolFailed(f"There is no column “{column[1]}”. The columns are: {lists}.")
     if kind == "ConversionException":

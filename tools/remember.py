@@ -11,6 +11,8 @@ _LONGEST = 2000
 
 
 def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
+    exact = ctx.journal.once(f"{ctx.key}:stored", {}, exact=True)  # of data, what looked like a secret was taken out
+    data = {**data, **(exact if isinstance(exact, dict) else {})}
     text, before = str(data.get("value", "")), str(data.get("replaced") or "")
     if data.get("known"):
         raise ToolFailed("This was known before that run, so there is nothing to undo.")
@@ -50,4 +52,5 @@ def remember(
     data: dict[str, Json] = {"value": stored.text, "id": stored.id, "known": known}
     if replaced and not known:
         data |= {"replaced": replaced, "replaced_of": dates.get(replaced, "") if isinstance(dates, dict) else ""}
+    ctx.journal.once(f"{ctx.key}:stored", data, exact=True)
     return ToolResult(f"Remembered: {stored.text}", data)

@@ -26,7 +26,9 @@ _TRASH = ".trash"  # a folder beside the reports: what was undone is kept there 
 
 
 def _undo(ctx: ToolContext, data: Mapping[str, Json]) -> str:
-    name = str(data.get("value", ""))
+    name = str(
+        ctx.journal.once(ctx.key, data.get("value", ""), exact=True)
+    )  # as it is: of data, secrets were taken out
     saved, trash = ctx.reports / Path(name).name, ctx.reports / _TRASH
     try:
         trash.mkdir(exist_ok=True, parents=True)

@@ -24,7 +24,8 @@ _NO_FOLDER = re.compile(
 )
 _NO_TAG = re.compile(rf"\b{_TAGGED}\s+(?:[\"“‘']([^\"”’']{{1,40}})[\"”’']|#?([\w-]{{2,40}}))", re.I)
 _ADDED = re.compile(
-    r"\b(?:that (?:were|was|i|we) )?(?:uploaded|added|put in|took in)\s+(today|yesterday|(?:this|last) (?:week|month|year)|in (?:19|20)\d\d)\b",
+    r"\b(?:that (?:were|was|i|we) )?(?:uploaded|added|put in|took in)\s+(today|yesterday"
+    r"|(?:this|last) (?:week|month|year)|in (?:19|20)\d\d)\b",
     re.I,
 )
 _DATED = re.compile(rf"\b({_THINGS})\s+(?:(?:that are )?dated|from|of)\s+((?:19|20)\d\d)\b(?!\s*(?:to|and|[-–]))", re.I)

@@ -35,8 +35,11 @@ _BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•‣▪–#]+|\d{1,3}(?:\.\d{1,3})*[
 _NAME = r"[A-Z][\w'’-]+(?: (?:[A-Z]\.? ?)?[A-Z][\w'’-]+)*"
 _SOMEBODY = rf"(?:{_NAME}(?:(?:,| and| &| or) {_NAME})*|[Tt]he [\w'’-]+(?: [\w'’-]+)?|[Ww]e|[Yy]ou|I|[Ee]veryone|[Ee]verybody|[Aa]ll [\w'’-]+|[Ee]ach [\w'’-]+|[A-Z][\w'’-]+s)"
 _MUST = re.compile(
-    r"\b(?:must|shall|ha(?:s|ve) to|needs? to|(?:is|are|be) (?:required|obliged|expected|bound) to|(?:is|are) to (?!be\b.{0,20}\bby\b)|undertakes? to|agrees?:? (?:\([a-z0-9]{1,3}\) )?(?:not )?to|(?:is|are) responsible for|responsibility of|should"
-    r"|may not|cannot|(?:is|are) not (?:allowed|permitted)|(?:is|are) (?:forbidden|prohibited|banned)|no \w+(?: \w+)? (?:is|are|may be)|only (?:with|after|if) )\b",
+    r"\b(?:must|shall|ha(?:s|ve) to|needs? to|(?:is|are|be) (?:required|obliged|expected|bound) to"
+    r"|(?:is|are) to (?!be\b.{0,20}\bby\b)|undertakes? to|agrees?:? (?:\([a-z0-9]{1,3}\) )?(?:not )?to"
+    r"|(?:is|are) responsible for|responsibility of|should"
+    r"|may not|cannot|(?:is|are) not (?:allowed|permitted)|(?:is|are) (?:forbidden|prohibited|banned)"
+    r"|no \w+(?: \w+)? (?:is|are|may be)|only (?:with|after|if) )\b",
     re.I,
 )
 _DO = "please|do not|don['’]t|never|always|make sure|ensure|remember to|keep|return|bring|pay|send|submit|report|call|ring|check|wear|leave|use|contact|notify|inform|tell|ask|clean|close|lock|switch|turn|store|fill|complete|sign|hand|wash|avoid|follow|place|remove|replace|read|wait|stop|start|book|apply|attach|keep|obtain|record|take"
@@ -107,7 +110,8 @@ _OPEN = re.compile(
     re.I | re.X,
 )
 _BY_THEN = re.compile(
-    r"\b(?:by|until|till|before|no later than|not later than|at the latest|due|deadline|closing date|cut-?off|expir\w+|ends?|last day|within|no more than|latest|must|at least)\b",
+    r"\b(?:by|until|till|before|no later than|not later than|at the latest|due|deadline|closing date"
+    r"|cut-?off|expir\w+|ends?|last day|within|no more than|latest|must|at least)\b",
     re.I,
 )
 _ROW = re.compile(r"[^:;.]{1,40}: [^;]+; [^:;.]{1,40}: |^\s*\|.*\|\s*$", re.S)

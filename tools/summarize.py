@@ -14,9 +14,9 @@ from typing import Annotated, Any
 
 from tools.base import Document, Json, Passage, Source, ToolContext, ToolFailed, ToolResult, source, tool
 from tools.prose import Candidate, candidates, words
+from tools.quoting import ROWS, quoted
 from tools.which_document import find_documents
 
-_TABLES = ("csv", "tsv", "xlsx", "xls", "parquet", "jsonl", "ndjson")  # formats whose text is rows, not sentences
 _TELLING = re.compile(r"\b(?:abstract|summary|overview|conclusions?|(?:key |main )?findings|results?|recommendations?|decisions?|outcome|purpose)\b", re.I)  # fmt: skip
 _ASIDE = re.compile(r"\b(?:methods?|limits|limitations|references|acknowledge?ments?|appendix|funding|contact|definitions)\b", re.I)  # fmt: skip
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
@@ -39,13 +39,14 @@ def summarize(
     docs = find_documents(ctx.memory, documents)
     wanted = max(1, min(40, sentences))
     passages = {d.id: ctx.memory.passages(d.id) for d in docs}
-    prose = [d for d in docs if d.format not in _TABLES]
+    prose = [d for d in docs if d.format not in ROWS]
     pools = {d.id: candidates(d.id, ctx.memory.text(d.id), passages[d.id]) if d in prose else [] for d in docs}
     tables = _table_points(ctx, [d for d in docs if not pools[d.id]], topic)
     room = max(1, wanted - len(tables)) if any(pools.values()) else 0
     chosen = _choose(ctx, [pools[d.id] for d in docs if pools[d.id]], room, topic.strip()) if room else []
     order = {d.id: i for i, d in enumerate(docs)}
-    points = [_point(c, docs[order[c.document]], passages[c.document]) for c in chosen] + tables[:wanted]
+    said = [(c.text, _source(c, docs[order[c.document]], passages[c.document])) for c in chosen]
+    points = said + tables[:wanted]
     if not points:
         raise ToolFailed(
             f"{' and '.join(d.name for d in docs[:3])}: no sentences to summarize were found (only headings, rows or fragments)."
@@ -67,20 +68,8 @@ def _result(points: Sequence[tuple[str, Source]], docs: Sequence[Document], topi
     return ToolResult(text, {"points": data, "value": value}, [s for _, s in points], note)
 
 
-def _point(c: Candidate, doc: Document, passages: Sequence[Passage]) -> tuple[str, Source]:
-    def overlap(p: Passage) -> int:
-        return min(p.end, c.end) - max(p.start, c.start)
-
-    p = max(passages, key=overlap, default=None)
-    here = p if p is not None and overlap(p) > 0 else None
-    return c.text, source(
-        doc.name,
-        c.quote,
-        locator=here.locator if here else "",
-        trust=doc.trust,
-        document=doc.id,
-        passage=here.id if here else "",
-    )
+def _source(c: Candidate, document: Document, passages: Sequence[Passage]) -> Source:
+    return quoted(document, c.quote, c.start, c.end, passages)
 
 
 def _table_points(ctx: ToolContext, docs: Sequence[Document], topic: str) -> list[tuple[str, Source]]:

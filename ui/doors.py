@@ -16,26 +16,22 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import MutableMapping
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
-from runs.accounts import LONGEST, Accounts
+from runs.accounts import Accounts
 from runs.database import Database
-from runs.errors import GroundworkError, SignInRefused
+from runs.errors import GroundworkError
 from runs.settings import Settings
-from ui import media, provider, sign_in_form
+from ui import media, provider
+from ui.asgi import Receive, Scope, Send, cookies, header, reply
+from ui.sign_in_door import PATH, SignInDoor, sign_out, token
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-COOKIE = "groundwork_session"
 OPEN_PATHS = ("/_stcore/health", "/static/", "/favicon", "/sign-in", "/sign-out")
 _NOT_WITHOUT = ("/_stcore/upload_file", "/media", "/component")  # what takes in or hands out without a page being drawn
-LONGEST_FORM = 4_000  # bytes
 _POLICY = (
     "img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'self'"
@@ -52,7 +48,7 @@ class Doors:
     """ASGI middleware."""
 
     def __init__(self, app: Any) -> None:
-        self._app, self._shown = app, media.Shown()
+        self._app, self._shown, self._sign_in = app, media.Shown(), SignInDoor()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -66,10 +62,10 @@ class Doors:
                 await self._app(scope, receive, inside)
             else:
                 await _refuse(scope, receive, send, 403, _NOT_HERE)
-        elif accounts and scope["type"] == "http" and path == "/sign-in":
-            await _sign_in(accounts, scope, receive, send)
+        elif accounts and scope["type"] == "http" and path == PATH:
+            await self._sign_in.sign_in(accounts, scope, receive, send)
         elif accounts and scope["type"] == "http" and path == "/sign-out" and scope["method"] == "POST":
-            await _sign_out(accounts, scope, send)
+            await sign_out(accounts, scope, send)
         elif path.startswith(OPEN_PATHS):
             await self._app(scope, receive, inside)
         elif accounts and (user := await asyncio.to_thread(_whose, accounts, scope)):
@@ -77,7 +73,7 @@ class Doors:
         elif provider.configured():
             await self._with_provider(scope, receive, self._noting(accounts, scope, inside))
         elif _is_page(scope):
-            await _reply(send, 303, "", [("location", f"/sign-in{_wanted(scope)}")])
+            await reply(send, 303, "", [("location", f"/sign-in{_wanted(scope)}")])
         else:
             await _refuse(scope, receive, send, 401, "Sign in first.")
 
@@ -119,7 +115,7 @@ def _is_page(scope: Scope) -> bool:
         scope["type"] == "http"
         and scope["method"] == "GET"
         and "." not in path.rsplit("/", 1)[-1]
-        and _header(scope, b"sec-fetch-dest") in ("", "document")
+        and header(scope, b"sec-fetch-dest") in ("", "document")
         and "/_stcore/" not in path  # a page asks below its own address: /audit/_stcore/health
         and not path.startswith(("/auth/", provider.CALLBACK, *_NOT_WITHOUT))
     )
@@ -145,7 +141,7 @@ def _with_headers(send: Send, more: list[tuple[bytes, bytes]]) -> Send:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, text: str) -> None:
     if scope["type"] == "http":
-        await _reply(send, status, text)
+        await reply(send, status, text)
         return
     await receive()
     await send({"type": "websocket.close", "code": 4000 + status})
@@ -165,8 +161,8 @@ def _guarded(send: Send) -> Send:
 
 def _from_here(scope: Scope) -> bool:
     """Did it come in at the loopback address, for a name of this machine, and from no other site?"""
-    names = [str((scope.get("server") or ("",))[0]), _host(f"//{_header(scope, b'host')}")]
-    if scope["type"] == "websocket" and (origin := _header(scope, b"origin")):
+    names = [str((scope.get("server") or ("",))[0]), _host(f"//{header(scope, b'host')}")]
+    if scope["type"] == "websocket" and (origin := header(scope, b"origin")):
         names.append(_host(origin))
     return all(_is_loopback(n) for n in names)
 
@@ -174,10 +170,10 @@ def _from_here(scope: Scope) -> bool:
 def _of_our_page(scope: Scope) -> bool:
     """A page of another program here, at another port of the loopback address, shares our cookies; Streamlit takes a
     connection from it for one of ours."""
-    origin = _header(scope, b"origin")
+    origin = header(scope, b"origin")
     if scope["type"] != "websocket" or not _is_loopback(_host(origin)):
         return True
-    return origin.partition("://")[2] == _header(scope, b"host")
+    return origin.partition("://")[2] == header(scope, b"host")
 
 
 def _host(address: str) -> str:
@@ -185,87 +181,6 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-async def _sign_in(accounts: Accounts, scope: Scope, receive: Receive, send: Send) -> None:
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("next", ["/"])[0]
-    if scope["method"] != "POST":
-        if await asyncio.to_thread(accounts.user, token(scope)):
-            await _reply(send, 303, "", [("location", provider.inside(asked))])
-        else:
-            await _reply(send, 200, sign_in_form.page("", wanted=asked))
-        return
-    origin, host = _header(scope, b"origin"), _header(scope, b"host")
-    if origin and urlsplit(origin).netloc != host:
-        await _reply(send, 403, sign_in_form.page("This form came from another site, so it was not used."))
-        return
-    form = parse_qs((await _body(receive)).decode("utf-8", "replace"), keep_blank_values=True)
-    name, password, wanted = (form.get(k, [""])[0] for k in ("name", "password", "next"))
-    try:
-        opened = await asyncio.to_thread(accounts.sign_in, name, password)
-    except SignInRefused as e:
-        await _reply(send, 401, sign_in_form.page(str(e), name, wanted))
-        return
-    cookie = _cookie(opened, scope, int(LONGEST))
-    await _reply(send, 303, "", [("location", provider.inside(wanted)), ("set-cookie", cookie)])
-
-
-async def _sign_out(accounts: Accounts, scope: Scope, send: Send) -> None:
-    """Of both kinds of session. The provider is told by Streamlit, at an address to which a form may not lead on (the
-    policy for forms covers redirects), so the browser is sent there by the page."""
-    theirs, gone = provider.token(cookies(scope)), ("set-cookie", _cookie("", scope, 0))
-    await asyncio.to_thread(accounts.sign_out, token(scope))
-    await asyncio.to_thread(accounts.sign_out, theirs)
-    if theirs and provider.configured():
-        to = f'<!doctype html><meta http-equiv="refresh" content="0;url={provider.LOGOUT}"><p>Signing out …</p>'
-        await _reply(send, 200, to, [gone])
-    else:
-        await _reply(send, 303, "", [("location", "/" if provider.configured() else "/sign-in"), gone])
-
-
-async def _body(receive: Receive) -> bytes:
-    """At most LONGEST_FORM bytes; what is longer is no sign-in."""
-    out = b""
-    while True:
-        message = await receive()
-        out += message.get("body", b"")
-        if len(out) > LONGEST_FORM:
-            return b""
-        if not message.get("more_body"):
-            return out
-
-
-async def _reply(send: Send, status: int, text: str, headers: list[tuple[str, str]] = []) -> None:  # noqa: B006
-    kept = [
-        ("content-type", "text/html; charset=utf-8"),
-        ("cache-control", "no-store"),
-        ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"),
-        ("referrer-policy", "same-origin"),  # with no referrer at all a browser sends "Origin: null"
-        *headers,
-    ]  # fmt: skip
-    raw = [(k.encode(), v.encode("latin-1", "replace")) for k, v in kept]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": text.encode()})
-
-
-def _cookie(value: str, scope: Scope, seconds: int) -> str:
-    secure = scope.get("scheme") in ("https", "wss") or _header(scope, b"x-forwarded-proto") == "https"
-    return f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{'; Secure' if secure else ''}"
-
-
-def token(scope: Scope) -> str:
-    return cookies(scope).get(COOKIE, "")
-
-
-def cookies(scope: Scope) -> dict[str, str]:
-    try:
-        return {k: m.value for k, m in SimpleCookie(_header(scope, b"cookie")).items()}
-    except CookieError:
-        return {}
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), "")
 
 
 @lru_cache(maxsize=1)

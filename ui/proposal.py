@@ -18,7 +18,8 @@ from ui.render import label
 
 _LASTING = re.compile(
     r"^(?:i|we)(?:['’](?:m|re)|\s+(?:am|are))?\s+(?:now\s+)?(?:work|live|study|working|living|studying|based)\s+(?:at|in|for|with)\b"
-    r"|^(?:my|our)\s+(?!goal|question|task|problem|request|file|document|table|upload)[\w' -]{2,40}\s+(?:is|are)\s+(?!in\b|on\b|not\b|what|how|the\b|wrong|broken)"
+    r"|^(?:my|our)\s+(?!goal|question|task|problem|request|file|document|table"
+    r"|upload)[\w' -]{2,40}\s+(?:is|are)\s+(?!in\b|on\b|not\b|what|how|the\b|wrong|broken)"
     r"|^i\s+(?:prefer|always|never)\s+\w+",
     re.I,
 )

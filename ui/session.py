@@ -17,8 +17,9 @@ from memory.types import MemoryFault
 from runs.accounts import LOCAL
 from runs.errors import GroundworkError
 from runs.types import Run
-from ui import doors, provider
+from ui import provider
 from ui.render import label
+from ui.sign_in_door import COOKIE
 from ui.timeline import RunView, fold
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def user() -> str:
     if provider.configured() and st.user.is_logged_in:
         return _vouched_for(str(st.user.get("email") or st.user.get("sub") or ""))
     if provider.configured() or accounts.any():
-        return accounts.user(st.context.cookies.get(doors.COOKIE, ""))
+        return accounts.user(st.context.cookies.get(COOKIE, ""))
     return LOCAL
 
 

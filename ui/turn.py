@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
 from graph.budgets import GO_ON, STOP
 from graph.events import AT_WORK, OPEN, AnswerChecked
-from runs.errors import GroundworkError
-from runs.exports import csv_of, xlsx_of
 from runs.types import Run
-from text.markdown import inert
-from ui import again, citations, names, panel, plan_board, proposal, session
+from ui import again, citations, names, panel, plan_board, proposal, session, take_away
 from ui.render import answer_html, escape, label, live_links, told
 from ui.timeline import RunView
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 POLL = 0.5  # seconds between two looks at the event log
 WRITING, PIECE = 0.35, 0.1  # seconds of each look in which an answer is drawn as it is written, and between two pieces
 
@@ -143,7 +139,7 @@ def _answer(run: Run, view: RunView, answer: AnswerChecked) -> None:
         with st.expander("SQL", type="compact", key=f"sql-{run.id}"):
             st.code(str(sql), language="sql")
     if run.status not in OPEN:
-        _take_away(run, view, answer)
+        take_away.draw(run, view, answer)
         proposal.draw(run)
 
 
@@ -169,72 +165,6 @@ def _chart(chart: Any) -> None:
         base.mark_line(point=True) if chart.get("kind") == "line" else base.mark_bar(size=min(60, 500 // len(frame)))
     )
     st.altair_chart(drawn.properties(height=280))
-
-
-def _take_away(run: Run, view: RunView, answer: AnswerChecked) -> None:
-    """Buttons for what can be taken along: the answer as Markdown, saved reports."""
-    with st.container(horizontal=True, gap="small", key=f"take-{run.id}"):
-        box = st.popover(
-            "Copy or download", type="tertiary", icon=":material/content_copy:", on_change="rerun", key=f"copy-{run.id}"
-        )
-        if box.open:
-            with box:
-                text = as_markdown(run.goal, answer)
-                st.download_button(
-                    "Download as Markdown", text, "answer.md", "text/markdown", on_click="ignore", key=f"md-{run.id}"
-                )
-                _tables(run, view)
-                st.code(text, language=None, wrap_lines=True, height=200)
-        for i, call in enumerate(view.calls("save_report")):
-            name = str(call.data.get("value") or "")
-            if call.undone:
-                st.caption(label(f"{name} is in the trash."))
-                continue
-            try:
-                data = session.groundwork().report(session.user(), name) if name else b""
-            except GroundworkError as e:
-                st.caption(label(f"{name}: {e}"))
-                continue
-            if data:
-                st.download_button(
-                    label(f"Download {name}", 60),
-                    data,
-                    name,
-                    "text/markdown",
-                    on_click="ignore",
-                    key=f"report-{run.id}-{i}",
-                )
-
-
-def _tables(run: Run, view: RunView) -> None:
-    """What queries returned, for a spreadsheet."""
-    found = [c.data for c in view.calls("query_table") if c.data.get("rows") and c.data.get("columns")]
-    for i, data in enumerate(found):
-        columns, rows = cast("list[str]", data["columns"]), cast("list[list[object]]", data["rows"])
-        name = f"table-{i + 1}" if len(found) > 1 else "table"
-        with st.container(horizontal=True, gap="small", key=f"table-{run.id}-{i}"):
-            st.download_button(
-                f"{name}.csv", csv_of(columns, rows).encode("utf-8-sig"), f"{name}.csv", "text/csv",
-                on_click="ignore", icon=":material/table:", key=f"csv-{run.id}-{i}",
-            )  # fmt: skip
-            st.download_button(
-                f"{name}.xlsx", lambda c=columns, r=rows: xlsx_of(c, r), f"{name}.xlsx", _XLSX,
-                on_click="ignore", icon=":material/table:", key=f"xlsx-{run.id}-{i}",
-            )  # fmt: skip
-
-
-def as_markdown(goal: str, answer: AnswerChecked) -> str:
-    """The answer as a Markdown text that stands alone: goal, answer, what was not found, sources with quotations."""
-    lines = [f"# {' '.join(goal.split())}", "", inert(answer.text.strip(), live_links(goal, answer.sources)), ""]
-    missing = [inert(c["text"]) for c in answer.claims if c["support"] == "unsupported"]
-    if missing:
-        lines += ["**Not found in the sources:**", "", *(f"- {t}" for t in missing), ""]
-    if answer.sources:
-        lines += ["## Sources", ""]
-        for i, s in enumerate(answer.sources):
-            quote = inert(" ".join(s["quote"].split()))
-            lines.append(f"{citations.number(s, i)}. {inert(citations.where(s))}" + (f": “{quote}”" if quote else ""))
-    return "\n".join(lines).rstrip() + "\n"
 
 
 def _shortfall(run: Run, view: RunView) -> None:

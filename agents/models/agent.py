@@ -19,9 +19,7 @@ from agents.base import (
     Done,
     HandOver,
     Plan,
-    Reasoning,
     Review,
-    Switched,
     Task,
     Verdict,
     Word,
@@ -41,6 +39,7 @@ from agents.models.shapes import NextShape, PlanShape, ReviewShape
 from agents.models.spec import ModelSettings
 from agents.models.typed import decide
 from agents.models.without import as_found, pieced_together
+from agents.reports import Reasoning, Switched
 from agents.roles import RoleSpec, allowed
 from tools.base import BadArguments, Json
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agents.base import Allowance, Erred, Reasoning, Report, Switched, Usage
+from agents.base import Allowance
 from agents.errors import AgentError
 from agents.models.chat import Chat, Message, Reply
 from agents.models.draft import Draft
@@ -20,6 +20,7 @@ from agents.models.learned import Mode
 from agents.models.prices import price
 from agents.models.spec import ModelSettings
 from agents.models.tokens import estimate
+from agents.reports import Erred, Reasoning, Report, Switched, Usage
 
 PLANNER = "planner"
 TRIES = 3  # further tries of one call after a fault that may pass

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from agents.base import Outcome, Reasoning, Report, TextPart
+from agents.base import Outcome
+from agents.reports import Reasoning, Report, TextPart
 
 _OUTCOME = re.compile(
     r"^[\s*_#>`]*OUTCOME[*_`]*\s*[:=-]\s*[*_`]*\s*(answered|partial|not[ _]answered)\b[*_`]*[\s:.,;(–—-]*(.*?)\)?[\s*_`]*$",

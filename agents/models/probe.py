@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from agents.allowance import Allowance
-from agents.base import unheard
 from agents.models.chain import Line
 from agents.models.chat import Chat, Message
 from agents.models.learned import Mode
 from agents.models.spec import ModelSettings, Spec
 from agents.models.typed import decide
+from agents.reports import unheard
 
 _SAID = {"native": "native", "tools": "by tool calls", "text": "as JSON in its text"}
 _ASKED: list[Message] = [

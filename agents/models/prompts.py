@@ -69,6 +69,12 @@ def plan(brief: Brief, roles: Mapping[str, RoleSpec], room: int) -> list[Message
             12,
             data=False,
         ),
+        Part(
+            "Tools that are off. Do not plan with them; where the goal needs one, the answer says so and why",
+            "\n".join(f"- {n}: {why}" for n, why in brief.withheld.items()),
+            2,
+            data=False,
+        ),
         Part("The user's documents, newest first", documents(brief.documents, brief.attached), 3),
         Part("The user's tables", tables(brief.tables), 4),
         Part("What the user told about themselves", "\n".join(f"- {f.text}" for f in brief.facts), 2),

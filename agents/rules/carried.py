@@ -16,7 +16,8 @@ from text.values import find_values
 _NAME = r"[A-Z][\w&'-]*(?: (?:& |and |of )?[A-Z][\w&-]*)*"
 _OWNED = re.compile(rf"\b(?P<name>{_NAME})['’]s? (?P<noun>(?:[a-z][\w-]* ?){{1,3}})")
 _FETCH = re.compile(
-    r"^(?:then |also |now |next )*(?:take|get|find|look up|fetch|grab|use|read off|start (?:with|from))\s+(?P<np>(?:the |our |their |its )?[^,;]+?)$",
+    r"^(?:then |also |now |next )*(?:take|get|find|look up|fetch|grab|use|read off"
+    r"|start (?:with|from))\s+(?P<np>(?:the |our |their |its )?[^,;]+?)$",
     re.I,
 )
 _STARTS_VALUE = re.compile(rf"^(?:the|our|their|its|his|her|my|{_NAME}['’]s?)\s", re.I)

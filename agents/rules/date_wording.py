@@ -14,7 +14,9 @@ UNITS = "days", "weeks", "months", "years", "quarters", "hours", "minutes", "wor
 
 
 _BACK = re.compile(
-    r"\b(?:before|prior to|ago|earlier|back|preceding|must (?:arrive|be (?:there|here|ready|done|finished|delivered))|has to (?:arrive|be)|needs? to (?:arrive|be)|deadline|at the latest|order by|by when|latest)\b",
+    r"\b(?:before|prior to|ago|earlier|back|preceding"
+    r"|must (?:arrive|be (?:there|here|ready|done|finished|delivered))|has to (?:arrive|be)"
+    r"|needs? to (?:arrive|be)|deadline|at the latest|order by|by when|latest)\b",
     re.I,
 )
 
@@ -26,7 +28,9 @@ _BETWEEN = re.compile(
 
 
 _WEEKDAY = re.compile(
-    r"\b(?:what|which) (?:day of the week|weekday|day)\b|\bweekday\b|\b(?:is|was|will)\b.*\b(?:weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bday of the week\b|\bon (?:what|which) day\b",
+    r"\b(?:what|which) (?:day of the week|weekday|day)\b|\bweekday\b"
+    r"|\b(?:is|was|will)\b.*\b(?:weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+    r"|\bday of the week\b|\bon (?:what|which) day\b",
     re.I,
 )
 
@@ -38,7 +42,8 @@ _COUNT = re.compile(
 
 
 _MANY = re.compile(
-    r"\b(?:that|this|so|as|the same) (?:many|number of|amount of)?\s*(?P<u>working days|business days|days|weeks|months|years)?\b|\bthat long\b",
+    r"\b(?:that|this|so|as|the same) (?:many|number of|amount of)?\s*(?P<u>working days|business days"
+    r"|days|weeks|months|years)?\b|\bthat long\b",
     re.I,
 )
 

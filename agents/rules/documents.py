@@ -35,7 +35,8 @@ GENERIC = {
     ]
 }
 _NAMELESS = re.compile(
-    r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",
+    r"\b(?:the|this|that|my|our|these|those|attached|uploaded|both|all"
+    r"|all the)\s+(?:\w+\s+)?(?:documents?|files?|uploads?|pdfs?|attachments?|docs?)\b",
     re.I,
 )
 _TYPES = {
@@ -53,6 +54,13 @@ _TYPES = {
     "markdown": "md",
     "webpage": "html",
 }
+_NAMED = re.compile(
+    r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my"
+    r"|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$"
+)
+_CALLED_A_FILE = re.compile(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b")
+_BOTH = re.compile(r"\band\b|,|\bvs\b|\bversus\b|\bbetween\b|\bboth\b")
+_DETERMINED = re.compile(r"(?:\b(?:the|my|our|this|that)|\w['’]s)\s+([\w-]+)")
 
 
 def name_words(name: str) -> list[str]:
@@ -96,7 +104,7 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
             rated.append((len(hits) / max(1, len(own)) + len(hits), d))
     if not rated:
         return []
-    if len(rated) > 1 and len(re.findall(r"\band\b|,|\bvs\b|\bversus\b|\bbetween\b|\bboth\b", low)) == 0:
+    if len(rated) > 1 and not _BOTH.search(low):
         best = max(r for r, _ in rated)
         return [d for r, d in rated if r >= best - 0.26]
     return [d for _, d in sorted(rated, key=lambda x: -x[0])]
@@ -124,7 +132,8 @@ def _near(word: str, said: set[str]) -> bool:
 # What a document is called by its kind. Any other word in lower case may as well be what is asked for ("the fee").
 _KINDS_OF_TEXT = {stem(w) for w in "agreement article bill book booklet brief briefing brochure bylaws catalogue certificate chapter charter checklist circular code constitution contract deed draft email essay faq flyer form glossary guide guideline handbook handout instruction invoice journal law lease leaflet ledger letter licence list log mail manual memo memorandum minutes newsletter note notice offer order overview paper plan policy presentation proposal protocol quote quotation readme record register regulation report review roadmap roster rota rule schedule script sheet spec specification spreadsheet standard statement statute study summary survey table tender term terms transcript will workbook".split()}  # fmt: skip  # noqa: SIM905
 _PLACED = re.compile(
-    r"\b(?:in|from|per|under|see|summari[sz]e|compare|read|about|according to|by)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+)?$"
+    r"\b(?:in|from|per|under|see|summari[sz]e|compare|read|about|according to"
+    r"|by)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+)?$"
 )
 
 
@@ -137,19 +146,16 @@ def _as_name(text: str, name_stem: str, d: Any) -> bool:
         before = text[max(0, w.start - 40) : w.start].casefold()
         after = text[w.end : w.end + 40].casefold()
         kind = w.stem in _KINDS_OF_TEXT or not w.text.islower() or d.format in SPREADSHEETS
-        if (kind or _PLACED.search(before)) and re.search(
-            r"(?:\b(?:in|from|of|to|with|by|per|under|see|summari[sz]e|compare|read|about|does|do|the|our|my|this|and)\s+(?:(?:the|our|my|this|that|a|your)\s+)?(?:[\w&.'-]+\s+){0,3})$",
-            before,
-        ):
+        if (kind or _PLACED.search(before)) and _NAMED.search(before):
             return True
-        if re.match(r"\s+(?:document|file|pdf|upload|spreadsheet|doc)\b", after):
+        if _CALLED_A_FILE.match(after):
             return True
     return False
 
 
 def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
     """Documents of the type that is said ("the spreadsheet", "my PDF"), if exactly one type is said."""
-    for word in re.findall(r"(?:\b(?:the|my|our|this|that)|\w['’]s)\s+([\w-]+)", text.casefold()):
+    for word in _DETERMINED.findall(text.casefold()):
         if word in _TYPES:
             return [d for d in documents if d.format in _TYPES[word].split()]
     return []
@@ -157,7 +163,8 @@ def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
 
 _OF_MONTH = re.compile(
     rf"\b(?P<month>{'|'.join(m for m in MONTHS if len(m) > 3 or m == 'may')})(?:['’]s)? (?:(?:19|20)\d\d )?(?:\w+ )?(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s?\b"
-    r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
+    r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit"
+    r"|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
     re.I,
 )
 _HEAD = 300  # characters at a document's start in which its own date stands

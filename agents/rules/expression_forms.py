@@ -9,7 +9,11 @@ from __future__ import annotations
 OPERAND = r"(@\d+|¤|«\d+»)"
 
 
-_UNIT_WORDS = r"(?:\s(?:people|persons|friends|ways|parts|colleagues|employees|teams?|months?|years?|weeks?|days?|of us|partners|equal parts|equal shares|men|women|kids|children|guests|customers|units|departments))?"
+_UNIT_WORDS = (
+    r"(?:\s(?:people|persons|friends|ways|parts|colleagues|employees|teams?|months?|years?|weeks?"
+    r"|days?|of us|partners|equal parts|equal shares|men|women|kids|children|guests|customers|units"
+    r"|departments))?"
+)
 
 
 # Each: what the wording looks like once numbers are @0, @1 …; how it is written as an expression. {0} {1} are the

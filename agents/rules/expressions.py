@@ -18,34 +18,56 @@ _SIGNS = re.compile(r"[\d\s.,+\-−*/^()%×÷x]+")
 
 
 _REF = (
-    r"(?:the (?:result|answer|outcome|former|latter)|(?:that|this|the same|the resulting)(?: (?:amount|number|sum|figure|total|value|price|fee|"
-    r"cost|total amount|rate|result|salary|rent|count|quantity|revenue|budget|limit|duration|length|percentage|average|many|much))?|(?:his or her|his|her|their|its|this) (?:sales|revenue|total|amount|salary|price|fee|cost|value|rent|pay|income|turnover|result|spending|budget)|it|them|those)"
+    r"(?:the (?:result|answer|outcome|former|latter)"
+    r"|(?:that|this|the same|the resulting)(?: (?:amount|number|sum|figure|total|value|price|fee|"
+    r"cost|total amount|rate|result|salary|rent|count|quantity|revenue|budget|limit|duration|length"
+    r"|percentage|average|many|much))?|(?:his or her|his|her|their|its|this) (?:sales|revenue|total"
+    r"|amount|salary|price|fee|cost|value|rent|pay|income|turnover|result|spending|budget)|it|them"
+    r"|those)"
 )
 
 
-_NOUNS = r"(?:the|our|my|its|their|your|his|her|each|one|a|an)\s(?:(?!\b(?:by|times|plus|minus|divided|multiplied|if|is|are|and|or)\b)[\w'’./-]+\s?){1,14}"
+_NOUNS = (
+    r"(?:the|our|my|its|their|your|his|her|each|one|a"
+    r"|an)\s(?:(?!\b(?:by|times|plus|minus|divided|multiplied|if|is|are|and|or)\b)[\w'’./-]+\s?){1,14}"
+)
 
 
 _LEAD = re.compile(
-    r"^(?:please|kindly|ok(?:ay)?|hi|hey|hello|(?:can|could|would|will) you(?: please)?|what(?:'s|’s| is| are| was| would be| will be| do i get (?:if|when) i| does| do| would)?|"
-    r"how much (?:is|are|was|would be|will be|does|do|would)|how much|how many (?:is|are)|calculate|compute|evaluate|determine|work out|figure out|find(?: out)?|tell me|give me|"
-    r"show me|solve|the (?:result|answer|value|outcome|total|amount|price|cost) (?:of|to|for|when|if)|what|so|and|then|also|now|next|finally|i need(?: to know)?|i(?:'d| would) like to know|i want to know|"
+    r"^(?:please|kindly|ok(?:ay)?|hi|hey|hello|(?:can|could|would|will) you(?: please)?"
+    r"|what(?:'s|’s| is| are| was| would be| will be| do i get (?:if|when) i| does| do| would)?|"
+    r"how much (?:is|are|was|would be|will be|does|do|would)|how much|how many (?:is|are)|calculate"
+    r"|compute|evaluate|determine|work out|figure out|find(?: out)?|tell me|give me|"
+    r"show me|solve|the (?:result|answer|value|outcome|total|amount|price|cost) (?:of|to|for|when|if)"
+    r"|what|so|and|then|also|now|next|finally|i need(?: to know)?|i(?:'d| would) like to know"
+    r"|i want to know|"
     r"do you know|if (?:i|you|we)|when (?:i|you|we)|i|we|you|to|its|'s|,|:|is|exactly|quickly|just|let's|make it|take)\b[\s,:]*",
     re.I,
 )
 
 
 _TAIL = re.compile(
-    r"[\s,]*(?:equals?|equal to|come(?:s)? (?:out )?to|make(?:s)?|give(?:s)?(?: me)?|be|is|are|in total|altogether|in all|please|then|for me|worth|=|\?|\.|!|"
+    r"[\s,]*(?:equals?|equal to|come(?:s)? (?:out )?to|make(?:s)?|give(?:s)?(?: me)?|be|is|are"
+    r"|in total|altogether|in all|please|then|for me|worth|=|\?|\.|!|"
     r"as a number|exactly|now|instead|too|as well|(?:what|how much) (?:is|do i (?:get|pay)|does it (?:cost|come to)))$",
     re.I,
 )
 
 
 _ROUND = re.compile(
-    r",?\s*(?:and )?(?:round(?:ed)?(?: it| that| the result)?(?: off)? to|to) (?:the nearest (?P<whole>whole number|integer|unit|cent|hundredth|tenth)|(?P<n>\d) (?:decimals?(?: places)?|d\.?p\.?))",
+    r",?\s*(?:and )?(?:round(?:ed)?(?: it| that| the result)?(?: off)? to"
+    r"|to) (?:the nearest (?P<whole>whole number|integer|unit|cent|hundredth|tenth)"
+    r"|(?P<n>\d) (?:decimals?(?: places)?|d\.?p\.?))",
     re.I,
 )
+_FORM_START = re.compile(
+    r"(?:what (?:percent|share|fraction|proportion)"
+    r"|how much (?:more|less|larger|smaller|bigger|higher|lower|greater|cheaper|dearer)"
+    r"|by (?:how|what)|take (?:@|¤|off|away))",
+    re.I,
+)
+_NO_OPERAND = re.compile(r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b")
+_UNIT_SAID = re.compile(r"(?<=[@\d¤»])\s+(?:euros?|dollars?|pounds?|percent)\b")
 
 
 @dataclass(frozen=True)
@@ -148,13 +170,7 @@ def _strip(line: str) -> str:
 
 
 def _is_form_start(line: str) -> bool:
-    return bool(
-        re.match(
-            r"(?:what (?:percent|share|fraction|proportion)|how much (?:more|less|larger|smaller|bigger|higher|lower|greater|cheaper|dearer)|by (?:how|what)|take (?:@|¤|off|away))",
-            line,
-            re.I,
-        )
-    )
+    return bool(_FORM_START.match(line))
 
 
 def _signs(line: str) -> Sum | None:
@@ -194,7 +210,7 @@ def _mark(text: str, refs: bool) -> tuple[str, list[str], set[int], str]:
     line += spaced[at:].lower()
     if refs:
         line = re.sub(rf"\b{_REF}\b", "¤", line, flags=re.I)
-    line = re.sub(r"(?<=[@\d¤»])\s+(?:euros?|dollars?|pounds?|percent)\b", "", re.sub(r"[“”\"]", "", line))
+    line = _UNIT_SAID.sub("", re.sub(r"[“”\"]", "", line))
     unit = units[0] if units and len(set(units)) == 1 else ""
     return " ".join(line.split()), operands, percents, unit
 
@@ -205,9 +221,7 @@ def _lookups(line: str) -> tuple[str, tuple[str, ...]]:
 
     def hold(m: re.Match[str]) -> str:
         phrase = m[0].strip()
-        if re.search(
-            r"@|\b(?:average|sum|product|percentage|percent|square|difference|half|power|change|median)\b", phrase
-        ):
+        if _NO_OPERAND.search(phrase):
             return m[0]
         found.append(phrase)
         return f"«{len(found) - 1}»"

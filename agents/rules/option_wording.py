@@ -16,7 +16,10 @@ _MORE = {
 _LEAST = {"cheaper", "cheapest", "less expensive", "better value", "lower", "lighter", "shorter", "quicker", "faster"}
 _KINDS = {"price": ("money",), "weight": ("quantity",), "duration": ("duration",)}
 _ADJECTIVE = re.compile(rf"\b(?:{'|'.join(sorted(_MORE, key=len, reverse=True))})\b", re.I)
-_PAPERS = r"(?:quotes?|quotations?|offers?|estimates?|bids?|prices?|options?|alternatives?|variants?|packages?|proposals?|choices?|plans?|tariffs?)"
+_PAPERS = (
+    r"(?:quotes?|quotations?|offers?|estimates?|bids?|prices?|options?|alternatives?|variants?"
+    r"|packages?|proposals?|choices?|plans?|tariffs?)"
+)
 COUNTED = re.compile(rf"\b(?:of )?(?:the|these|those|our|both) (?P<n>two|three|four|2|3|4)? ?(?P<topic>(?:[\w'’-]+ ){{0,3}}?{_PAPERS})\b", re.I)  # fmt: skip
 _LISTS = re.compile(
     r"""

@@ -15,7 +15,9 @@ _UNIT = r"(?:calendar )?(?P<{0}>day|week|month|quarter|year)s?"
 _WORDS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annually": "year", "annual": "year", "annum": "year"}  # fmt: skip
 _SUFFIX = rf"(?:(?:in|over|for|per|within|during|across|by|a|an|each|every)(?: (?:a|an|one|the|each|every|its|their))?(?: (?:whole|full|entire|total))?(?: (?:term|period|duration|course|length) of)? (?:(?P<n>@\d+) )?{_UNIT.format('unit')}|(?P<word>annually|yearly|monthly|weekly|daily))(?: in total| altogether)?"
 _RECURS = re.compile(
-    r"\b(?:rents?|fees?|costs?|prices?|salar(?:y|ies)|pay|wages?|charges?|subscriptions?|contributions?|contracts?|agreements?|premiums?|allowances?|payments?|bills?|budgets?|income|instal?lments?|upkeep|maintenance|insurance|licen[cs]es?|lease)$"
+    r"\b(?:rents?|fees?|costs?|prices?|salar(?:y|ies)|pay|wages?|charges?|subscriptions?"
+    r"|contributions?|contracts?|agreements?|premiums?|allowances?|payments?|bills?|budgets?|income"
+    r"|instal?lments?|upkeep|maintenance|insurance|licen[cs]es?|lease)$"
 )
 _ASKED = re.compile(
     rf"(?:what |how much |what total )?(?:does |do |would |will |is |are )?{OPERAND}(?: (?:would |will )?(?:adds?|comes?|amounts?|sums?|costs?|works? out|makes?|totals?|be)(?: up)?(?: to| at)?)?"

@@ -22,6 +22,22 @@ _PHRASE = re.compile(rf"\b{_DETERMINERS}\s+(?P<rest>[\w'’&-]+(?:\s+[\w'’&-]+
 _SUBJECT = re.compile(rf"\b{_AUX}\s+(?P<rest>[a-z][\w'’-]+(?:\s+[a-z][\w'’-]+){{0,2}})", re.I)
 _MANY = re.compile(r"\b(?:they|them)\b", re.I)
 _ONE = re.compile(r"\bit\b(?!\s+(?:is|was|be)?\s*(?:possible|allowed|true|okay|ok)\b)", re.I)
+_CONJUNCTION = re.compile(
+    r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b", re.I
+)
+_IT_OF_NOTHING = re.compile(
+    r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it"
+    r"|(?:is|was|does|did|will) it|it (?:is|was|takes|has"
+    r"|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to"
+    r"|between|in|allowed|possible|cost to)\b)",
+    re.I,
+)
+_THERE = re.compile(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", re.I)
+_RELATIVE = re.compile(
+    r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)",
+    re.I,
+)
+_ASKS_OF_THAT = re.compile(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", re.I)
 
 
 def resolved(text: str, before: str) -> str:
@@ -71,26 +87,7 @@ def _plural(phrase: str) -> bool:
 
 def without_relative(text: str) -> str:
     """ "that" as a conjunction or relative pronoun refers to nothing before: "the rule that says", "remember that"."""
-    out = re.sub(
-        r"\b(?:remember|note|forget|know|mind|think|believe|says?|states?|so|such|ensure|means?|sure)\s+that\b",
-        " ",
-        text,
-        flags=re.I,
-    )
-    out = re.sub(
-        r"\b(?:how (?:much|long|many|far|old|often) (?:is|was|does|will|did|do) it|(?:is|was|does|did|will) it|it (?:is|was|takes|has|must)(?= (?:to|from|until|possible|allowed|in)\b))\b(?= (?:from|until|till|since|take|to|between|in|allowed|possible|cost to)\b)",
-        " ",
-        out,
-        flags=re.I,
-    )
-    out = re.sub(r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b", " ", out, flags=re.I)
-    return (
-        re.sub(
-            r"(?<=\w)\s+(?:that|which)\s+(?=(?:is|are|was|were|has|have|had|can|must|may|says?|i|we|they|you|sent|the|needs?|cost|came)\b)",
-            " ",
-            out,
-            flags=re.I,
-        )
-        if not re.match(r"(?:what|how much|and|how many)\b[^,]*\bthat\b", out, re.I)
-        else out
-    )
+    out = _CONJUNCTION.sub(" ", text)
+    out = _IT_OF_NOTHING.sub(" ", out)
+    out = _THERE.sub(" ", out)
+    return _RELATIVE.sub(" ", out) if not _ASKS_OF_THAT.match(out) else out

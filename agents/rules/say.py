@@ -1,10 +1,12 @@
-"""How values and quotations look in an answer."""
+"""How values and quotations look in an answer, and what is said of a language model that is missing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from agents.base import Plan
 
 
 def number(value: float, plain: bool = False, money: bool = False) -> str:
@@ -61,3 +63,16 @@ def quoted(passages: Sequence[Mapping[str, Any]], index: int) -> str:
         return ""
     p = passages[index]
     return ", ".join(x for x in (str(p.get("title", "")), str(p.get("locator", ""))) if x)
+
+
+def failed_model(plan: Plan) -> str:
+    """The language model that should have planned this and could not, without the address at which it is; "" when none is
+    connected. Of a plan that the built-in agent made."""
+    return plan.get("instead_of", "").partition("@")[0]
+
+
+def general_knowledge(plan: Plan) -> str:
+    """What to add to "I did not find this" when the documents are about something else."""
+    if model := failed_model(plan):
+        return f"If this is general knowledge, it needs a language model, and {model} gave no usable reply: try again later."
+    return "If this is general knowledge, it needs a language model: Settings says how to connect one."

@@ -6,8 +6,14 @@ import re
 
 _ALL = r"(?:key|main|important|relevant|critical|all|any|upcoming|various|different|outstanding|open)"
 _LIST = r"(?:list|table|overview|calendar|summary|timeline|schedule|log|register|rundown|round-?up|breakdown)"
-_THING = r"(?:\b(?:the|these|those|all|my|our|any|of|key|main|important|biggest|top|major|possible|relevant|outstanding|open|upcoming|different|various|[\w-]+(?:['’]s|s['’])) )+"
-_ASKED = r"(?:what|which|list|show|give|tell|pull out|extract|find|collect|gather|name|sum|summari[sz]e|are there|any|identify|make|write|draw up|highlight|i need|need|go through|spell out)\b"
+_THING = (
+    r"(?:\b(?:the|these|those|all|my|our|any|of|key|main|important|biggest|top|major|possible|relevant"
+    r"|outstanding|open|upcoming|different|various|[\w-]+(?:['’]s|s['’])) )+"
+)
+_ASKED = (
+    r"(?:what|which|list|show|give|tell|pull out|extract|find|collect|gather|name|sum|summari[sz]e"
+    r"|are there|any|identify|make|write|draw up|highlight|i need|need|go through|spell out)\b"
+)
 
 
 def _plural(nouns: str) -> str:

@@ -13,8 +13,19 @@ _LESS = r"\b(?:discount|off|reduction|reduced|rebate|sale|cheaper|deduct(?:ed|io
 _MORE = r"\b(?:tip|vat|tax|gst|surcharge|mark-?up|raise|increase[ds]?|interest|service(?: charge)?|gratuity|more|extra|added|rises?)\b"
 _PART = r"\b(?:commission|deposit|down payment|share|fee|royalt(?:y|ies))\b"
 _ALL = r"\b(?:pay|cost|costs|price|total|altogether|in all|come to|end up|new|final|now|with|including|is it|be worth|earn|make)\b"
-_CHANGE = r"\bby (?:what|how many|how much)(?: of a| in)? ?(?:percent(?:age)?|%|per cent)?|\bwhat (?:percent(?:age)?|is the (?:percent(?:age)?|relative) (?:change|increase|decrease|rise|drop))|\bpercentage (?:change|increase|decrease|rise|drop)|\bhow many percent\b"
+_CHANGE = (
+    r"\bby (?:what|how many|how much)(?: of a| in)? ?(?:percent(?:age)?|%|per cent)?"
+    r"|\bwhat (?:percent(?:age)?|is the (?:percent(?:age)?|relative) (?:change|increase|decrease|rise"
+    r"|drop))|\bpercentage (?:change|increase|decrease|rise|drop)|\bhow many percent\b"
+)
 _MOVED = r"\b(?:rose|rise|risen|went|gone|grew|grow|grown|fell|fall|fallen|drop(?:ped)?|increase[ds]?|decrease[ds]?|change[ds]?|from)\b"
+_WANTS_PART = re.compile(
+    r"\bhow (?:much|big|large|high) (?:is|was|are|would be|will be) (?:the|my|that) (?:tip|discount"
+    r"|vat|tax|commission|deposit|interest|increase|saving)\b"
+    r"|\bwhat(?:'s| is| would be) the (?:tip|discount|vat|tax|commission|deposit|interest|saving)\b"
+    r"|\bhow much (?:do|would|will|can) (?:i|we|you) save\b",
+    re.I,
+)
 
 
 def story(text: str) -> tuple[str, str] | None:
@@ -46,11 +57,7 @@ def _with_percent(text: str, p: Value, n: Value) -> tuple[str, str] | None:
 
     rate, base = format(Decimal(repr(p.number)) / 100, "f"), _plain(n)
     unit = n.unit if n.kind == "money" else ""
-    wants_part = re.search(
-        r"\bhow (?:much|big|large|high) (?:is|was|are|would be|will be) (?:the|my|that) (?:tip|discount|vat|tax|commission|deposit|interest|increase|saving)\b|\bwhat(?:'s| is| would be) the (?:tip|discount|vat|tax|commission|deposit|interest|saving)\b|\bhow much (?:do|would|will|can) (?:i|we|you) save\b",
-        text,
-        re.I,
-    )
+    wants_part = _WANTS_PART.search(text)
     if wants_part or (re.search(_PART, text, re.I) and not re.search(_LESS, text, re.I)):
         return f"{rate} * {base}", unit
     if re.search(_LESS, text, re.I) and re.search(_ALL, text, re.I):

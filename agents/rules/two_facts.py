@@ -26,8 +26,15 @@ class TwoFacts:
 
 
 _DET = r"(?:the|our|my|its|their|his|her|an?)"
-_PAID = r"(?:(?:has |have |is |are |was |were |'s |’s )?(?:already )?(?:been )?(?:paid|settled|transferred|taken off|deducted|off)|(?:we|i)(?:['’]ve| have)? (?:already )?(?:paid|put down|settled))"
-_LEFT = r"how much (?:more )?(?:is|are|will|would|do|does|should|must)?(?: (?:be|we|i|they|there|us))*(?: (?:still|then))*(?: (?:left|remaining|remains?|outstanding|due|owed?|have|to))*(?: (?:to|left|still|owe|be|pay|paid))*"
+_PAID = (
+    r"(?:(?:has |have |is |are |was |were |'s |’s )?(?:already )?(?:been )?(?:paid|settled|transferred"
+    r"|taken off|deducted|off)|(?:we|i)(?:['’]ve| have)? (?:already )?(?:paid|put down|settled))"
+)
+_LEFT = (
+    r"how much (?:more )?(?:is|are|will|would|do|does|should"
+    r"|must)?(?: (?:be|we|i|they|there|us))*(?: (?:still|then))*(?: (?:left|remaining|remains?"
+    r"|outstanding|due|owed?|have|to))*(?: (?:to|left|still|owe|be|pay|paid))*"
+)
 # "we've paid the deposit already, so how much is left to pay?"
 _PAID_FIRST = re.compile(rf"(?:(?:we|i)(?:['’]ve| have)? (?:already )?paid (?P<a>{_DET} [\w -]+?)|(?P<b>{_DET} [\w -]+?) (?:has|is|was)(?: already)?(?: been)? paid)(?: already)?[,;.]?\s+(?:so |and |then )*{_LEFT}(?: (?:for|on) (?P<of>{_DET} .+))?", re.I)  # fmt: skip
 # "how much is left to pay for the trip once the deposit is paid?"

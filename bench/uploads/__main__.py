@@ -2,7 +2,7 @@
 `uploads: N files, 0 crashes, 0 unfinished, others' work R times`, and with exit code 1 when something crashed or did not
 end, or when any kind of the other's work took more than twice as long.
 
-    python -m bench.uploads [--every N] [--rounds 25] [--seed 0]
+    python -m bench.uploads [--every N [--offset N]] [--rounds 25] [--seed 0]
 
 Both numbers of the ratio are medians of one run, on one machine, of the same work: goals that compute, goals about a
 document, and small files taken in. The bad files come through the Memory page's queue and, every tenth, with a goal.
@@ -47,11 +47,12 @@ class Measured:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Bad uploads, and the work of others meanwhile.")
     parser.add_argument("--every", type=int, default=1, help="only every Nth file")
+    parser.add_argument("--offset", type=int, default=0, help="with --every: how many files to leave out first")
     parser.add_argument("--rounds", type=int, default=25, help="of the other user's work before the bad files come")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="groundwork-uploads-") as folder:
-        return told(measure(Path(folder) / "home", every(args.seed)[:: args.every], args.rounds))
+        return told(measure(Path(folder) / "home", every(args.seed)[args.offset :: args.every], args.rounds))
 
 
 def measure(home: Path, bad: Sequence[Bad], rounds: int) -> Measured:

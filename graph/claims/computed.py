@@ -15,7 +15,8 @@ _EXTREME = re.compile(
     re.I,
 )
 _REFERS = re.compile(
-    r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
+    r"\b(?:that|this|these|those|together|total|combined|so|which|sum|in all|difference|reduction"
+    r"|increase|decrease|overall|half|twice|altogether|therefore|hence)\b",
     re.I,
 )
 _QUERY = [  # words of a claim, what of a query bears them out, what speaks against them
@@ -23,6 +24,12 @@ _QUERY = [  # words of a claim, what of a query bears them out, what speaks agai
     (r"\b(?:highest|largest|biggest|most|best|maximum|greatest|top|longest|latest)\b", r"\bmax\s*\(|\bdesc\b|arg_max|rank|>", r"\bmin\s*\(|\basc\b|arg_min|order by"),
     (r"\b(?:lowest|smallest|least|fewest|minimum|worst|cheapest|shortest|earliest)\b", r"\bmin\s*\(|\basc\b|arg_min|order by (?!.*\bdesc\b)|<", r"\bmax\s*\(|\bdesc\b|arg_max"),
 ]  # fmt: skip
+_SUPPOSED = re.compile(
+    r"\s*(?:for|if|at|with|since|given|when|your|assuming|because|as|an?|on|after|before|by|where|should)\b", re.I
+)
+_STATES = re.compile(r"\b(?:is|are|needs?|requires?|must|would|falls?|exceeds?|lies)\b")
+_DENIED = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can|will) not\b|n['’]t\b|\bnever\b", re.I)
+_BETWEEN = re.compile(r",\s*(?:and|or)?\s*|;\s*(?:and)?\s*|\s+(?:and|or)\s+|\s\+\s")
 
 
 def tool_value(v: Value, unit: Unit, tools: Sequence[Evidence], goal: str, units: frozenset[str]) -> Evidence | None:
@@ -112,7 +119,7 @@ def _counted(v: Value, unit: Unit) -> str:
 def _parts(text: str, v: Value) -> int:
     """How many things are listed after the value: "three sites: Oslo, Bergen and Hamar"."""
     m = re.search(r"[:(–—]\s*(.+?)(?:[).]|$)", text[v.end :])
-    parts = re.split(r",\s*(?:and|or)?\s*|;\s*(?:and)?\s*|\s+(?:and|or)\s+|\s\+\s", m[1]) if m else []
+    parts = _BETWEEN.split(m[1]) if m else []
     return len([p for p in parts if p.strip()])
 
 
@@ -121,15 +128,8 @@ def given(v: Value, unit: Unit, goal_values: Sequence[Value], goal: str) -> bool
     if not any(covers(v, g, unit.text, goal) for g in goal_values):
         return False
     head = re.split(r"[.;]|,\s(?=[a-z]+ (?:is|are|must|needs?|requires?)\b)", unit.text[: v.start])[-1]
-    opens = re.match(
-        r"\s*(?:for|if|at|with|since|given|when|your|assuming|because|as|an?|on|after|before|by|where|should)\b",
-        head,
-        re.I,
-    )
-    return bool(opens) and (
-        "," in unit.text[v.end :]
-        or bool(re.search(r"\b(?:is|are|needs?|requires?|must|would|falls?|exceeds?|lies)\b", unit.text[v.end :]))
-    )
+    opens = _SUPPOSED.match(head)
+    return bool(opens) and ("," in unit.text[v.end :] or bool(_STATES.search(unit.text[v.end :])))
 
 
 def against_query(text: str, behind: Sequence[Evidence]) -> str:
@@ -149,7 +149,7 @@ def against_query(text: str, behind: Sequence[Evidence]) -> str:
         agrees = r"\b(?:after|later|from|plus|following|in)\b" if added else r"\b(?:before|earlier|prior|minus|ago)\b"
         if (m := re.search(against, text, re.I)) and not re.search(agrees, text, re.I):
             return f"“{m[0]}” is not what was computed"
-    if re.search(r"\b(?:is|are|was|were|does|do|did|has|have|had|can|will) not\b|n['’]t\b|\bnever\b", text, re.I):
+    if _DENIED.search(text):
         found = " ".join([shown, *(x.text.lower() for e in behind for x in e.lines[:20])])
         if not re.search(r"\bnot\b|<>|!=|is null|without|except", found):
             return "the result does not deny this"

@@ -61,7 +61,8 @@ _ALL = re.compile(
     r"\b(?:all|every|each|always|entire|any|whole|both|everyone|everybody|100\s?%|unconditional\w*|unlimited)\b", re.I
 )
 _SOME = re.compile(
-    r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally|normally|sometimes|occasionally|selected|half)\b",
+    r"\b(?:some|certain|several|a few|few|most|many|part of|partly|partially|usually|generally"
+    r"|normally|sometimes|occasionally|selected|half)\b",
     re.I,
 )
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from agents.base import Claim, Result
 from graph.claims.evidence import Evidence, Rarity, evidence, fold, positions
+from graph.claims.gathered import Finding, Run
 from graph.claims.invented import invented
 from graph.claims.items import Items, asserts, items, name_in, of_itself, quote_in
-from graph.claims.judge import Finding, Run, judge
+from graph.claims.judge import judge
 from graph.claims.match import covers
 from graph.claims.units import Unit, ids_of, in_quotation, marks, units
 from text.values import find_values

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from graph.claims.evidence import Evidence
+from graph.claims.gathered import Run
 from graph.claims.items import Items, name_in, quote_in
-from graph.claims.judge import Run
 from graph.claims.match import covers
 from graph.claims.units import Unit
 from text.values import Value

@@ -13,7 +13,8 @@ from text.values import Value, find_values
 from text.words import STOP, lemma, names, ordinary, stem, tokens
 
 _QUOTED = re.compile(
-    r"“([^“”]+)”|„([^“”„]+)[“”]|«\s*([^«»]+?)\s*»|(?<![\w\d])\"([^\"\n]+)\"(?!\w)|(?<![\w])‘([^‘’]{12,})’(?!\w)|(?<![\w])'([^'\n]{16,})'(?!\w)"
+    r"“([^“”]+)”|„([^“”„]+)[“”]|«\s*([^«»]+?)\s*»|(?<![\w\d])\"([^\"\n]+)\"(?!\w)"
+    r"|(?<![\w])‘([^‘’]{12,})’(?!\w)|(?<![\w])'([^'\n]{16,})'(?!\w)"
 )
 _SUFFIXES = "ltd limited inc llc gmbh plc corp corporation co company ag sa bv nv oy ab as a/s kg llp lp pty se srl spa"
 _SUFFIX = frozenset(_SUFFIXES.split())
@@ -26,19 +27,33 @@ _LANDS = {"french": "france", "danish": "denmark", "dutch": "netherlands", "engl
           "polish": "poland", "greek": "greece", "turkish": "turkey", "british": "(?:britain|united kingdom|uk)", "czech": "czech", "american": "(?:america|united states|us)"}  # fmt: skip
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _PROCESS = re.compile(
-    r"^(?:(?:so|then|first|next|in total|to answer this|for this|also|and),? )?(?:I|we)(?:['’]ve| have|['’]ll| will|['’]m| am)? (?:also |then |now |only |first |just |could |can |did |do |was |were |not |n['’]t |couldn['’]t |didn['’]t |can['’]t |cannot |able to |unable to )*"
-    r"(?:look|search|read|check|compar|found|find|go|went|use|query|queried|count|comput|calculat|convert|summari|list|review|examin|open|fetch|see|saw|know|need|answer|determin|confirm|locat|verif|base|gather|collect|remember|save|assum|includ|cover|leave|left|consider|analy|start|creat|wrote|writ|show|sort|rank|went|suggest|recommend)\w*\b",
+    r"^(?:(?:so|then|first|next|in total|to answer this|for this|also|and),? )?(?:I|we)(?:['’]ve| have"
+    r"|['’]ll| will|['’]m| am)? (?:also |then |now |only |first |just |could |can |did |do |was |were "
+    r"|not |n['’]t |couldn['’]t |didn['’]t |can['’]t |cannot |able to |unable to )*"
+    r"(?:look|search|read|check|compar|found|find|go|went|use|query|queried|count|comput|calculat"
+    r"|convert|summari|list|review|examin|open|fetch|see|saw|know|need|answer|determin|confirm|locat"
+    r"|verif|base|gather|collect|remember|save|assum|includ|cover|leave|left|consider|analy|start"
+    r"|creat|wrote|writ|show|sort|rank|went|suggest|recommend)\w*\b",
     re.I,
 )
 _FRAMING = re.compile(
-    r"^(?:\d[\d,]* of \d[\d,]* (?:rows|results|entries) (?:are|is) shown|here (?:is|are|’s|'s)|below (?:is|are)|the following|in (?:summary|short|brief|conclusion)\W*$|based on|as requested|sure|certainly|of course|yes|no|okay|hello|hi|thanks|thank you|you['’]re welcome|let me know|hope this|i hope|"
-    r"feel free|please (?:let|tell|note|check|upload|connect|ask|try)|would you like|do you want|to (?:do|answer|get) this,? (?:connect|upload|add)|this (?:needs|requires) a language model|"
-    r"computed (?:with|by|from)|sql(?: used)?\b|sources?\b|closest passages?|the closest|nothing (?:is|was|has been|relevant)|no (?:documents?|passages?|tables?|uploads?|results?|rows?|answer)\b|not (?:found|answered|stated|mentioned)\b|remembered|saved|forgotten|done)\b",
+    r"^(?:\d[\d,]* of \d[\d,]* (?:rows|results|entries) (?:are|is) shown|here (?:is|are|’s|'s)"
+    r"|below (?:is|are)|the following|in (?:summary|short|brief|conclusion)\W*$|based on|as requested"
+    r"|sure|certainly|of course|yes|no|okay|hello|hi|thanks|thank you|you['’]re welcome|let me know"
+    r"|hope this|i hope|"
+    r"feel free|please (?:let|tell|note|check|upload|connect|ask|try)|would you like|do you want"
+    r"|to (?:do|answer|get) this,? (?:connect|upload|add)|this (?:needs|requires) a language model|"
+    r"computed (?:with|by|from)|sql(?: used)?\b|sources?\b|closest passages?|the closest"
+    r"|nothing (?:is|was|has been|relevant)"
+    r"|no (?:documents?|passages?|tables?|uploads?|results?|rows?|answer)\b"
+    r"|not (?:found|answered|stated|mentioned)\b|remembered|saved|forgotten|done)\b",
     re.I,
 )
 _SELF = re.compile(
     r"^(?:[^.!?]{0,40}\b)?I (?:can|could|work|need|cannot|can['’]t|don['’]t|will|am able)\b|"
-    r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase|say(?! nothing)|name (?:the|an?|one)|drop)\b|^“[^”]+\?”|"
+    r"^\W*(?:connect|upload|attach|switch|give me|try|ask me|choose|click|type|rephrase"
+    r"|say(?! nothing)|name (?:the|an?|one)|drop)\b|^“[^”]+\?”|"
+    r"^Look (?:at (?:it|them) under Settings\b|in [\w-]+\.?$)|"
     r"^If this is general knowledge, it needs a language model\b|"
     r"^(?:this|that|it|the web|the page) could not be (?:done|read|reached|opened|finished|answered)\b",
     re.I,

@@ -7,13 +7,13 @@ Lexical first; the embedding decides only whether a paraphrase without shared wo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 
 from graph.claims.computed import against_query, derived, given, tool_value
 from graph.claims.direction import contradiction
-from graph.claims.evidence import Evidence, Line, Rarity, best_lines, positions
+from graph.claims.evidence import Evidence, Line, best_lines, positions
+from graph.claims.gathered import Finding, Run
 from graph.claims.items import Items, name_in, quote_in, term_in
 from graph.claims.match import covers
 from graph.claims.place import against_limit, denied, misplaced
@@ -21,8 +21,6 @@ from graph.claims.restated import restated, worked_out
 from graph.claims.sums import Sum, settle, sums, wrong
 from graph.claims.units import Unit
 from text.values import Value
-
-Similar = Callable[[str, Sequence[str]], float]  # cosine of a text with the closest of several
 
 # Chosen on bench/answers (development part): right paraphrases stay above, sentences under a foreign source below.
 LEXICAL = 0.34  # share of the claim's words, weighted by rarity, that the passage must hold
@@ -38,44 +36,6 @@ _RECKONING = {
         "rise rose fall fell grew dropped plus minus equals makes gives comes amounts represents means leaves year month week day"
     )
 }
-
-
-@dataclass
-class Finding:
-    ok: bool
-    reason: str = ""
-    expression: str = ""
-    used: tuple[str, ...] = ()  # ids of sources
-    score: float = 0.0  # how well it is covered, for choosing among sources
-
-
-@dataclass
-class Run:
-    """All that a run gathered, and the goal's own values."""
-
-    sources: dict[str, Evidence]
-    results: list[Evidence]  # what tools computed or listed
-    rarity: Rarity
-    similar: Similar
-    goal: str = ""
-    goal_values: list[Value] = field(default_factory=list)
-    folded_goal: str = ""
-    before: list[Value] = field(default_factory=list)  # values of the last claims that stood
-    spoken_of: set[str] = field(default_factory=set)  # words of the claims that stood
-    units: frozenset[str] = frozenset()  # of all values in the sources
-
-    @property
-    def computed(self) -> list[Evidence]:
-        return [e for e in self.results if e.expression]
-
-    def computed_by(self, cited: Sequence[Evidence]) -> list[Evidence]:
-        """What the cited steps computed, and what tools without sources did; of all steps when nothing is cited."""
-        return [e for e in self.computed if not cited or not e.about or any(e.step == c.step for c in cited)]
-
-    def family(self, cited: Sequence[Evidence]) -> str:
-        """The folded text of all passages that come from the cited documents."""
-        titles = {e.source["title"] for e in cited if e.source}
-        return " \n ".join(e.folded for e in self.sources.values() if e.source and e.source["title"] in titles)
 
 
 def judge(unit: Unit, items: Items, cited: Sequence[Evidence], run: Run, strict: bool = True) -> Finding:

@@ -19,7 +19,10 @@ _LIMITS = [  # in order: the longer first, so that "not more than" is no negatio
     ),
     (
         "over",
-        r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?|in excess of|beyond|(?<!no )(?<!not )(?<!be )later than(?=\W*$)",
+        (
+            r"more than|greater than|higher than|longer than|larger than|over|above|exceed(?:s|ing|ed)?"
+            r"|in excess of|beyond|(?<!no )(?<!not )(?<!be )later than(?=\W*$)"
+        ),
     ),
     ("under", r"less than|fewer than|lower than|shorter than|smaller than|under|below"),
     ("before", r"(?:not|never) after|before|prior to|earlier than|by|until|in advance of|ahead of"),
@@ -31,6 +34,16 @@ _TURNING = r"\b(?:no|not) (?:be )?(?:later|earlier|sooner) than\W*$"
 _TURNED = {"at most": "at least", "at least": "at most"}
 _IDLE = re.compile(
     r"\bno\.\s?(?=\d)|\bnot only\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bnumber no\b|\bor not\b|\bnot (?:counting|including)\b",
+    re.I,
+)
+_AFTER_IT = re.compile(
+    r"\s*(?:[a-z]+\s){0,2}?((?:or|and) (?:less|fewer|under|younger)"
+    r"|(?:or|and) (?:more|above|over|better|longer|higher|older|up)|at the latest|at the earliest"
+    r"|maximum|minimum)\b",
+    re.I,
+)
+_SIDE = re.compile(
+    r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b",
     re.I,
 )
 
@@ -45,11 +58,7 @@ def limit_at(text: str, start: int, end: int) -> str:
             inside = m.start() >= best[2] >= 0 and m.end() <= best[1]
             if m.end() > best[1] and not inside and not (best[1] >= 0 and m.start() < best[1]):
                 best = (name, m.end(), m.start())
-    tail = re.match(
-        r"\s*(?:[a-z]+\s){0,2}?((?:or|and) (?:less|fewer|under|younger)|(?:or|and) (?:more|above|over|better|longer|higher|older|up)|at the latest|at the earliest|maximum|minimum)\b",
-        after,
-        re.I,
-    )
+    tail = _AFTER_IT.match(after)
     if tail:
         return "at most" if re.search(r"less|fewer|under|younger|latest|maximum", tail[1], re.I) else "at least"
     if best[0] in _TURNED and re.search(_TURNING, head, re.I) and side_of(text, end) == "before":
@@ -59,11 +68,7 @@ def limit_at(text: str, start: int, end: int) -> str:
 
 def side_of(text: str, end: int) -> str:
     """ "24 hours after …" -> "after", "60 days before …" -> "before": on which side a period lies."""
-    m = re.match(
-        r"['’]?\s*(?:\(\d+\)\s*)?(?:[a-z]+\s)?(before|prior to|ahead of|in advance|ahead|after|following|from|of|later|earlier)\b",
-        text[end : end + 34],
-        re.I,
-    )
+    m = _SIDE.match(text[end : end + 34])
     if not m:
         return ""
     return "before" if m[1].lower() in ("before", "prior to", "ahead of", "ahead", "in advance", "earlier") else "after"

@@ -13,7 +13,8 @@ from text.units import in_base, unit_names
 from text.values import Value, same_value
 
 _HEDGE = re.compile(
-    r"(?:about|around|roughly|approximately|approx\.|circa|ca\.|nearly|almost|some|~|≈|just (?:over|under)|close to|more than|over|well over|under)\s*(?:US\$|[$€£])?$",
+    r"(?:about|around|roughly|approximately|approx\.|circa|ca\.|nearly|almost|some|~|≈"
+    r"|just (?:over|under)|close to|more than|over|well over|under)\s*(?:US\$|[$€£])?$",
     re.I,
 )
 _UNIT_NAMES = {
@@ -127,12 +128,15 @@ _SUM = re.compile(
     re.I,
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|faster|slower|quicker|sooner|increas\w*|decreas\w*|r[io]se\w*|fell|falls?|fallen|drop\w*|grew|grow\w*|chang\w*|minus|remain\w*|left|gap|"
+    r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|cheaper|dearer|faster"
+    r"|slower|quicker|sooner|increas\w*|decreas\w*|r[io]se\w*|fell|falls?|fallen|drop\w*|grew|grow\w*"
+    r"|chang\w*|minus|remain\w*|left|gap|"
     r"later|earlier|shortfall|exceed\w*|reduc\w*|gain\w*|saving\w*|saves?)\b|\d\s[−–-]\s[\d$€£]|=",
     re.I,
 )
 _RATIO = re.compile(
-    r"%|\b(?:per ?cent|times|twice|double[ds]?|half|halv\w*|third|quarter|ratio|share|per|each|average|mean|rate|proportion|fraction|fold)\b|[×*/÷=]|\d\s?x\b",
+    r"%|\b(?:per ?cent|times|twice|double[ds]?|half|halv\w*|third|quarter|ratio|share|per|each|average"
+    r"|mean|rate|proportion|fraction|fold)\b|[×*/÷=]|\d\s?x\b",
     re.I,
 )
 

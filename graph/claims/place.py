@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from graph.claims.evidence import Line, Rarity, fold, positions, root
 from graph.claims.items import Items, is_term, name_in
 from graph.claims.limits import limit_at, opposed, side_of
 from graph.claims.match import covers
+from graph.claims.pull import anchors_at, anchors_of, group_of, present, pull_at, stops_in
 from graph.claims.units import Unit
 from text.units import in_base
 from text.values import Value
@@ -27,13 +28,11 @@ _NOT = re.compile(
 _CONDITION = re.compile(r"\b(?:if|unless|when|where|in case)\b[^,;.]*$", re.I)  # "expire if they are not used by …"
 _DENIED = {"over": "at most", "under": "at least"}
 _FROM, _TO = re.compile(r"\bfrom\s+$", re.I), re.compile(r"[^.;]{0,40}?\bto\s+", re.I)
-_JOINED = re.compile(r"\s*(?:,|/|–|-|,?\s*(?:and|or|to|by|x|×))\s*")
 _RIVAL = 1.5  # how much more the words must pull towards another value to cast doubt …
 _MARGIN = 0.6  # … and by how much of an average word's weight
 _BOUND = ("number", "money", "percent", "duration", "quantity", "date", "time")
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")  # who speaks is named elsewhere, in a signature
 _HELPERS = r"(?:(?:shall|must|may|will|can|has|have|had|to|not|also|then|always|never|should)\s+)*"
-_CUT = re.compile(r"[,;:(.]|\b(?:and|but|while|whereas|or|unless|otherwise)\b")
 
 
 def misplaced(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
@@ -72,10 +71,10 @@ def against_limit(unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarit
         side = side_of(unit.text, v.end) if v.kind == "duration" else ""
         if not mine and not side:
             continue
-        anchors = _anchors(unit, v, items, goal)
+        anchors = anchors_of(unit, v, items, goal)
         places = [(i, x, s) for i, x in enumerate(lines) for s in x.values if covers(v, s, unit.text, x.text)]
         places = [p for p in places if p[2].kind == v.kind] or places
-        pulls = [_pull(anchors, lines, i, s.start, s.end, _stops(x, v), rarity) for i, x, s in places]
+        pulls = [pull_at(anchors, lines, i, s.start, s.end, stops_in(x, v), rarity) for i, x, s in places]
         best = [(x, s) for (_, x, s), p in zip(places, pulls, strict=True) if p >= max(pulls) * 0.9]
         theirs = [_turned(limit_at(x.text, s.start, s.end), x.text, s.start) for x, s in best]
         against = [t for t in theirs if opposed(mine, t)]
@@ -119,7 +118,7 @@ def _like(a: Value, b: Value, text: str, around: str) -> bool:
 
 
 def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Rarity, goal: str) -> str:
-    anchors = _anchors(unit, v, items, goal)
+    anchors = anchors_of(unit, v, items, goal)
     here = there = 0.0
     found, rival = False, ""
     columns = {_column(x, s) for x in lines if x.row for s in x.values if covers(v, s, unit.text, x.text)}
@@ -130,8 +129,8 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
                 continue
             if not same and not (_comparable(v, s) and not any(covers(o, s, unit.text, x.text) for o in items.values)):
                 continue
-            start, end = _group(x, s)
-            pull = _pull(anchors, lines, i, start, end, _stops(x, v), rarity) + _company(v, s, x, unit, items)
+            start, end = group_of(x, s)
+            pull = pull_at(anchors, lines, i, start, end, stops_in(x, v), rarity) + _company(v, s, x, unit, items)
             pull *= (
                 0.5 if v.kind == "quantity" and in_base(1.0, v.unit)[1] != in_base(1.0, s.unit)[1] else 1.0
             )  # litres for dB
@@ -139,7 +138,7 @@ def _value(v: Value, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
                 found, here = True, max(here, pull)
             elif pull > there:
                 there, rival = pull, s.text
-    if found and _stronger(there, here, _present(anchors, lines), rarity):
+    if found and _stronger(there, here, present(anchors, lines), rarity):
         return f"the passage gives {rival} here, not {v.text}"
     return ""
 
@@ -149,7 +148,7 @@ def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
         return ""  # an abbreviation: those of the lines are no rivals either
     at = unit.text.find(name)
     own = {w for n in (*items.names, *items.terms) for w in fold(n).split()}
-    anchors = [w for w in _anchors_at(unit, at, at + len(name)) if w not in {p for p, _ in positions(name)}]
+    anchors = [w for w in anchors_at(unit, at, at + len(name)) if w not in {p for p, _ in positions(name)}]
     here = there = 0.0
     rival = ""
     for i, x in enumerate(lines):
@@ -157,15 +156,15 @@ def _name(name: str, unit: Unit, items: Items, lines: Sequence[Line], rarity: Ra
             start = x.text.find(part) if len(part) > 2 else -1
             if start < 0:
                 continue
-            here = max(here, _pull(anchors, lines, i, start, start + len(part), (), rarity, 0.9))
+            here = max(here, pull_at(anchors, lines, i, start, start + len(part), (), rarity, 0.9))
         for other in () if _FIRST_PERSON.search(x.text) else _names_of(x.text):
             if own & set(fold(other).split()) or name_in(name, fold(other)):  # "ECB" is its bank in full
                 continue
             start = x.text.find(other)
-            pull = _pull(anchors, lines, i, start, start + len(other), (), rarity, 0.9)
+            pull = pull_at(anchors, lines, i, start, start + len(other), (), rarity, 0.9)
             if pull > there:
                 there, rival = pull, other
-    anchors = _present(anchors, lines)
+    anchors = present(anchors, lines)
     if len(anchors) >= 2 and there > 0.45 * rarity.sum(set(anchors)) and _stronger(there, here, anchors, rarity):
         return f"the passage names {rival} here, not {name}"
     return ""
@@ -218,105 +217,7 @@ def _column(x: Line, s: Value) -> str:
     return cell.partition(":")[0].strip()
 
 
-def _present(anchors: Sequence[str], lines: Sequence[Line]) -> list[str]:
-    return [w for w in anchors if any(w in x.bag for x in lines)]
-
-
 def _comparable(v: Value, s: Value) -> bool:
     if v.kind == "date":
         return s.kind == "date" and len(v.date) == len(s.date)
     return v.kind == s.kind
-
-
-def _stops(x: Line, v: Value) -> tuple[tuple[int, int], ...]:
-    return tuple(dict.fromkeys(_group(x, s) for s in x.values if s.kind == v.kind))
-
-
-def _group(x: Line, s: Value) -> tuple[int, int]:
-    """ "at 06:45, 09:30 and 17:15": values in a list share what is said of them."""
-    near = [o for o in x.values if o.kind == s.kind]
-    i = near.index(s)
-    first = last = i
-    while first and _JOINED.fullmatch(x.text[near[first - 1].end : near[first].start]):
-        first -= 1
-    while last + 1 < len(near) and _JOINED.fullmatch(x.text[near[last].end : near[last + 1].start]):
-        last += 1
-    return near[first].start, near[last].end
-
-
-def _anchors(unit: Unit, v: Value, items: Items, goal: str) -> list[str]:
-    """The content words that say what the value is of: its clause's; a row's; for a bare "ninety days" the goal's."""
-    words = _anchors_at(unit, v.start, v.end)
-    called = [w for n in (*items.names, *items.terms) for w, _ in positions(n)]
-    if not unit.cells and not set(called) & set(words):  # "… and is inspected every 3 months": whose?
-        words = [*words, *called]
-    if len(words) < 2 and not unit.cells:
-        context = positions(unit.before) if unit.shape == "item" else ()
-        words += [w for w, _ in (*context, *positions(goal))] if len(positions(unit.text)) <= 3 else []
-    return words
-
-
-def _anchors_at(unit: Unit, start: int, end: int) -> list[str]:
-    if unit.cells:
-        column, at = "", 0
-        for i, c in enumerate(unit.cells):
-            at = unit.text.find(c, at)
-            if at <= start <= at + len(c) and c:
-                column = unit.columns[i] if i < len(unit.columns) else ""
-                break
-            at += len(c)
-        return [w for w, p in positions(unit.text) if not start <= p < end] + [w for w, _ in positions(column)]
-    cuts = [m.start() for m in re.finditer(r"[,;:](?=\s)|\s(?:and|but|while|whereas)\s", unit.text)]
-    right = min([c for c in cuts if c >= end], default=len(unit.text))
-    for left in [
-        *sorted((c for c in cuts if c < start), reverse=True),
-        0,
-    ]:  # ", from 14.5 to 13.9": of what was said before
-        near = [w for w, p in positions(unit.text) if left <= p < right and not start <= p < end]
-        if len(near) >= 2:
-            return near
-    return [w for w, p in positions(unit.text) if not start <= p < end]
-
-
-def _pull(
-    anchors: Sequence[str],
-    lines: Sequence[Line],
-    i: int,
-    start: int,
-    end: int,
-    stops: Sequence[tuple[int, int]],
-    rarity: Rarity,
-    floor: float = 0.0,
-) -> float:
-    """How near the anchors stand to the place `start:end` of line `i`, weighted by rarity: whole in the same clause,
-    less over a cut or past another value, little in a neighbouring line. floor: the least for a word of the line."""
-    total = 0.0
-    for word in set(anchors):
-        best = max(
-            (_nearness(lines[i], p, start, end, stops, floor) for w, p in lines[i].words if w == word), default=0.0
-        )
-        if best < 0.3 and not lines[i].row:
-            best = max([best, *(weight for j, weight in _neighbours(lines, i) if word in lines[j].bag)])
-        total += best * rarity(word)
-    return total
-
-
-def _neighbours(lines: Sequence[Line], i: int) -> Iterator[tuple[int, float]]:
-    if i:
-        yield i - 1, 0.3
-    if i + 1 < len(lines):
-        yield i + 1, 0.25
-
-
-def _nearness(x: Line, p: int, start: int, end: int, stops: Sequence[tuple[int, int]], floor: float) -> float:
-    if x.row:
-        cells = [m.span() for m in re.finditer(r"[^;]+", x.text)]
-        a, b = next(((a, b) for a, b in cells if a <= p < b), (0, len(x.text)))
-        if a <= start < b:
-            return 1.0
-        colon = x.text.find(":", a, b)
-        return 0.2 if p < colon else 0.9
-    a, b = min(p, end), max(p, start)
-    gap = x.text[a:b]
-    between = sum(a <= s < b and s != start for s, _ in stops)
-    return max(floor, 0.45**between / (1 + 0.5 * len(_CUT.findall(gap)) + len(gap) / 160))

@@ -27,7 +27,8 @@ _LASTS = re.compile(
 _TIMES = {("years", "months"): 12, ("years", "weeks"): 52, ("months", "years"): 1 / 12, ("weeks", "years"): 1 / 52}
 _APART = re.compile(
     r"\b(?:differ\w*|more|less|fewer|higher|lower|longer|shorter|older|younger|faster|slower|quicker|sooner|later|earlier|cheaper|"
-    r"increas\w*|decreas\w*|r[io]se\w*|fell|falls?|drop\w*|grew|chang\w*|gap|cut|reduc\w*|gain\w*|sav\w*|push\w*|delay\w*|postpon\w*|not|without)\b|n['’]t\b",
+    r"increas\w*|decreas\w*|r[io]se\w*|fell|falls?|drop\w*|grew|chang\w*|gap|cut|reduc\w*|gain\w*"
+    r"|sav\w*|push\w*|delay\w*|postpon\w*|not|without)\b|n['’]t\b",
     re.I,
 )
 _COMPARED = re.compile(r"\b(?:from|to|compared|against|than|versus|vs|instead)\b|;", re.I)

@@ -20,28 +20,38 @@ HARD = re.compile(
     r"(?<![\w-])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|\w+n['’]t)(?!\w)", re.I
 )
 _SOFT = re.compile(
-    r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete)|"
-    r"exclu(?:de\w*|ding|sion)|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
-    r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*|void|free of|deny|denie[sd]|zero|nil|withh[eo]ld\w*|barred|block(?:s|ed)?|"
-    r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of)\b",
+    r"\b(?:un(?:able|available|less|likely|lawful|authori[sz]ed|paid|used|approved|changed|affected"
+    r"|limited)|non-?\w+|in(?:valid|eligible|sufficient|complete)|"
+    r"exclu(?:de\w*|ding|sion)|except\w*|prohibit\w*|forbid\w*|forbad\w*|refus\w*|reject\w*|declin\w*"
+    r"|fail\w*|lack\w*|absen\w*|exempt\w*|ban(?:s|ned)?|waive[sd]?|"
+    r"outside|only|solely|rather|instead|otherwise|else|missing|miss(?:es|ed)?|avoid\w*|prevent\w*"
+    r"|void|free of|deny|denie[sd]|zero|nil|withh[eo]ld\w*|barred|block(?:s|ed)?|"
+    r"impossible|irrespective|regardless|hardly|rarely|apart from|other than|lapse\w*|expire\w*"
+    r"|stop(?:s|ped)?|cease\w*|lose[sn]?|lost|closed|out of)\b",
     re.I,
 )
 _SHUT = re.compile(
-    r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable|not (?:included|covered|available|allowed|permitted))\b",
+    r"\b(?:excluded|prohibited|forbidden|exempt|barred|banned|ineligible|unavailable"
+    r"|not (?:included|covered|available|allowed|permitted))\b",
     re.I,
 )
 _CUT = re.compile(
-    r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b",
+    r"[,;:.()|–—](?=\s|$)|\b(?:but|such as|including|while|whereas|although|though|unless|except|if"
+    r"|because|and|which|who|otherwise|so|once|when|where|provided|as long as|apart from)\b",
     re.I,
 )
 _ABSENCE = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing|neither|never)\b(?:[^.]|[.](?=\w)){0,90}?\b(?:mention|state|specif|say|contain|give (?:a|an|any|the)|fit|address|"
-    r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer|set out|explicit|told)\w*|\bsays? nothing\b",
+    r"\b(?:(?:do|does|did|is|are|was|were|has|have|could|can)(?:\s?not|n['’]t)|cannot|no|none|nothing"
+    r"|neither|never)\b(?:[^.]|[.](?=\w)){0,90}?\b(?:mention|state|specif|say|contain"
+    r"|give (?:a|an|any|the)|fit|address|"
+    r"information|found|find|describe|define|indicate|evidence|detail|discuss|passage|answer|refer"
+    r"|set out|explicit|told)\w*|\bsays? nothing\b",
     re.I,
 )
 
 MUST = re.compile(
-    r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+|mandatory|compulsory|necessary|will|only|needed)\b",
+    r"\b(?:must|shall|required?|requires|has to|have to|is to|are to|needs? to|obliged|obligat\w+"
+    r"|mandatory|compulsory|necessary|will|only|needed)\b",
     re.I,
 )
 _ALTERED = frozenset(root(w) for w in ("change", "alter", "differ", "move"))

@@ -22,7 +22,8 @@ _IS = re.compile(
     re.I,
 )
 _STARTS = re.compile(
-    r"\b(?:half|twice|double|triple|(?:a|one|two|three)[ -](?:third|quarter|fifth|tenth|eighth)s?|(?:the )?(?:square root|cube root|sum|product|difference|average|"
+    r"\b(?:half|twice|double|triple|(?:a|one|two|three)[ -](?:third|quarter|fifth|tenth|eighth)s?"
+    r"|(?:the )?(?:square root|cube root|sum|product|difference|average|"
     r"mean|total)|(?:add|subtract|multiply|divid|deduct|tak|increas|rais|reduc|decreas|lower|cutt?)(?:ing|e)?)\b|[(√]",
     re.I,
 )
@@ -42,8 +43,11 @@ _REWORDED = (
     ),
 )
 _OPERATION = re.compile(
-    r"[+*/×÷^²³√%−–]|\s-\s|\d\s?[xX]\s?\d|\b(?:per ?cent|times|multipl\w+|divid\w+|over|plus|minus|less|add\w*|subtract\w*|deduct\w*|tak\w+|increas\w+|rais\w+|"
-    r"each|per|at|reduc\w+|decreas\w+|lower\w*|cut\w*|half|thirds?|quarters?|fifths?|tenths?|twice|double|triple|sum|product|difference|average|mean|root|squared|cubed|of|off)\b",
+    r"[+*/×÷^²³√%−–]|\s-\s|\d\s?[xX]\s?\d"
+    r"|\b(?:per ?cent|times|multipl\w+|divid\w+|over|plus|minus|less|add\w*|subtract\w*|deduct\w*"
+    r"|tak\w+|increas\w+|rais\w+|"
+    r"each|per|at|reduc\w+|decreas\w+|lower\w*|cut\w*|half|thirds?|quarters?|fifths?|tenths?|twice"
+    r"|double|triple|sum|product|difference|average|mean|root|squared|cubed|of|off)\b",
     re.I,
 )
 _NOUNS = re.compile(r"(?<=\d)((?:\s+(?!of\b|off\b|on\b|and\b|to\b|from\b|by\b|times\b|plus\b|minus\b|less\b|more\b|over\b|divided\b|multiplied\b|is\b|x\b)[a-z]+){1,3})(?=\s*[+*/×÷−–)-]|\s+(?:times|plus|minus|divided|multiplied|x|and)\b|\s*$)")  # fmt: skip

@@ -17,14 +17,19 @@ _LONGEST = 100  # characters of a section's title
 _PYTHON = r"(?:async\s+)?(?:def|class)\s+\w+"
 _SCRIPT = (
     r"(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?"
-    r"(?:function\b|class\s+\w|interface\s+\w|enum\s+\w|namespace\s+\w|type\s+\w+\s*[=<]|(?:const|let|var)\s+\w+[^=]*=\s*(?:async\s*)?(?:function|\(|\w+\s*=>))"
+    r"(?:function\b|class\s+\w|interface\s+\w|enum\s+\w|namespace\s+\w|type\s+\w+\s*[=<]"
+    r"|(?:const|let|var)\s+\w+[^=]*=\s*(?:async\s*)?(?:function|\(|\w+\s*=>))"
 )
 _JAVA = (
     r"(?:(?:public|protected|private|internal|static|final|abstract|sealed|partial|open|data|override|inline|suspend|implicit|case)\s+)*"
-    r"(?:class|interface|enum|record|struct|object|trait|namespace|fun|def|func|extension|protocol|actor|module|delegate|@interface)\s+[\w.`]+"
+    r"(?:class|interface|enum|record|struct|object|trait|namespace|fun|def|func|extension|protocol"
+    r"|actor|module|delegate|@interface)\s+[\w.`]+"
 )
 _GO = r"(?:func|type|const|var)\b"
-_RUST = r"(?:pub(?:\([^)]*\))?\s+)?(?:async\s+|unsafe\s+|const\s+|extern\s+(?:\"[^\"]*\"\s+)?)*(?:fn|struct|enum|trait|impl|mod|type|union|macro_rules!)\b"
+_RUST = (
+    r"(?:pub(?:\([^)]*\))?\s+)?(?:async\s+|unsafe\s+|const\s+|extern\s+(?:\"[^\"]*\"\s+)?)*(?:fn"
+    r"|struct|enum|trait|impl|mod|type|union|macro_rules!)\b"
+)
 _C = (
     r"(?:(?:struct|union|enum|class|namespace|template|typedef)\b[^;]*$|#define\s+\w+|"
     r"(?!(?:if|for|while|switch|return|else|do|case|goto)\b)[A-Za-z_][\w:<>,*&\s~]*[\s*&]~?[\w:~]+\s*\([^;]*$)"

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from agents.allowance import Allowance
-from agents.base import Reasoning, Report, TextPart
 from agents.errors import OverBudget
 from agents.models.draft import Draft, taken_apart
 from agents.models.faults import Busy, TooLong, Unsupported, Unusable, redacted, translate
@@ -16,6 +15,7 @@ from agents.models.room import Part, lay_out, part_of, parts_in
 from agents.models.shapes import NextShape, PlanShape, loads
 from agents.models.spec import BadSpec, ModelSettings, Spec
 from agents.models.tokens import clip, estimate
+from agents.reports import Reasoning, Report, TextPart
 from agents.roles import allowed, built_in_roles, load_roles
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,7 +55,13 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as its user starts it, on a free port with an empty home."""
-    home = tmp_path_factory.mktemp("home")
+    with served(tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The app's address while it runs; Groundwork's home is `home/groundwork`, what it prints goes to `home/app.log`."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]

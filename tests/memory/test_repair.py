@@ -150,6 +150,6 @@ def test_lost_and_superfluous_vectors_are_put_right(reopen):
 
 def test_opening_is_quick_when_nothing_is_wrong(reopen, monkeypatch):
     _filled(reopen)
-    monkeypatch.setattr("memory.store.match_vectors", lambda *args: pytest.fail("compared every vector"))
+    monkeypatch.setattr("memory.document_store.match_vectors", lambda *args: pytest.fail("compared every vector"))
     monkeypatch.setattr("memory.catalog.Catalog.rebuild", lambda self, texts: pytest.fail("rebuilt the index"))
     _consistent(reopen())

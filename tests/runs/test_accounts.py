@@ -12,10 +12,11 @@ import pytest
 
 from agents.base import Write
 from runs import erasure
-from runs.accounts import IDLE, LONGEST, OVERALL, PER_ACCOUNT, WINDOW, Accounts
+from runs.accounts import IDLE, LONGEST, Accounts
 from runs.audit_book import Book
 from runs.database import Database
 from runs.errors import BadGoal, NotAllowed, NotFound, SignInRefused
+from runs.throttle import PER_DEVICE, WINDOW
 from runs.types import Upload
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
@@ -78,31 +79,6 @@ def test_sessions_end_by_sign_out_by_an_admin_and_with_the_account(accounts: Acc
 def test_a_refusal_does_not_say_which_half_was_wrong(accounts: Accounts, name: str, password: str) -> None:
     with pytest.raises(SignInRefused, match="name or the password"):
         accounts.sign_in(name, password)
-
-
-def test_guessing_is_limited_for_the_account_and_survives_a_restart(
-    accounts: Accounts, clock: Clock, tmp_path: Path
-) -> None:
-    for _ in range(PER_ACCOUNT):
-        with pytest.raises(SignInRefused, match="name or the password"):
-            accounts.sign_in("ann", "wrong")
-    with pytest.raises(SignInRefused, match="Too many"):
-        accounts.sign_in("ann", PASSWORD)
-    again = Accounts(Database(tmp_path / "groundwork.sqlite3"), clock)
-    with pytest.raises(SignInRefused, match="Too many"):
-        again.sign_in("ann", PASSWORD)
-    assert accounts.sign_in("root", PASSWORD)
-    clock.now += WINDOW + 1
-    assert again.sign_in("ann", PASSWORD)
-
-
-def test_guessing_is_limited_overall(accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runs.accounts._matches", lambda hashed, password: False)
-    for n in range(OVERALL):
-        with pytest.raises(SignInRefused, match="name or the password"):
-            accounts.sign_in(f"name {n}", "x")
-    with pytest.raises(SignInRefused, match="Too many"):
-        accounts.sign_in("root", PASSWORD)
 
 
 def test_passwords_and_tokens_are_not_in_the_database(accounts: Accounts, tmp_path: Path) -> None:
@@ -321,7 +297,7 @@ def test_without_the_old_password_nothing_is_changed_and_guessing_is_limited(acc
         with pytest.raises(SignInRefused):
             accounts.change_password(name, "", "another long one")
     assert accounts.user(token) == "ann"
-    for n in range(PER_ACCOUNT - 1):
+    for n in range(PER_DEVICE - 1):
         with pytest.raises(SignInRefused, match="not your password"):
             accounts.change_password("ann", f"guess {n}", "another long one", token)
     with pytest.raises(SignInRefused, match="Too many"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -224,6 +225,32 @@ def test_a_decision_of_another_process_lets_the_run_go_on(open_groundwork: Any, 
     while g.run("ann", run.id).status != "done" and time.monotonic() < deadline:
         time.sleep(0.1)
     assert DONE == [5]
+
+
+def test_the_command_line_shows_the_whole_of_what_waits(
+    open_groundwork: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from runs.__main__ import main
+
+    @tool(risk="external")
+    def send(ctx: ToolContext, note: str) -> ToolResult:
+        """Send a note."""
+        return ToolResult("sent", {"value": note})
+
+    whole = "please " * 400 + "and \u202eeverything\n\nto the last word"
+    agent = ScriptedAgent([plan(step("s1", "send", note=whole), step("s2", needs=["s1"]))], {})
+    g = open_groundwork(agent, {"send": send})
+    waits(g)
+    monkeypatch.setenv("GROUNDWORK_HOME", str(tmp_path / "home"))
+    capsys.readouterr()
+    assert main(["approvals", "--user", "ann"]) == 0
+    listed = capsys.readouterr().out
+    assert "note: " + "please " * 400 + "and ⟨U+202E⟩everything\n" in listed
+    assert "| to the last word\n" in listed
+    assert main(["approvals", "--user", "ann", "--json"]) == 0
+    raw = capsys.readouterr().out
+    assert "\u202e" not in raw
+    assert json.loads(raw)[0]["args"]["note"] == whole
 
 
 def test_stopping_withdraws_what_waits(open_groundwork: Any) -> None:

@@ -39,7 +39,7 @@ def test_what_is_being_read_is_erased_too_and_nothing_new_comes_in(
 ) -> None:
     g, go_on, begun = reading
     g.ingest("ann", [Upload("a.txt", b"The opal of ann."), Upload("b.txt", b"The ruby of ann." * 9_000)])
-    monkeypatch.setattr("runs.ingestion._SMALL", 0)  # one by one
+    monkeypatch.setattr("runs.taking_in.SMALL", 0)  # one by one
     assert begun.wait(30)
     proof: list[Any] = []
     erasing = threading.Thread(target=lambda: proof.append(g.own_data.erase("ann", "ann")))

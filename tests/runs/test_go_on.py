@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agents.base import Write
-from graph.events import RunReopened, StepStarted, ToolCalled
+from agents.base import Review, Verdict, Write
+from graph.events import RunReopened, StepChecked, StepStarted, ToolCalled
 from runs.errors import BadGoal, NotFound
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
@@ -93,6 +94,46 @@ def test_what_waited_when_it_was_stopped_is_asked_anew(open_groundwork: Callable
     (asked,) = g.steering.plans("u", run.id)
     g.steering.approve_plan("u", asked.id)
     assert to_the_end(g, "u", run).answer == "both done"
+
+
+class StoppedAtCheck(ScriptedAgent):
+    """Stops its run, once, while the checker waits for its verdict on `at`."""
+
+    def __init__(self, at: str, *args: Any) -> None:
+        super().__init__(*args)
+        self.at, self.was_stopped = at, False
+        self.stop: Callable[[], None] = lambda: None
+
+    async def check(self, review: Review) -> Verdict:
+        if self.at in review.finished and not self.was_stopped:
+            self.was_stopped = True
+            await asyncio.to_thread(self.stop)
+            await asyncio.sleep(20)  # the checker does not wait for it
+        return await super().check(review)
+
+
+@pytest.mark.parametrize("at", ["s1", "s2"])
+def test_what_was_not_checked_when_it_was_stopped_is_checked_then(open_groundwork: Callable[..., Any], at: str) -> None:
+    """s2 is the answer: nobody has it twice written, and nobody goes without it."""
+    agent = StoppedAtCheck(at, [plan(step("s1", "first"), step("s2", needs=["s1"]))], {"s2": [Write("it is done")]})
+    g = open_groundwork(agent, TOOLS)
+    started = threading.Event()
+
+    def stop() -> None:
+        started.wait(20)
+        g.stop("u", run.id)
+
+    agent.stop = stop
+    run = g.submit("u", "do it")
+    started.set()
+    assert to_the_end(g, "u", run).status == "cancelled"
+    g.go_on("u", run.id)
+    ended = to_the_end(g, "u", run)
+    assert (ended.status, ended.outcome, ended.answer) == ("done", "answered", "it is done")
+    checked = [e.event.steps for e in g.events("u", run.id) if isinstance(e.event, StepChecked)]
+    assert sorted(s for steps in checked for s in steps) == ["s1", "s2"]
+    assert DONE == ["first"]
+    agent.finish()
 
 
 def test_only_its_owner_and_only_what_has_stopped(open_groundwork: Callable[..., Any]) -> None:

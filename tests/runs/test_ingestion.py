@@ -234,7 +234,7 @@ def test_a_job_that_is_taken_out_at_the_last_moment_does_not_stop_the_others(
     """The queue is emptied between the look at what comes next and its beginning."""
     g = open_groundwork()
     jobs, next_ = g.files.jobs, g.files.jobs.next
-    monkeypatch.setattr("runs.ingestion._SMALL", 64_000 if small else 0)
+    monkeypatch.setattr("runs.taking_in.SMALL", 64_000 if small else 0)
 
     def and_gone(user: str, most: int = 1) -> list[str]:
         ids = next_(user, most)

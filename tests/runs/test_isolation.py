@@ -44,7 +44,7 @@ def world(open_groundwork: Any) -> tuple[Any, dict[str, list[str]]]:
         ids["document"].append(g.memory("ann").add(f"{MARK}{n}.txt", f"The {MARK} has number {n}.".encode()).document)
         ids["fact"].append(g.memory("ann").remember(f"{MARK} likes {n}.", f"k{n}").id)
     _newer(g, ids)
-    from runs.worker import reports_of
+    from runs.home import reports_of
 
     folder = reports_of(g.settings.home, "ann")
     folder.mkdir(parents=True)

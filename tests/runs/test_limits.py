@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from agents.allowance import Allowance
-from agents.base import Usage, Write
+from agents.base import Write
 from agents.errors import OverBudget
+from agents.reports import Usage
 from graph.budgets import GO_ON, STOP
 from graph.events import BudgetExtended, QuestionAnswered, RunQueued, ToolCalled
 from graph.state import DEFAULT_BUDGETS

@@ -68,11 +68,11 @@ def test_it_is_done_again_every_day(open_groundwork: Any, monkeypatch: pytest.Mo
         pruned.append(1)
         raise sqlite3.OperationalError("a fault that no run is lost for")
 
-    monkeypatch.setattr("runs.worker.prune", noted)
+    monkeypatch.setattr("runs.checkpoints.prune", noted)
     g = open_groundwork(ScriptedAgent([plan(step("s1"))] * 3, {"s1": [Write("x")] * 3}), {})
     counts = []
     for days in (0, 0, 2):
-        g._worker._prune_at -= days * 86_400.0
+        g._worker._checkpoints._prune_at -= days * 86_400.0
         assert to_the_end(g, "ann", g.submit("ann", "goal")).status == "done"
         counts.append(len(pruned))
     assert counts == [1, 1, 2]

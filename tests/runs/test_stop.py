@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from agents.base import Action, Task, TextPart, Usage, Write
+from agents.base import Action, Task, Write
+from agents.reports import TextPart, Usage
 from graph.events import QuestionAsked, RunEnded, StepStarted, StopRequested
 from tests.fakes import ScriptedAgent, plan, step
 from tests.runs.conftest import to_the_end
@@ -105,7 +106,7 @@ def test_a_run_that_is_stopped_as_it_begins_to_wait(
             waits = wait(run, *args, **more)
             g._ledger.reply("ann", run, "2025")
             g.stop("ann", run)
-            g._engine.enqueue("runs", "ann", run, f"{run}-1")
+            g._engine.enqueue_run("ann", run, 1)
             return waits
         g.stop("ann", run)
         return wait(run, *args, **more)

@@ -62,6 +62,33 @@ def test_a_report_goes_to_the_trash_once_and_comes_back(opened: Any) -> None:
             g.undoing.put_back("ann", name)
 
 
+SECRET = "hunter2-hunter2"
+
+
+def test_a_write_whose_arguments_held_a_secret_is_undone_and_the_secret_is_told_nowhere(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event of the call shows a placeholder, from which its key cannot be made."""
+    monkeypatch.setenv("SHOP_PASSWORD", SECRET)
+    g, agent = opened
+    wrote(g, agent, "remember", fact=f"My shop password is {SECRET}.")
+    since = g.memory("ann").facts()[0].added
+    fact = wrote(g, agent, "remember", fact="My shop password is a new one.")
+    again = wrote(g, agent, "remember", fact=f"My other shop password is {SECRET}!")
+    assert facts(g) == [f"My other shop password is {SECRET}!", "My shop password is a new one."]
+    report = wrote(g, agent, "save_report", title=f"Shop {SECRET}", text=f"It is {SECRET}.")
+    for run, call in (fact, again, report):
+        g.undoing.undo("ann", run.id, call)
+    gone = wrote(g, agent, "forget", about=f"shop password {SECRET}")
+    assert facts(g) == []
+    g.undoing.undo("ann", gone[0].id, gone[1])
+    assert [(f.text, f.added) for f in g.memory("ann").facts()] == [(f"My shop password is {SECRET}.", since)]
+    assert g.undoing.trash("ann") == [f"Shop {SECRET}.md"]
+    for run, _ in (gone, fact, again, report):
+        assert SECRET not in str(g.events("ann", run.id))
+    assert SECRET not in str(g.control.audit("local"))
+
+
 def test_what_is_in_the_trash_is_exported_and_erased_with_the_rest(opened: Any) -> None:
     g, agent = opened
     run, call = wrote(g, agent, "save_report", title="Fees", text="All of them.")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from text.numbers import numbers
 from text.values import find_values, normalise_number, same_value
 
 NOW = datetime(2026, 11, 23, 12, 0)
@@ -153,3 +154,7 @@ def test_a_telephone_number_as_it_is_written_at_home(number: str) -> None:
 @pytest.mark.parametrize("text", ["0123 456 units", "on 01-02-2026", "ref 0200 1234", "from 0.55 to 012"])
 def test_what_begins_with_nought_is_not_always_a_telephone_number(text: str) -> None:
     assert all(v.kind != "phone" for v in find_values(text))
+
+
+def test_a_sign_inside_the_quotation_marks_of_json_is_one():
+    assert [n.value for n in numbers('{"time_difference": "-6.0h", "at": "x-3"}')][:1] == [-6.0]

@@ -6,8 +6,9 @@ import pytest
 
 from graph import events as ev
 from graph.budgets import GO_ON, STOP
-from tests.ui.fake_service import FakeService, answer, claim, ended, plan, step, worked
-from tests.ui.test_pages import button, html, keys, open_app
+from tests.ui.driving import button, html, keys, open_app
+from tests.ui.fake_service import FakeService
+from tests.ui.scripted import answer, claim, ended, plan, step, worked
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from graph import events as ev
 from runs.types import Approval
-from tests.ui.fake_service import FakeService, source, worked
-from tests.ui.test_pages import button, html, open_app
+from tests.ui.driving import button, html, open_app
+from tests.ui.fake_service import FakeService
+from tests.ui.scripted import source, worked
 
 ASKED = Approval(
     id="a1", run="r1", thread="t1", goal="Pay them", step="s1", tool="pay", args={"amount": 5, "to": "Ann <b>"}, hash="h",

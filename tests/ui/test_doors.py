@@ -12,6 +12,7 @@ import pytest
 from runs.accounts import Accounts
 from runs.database import Database
 from ui import doors
+from ui.sign_in_door import COOKIE
 
 PASSWORD = "correct horse battery"
 
@@ -42,13 +43,14 @@ def ask(
     kind: str = "http",
     server: str = "127.0.0.1",
     door: doors.Doors | None = None,
+    client: str = "127.0.0.1",
     **headers: str,
 ) -> tuple[int, dict[str, str], str]:
     sent: list[Any] = []
     raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in {"host": "here:1", **headers}.items()]
     path, _, query = path.partition("?")
     scope = {"type": kind, "method": method, "path": path, "headers": raw, "scheme": "http", "server": (server, 1)}
-    scope["query_string"] = query.encode()
+    scope |= {"query_string": query.encode(), "client": (client, 1)}
 
     async def receive() -> Any:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -58,7 +60,9 @@ def ask(
 
     asyncio.run((door or doors.Doors(inner))(scope, receive, send))
     status = sent[0].get("status") or sent[0].get("code")
-    told = {k.decode(): v.decode() for k, v in sent[0].get("headers", [])}
+    told: dict[str, str] = {}
+    for k, v in sent[0].get("headers", []):  # of several cookies one a line
+        told[k.decode()] = f"{told[k.decode()]}\n{v.decode()}" if k.decode() in told else v.decode()
     return status, told, b"".join(m.get("body", b"") for m in sent[1:]).decode()
 
 
@@ -67,7 +71,7 @@ def signed_in() -> str:
         "POST", "/sign-in", f"name=ann&password={PASSWORD.replace(' ', '+')}".encode(), origin="http://here:1"
     )
     assert (status, told["location"]) == (303, "/")
-    return told["set-cookie"]
+    return told["set-cookie"].splitlines()[0]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:8501", "[::1]:8501", "LOCALHOST"])
@@ -105,7 +109,7 @@ def test_another_program_of_this_machine_opens_no_socket(
     accounts: Accounts, home: Path, host: str, origin: str
 ) -> None:
     """Its pages are sent our cookie: a port makes no other site of an address."""
-    cookie = f"{doors.COOKIE}={accounts.sign_in('ann', PASSWORD)}"
+    cookie = f"{COOKIE}={accounts.sign_in('ann', PASSWORD)}"
 
     def opened(origin: str, cookie: str = "") -> int:
         return ask("GET", "/_stcore/stream", kind="websocket", host=host, origin=origin, cookie=cookie)[0]
@@ -137,7 +141,7 @@ def test_nothing_is_served_without_a_session(accounts: Accounts, path: str) -> N
         assert status in (303, 401)
         assert "inside" not in text
     assert ask("GET", "/_stcore/stream", kind="websocket")[0] == 4401
-    assert ask("GET", path, cookie=f"{doors.COOKIE}=guess")[2] != "inside"
+    assert ask("GET", path, cookie=f"{COOKIE}=guess")[2] != "inside"
 
 
 def test_a_session_opens_and_signing_out_closes(accounts: Accounts) -> None:
@@ -280,7 +284,7 @@ async def page_with_a_file(scope: Any, receive: Any, send: Any) -> None:
 def test_a_file_is_handed_to_whom_its_address_was_shown(accounts: Accounts) -> None:
     """Ids of files are no secret for long: an address is passed on, stands in a history, is the same for the same file."""
     accounts.add("ann", "bob", "member", PASSWORD)
-    cookies = {u: f"{doors.COOKIE}={accounts.sign_in(u, PASSWORD)}" for u in ("ann", "bob")}
+    cookies = {u: f"{COOKIE}={accounts.sign_in(u, PASSWORD)}" for u in ("ann", "bob")}
     door = doors.Doors(page_with_a_file)
 
     def got(user: str, path: str = f"/media/{FILE}.csv", kind: str = "http") -> int:

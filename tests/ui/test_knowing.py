@@ -14,8 +14,9 @@ from memory.types import Document, Fact
 from runs.types import IngestJob, Match
 from runs.watches import Watch
 from tests.fakes import plan, step
-from tests.ui.fake_service import FakeService, worked
-from tests.ui.test_pages import button, html, memory_page, open_app
+from tests.ui.driving import button, html, memory_page, open_app
+from tests.ui.fake_service import FakeService
+from tests.ui.scripted import worked
 from ui import episodes, past_search, watched
 from ui.panel import _plan_html
 from ui.views import PlanView

@@ -1,62 +1,17 @@
-"""The pages in every state, against the scripted service (`AppTest`: no browser, no polling)."""
+"""The chat in every state, against the scripted service; the Memory page is in `test_memory_page.py`."""
 
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from graph import events as ev
-from memory.types import Document, Fact, Passage
 from runs.errors import HomeInUse
-from runs.types import IngestJob
-from tests.ui import fake_service as fake
-from tests.ui.fake_service import FakeService, FakeSteering, answer, claim, ended, source, worked
+from tests.ui.driving import CONTRACT, PASSAGE, button, html, keys, open_app
+from tests.ui.fake_service import FakeService, FakeSteering
+from tests.ui.scripted import answer, claim, ended, plan, source, step, worked
 from ui import session
-
-APP = str(Path(__file__).parents[2] / "app.py")
-CONTRACT = Document("d1", "contract.pdf", "pdf", "x", 4, 12, 9000, 123_456, "2026-11-23T10:00:00Z")
-PASSAGE = Passage(
-    "p1",
-    "d1",
-    "contract.pdf",
-    "After two years either party may give sixty (60) days' written notice.",
-    3,
-    "4 Termination",
-    0,
-    70,
-    2,
-    "user",
-    0.08,
-    0.71,
-    1,
-    2,
-)
-
-
-def open_app(thread: str = "") -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=20)
-    if thread:
-        app.query_params["thread"] = thread
-    app.run()
-    assert not app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(str(h.proto.body) for h in app.get("html"))
-
-
-def button(app: AppTest, key: str):
-    return next(b for b in app.button if b.key == key)
-
-
-def keys(app: AppTest) -> set[str]:
-    return {str(b.key) for b in app.button}
 
 
 def test_fake_is_like_the_real_one() -> None:
@@ -201,7 +156,7 @@ def test_a_file_that_could_not_be_read_is_told(service: FakeService) -> None:
 
 
 def test_a_saved_report_can_be_downloaded(service: FakeService) -> None:
-    steps = fake.plan(fake.step("s1", "Save it", "save_report", title="T", text="x"))
+    steps = plan(step("s1", "Save it", "save_report", title="T", text="x"))
     service.reports["T.md"] = b"# T"
     service.script(
         "r1",
@@ -256,82 +211,6 @@ def test_a_second_process_is_told_which_one_has_the_home(monkeypatch: pytest.Mon
     monkeypatch.setattr(session, "groundwork", taken)
     app = open_app()
     assert "Process 4711" in app.error[0].value
-
-
-def test_memory_when_it_is_empty(service: FakeService) -> None:
-    app = memory_page(service)
-    assert "Nothing here yet." in html(app)
-    assert "samples" in keys(app)
-
-
-def memory_page(service: FakeService) -> AppTest:
-    def script() -> None:
-        from ui import memory_page
-
-        memory_page.page()
-
-    app = AppTest.from_function(script, default_timeout=20).run()
-    assert not app.exception
-    return app
-
-
-def test_memory_lists_searches_and_deletes(service: FakeService) -> None:
-    service.expected = ["delete_document"]
-    service.remembered.docs, service.remembered.known = [CONTRACT], [PASSAGE]
-    app = memory_page(service)
-    assert "PDF · 4 pages · 12 passages · 123 KB · 2026-11-23" in html(app)
-    app.text_input[0].set_value("notice").run()
-    assert "meaning 0.71 (rank 1) · words 0.00 (rank 2) · together 0.08" in html(app)
-    button(app, "delete-d1").click().run()
-    button(app, "yes-d1").click().run()
-    assert "12 passages removed, nothing left: 0 passages found" in html(app)
-    assert "Nothing here yet." in html(app)
-
-
-def test_memory_shows_the_queue_and_each_failure(service: FakeService) -> None:
-    job = IngestJob("j1", "big.pdf", "working", "embedding", 340, 1200, "", "", datetime.now(UTC).isoformat())
-    service.queue = [
-        job,
-        replace(job, id="j2", name="secret.pdf", state="failed", status="failed", message="It is encrypted."),
-    ]
-    app = memory_page(service)
-    bar = app.get("progress")[0].proto
-    assert (bar.value, bar.text) == (28, "big\\.pdf: embedding 340/1,200")
-    assert "<b>secret.pdf</b>" in html(app)
-    assert "It is encrypted." in html(app)
-    service.expected = ["retry", "dismiss"]
-    button(app, "retry-j2").click().run()
-    button(app, "dismiss-j2").click().run()
-    assert service.called == [("retry", "j2"), ("dismiss", "j2")]
-
-
-def test_a_stopped_queue_says_so_and_goes_on(service: FakeService) -> None:
-    job = IngestJob("j1", "big.pdf", "queued", "", 0, 0, "", "", datetime.now(UTC).isoformat())
-    service.queue, service.held, service.expected = [job], True, ["stop_files"]
-    app = memory_page(service)
-    assert any("Stopped: it waits until you go on." in c.value for c in app.caption)
-    button(app, "queue-go").click().run()
-    assert service.called == [("stop_files", False)]
-
-
-def test_documents_are_filtered_by_folder_and_show_what_their_files_say(service: FakeService) -> None:
-    other = replace(
-        CONTRACT, id="d2", name="note.txt", folder="Work/2026", author="Rosa Lind", title="A note", language="de"
-    )
-    service.remembered.docs = [CONTRACT, other]
-    app = memory_page(service)
-    assert "“A note” · by Rosa Lind" in html(app)
-    app.selectbox(key="filter-folder").set_value("Work/2026").run()
-    assert "note.txt" in html(app)
-    assert CONTRACT.name not in html(app)
-
-
-def test_facts_can_be_forgotten(service: FakeService) -> None:
-    service.remembered.told = [Fact("f1", "My manager is Dana", "2026-11-23T10:00:00Z")]
-    app = memory_page(service)
-    assert "My manager is Dana" in html(app)
-    button(app, "forget-f1").click().run()
-    assert "My manager is Dana" not in html(app)
 
 
 def test_a_fact_in_the_goal_is_offered_and_kept_only_after_a_click(service: FakeService) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from graph import events as ev
 from runs.types import PlanReview
-from tests.ui.fake_service import FakeService, plan, stamped, step, worked
-from tests.ui.test_pages import button, html, keys, open_app
+from tests.ui.driving import button, html, keys, open_app
+from tests.ui.fake_service import FakeService
+from tests.ui.scripted import plan, stamped, step, worked
 from ui.timeline import fold
 
 PLAN = plan(
@@ -96,7 +97,7 @@ def test_steps_are_moved_and_removed(asking: FakeService) -> None:
 def test_documents_are_named_and_sent_on_by_their_ids(asking: FakeService) -> None:
     from dataclasses import replace
 
-    from tests.ui.test_pages import CONTRACT
+    from tests.ui.driving import CONTRACT
 
     id = "0123456789abcdef"
     asking.remembered.docs = [replace(CONTRACT, id=id, name="lease.pdf")]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.fake_service import answer, claim, source
+from tests.ui.scripted import answer, claim, source
 from ui.citations import chip, find_quote, highlighted, in_own_words, sources_html
-from ui.panel import step_html
 from ui.plan_graph import dot
 from ui.render import answer_html, escape, exact, label, live_links
+from ui.step_html import step_html
 
 
 def shown(html: str) -> str:
@@ -217,7 +217,7 @@ def test_a_source_whose_document_is_gone_says_so(service) -> None:
 
 def test_the_panel_escapes_what_tools_return() -> None:
     from graph import events as ev
-    from tests.ui.fake_service import worked
+    from tests.ui.scripted import worked
     from tests.ui.test_timeline import view_of
 
     events = [
@@ -233,7 +233,7 @@ def test_the_panel_escapes_what_tools_return() -> None:
 
 def test_the_graph_quotes_its_titles() -> None:
     from graph import events as ev
-    from tests.ui.fake_service import plan, step
+    from tests.ui.scripted import plan, step
     from tests.ui.test_timeline import view_of
 
     view = view_of(
@@ -248,7 +248,7 @@ def test_the_graph_quotes_its_titles() -> None:
 
 def test_the_graph_leaves_out_what_is_implied() -> None:
     from graph import events as ev
-    from tests.ui.fake_service import plan, step
+    from tests.ui.scripted import plan, step
     from tests.ui.test_timeline import view_of
 
     steps = [step("s1", "A", "x"), step("s2", "B", "x", ["s1"]), step("s3", "C", "", ["s1", "s2"])]

@@ -7,9 +7,10 @@ from typing import get_args
 
 from graph import events as ev
 from runs.types import Stamped
-from tests.ui.fake_service import answer as checked
-from tests.ui.fake_service import claim, ended, plan, stamped, step, worked
-from ui.panel import _opening_html, budget_text, step_html
+from tests.ui.scripted import answer as checked
+from tests.ui.scripted import claim, ended, plan, stamped, step, worked
+from ui.panel import _opening_html, budget_text
+from ui.step_html import step_html
 from ui.timeline import RunView, fold, seconds
 
 
@@ -35,7 +36,6 @@ def test_a_whole_run() -> None:
 
 
 def test_every_prefix_of_a_run_can_be_drawn() -> None:
-    from ui.panel import step_html
     from ui.plan_graph import dot
 
     events = [*worked(), ended()]
@@ -189,8 +189,6 @@ def test_durations() -> None:
 
 
 def test_an_extended_budget_is_the_one_that_the_panel_counts_against() -> None:
-    from ui.panel import budget_text
-
     view = view_of(*worked()[:1], ev.RunStarted("built-in", False, {"tool_calls": 40}), *worked()[2:9])
     assert budget_text(view, view.begun).startswith("1 of 40 tool calls")
     view = view_of(

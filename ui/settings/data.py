@@ -17,7 +17,7 @@ _WORDS = {
     "journal": "notes of runs", "checkpoint": "checkpoints of runs", "episode": "remembered goals", "conversation index": "conversations to search in",
     "audit detail": "audit lines with details", "review": "plans that were reviewed", "unlearned": "conversations on their way out",
     "job_stop": "stops of the queue", "watched": "items of watched places", "used": "days of use", "day_limit": "limits of a day",
-    "sign_in_failure": "failed sign-ins",
+    "sign_in_failure": "failed sign-ins", "device": "browsers in which you signed in",
 }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from runs.mcp_registry import ServerView, ToolView
+from runs.mcp_pins import ToolView
+from runs.mcp_registry import ServerView
 from ui import session
 from ui.render import escape, label
 
@@ -59,21 +60,21 @@ def draw(service: Groundwork) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _poll(service: Groundwork) -> None:
-    """While a server is being connected: drawn anew once it is."""
-    if not any(v.state == "looking" for v in service.mcp.view()[0]):
+def _poll(service: Groundwork, drawn: list[tuple[str, str]]) -> None:
+    """While a server is being connected: drawn anew once it is, whatever the others still do."""
+    if service.mcp.states() != drawn:
         st.rerun()
 
 
 def _servers(service: Groundwork) -> None:
-    views = service.mcp.view()[0]
+    drawn, views = service.mcp.states(), service.mcp.view()[0]  # in this order: what changes in between is drawn anew
     if not views:
         st.html('<p class="gw-quiet">None yet.</p>')
     for view in views:
         with st.container(border=True, key=f"mcp-{view.name}", gap="small"):
             _server(service, view)
     if any(v.state == "looking" for v in views):
-        _poll(service)
+        _poll(service, drawn)
 
 
 def _server(service: Groundwork, view: ServerView) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from runs.accounts import SHORTEST
-from ui import doors, session
+from ui import session
+from ui.sign_in_door import COOKIE
 
 if TYPE_CHECKING:
     from runs.service import Groundwork
@@ -38,7 +39,7 @@ def _change() -> None:
     if new != again:
         session.notice("The new password and its repetition differ. Nothing was changed.")
         return
-    token = st.context.cookies.get(doors.COOKIE, "")
+    token = st.context.cookies.get(COOKIE, "")
     change = session.groundwork().control.accounts.change_password
     ended = session.attempt(change, session.user(), old, new, token)
     if ended is not None:

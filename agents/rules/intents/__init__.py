@@ -24,6 +24,7 @@ _NAMES = (
     "explain",
     "retell",
     "web",
+    "connected_tool",
     "report",
     "compare",
     "options",

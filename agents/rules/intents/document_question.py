@@ -265,12 +265,11 @@ def not_found(work: Work, search: str, passages: Sequence[dict], found: read_pas
         lines[0] += f" {found.reason}"
     if shown:
         lines[0] += " The closest passages are:"
-    general = [_GENERAL] if found.confidence < FAR else []
+    general = [say.general_knowledge(work.task.plan)] if found.confidence < FAR else []
     return "\n\n".join([lines[0], "\n".join(f"- {s}" for s in shown), *general]) if shown else lines[0]
 
 
 FAR = 0.01  # below, the documents are about something else
-_GENERAL = "If this is general knowledge, it needs a language model: Settings says how to connect one."
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agents.rules import say
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 
 NAME = "needs_model"
@@ -79,9 +80,9 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
 def write(work: Work) -> Piece:
     documents = work.task.documents
     why = "" if documents else " Nothing is uploaded either that I could answer it from."
-    instead_of = work.task.plan.get("instead_of", "")
-    there = f"{instead_of} gave no usable reply" if instead_of else "none is connected"
-    then = AGAIN if instead_of else HOW
+    model = say.failed_model(work.task.plan)
+    there = f"{model} gave no usable reply" if model else "none is connected"
+    then = AGAIN if model else HOW
     return Piece(
         f"This needs a language model, and {there}.{why} {then}",
         "not_answered",

@@ -298,7 +298,9 @@ def test_any_text_is_taken(answer):
         "policy.md says nothing about speed.",
         "Connect one by setting a key in the environment, or by running Ollama on this machine.",
         "The web could not be read.",
+        "This could not be done: “time” cannot be used: no tool of time has been allowed yet. Look at them under Settings → MCP servers.",
         "If this is general knowledge, it needs a language model: Settings says how to connect one.",
+        "If this is general knowledge, it needs a language model, and openai:m gave no usable reply: try again later.",
     ],
 )
 def test_what_the_assistant_says_of_itself_is_no_claim(answer):
