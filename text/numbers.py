@@ -41,7 +41,16 @@ _ONES = [
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SMALL = {w: i for i, w in enumerate(_ONES)} | {w: 20 + 10 * i for i, w in enumerate(_TENS)}
-SCALES = {"hundred": 1e2, "thousand": 1e3, "grand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
+SCALES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "grand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+}
 _SUFFIX = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "mio": 1e6, "bn": 1e9, "tn": 1e12}
 _MONEY_SUFFIX = {"m": 1e6, "b": 1e9, "B": 1e9, "t": 1e12, "MM": 1e6}  # only where a currency stands beside it
 _HALVES = {"½": 0.5, "¼": 0.25, "¾": 0.75}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from agents.rules.tables.column_kinds import is_additive, is_money
-from agents.rules.tables.denied import bool_filters, flag_filters, given_filters, is_flag, null_filters, unheard
+from agents.rules.tables.denied import bool_filters, flag_filters, given_filters, null_filters, unheard
 from agents.rules.tables.filters import date_filters, number_filters, some_filters, value_filters
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.having import chosen_groups, having
-from agents.rules.tables.limit_wording import unresolved
 from agents.rules.tables.measures import find_measure, groups, in_stock, same
-from agents.rules.tables.money import direction, money_words, only_akin
+from agents.rules.tables.money import direction, money_words
+from agents.rules.tables.not_carried import not_carried, of_a_rate, unused_guesses
 from agents.rules.tables.overdue import overdue_filters
 from agents.rules.tables.pairs import pair_filters
 from agents.rules.tables.ranking import ranking, worst
@@ -20,13 +20,9 @@ from agents.rules.tables.ratios import extent, ratio
 from agents.rules.tables.rows import called
 from agents.rules.tables.schema import Ask
 from agents.rules.tables.spans import span_filters
-from agents.rules.tables.spare import examples, meant_groups, part_of_names, restricts_nothing, spare
+from agents.rules.tables.spare import examples, meant_groups, part_of_names, spare
 
 _PER = ("by", "per", "each", "every", "across", "for each", "grouped")
-
-_PRODUCT = re.compile(
-    r"\b(?:quantity|number|units|amount|count|price|cost|rate|hours|days)\s+(?:times|multiplied by|×)", re.I
-)
 
 
 def decide(r: Read) -> Ask:
@@ -59,26 +55,7 @@ def decide(r: Read) -> Ask:
     _listing(r, ask)
     _chart(r, ask)
     chosen_groups(ask)
-    if said := unresolved(r.text, [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in r.columns]):
-        ask.left.append(said)  # a number of which nothing is known here: its rows are not simply all rows
-    if m := _MAY.search(r.text):  # "how many items may an adult have out": what is allowed, not what the rows say
-        ask.left.append(m["modal"])
-    if m := _FROM_WHEN.search(r.text):
-        ask.left.append(m[0])
-    if (m := _BOUND.search(r.text)) and ask.agg not in ("avg", "median"):
-        ask.left.append(m[0])
-    ask.left += _asks_a_rate(r, ask)
-    ask.left += _conditions_unheard(r, ask)
-    ask.left += _chosen_by_nothing(r, ask)
-    ask.left += [m[0] for m in _FAILED.finditer(r.text) if not ask.bucket]
-    if ask.agg in ("sum", "count") and not ask.group and not ask.bucket and (m := _EACH.search(r.text)):
-        ask.left.append(m["of"])  # one number for all is no answer to "for each show"
-    if ask.bucket and ask.measure is not None and _of_a_rate(r, ask):
-        ask.left.append(
-            f"what of {ask.measure.name}"
-        )  # "the monthly fee" is stated somewhere; months of a price are not it
-    if ask.times is None and _PRODUCT.search(r.text):
-        ask.left.append("times")
+    ask.left += not_carried(r, ask)
     if ask.measure is not None and is_money(ask.measure if ask.times is None else ask.times):
         meant = money_words(r)
         r.left[:] = [i for i in r.left if i not in meant]
@@ -87,7 +64,7 @@ def decide(r: Read) -> Ask:
     unused = spare(r, ask)
     if ask.order and ask.limit and ask.measure is None and not ask.group and not ask.bucket:
         ask.left.append("what to rank by")  # rows in no order have no first
-    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + _unused_guesses(r, ask, used) + unheard(r, ask)
+    ask.left += [r.tokens[i].text for i in r.left if i not in unused] + unused_guesses(r, ask, used) + unheard(r, ask)
     ask.unused = [r.tokens[i].text for i in sorted(unused | set(r.unused))]
     ask.notes += [f"“{said}” read as {column}" for said, column in r.read_as.items()]
     ask.partly = any(m.rate < 0.9 for m in r.values)
@@ -108,83 +85,6 @@ def _score(r: Read, ask: Ask) -> float:
         + (1.0 if ask.less is not None else 0.0)  # "owes" named two columns of it
         + (1.0 if ask.limit == 1 and ask.measure is not None and ask.measure.kind == "date" else 0.0)
     )
-
-
-def _unused_guesses(r: Read, ask: Ask, used: set[int]) -> list[str]:
-    """A word that was taken for a column by meaning alone, and then had no effect, was not understood."""
-    in_use = [
-        ask.measure,
-        ask.times,
-        ask.when,
-        *ask.group,
-        *ask.show,
-        *(f.column for f in ask.filters),
-        *(f.other for f in ask.filters),
-    ]
-    names = {c.name for c in in_use if c is not None}
-    words_ = {m.start: [x.column.name for x in r.columns if x.start == m.start] for m in r.columns if m.guessed}
-    idle = [i for i, columns in words_.items() if not names & set(columns)]
-    flags = [
-        m.start
-        for m in r.columns
-        if is_flag(r, m.column) and m.column.name not in names and r.tokens[m.start].stem in m.column.stems
-    ]
-    idle += [i for i in flags if i not in idle]  # a yes or no that was named decides something
-    if ask.agg == "count" and not ask.limit:  # "how many staff LEFT last year" over "Leave days left"
-        near = {m.start: {x.column.name for x in r.columns if x.start <= m.start < x.end} for m in r.columns}
-        said = [m.start for m in r.columns if m.column.kind == "number" and not near[m.start] & names]
-        idle += [i for i in dict.fromkeys(said) if i not in idle and i not in r.rows and i not in used]
-    return [r.tokens[i].text for i in idle if not restricts_nothing(r, ask, i)]
-
-
-def _asks_a_rate(r: Read, ask: Ask) -> list[str]:
-    """ "What are students paid an hour": the hours are what something is counted by, and no total of them is asked for."""
-    if ask.measure is None or ask.agg not in ("", "sum", "avg") or ask.order:
-        return []
-    out = []
-    for m in (m for m in r.columns if m.column is ask.measure):
-        per = re.search(r"\b(?:an?|per)\s+$", r.text[: r.tokens[m.start].start], re.I)
-        again = any(w.stem == r.tokens[m.start].stem for i, w in enumerate(r.tokens) if i != m.start)
-        if per and not again:
-            out.append(f"{per[0].strip()} {r.tokens[m.start].text}")
-    return out
-
-
-_CONDITION = re.compile(r"\b(?:with|whose|where|having|have|has|had)\s+(?:(?:the|a|an)\s+)?$", re.I)
-
-
-def _conditions_unheard(r: Read, ask: Ask) -> list[str]:
-    """ "With status off": a column that is named to say which rows, when no value of it was heard."""
-    if not r.facts.distinct:
-        return []
-    used = [*ask.group, *ask.show, *(f.column for f in ask.filters), *(f.other for f in ask.filters)]
-    names = {c.name for c in used if c is not None}
-    out = []
-    for m in r.columns:
-        if m.column.kind != "text" or m.column.name in names or m.guessed or m.column is ask.measure:
-            continue
-        if not set(m.column.stems) & {w.stem for w in r.tokens[m.start : m.end]}:
-            continue
-        after = r.text[r.tokens[m.end - 1].end :]
-        if _CONDITION.search(r.text[: r.tokens[m.start].start]) and re.match(r"\s*(?:[:=]|is\b|are\b)?\s*\w", after):
-            out.append(f"{r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end]} {' '.join(after.split()[:1])}".rstrip(" ,.?"))  # fmt: skip
-    return out
-
-
-_OF_WHICH = re.compile(r"\W*(?:and |so )?(?:which|what|who|any)\b(?!['’]s\b)(?! (?:is|are|was|were)\b)", re.I)
-_VERB = re.compile(
-    r"\b(?:needs?|are|is|was|were|have|has|should|must|can|could|will|do|does|did)\s+(?:be |to )?$", re.I
-)
-
-
-def _chosen_by_nothing(r: Read, ask: Ask) -> list[str]:
-    """ "Which items need ordering", of a column "Reorder at": what was to choose the rows only names a column of them."""
-    if ask.agg or ask.group or ask.bucket or ask.filters or ask.limit or ask.share or not _OF_WHICH.match(r.text):
-        return []
-    verbs = [
-        m for m in r.columns if m.column.kind in ("number", "date") and _VERB.search(r.text[: r.tokens[m.start].start])
-    ]
-    return [r.text[r.tokens[m.start].start : r.tokens[m.end - 1].end] for m in verbs[:1]]
 
 
 def _unique(found: list[Mention]) -> list[Mention]:
@@ -289,38 +189,12 @@ def _listing(r: Read, ask: Ask) -> None:
         and (not ask.filters or is_additive(ask.measure))
         and not level
     ):
-        ask.agg = "sum" if is_additive(ask.measure) and not _of_a_rate(r, ask) else ""
+        ask.agg = "sum" if is_additive(ask.measure) and not of_a_rate(r, ask) else ""
         if not ask.agg:
             ask.left.append(f"what of {ask.measure.name}")
 
 
-# What became of the rows: no table knows it but by a column, however plain the words.
-_FAILED = re.compile(
-    r"""
-    \b(?:fell|falls?|fallen|dropped|went|gone|goes|came|come|broke|called|pulled|sent|given|brought|stood)\s+
-    (?:through|off|apart|wrong|astray|back|away|bust|short)\b
-    (?=\s*(?:$|[?.!,;]|(?:this|last|in|since|during|so|and|on|by|yet)\b))
-    """,
-    re.I | re.X,
-)
-_A_RATE = re.compile(
-    r"\b(?:is|are|was|were|['’]s)\s+(?:the|our|your|their|my)\s+(?:[\w-]+ ){0,3}(?:charge|fee|rate|price|tariff|surcharge)\b",
-    re.I,
-)
-
-
-def _of_a_rate(r: Read, ask: Ask) -> bool:
-    """ "What is our dog charge?" asks for a rate, and no sum of a column that is only akin to "charge"."""
-    return bool(_A_RATE.search(r.text)) and ask.measure is not None and only_akin(r, ask.measure)
-
-
 _ALLOWED = re.compile(r"\W*(?:and |so |but )?(?:can|could|may|might|must|should|shall|will|would|do (?:i|we|you|they|people) (?:have|need)|(?:am|is|are) \w+ (?:allowed|permitted|supposed|able))\b", re.I)  # fmt: skip
-_EACH = re.compile(r"\b(?:for|of|in|at|by) (?:each|every) (?:of the |the )?(?P<of>[a-z]+)", re.I)
-# "Within how many days do we want to answer?": a bound is set by somebody, it is not counted.
-_BOUND = re.compile(r"\b(?:within|up to|above|beyond|below|under|over|at least|at most|(?:longer|more|higher|less|lower|heavier|larger|bigger|older|shorter) than)\s+(?:how (?:many|much|long)|what|which)\b", re.I)  # fmt: skip
-# "From what day do we charge more": when a rule begins or ends; no row's date is it.
-_FROM_WHEN = re.compile(r"\b(?:from|until|till|by|as of|starting|since)\s+(?:what|which)\s+(?:day|date|month|year|time|point)\b|\b(?:from|until|till|since) when\b", re.I)  # fmt: skip
-_MAY = re.compile(r"\bhow (?:many|much|long|often)\b[^,?;]*?\b(?P<modal>may|must|should|shall|can)\s+(?:an?|one|i|we|you|they|each|every|any|the)\b", re.I)  # fmt: skip
 _POLAR = re.compile(r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|am|isn't|aren't|doesn't|don't|didn't)\b", re.I)  # fmt: skip
 _POLITE = re.compile(r"\W*(?:can|could|will|would) (?:you|i (?:see|have|get)|we (?:see|have|get))\b", re.I)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from agents.rules.tables.schema import Ask, Column, Filter
+from agents.rules.tables.conditions import col, compared, condition, number
+from agents.rules.tables.schema import Ask, Filter
 
 ROWS = 200  # rows of a listing
 _OF_ROWS = ("sum", "avg", "min", "max", "median", "ratio", "extent")  # told with the number of rows they are of
@@ -31,10 +31,10 @@ def to_sql(ask: Ask) -> str:
     if not (ask.difference or _periods(ask)):
         filters = ask.whole if ask.share else ask.filters
         for f in filters:
-            query = query.where(_condition(f))
+            query = query.where(condition(f))
     if ask.absent:
         other, theirs, own = ask.absent
-        there = exp.select("1").from_(exp.Table(this=exp.to_identifier(other.name, quoted=True))).where(exp.EQ(this=_col(theirs), expression=_col(own)))  # fmt: skip
+        there = exp.select("1").from_(exp.Table(this=exp.to_identifier(other.name, quoted=True))).where(exp.EQ(this=col(theirs), expression=col(own)))  # fmt: skip
         query = query.where(exp.Not(this=exp.Exists(this=there)))
     if ask.having and ask.counted:
         query.set("order", None)
@@ -50,16 +50,10 @@ def _from(query: Any, ask: Ask) -> Any:
         other, a, b = ask.join
         query = query.join(
             exp.Table(this=exp.to_identifier(other.name, quoted=True)),
-            on=exp.EQ(this=_col(a), expression=_col(b)),
+            on=exp.EQ(this=col(a), expression=col(b)),
             join_type="left",
         )
     return query
-
-
-def _col(c: Column) -> Any:
-    from sqlglot import exp
-
-    return exp.column(c.name, table=exp.to_identifier(c.table, quoted=True), quoted=True)
 
 
 def _as(e: Any, name: str) -> Any:
@@ -79,23 +73,23 @@ def _operand(ask: Ask) -> Any:
 
     assert ask.measure is not None
     if ask.times is not None:
-        return exp.Mul(this=_col(ask.measure), expression=_col(ask.times))
+        return exp.Mul(this=col(ask.measure), expression=col(ask.times))
     if ask.less is not None:
         nothing = exp.Literal.number(0)
-        return exp.Sub(this=_col(ask.measure), expression=exp.Coalesce(this=_col(ask.less), expressions=[nothing]))
-    return _col(ask.measure)
+        return exp.Sub(this=col(ask.measure), expression=exp.Coalesce(this=col(ask.less), expressions=[nothing]))
+    return col(ask.measure)
 
 
 def _value(ask: Ask) -> Any:
     from sqlglot import exp
 
     if ask.agg in ("", "count") or ask.measure is None:
-        return _count() if ask.factor == 1.0 else _money(exp.Mul(this=_count(), expression=_number(ask.factor)))
+        return _count() if ask.factor == 1.0 else _money(exp.Mul(this=_count(), expression=number(ask.factor)))
     x = _operand(ask)
     if ask.factor != 1.0:
-        return _money(exp.Mul(this=exp.Sum(this=x), expression=_number(ask.factor)))
+        return _money(exp.Mul(this=exp.Sum(this=x), expression=number(ask.factor)))
     if ask.minuend is not None:
-        return _money(exp.Sub(this=_number(ask.minuend), expression=exp.Sum(this=x)))
+        return _money(exp.Sub(this=number(ask.minuend), expression=exp.Sum(this=x)))
     if ask.agg == "distinct":
         return exp.Count(this=exp.Distinct(expressions=[x]))
     if ask.agg == "median":
@@ -103,7 +97,7 @@ def _value(ask: Ask) -> Any:
     if ask.agg == "extent":
         return exp.Sub(this=exp.Max(this=x), expression=exp.Min(this=x.copy()))
     if ask.agg == "ratio" and ask.per is not None:
-        whole = exp.Nullif(this=exp.Sum(this=_col(ask.per)), expression=exp.Literal.number(0))
+        whole = exp.Nullif(this=exp.Sum(this=col(ask.per)), expression=exp.Literal.number(0))
         return exp.Round(this=exp.Div(this=exp.Sum(this=x), expression=whole), decimals=exp.Literal.number(3))
     node = {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[ask.agg](this=x)
     return (
@@ -111,12 +105,6 @@ def _value(ask: Ask) -> Any:
         if ask.agg in ("sum", "avg") and ask.measure.kind == "number"
         else node
     )
-
-
-def _number(x: float) -> Any:
-    from sqlglot import exp
-
-    return exp.cast(exp.Literal.number(_plain(x)), "double")  # 0.15 as a decimal would round what it multiplies
 
 
 def _money(x: Any) -> Any:
@@ -152,7 +140,7 @@ def _bucket(ask: Ask) -> Any:
     from sqlglot import exp
 
     assert ask.when is not None
-    when = exp.cast(_col(ask.when), "timestamp")
+    when = exp.cast(col(ask.when), "timestamp")
     pattern = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "week": "%G-W%V"}.get(ask.bucket)
     if pattern:
         return exp.func("strftime", when, exp.Literal.string(pattern))
@@ -163,7 +151,7 @@ def _bucket(ask: Ask) -> Any:
 def _grouped(ask: Ask, value: Any) -> Any:
     from sqlglot import exp
 
-    keys = [(_col(g), g.name) for g in ask.group]
+    keys = [(col(g), g.name) for g in ask.group]
     if ask.bucket:
         keys.insert(0, (_bucket(ask), ask.bucket))
     title = _title(ask)
@@ -176,7 +164,7 @@ def _grouped(ask: Ask, value: Any) -> Any:
         order = [exp.Ordered(this=exp.Literal.number(len(keys) + 1), desc=ask.order != "asc", nulls_first=False)]
         order += [exp.Ordered(this=exp.Literal.number(1))]
     if ask.having:
-        query = query.having(_compared(ask.having.op, value.copy(), ask.having.value))
+        query = query.having(compared(ask.having.op, value.copy(), ask.having.value))
     return _first(query.order_by(*order), ask, value)
 
 
@@ -189,13 +177,6 @@ def _first(query: Any, ask: Ask, by: Any) -> Any:
     order = exp.Order(expressions=[exp.Ordered(this=by.copy(), desc=ask.order != "asc", nulls_first=False)])
     place = exp.Window(this=exp.func("rank"), order=order)
     return query.qualify(exp.LTE(this=place, expression=exp.Literal.number(ask.limit))).limit(max(ask.limit, ROWS))
-
-
-def _compared(op: str, left: Any, right: float) -> Any:
-    from sqlglot import exp
-
-    node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[op]
-    return node(this=left, expression=exp.Literal.number(_plain(right)))
 
 
 def _rows(ask: Ask) -> Any:
@@ -219,7 +200,7 @@ def _rows(ask: Ask) -> Any:
         shown = ask.show if names_row else []
         columns = [*shown, *(c for c in everything if c not in shown)]
     extra = [_as(_operand(ask), _title(ask).split(" ", 1)[-1])] if ask.times is not None or ask.less is not None else []
-    query = exp.select(*(_col(c) for c in columns), *extra)
+    query = exp.select(*(col(c) for c in columns), *extra)
     if ask.order and ask.measure is not None:
         query = query.order_by(exp.Ordered(this=_operand(ask), desc=ask.order == "desc", nulls_first=False))
         return _first(query, ask, _operand(ask)) if ask.limit else query.limit(ROWS)
@@ -240,8 +221,8 @@ def _share(ask: Ask, value: Any) -> Any:
         query = _grouped(ask, value)
         return query.select(_as(share, "share in %"))
     inside = [f for f in ask.filters if f not in ask.whole]
-    condition = exp.and_(*(_condition(f) for f in inside)) if inside else exp.true()
-    part = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
+    met = exp.and_(*(condition(f) for f in inside)) if inside else exp.true()
+    part = exp.Filter(this=base.copy(), expression=exp.Where(this=met))
     share = exp.Round(
         this=exp.Div(this=exp.Mul(this=hundred, expression=part), expression=base), decimals=exp.Literal.number(2)
     )
@@ -267,8 +248,8 @@ def _side_by_side(ask: Ask, value: Any) -> Any:
     base = value.this if isinstance(value, exp.Round) else value
     cells = []
     for f in alternatives:
-        condition = exp.and_(*(_condition(x) for x in [f, *fixed]))
-        cell: Any = exp.Filter(this=base.copy(), expression=exp.Where(this=condition))
+        met = exp.and_(*(condition(x) for x in [f, *fixed]))
+        cell: Any = exp.Filter(this=base.copy(), expression=exp.Where(this=met))
         cells.append(
             (exp.Round(this=cell, decimals=exp.Literal.number(2)) if isinstance(value, exp.Round) else cell, f)
         )
@@ -288,55 +269,3 @@ def _side_by_side(ask: Ask, value: Any) -> Any:
             )
             out.append(_as(exp.Round(this=change, decimals=exp.Literal.number(2)), "change in %"))
     return exp.select(*out)
-
-
-def _condition(f: Filter) -> Any:
-    from sqlglot import exp
-
-    c = _col(f.column)
-    if f.span and f.other is not None:
-        days = exp.Sub(this=exp.cast(c, "date"), expression=exp.cast(_col(f.other), "date"))
-        return _compared(f.op, days, f.values[0])
-    if f.other is not None:
-        return {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}[f.op](this=c, expression=_col(f.other))
-    if f.op in ("in", "not in"):
-        text = exp.cast(c, "varchar") if f.column.kind != "text" else c
-        hit: Any = (
-            exp.In(this=text, expressions=[exp.Literal.string(str(v)) for v in f.values])
-            if len(f.values) != 1
-            else exp.EQ(this=text, expression=exp.Literal.string(str(f.values[0])))
-        )
-        return (
-            hit
-            if f.op == "in"
-            else exp.Or(this=exp.Not(this=exp.paren(hit)), expression=exp.Is(this=c.copy(), expression=exp.null()))
-        )
-    if f.op in ("true", "false"):
-        return exp.EQ(this=c, expression=exp.true() if f.op == "true" else exp.false())
-    if f.op == "null":
-        empty = exp.EQ(this=exp.func("trim", exp.cast(c.copy(), "varchar")), expression=exp.Literal.string(""))
-        return exp.paren(exp.Or(this=exp.Is(this=c, expression=exp.null()), expression=empty))
-    if f.op == "not null":
-        return exp.Is(this=c, expression=exp.null()).not_()
-    if f.op == "month":
-        month = exp.func("month", c)
-        return exp.In(this=month, expressions=[exp.Literal.number(m) for m in f.values])
-    if f.op == "from":
-        low, high = (exp.cast(exp.Literal.string(str(v)), "timestamp") for v in f.values)
-        return exp.and_(exp.GTE(this=c, expression=low), exp.LT(this=c.copy(), expression=high))
-    node = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE, "=": exp.EQ}[f.op]
-    value = (
-        exp.cast(exp.Literal.string(str(f.values[0])), "timestamp")
-        if f.column.kind == "date"
-        else exp.Literal.number(_plain(f.values[0]))
-    )
-    return node(this=c, expression=value)
-
-
-def _plain(value: Any) -> str:
-    number = float(value)
-    return str(int(number)) if number == int(number) else repr(number)
-
-
-def described(filters: Sequence[Filter]) -> str:
-    return ", ".join(f.shown for f in filters)
