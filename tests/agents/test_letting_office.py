@@ -87,6 +87,9 @@ def office(store: Any) -> Any:
         ("which bills are unpaid", ["part paid", "Okafor"], ["Hollis"]),
         ("Who owes us the most?", ["**Varga, Mihaly**", "650"], []),
         ("Which items need ordering again?", ["Insulin", "Syringe"], ["Bandage", "Rabies"]),
+        # words beside the question
+        ("how many times has a booking brought more than 600 quid in one go?", ["**3**", "Gross £ > 600"], []),
+        ("can you run me bookings month by month through the season", ["| 2026-01 | 2 |"], []),
         # periods
         ("number of emergency call-outs since the beginning of March?", ["**2**"], []),
         ("Anything expiring before the end of the year?", ["Insulin"], ["Rabies"]),

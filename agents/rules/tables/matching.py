@@ -52,6 +52,9 @@ _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres
 _OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
 
 
+_AT_ONCE = re.compile(
+    r"\s*\b(?:(?:all )?in one go|at one time|at a time|put together|between them all)\b", re.I
+)  # no number of anything
 _ONE_WORD = re.compile(r"\b(?:e-mail|call-out|set-up|take-away|week-end)s?\b", re.I)
 # "Since the beginning of July" is since July.
 _BEGINNING = re.compile(
@@ -60,6 +63,7 @@ _BEGINNING = re.compile(
 
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
+    text = _AT_ONCE.sub("", text)
     text = _OF_A_KIND.sub(r"\1 ", _ONE_WORD.sub(lambda m: m[0].replace("-", ""), _BEGINNING.sub(r"\1 ", text)))
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon, today=now.date())
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]

@@ -182,6 +182,9 @@ _SERVED = re.compile(r"\bwho\b.*\b(?:been|served|worked|belonged|employed|lived|
 _SINCE = {stem(w) for w in "joined join start started since hired hire begin began member enrolled registered employed entry admitted moved".split()}  # fmt: skip  # noqa: SIM905
 
 
+_DOING = re.compile(r"\bbeen ([a-z]+ing(?: out| with us| here| for us)?|with us|around|here) (?:the )?longest\b", re.I)
+
+
 def _longest(r: Read, ask: Ask, used: set[int]) -> None:
     """ "Who has been with us the longest": who came first, of a table that says when they came."""
     came = next((c for c in r.sheet.of_kind("date") if _SINCE & {*c.stems}), None)
@@ -191,6 +194,8 @@ def _longest(r: Read, ask: Ask, used: set[int]) -> None:
         ask.left.append("longest")  # no row is somebody
         return
     ask.measure, ask.agg, ask.order, ask.show = came, "", "asc", [who]
+    if m := _DOING.search(r.text):  # "who's been helping out the longest": what they have done since
+        r.left[:] = [i for i in r.left if not m.start(1) <= r.tokens[i].start < m.end(1)]
     used.update(m.start for m in r.columns if m.column is came)
 
 

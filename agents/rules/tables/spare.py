@@ -28,7 +28,10 @@ _SUBJECT = re.compile(
     r"\b(?:we|they|you|i|people|everyone|everybody|folks|somebody|someone|one)\s+(?:(?:\w+ly|ever|then|just)\s+)?$",
     re.I,
 )
-_DEICTIC = re.compile(r"\b(?:this|our|the current|the present|the whole|all)\s+$", re.I)
+_DEICTIC = re.compile(
+    r"\b(?:this|our|the current|the present|the whole|all|(?:through|throughout|over|during|across) the(?: (?:whole|entire|full))?)\s+$",
+    re.I,
+)
 
 
 _BEFORE_BEST = re.compile(

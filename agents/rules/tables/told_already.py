@@ -17,6 +17,7 @@ _HOW_MUCH = re.compile(
 )
 
 
+_SINCE_WHEN, _LONGEST = re.compile(r"\W*(?:and )?since when\b", re.I), re.compile(r"\blongest\b", re.I)
 # "… and who owns them?": who stands beside each row of a list.
 _WHO_THEM = re.compile(r"\W*(?:and )?who (?:is |are )?(?:[a-z]+ ){1,3}(?:them|these|those)\W*", re.I)
 # "… and who claimed it?": a row is shown whole.
@@ -31,7 +32,7 @@ def told_already(text: str, before: str, look: Look) -> bool:
     kinds = {c.kind for c in cues(before, look.brief.now)}
     if "order" not in kinds or "limit" in kinds:
         return False
-    if _HOW_MUCH.fullmatch(text):
+    if _HOW_MUCH.fullmatch(text) or (_SINCE_WHEN.match(text) and _LONGEST.search(before)):
         return True
     if not _OF_THE_ROW.fullmatch(text):
         return False
