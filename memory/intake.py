@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from memory.catalog import Catalog, Row
-from memory.chunking import passages
 from memory.facts import utc_now
 from memory.index import Index
 from memory.names import file_name, folder_name, table_name
@@ -101,9 +100,9 @@ class Intake:
         except BaseException:
             self._erase(document.id)
             raise
-        cuts = passages(parsed.text, parsed.pages, parsed.headings)
         rows = [
-            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end) for n, c in enumerate(cuts)
+            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end)
+            for n, c in enumerate(parsed.cuts)
         ]
         document = replace(
             document,
