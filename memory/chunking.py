@@ -8,7 +8,7 @@ page it names is the one on which most of it stands.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from text.sentences import sentences
 SIZE = 1000
 OVERLAP = 200
 _LONGEST = 500  # a longer sentence (a list without stops, code) is cut at a line end, else at a space
+_TITLE, _DEEPEST = 200, 12  # characters of a heading, and headings, that stand in a passage's path: each passage has it
 
 Span = tuple[int, int]
 
@@ -40,21 +41,34 @@ def passages(
 ) -> list[Cut]:
     """The passages of `text` in order. `pages`: offset at which each page starts, ascending; empty: no pages."""
     headings = sorted(headings)
-    titles = [(h.start, text.find("\n", h.start) % (len(text) + 1)) for h in headings]
+    titles = _Titles(text, headings)
     starts = message_starts(text)
     out: list[Cut] = []
     for start, end, path in _sections(text, headings):
         for first, last in _messages(starts, start, end):
             units = list(_units(text, first, last))
-            bare = sum(any(a <= unit_start < b for a, b in titles) for unit_start, _ in units)
+            bare = sum(unit_start in titles for unit_start, _ in units)
             for a, b in _pack(units, bare, pages, size, overlap):
                 out.append(Cut(a, b, _page(pages, (a + b) // 2), path))
     return out
 
 
+class _Titles:
+    """Whether a place in the text is in the line of a heading. A document may have tens of thousands of them."""
+
+    def __init__(self, text: str, headings: Sequence[Heading]) -> None:
+        """headings: in the order of their lines."""
+        self._starts = [h.start for h in headings]
+        self._ends = [text.find("\n", h.start) % (len(text) + 1) for h in headings]
+
+    def __contains__(self, place: int) -> bool:
+        before = bisect_right(self._starts, place) - 1
+        return before >= 0 and place < self._ends[before]
+
+
 def _messages(starts: Sequence[int], start: int, end: int) -> Iterator[Span]:
     """A stretch of text cut where a message begins; in one piece where nothing in it is a message."""
-    inside = [s for s in starts if start < s < end]
+    inside = starts[bisect_right(starts, start) : bisect_left(starts, end)]
     yield from zip([start, *inside], [*inside, end], strict=True)
 
 
@@ -67,10 +81,14 @@ def _sections(text: str, headings: Sequence[Heading]) -> Iterator[tuple[int, int
         bare = path and "\n" not in text[start:end].strip()
         if end > start and not (bare and heading):
             if text[start:end].strip():
-                yield start, end, " > ".join(h.title for h in path)
+                yield start, end, " > ".join(_short(h.title) for h in path[-_DEEPEST:])
             start = end
         if heading:
             path = [h for h in path if h.level < heading.level] + [heading]
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
 
 
 def _units(text: str, start: int, end: int) -> Iterator[Span]:

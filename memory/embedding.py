@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from memory.shipped_model import FOLDER, open_model
+from memory.shipped_model import FOLDER, LONGEST_TEXT, open_model
 from memory.types import MemoryFault
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Embedder:
         if not len(texts):
             return out
         self._load()
-        encoded = self._tokenizer.encode_batch([t or " " for t in texts])
+        encoded = self._tokenizer.encode_batch([t[:LONGEST_TEXT] or " " for t in texts])
         # Sorted by length, so that a batch is padded to its own longest text and not to the longest of all.
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         for at in range(0, len(order), _BATCH):
@@ -85,7 +85,7 @@ class Embedder:
                 self._seen.move_to_end(text)
                 return hit
         self._load()
-        vector = self._run([self._tokenizer.encode(text or " ").ids])[0]
+        vector = self._run([self._tokenizer.encode(text[:LONGEST_TEXT] or " ").ids])[0]
         vector.flags.writeable = False
         with self._seen_lock:
             self._seen[text] = vector

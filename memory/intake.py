@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from memory.catalog import Row
-from memory.chunking import passages
 from memory.document_store import DocumentStore
 from memory.facts import utc_now
 from memory.names import file_name, folder_name, table_name
@@ -93,9 +92,9 @@ class Intake:
         except BaseException:
             self._erase(document.id)
             raise
-        cuts = passages(parsed.text, parsed.pages, parsed.headings)
         rows = [
-            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end) for n, c in enumerate(cuts)
+            Row(f"{document.id}-{n}", document.id, n, c.page, c.heading, c.start, c.end)
+            for n, c in enumerate(parsed.cuts)
         ]
         document = replace(
             document,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from memory.shipped_model import FOLDER, open_model
+from memory.shipped_model import FOLDER, LONGEST_TEXT, open_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ class _Network:
         with self._loading:
             if self._session is None:
                 self._session, self._tokenizer = open_model(self._file, self._sha256, _TOKENS, self._lean)
-        encoded = self._tokenizer.encode_batch([(question, t) for t in texts])
+        encoded = self._tokenizer.encode_batch([(question[:LONGEST_TEXT], t[:LONGEST_TEXT]) for t in texts])
         order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
         for at in range(0, len(order), _BATCH):
             rows = order[at : at + _BATCH]

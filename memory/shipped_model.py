@@ -11,6 +11,9 @@ from typing import Any
 from memory.types import MemoryFault
 
 FOLDER = Path(__file__).parent / "model"
+LONGEST_TEXT = (
+    10_000  # characters to give to a tokenizer at most: it works on all of a text before it cuts it at `tokens`
+)
 
 
 # Once a process: weights are only read, and whoever opens several homes (a test, a benchmark) would hold as many copies.

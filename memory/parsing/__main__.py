@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from memory.chunking import passages
 from memory.parsing.language import language_of
 from memory.parsing.parsed import Source, TextBuilder
 from memory.types import UnreadableFile
@@ -65,6 +66,7 @@ def _read(job: dict[str, Any], progress: Callable[[int, int], None]) -> dict[str
         "headings": out.headings,
         "tables": [asdict(t) for t in out.tables],
         "about": out.about,
+        "cuts": passages(out.text, out.pages, out.headings),
         "skipped": out.skipped,
     }
 

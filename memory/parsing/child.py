@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from memory.chunking import Heading
+from memory.chunking import Cut, Heading
 from memory.parsing.formats import detect
 from memory.parsing.parsed import Parsed, ParsedTable
 from memory.types import UnreadableFile
@@ -242,4 +242,5 @@ def check_expansion(name: str, data: bytes, limits: Limits) -> None:
 def _parsed(fmt: str, answer: dict) -> Parsed:
     headings = [Heading(*h) for h in answer["headings"]]
     tables = [ParsedTable(**{**t, "columns": [tuple(c) for c in t["columns"]]}) for t in answer["tables"]]
-    return Parsed(fmt, answer["text"], answer["pages"], headings, tables, answer["about"], answer["skipped"])
+    cuts = [Cut(*c) for c in answer["cuts"]]
+    return Parsed(fmt, answer["text"], answer["pages"], headings, tables, answer["about"], cuts, answer["skipped"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from memory.chunking import Heading
+from memory.chunking import Cut, Heading
 
 ABOUT = ("title", "author", "date", "language")  # date: ISO 8601, as exact as the file has it; language: ISO 639-1
 ROWS_AS_TEXT = 500  # of a table's rows this many become passages; all of them are in its Parquet file
@@ -32,6 +32,9 @@ class Parsed:
     headings: Sequence[Heading]
     tables: Sequence[ParsedTable]
     about: Mapping[str, str] = field(default_factory=dict)  # what the file says of itself: see `ABOUT`
+    cuts: Sequence[
+        Cut
+    ] = ()  # the passages; cut where the file was read, under its limits: a long file keeps that one busy
     skipped: Sequence[str] = ()  # what was in the file and was not read, and why: "page 7: no text was recognised"
 
 

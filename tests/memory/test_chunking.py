@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 from hypothesis import given
@@ -101,3 +102,39 @@ def test_headings_by_looks():
     assert heading_level(
         "2. Term", above="1.4 The last clause of the section before.", below="This contract begins today."
     )
+
+
+def many(headings: int) -> tuple[str, list[Heading]]:
+    parts, found, at = [], [], 0
+    for n in range(headings):
+        parts.append(f"Mail {n}\nFrom: a@example.org\n\nSome words of it.\n\n")
+        found.append(Heading(at, 1, f"Mail {n}"))
+        at += len(parts[-1])
+    return "".join(parts), found
+
+
+def test_tens_of_thousands_of_headings_take_no_more_time_each() -> None:
+    """The work is done in the process that answers everybody: a file may not keep it busy for minutes. In processor time,
+    so that other programs do not count: eight times the headings take eight times as long, and not sixty-four."""
+
+    def seconds(headings: int) -> float:
+        taken = []
+        for _ in range(3):
+            text, found = many(headings)
+            began = time.process_time()
+            assert len(passages(text, (), found)) == headings
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    assert seconds(8_000) < 30 * seconds(1_000)
+
+
+def test_a_heading_of_a_million_letters_does_not_stand_in_every_passage() -> None:
+    title = "spam " * 200_000
+    text = title.strip() + "\n" + "One more sentence of this very text. " * 200
+    cuts = passages(text, (), [Heading(0, 1, title.strip())])
+    assert max(len(c.heading) for c in cuts) <= 200
+    assert cuts[-1].heading.startswith("spam spam")
+    deep = [Heading(i * 10, i + 1, f"level {i}") for i in range(2_000)]
+    cuts = passages("".join(f"level{i:04}\n" for i in range(2_000)) + "And a text.\nOf two lines.", (), deep)
+    assert max(len(c.heading) for c in cuts) < 300

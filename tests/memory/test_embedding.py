@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from memory.embedding import MODEL, Embedder
+from memory.shipped_model import LONGEST_TEXT
 from memory.types import MemoryFault
 
 
@@ -57,3 +58,29 @@ def test_a_changed_model_is_refused(tmp_path):
     file.unlink()
     with pytest.raises(MemoryFault, match="missing"):
         broken.embed(["x", "y"])
+
+
+def test_of_a_huge_text_the_tokenizer_sees_the_beginning(embedder):
+    """It makes tokens of all of a text, and keeps them, before it cuts: a thousand passages under one heading of a megabyte
+    took more memory than there is."""
+    embedder.embed_one("warm")
+    real, seen = embedder._tokenizer, []
+
+    class Watched:
+        def encode(self, text):
+            seen.append(len(text))
+            return real.encode(text)
+
+        def encode_batch(self, texts):
+            seen.extend(map(len, texts))
+            return real.encode_batch(texts)
+
+    embedder._tokenizer = Watched()
+    try:
+        huge = "=?utf-8?q?" * 100_000
+        one = embedder.embed_one(huge)
+        assert embedder.embed([huge, "a"]).shape == (2, 384)
+        assert max(seen) <= LONGEST_TEXT
+        assert np.allclose(one, embedder.embed_one(huge[:LONGEST_TEXT]))
+    finally:
+        embedder._tokenizer = real

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from memory.chunking import passages
 from memory.parsing import Parsed, parse
 from tests.memory import files
 
@@ -20,6 +21,7 @@ def read(tmp_path: Path):
         for heading in parsed.headings:
             line = parsed.text[heading.start :].split("\n", 1)[0]
             assert heading.title in line
+        assert parsed.cuts == passages(parsed.text, parsed.pages, parsed.headings)
         return parsed
 
     return run

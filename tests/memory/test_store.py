@@ -299,3 +299,14 @@ def test_a_repair_that_fails_hands_out_no_memory_and_the_next_try_may_succeed(
         with pytest.raises(ZeroDivisionError):
             memory.for_user("anna")
     assert memory.for_user("anna").documents() == []
+
+
+def test_a_file_is_cut_where_it_is_read_and_not_in_the_process_that_answers_everybody(
+    anna: UserMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("cut in this process")
+
+    monkeypatch.setattr("memory.chunking.sentences", never)
+    receipt = anna.add("mails.md", b"# One\n\nThe first sentence. Another one.\n\n# Two\n\nThe last sentence.\n")
+    assert (receipt.status, receipt.passages) == ("added", 2)
