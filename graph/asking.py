@@ -6,6 +6,7 @@ What the agent reports becomes events here. Text comes in small pieces, so that 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from graph.updates import Metered
 
 KEPT = 20.0  # seconds of a run that no model may plan away: the built-in agent can then still answer
 KEPT_SHARE = 0.1  # of the run's time, when that is more; at most a half
+_ADDRESS = re.compile(r"(?<=\S)@https?://[^\s,;)]+")  # of a model: for the panel, not for the answer
 PIECE = 0.05  # seconds between two pieces of one text
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ class Heard:
                 )
             case Switched() as s:
                 self.flush()
-                self.notes.append(f"{s.reason} It went on with {s.after}.")
+                self.notes.append(_ADDRESS.sub("", f"{s.reason} It went on with {s.after}."))
                 self.ctx.emit(ModelChanged(self.step, s.before, s.after, s.reason))
             case Erred(model=model, error=error, after=after):
                 self.flush()

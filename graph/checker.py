@@ -147,8 +147,6 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> tuple[Ans
     asked = expects(state["goal"])
     if outcome == "answered" and asked in ASKED_FOR and not answers(asked, grounded.text):
         outcome, reason = "partial", f"You asked for {ASKED_FOR[asked]}, and the answer gives none."
-    if notes := [n for n in dict.fromkeys(state.get("notes", [])) if n not in grounded.text and n not in reason]:
-        data["notes"] = [*notes]
     answer = Answer(
         text=grounded.text,
         outcome=outcome,
@@ -164,6 +162,9 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> tuple[Ans
             answer["outcome"], answer["reason"] = "partial", why
     elif last["data"].get("outcome", "answered") != "answered":
         answer["reason"] = with_cause(state, reason)
+    said = f"{answer['text']}\n{answer['reason']}"  # what it says is not told a second time
+    if notes := [n for n in dict.fromkeys(state.get("notes", [])) if n not in said]:
+        data["notes"] = [*notes]
     return answer, lacks
 
 

@@ -90,7 +90,7 @@ def _head(p: PlanReview, known: Usual, draft: Mapping[str, Any], by_model: bool)
     wanted = [known.of(s, by_model) for s in draft["steps"] if s["id"] not in draft["out"]]
     return (
         f"<div><b>Look at the plan before it runs.</b> {escape(p.why)}</div>"
-        f'<div class="gw-quiet">{escape(p.plan["note"])} {escape(total(wanted))}</div>'
+        f'<div class="gw-quiet">{escape(_sentence(p.plan["note"]))} {escape(total(wanted))}</div>'
     )
 
 
@@ -252,3 +252,8 @@ def _reset(p: PlanReview) -> None:
     st.session_state.get("boards", {}).pop(p.id, None)
     for key in [k for k in st.session_state if isinstance(k, str) and k.startswith((f"keep-{p.id}", f"grant-{p.id}"))]:
         del st.session_state[key]
+
+
+def _sentence(text: str) -> str:
+    """A model's own words, ended so that another sentence can follow."""
+    return text if not text or text.rstrip()[-1:] in ".!?…:" else f"{text.rstrip()}."

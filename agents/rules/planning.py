@@ -8,6 +8,7 @@ from dataclasses import replace
 from agents.base import Brief, Plan
 from agents.rules.another_way import KEY, WAYS, tried, ways_left
 from agents.rules.followup import going_on
+from agents.rules.intents.connected_tool import kept_together
 from agents.rules.intents.table_question import NAME as TABLES
 from agents.rules.left_after import continues
 from agents.rules.rejoin import rejoined
@@ -27,7 +28,7 @@ def plan(brief: Brief, router: Router) -> Plan:
         brief = replace(brief, goal=f"{brief.goal.rstrip('?.! ')} in {brief.replies[-1][1].strip()}")
     look = Look(brief, router.embed)
     parts = rejoined(split(brief.goal, lambda text: router.parses(text, look)), brief.goal)
-    parts = going_on(parts, brief)
+    parts = going_on(kept_together(parts, look), brief)
     draft = Draft(frozenset(brief.results))
     planned: list[Planned] = []
     shown: list[Planned] = []  # with the lookups, in the order of the answer

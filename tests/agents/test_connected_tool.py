@@ -97,6 +97,8 @@ def test_it_is_called_with_what_the_goal_says(planned, goal, tool, args) -> None
         ("In the crm server, mark company c1 as contacted", "mark c1 contacted"),
         ("update_company id=c1 and archive it", "archive"),  # what it cannot do is not left out in silence
         ("use crm to create a task", ""),
+        ("update_company id=c1 but not status=contacted", "not"),
+        ("How many companies are there in the crm server?", "How many"),
     ],
 )
 def test_nothing_is_guessed(planned, goal, left) -> None:
@@ -108,10 +110,22 @@ def test_nothing_is_guessed(planned, goal, left) -> None:
 
 
 @pytest.mark.parametrize(
-    "goal", ["How much time do I have left?", "Which companies are in Porto?", "what is 12 km in miles"]
+    "goal",
+    [
+        "How much time do I have left?",
+        "Which companies are in Porto?",
+        "what is 12 km in miles",
+        "Don't use the crm, just say hello",
+        "Remember that the fee is in the crm",
+    ],
 )
 def test_what_asks_for_none_gets_none(planned, goal) -> None:
     assert not any("__" in tool for tool, _ in calls(planned(goal)))
+
+
+def test_the_values_of_one_call_stay_together(planned) -> None:
+    plan = planned('Use the crm server to update company id=c1 with status=lead and note "ask again in May"')
+    assert calls(plan) == [("crm__update_company", {"id": "c1", "status": "lead", "note": "ask again in May"})]
 
 
 def test_one_that_is_off_says_why(planned) -> None:

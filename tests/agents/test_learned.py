@@ -9,6 +9,7 @@ import pytest
 from agents.models import learned
 from agents.models.learned import AGAIN, AGAIN_UNTOLD, Learned
 from agents.models.tokens import Scale
+from graph import events as ev
 from runs.types import Upload
 from tests.agents.model_runs import ended, plan, step
 from tests.model_server import Decided, Failed, Garbled, Said, Silent
@@ -193,7 +194,8 @@ def test_without_a_usable_model_it_is_not_said_that_none_is_connected(model, ser
     assert "gave no usable reply" in run.answer
     assert "none is connected" not in run.answer
     letter = Upload("lease.md", b"# Lease\n\nThe monthly rent is EUR 1,850. The lease ends in 2028.\n")
-    run, _ = ended(g, "Who composed the opera about the barber?", letter)
+    run, events = ended(g, "Who composed the opera about the barber?", letter)
     assert "it needs a language model, and openai:" in run.answer
     assert "Settings says how to connect one" not in run.answer
     assert "http" not in run.answer, "nor at which address"
+    assert "http" not in str([e.data for e in events if isinstance(e, ev.AnswerChecked)])

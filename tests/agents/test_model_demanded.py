@@ -7,6 +7,7 @@ from runs.types import Upload
 from tests.agents.model_runs import answer, ended, plan, step
 from tests.agents.test_model_goals import FINISH
 from tests.model_server import Said
+from tests.runs.conftest import to_the_end
 
 GIBBERISH = Said("The dentist Dr Patel is a dentist of teeth, and good morning.\nOUTCOME: answered")
 DENTIST = "Remember that my dentist is Dr Patel"
@@ -98,3 +99,19 @@ def test_a_change_that_did_not_happen_is_no_whole_answer(model, server):
     server.finish()
     assert run.outcome == "partial"
     assert "“Do a” was not done: There is nothing to forget" in run.reason
+
+
+def test_a_no_is_told_once(model, server):
+    tried = plan(step("a", "remember", fact="My locker is number 14."), step("b", role="writer", needs=["a"]))
+    server.expect(tried, schema="plan", times=None)
+    server.expect(FINISH, schema="review", times=None)
+    server.expect(Said("Done.\nOUTCOME: answered"), times=None)
+    g = model()
+    note = Upload("note.md", b"# Note\n\nThe lockers are in the hall.\n")
+    run = to_the_end(g, "u", g.submit("u", "Remember that my locker is number 14.", "", [note]))
+    g.reject("u", g.approvals("u", run.id)[0].id, "")
+    run = to_the_end(g, "u", run)
+    assert run.outcome == "partial"
+    assert "You did not approve remember" in run.reason
+    told = answer([s.event for s in g.events("u", run.id)])
+    assert "You did not approve" not in str(told.data.get("notes", "")), "the reason says it"

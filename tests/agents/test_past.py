@@ -14,6 +14,7 @@ from agents.models.made import as_plan
 from agents.models.past import past_goals
 from agents.models.prompts import plan as plan_prompt
 from agents.models.shapes import PlanShape
+from agents.roles import built_in_roles
 from agents.rules.started_from import started_from
 from tests.fakes import plan, step
 from tools.registry import all_tools
@@ -108,3 +109,12 @@ def test_what_a_model_says_it_started_from_is_told_if_it_can_be() -> None:
     assert "like" not in made("e7")
     assert "like" not in made("")
     assert "like" not in made("e1", "calculate")
+
+
+def test_a_model_is_told_which_tools_are_off_and_why() -> None:
+    brief = replace(BRIEF, withheld={"crm__list": "its description has changed since it was allowed."})
+    (_, _), (_, told) = plan_prompt(brief, built_in_roles(), 4_000)
+    assert "Tools that are off" in told
+    assert "- crm__list: its description has changed since it was allowed." in told
+    (_, _), (_, told) = plan_prompt(BRIEF, built_in_roles(), 4_000)
+    assert "Tools that are off" not in told

@@ -14,7 +14,7 @@ import ast
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -40,6 +40,8 @@ _COMMANDS = stems(
     "use using via through ask call run please get show tell give find look up check read open load page let know want need like help can could "
     "would server app tool mcp connector integration now currently right value argument parameter set result"
 )
+_CHANGES = re.compile(r"\b(?:not|never|without|except|no|\w+n['’]t|how many|how much)\b", re.I)
+_NOT_IT = re.compile(r"\b(?:not|never|without|instead of|rather than|\w+n['’]t)(?:\s+\w+){0,3}\s*$", re.I)
 CLOSE = 0.04  # nearer than this, two tools are meant as much as each other
 LINES = 60  # of a result that the answer shows
 LITERAL = 20_000  # characters of a text that is looked at as rows
@@ -89,6 +91,21 @@ def read(part: Part, look: Look) -> Reading | None:
     return Reading(NAME, 0.99 if plainly else 0.89, slots, f"{_shown(best.tool)}, without all that it needs")
 
 
+def kept_together(parts: list[Part], look: Look) -> list[Part]:
+    """ "Use the crm: update company … with status lead and note “…”" is one call: a part that begins with the name of an
+    argument belongs to the part before it, when that one asks for the tool."""
+    out: list[Part] = []
+    for part in parts:
+        reading = read(out[-1], look) if out else None
+        tool = look.brief.tools.get(str(reading.slots.get("tool"))) if reading and reading.sure > 0.9 else None
+        first = re.match(r"\w+", part.text)
+        if tool and first and first[0].casefold() in {n.casefold() for n in _properties(tool)}:
+            out[-1] = replace(out[-1], text=f"{out[-1].text.rstrip(' ,.;')} and {part.text}")
+        else:
+            out.append(part)
+    return out if len(out) < len(parts) else parts
+
+
 def _unnamed(fits: Sequence[_Fit]) -> Reading | None:
     """Below what wording makes certain, so that our own tools come first; a person still sees the call on the card."""
     whole = [f for f in fits if f.whole and f.filled.args and f.near > 0]
@@ -105,19 +122,19 @@ def _named(text: str, names: Sequence[str], look: Look) -> tuple[list[str], str,
         said = rf"(?<!\w){re.escape(n)}(?!\w)" if own else ""
         said += rf"|(?<![\w-]){re.escape(own)}(?![\w-])" if re.search(r"[_-]", own) else ""
         said += rf"|(?<![\w-]){spaced}[ ](?:tool|server)\b|\btool[ ]{spaced}(?![\w-])" if own else ""
-        if said and (m := re.search(said, text, re.I)):
+        if said and (m := re.search(said, text, re.I)) and not _NOT_IT.search(text[: m.start()]):
             return [n], _without(text, m), True
     for server in dict.fromkeys(n.partition("__")[0] for n in names):
         s = re.sub(r"\\?[_-]", "[ _-]", re.escape(server))
         said = rf"\b{s}(?:['’]s)?[ ]{_KINDS}\b|\bmcp[ ](?:server[ ]|tool[ ])?{s}(?![\w-])"
         said += rf"|\b{_USED}[ ](?:the[ ]|my[ ]|our[ ])?{s}\b(?=[ ](?:to|for|and|with)\b|[,:.?!]|$)"
-        if m := re.search(said, text, re.I):
+        if (m := re.search(said, text, re.I)) and not _NOT_IT.search(text[: m.start()]):
             return [n for n in names if n.partition("__")[0] == server], _without(text, m), True
         # "in the crm": of a document as well, where one is called so, and nothing that wording alone decides.
         if any(re.search(rf"\b{s}\b", d.name.replace("_", " "), re.I) for d in look.brief.documents):
             continue
         said = rf"\b(?:in|from|on|into|to)[ ](?:the|my|our)[ ]{s}\b(?=\s*(?:[,:.?!]|$|(?:for|with|and|where|whose|that)\b))"
-        if m := re.search(said, text, re.I):
+        if (m := re.search(said, text, re.I)) and not _NOT_IT.search(text[: m.start()]):
             return [n for n in names if n.partition("__")[0] == server], _without(text, m), False
     return [], text, False
 
@@ -146,6 +163,9 @@ def _fit(name: str, tool: Tool, rest: str, look: Look) -> _Fit:
         if not any(start < m.end() and m.start() < end for start, end in filled.spans)
         and any(w.text.casefold() not in STOP and w.stem not in about for w in words(m[0]))
     ]
+    # "not" and "how many" are no words of content, and the call would leave out what they say.
+    outside = "".join(" " if any(a <= i < b for a, b in filled.spans) else c for i, c in enumerate(rest))
+    left = [*(m[0] for m in _CHANGES.finditer(outside)), *left]
     wanted = stems(rest) - _COMMANDS - stems(" ".join(STOP))
     shared = len(stems(own) & stems(rest)) / len(stems(own)) + 0.1 * len(stems(tool.description) & wanted)
     a, b = look.embed([rest, f"{own}. {tool.description[:300]}"])
