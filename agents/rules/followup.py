@@ -104,7 +104,7 @@ def going_on(parts: Sequence[Part], brief: Brief) -> list[Part]:
     if not brief.turns or not parts:
         return list(parts)
     last = brief.turns[-1]
-    first, rest = replace(parts[0], text=_named(parts[0].text, last)), list(parts[1:])
+    first, rest = replace(parts[0], text=_named(_SPOKEN.sub("", parts[0].text) or parts[0].text, last)), list(parts[1:])
     bare = first.text.strip().rstrip("?.! ")
     if _WHY.fullmatch(bare):
         return [Part(first.text, only=("explain",)), *rest]
@@ -165,6 +165,7 @@ def _elliptical(text: str) -> bool:
     )
 
 
+_SPOKEN = re.compile(r"^(?:(?:ok|okay|right|great|cool|alright|fine|thanks|thank you|cheers)[\s,.!]+)+", re.I)
 _LED_ON = re.compile(r"(?:(?:ok|okay|so|right|thanks|great)[\s,.]+)*(?:and|or|but|plus|also|then)[\s,]+", re.I)
 
 

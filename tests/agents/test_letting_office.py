@@ -41,6 +41,7 @@ Rabies vaccine,Fridge,40,6.20,20,Medivet,2027-01-31
 Insulin,Fridge,6,18.50,10,Medivet,2026-06-15
 Bandage,Cupboard,120,0.85,50,Harrow,
 Syringe,Cupboard,30,0.12,200,Harrow,
+Ear drops,Cupboard,0,5.10,,Northvet,
 """
 RATES = """HIRING THE HALL
 
@@ -86,10 +87,14 @@ def office(store: Any) -> Any:
         ("what's the longest-standing fault nobody has sorted yet", ["**M2**"], ["**M1**"]),
         ("which bills are unpaid", ["part paid", "Okafor"], ["Hollis"]),
         ("Who owes us the most?", ["**Varga, Mihaly**", "650"], []),
+        ("what have we completely run out of in the stock", ["Ear drops"], ["Insulin"]),
         ("Which items need ordering again?", ["Insulin", "Syringe"], ["Bandage", "Rabies"]),
         # words beside the question
         ("how many times has a booking brought more than 600 quid in one go?", ["**3**", "Gross £ > 600"], []),
         ("can you run me bookings month by month through the season", ["| 2026-01 | 2 |"], []),
+        ("what share of the bookings got cancelled, in percent", ["**16.67%**", "1 of 6"], []),
+        ("list the Medivet items that have dropped below the reorder level", ["Insulin"], ["Rabies", "Syringe"]),
+        ("which contractor has billed the most money and how many was it", ["**Fellwarm Heating**", "275"], []),
         # periods
         ("number of emergency call-outs since the beginning of March?", ["**2**"], []),
         ("Anything expiring before the end of the year?", ["Insulin"], ["Rabies"]),

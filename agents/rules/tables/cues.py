@@ -26,7 +26,7 @@ _AGG = [
         (r"\b(?:average|avg|(?<!to )mean|typical(?:ly)?|on average|averaged?)\b", "avg"),
         (r"\bmedian\b", "median"),
         (
-            r"\b(?:in total|altogether|all together|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|(?:the|our|wages?|pay|salary|energy|electricity|gas|water|phone|food|fuel|heating|whole|entire) bill)\b",
+            r"\b(?:in total|altogether|all together|all told|in all|overall|combined|sum(?: of| up)?|sums?|totals?|totall?ing|totall?ed|add(?:ed)? up|cumulative|grand total|(?:the|our|wages?|pay|salary|energy|electricity|gas|water|phone|food|fuel|heating|whole|entire) bill)\b",
             "sum",
         ),
         (r"\bhow much\b", "much"),
@@ -67,6 +67,8 @@ _UNITS = {
 }
 # "What does E5 mean" asks for no average, "does the mean differ" does.
 _SIGNIFIES = re.compile(r"\b(?:do|does|did)\b(?!.*\b(?:the|an?|our|their|its|by)\s+$)", re.I)
+# "Who sold the most and how many was it?": how many of what the superlative says.
+_IS_IT = re.compile(r"\s+(?:is|was|are|were) (?:it|that|this|they)\W*$", re.I)
 _SETTLED = ("period", "when", "compare", "number", "limit")  # words of these are used up; only a denial may cross them
 _TOP_FEW = re.compile(
     rf"\b(?:top|best|first|highest|largest|biggest|worst|bottom|lowest|smallest|cheapest|last|latest) {_N}\b"
@@ -184,7 +186,8 @@ def _buckets(text: str, out: list[Cue]) -> None:
 def _aggregates(text: str, out: list[Cue]) -> None:
     for pattern, value in _AGG:
         for m in pattern.finditer(text):
-            if not (m[0].lower() == "mean" and _SIGNIFIES.search(text[: m.start()])):
+            told_with_it = value == "count" and m.start() and _IS_IT.match(text[m.end() :])
+            if not told_with_it and not (m[0].lower() == "mean" and _SIGNIFIES.search(text[: m.start()])):
                 _add(out, "agg", m, value)
 
 

@@ -27,6 +27,7 @@ _COMPARE = [
         (r"\bexactly|\bequal(?:s)? to|\bprecisely", "="),
     )
 ]
+_WHICH_ONE = re.compile(r"\b(?:single|which|what|each|any|every|no|that|the)\s+$", re.I)
 _OF_A_TIME = re.compile(r"(?:an?|one) (?:hour|day|night|week|month|quarter|year)['’]s\b", re.I)
 _A_NOUN = re.compile(r"\s+[a-z]")
 _CURRENCY = re.compile(r"[$€£¥]\s*$")
@@ -55,6 +56,8 @@ def compared_numbers(text: str, now: datetime, out: list[Cue]) -> None:
             compared_date(text, v, out)
         elif is_year(v) and _A_NOUN.match(text[v.end :]) and not _CURRENCY.search(text[: v.start]):
             compared_date(text, replace(v, kind="date", date=v.text), out)  # "our 2025 expenses"
+        elif v.text.casefold() == "one" and _WHICH_ONE.search(text[: v.start]):
+            continue
         elif _OF_A_TIME.match(text[v.start :]):
             continue  # "a month's rent" compares nothing
         elif v.number is not None and v.kind in ("number", "money", "percent", "duration", "quantity"):

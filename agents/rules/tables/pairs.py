@@ -32,6 +32,7 @@ _SHORT = re.compile(
     """,
     re.I | re.X,
 )
+_GONE = re.compile(r"\b(?:completely |totally |all )?(?:r[ua]n out(?: of)?|out of stock|sold out(?: of)?|(?:have|has|got) none left(?: of)?)\b", re.I)  # fmt: skip
 _LATE = re.compile(r"\b(?:(?P<late>late|behind schedule|overran|overrun|delayed)|(?P<good>on time|in time|on schedule|early))\b", re.I)  # fmt: skip
 _PLANNED = {stem(w) for w in "promised planned due deadline scheduled expected target agreed estimated".split()}  # noqa: SIM905
 _ACTUAL = {stem(w) for w in "finished delivered completed done actual received arrived returned closed ended shipped paid".split()}  # fmt: skip  # noqa: SIM905
@@ -76,6 +77,11 @@ def _understood(r: Read, ask: Ask, used: set[int]) -> None:
         _compare(r, ask, used, count, "<", levels[0], m.span())
         ask.notes.append(f"“{m[0]}” read as {count.name} below {levels[0].name}")
         return
+    if (m := _GONE.search(r.text)) and (count := pieces(numbers)):
+        ask.filters.append(Filter(count, "<=", (0,), f"{count.name} <= 0"))
+        ask.notes.append(f"“{m[0]}” read as {count.name} 0")
+        _take(r, used, m.span())
+        return
     dates = r.sheet.of_kind("date")
     planned = [c for c in dates if set(c.stems) & _PLANNED]
     done = [c for c in dates if set(c.stems) & _ACTUAL and c not in planned]
@@ -89,9 +95,13 @@ def _understood(r: Read, ask: Ask, used: set[int]) -> None:
 def _compare(r: Read, ask: Ask, used: set[int], left: Column, op: str, right: Column, span: tuple[int, int]) -> None:
     ask.filters.append(Filter(left, op, (), f"{left.name} {op} {right.name}", right))
     used.update(x.start for x in r.columns if x.column is right)
-    inside = [i for i, w in enumerate(r.tokens) if span[0] <= w.start < span[1]]
-    r.left[:] = [i for i in r.left if i not in inside]
-    used.update(inside)
+    _take(r, used, span)
     # What is compared is no amount to add up; a limit or a measure in the same words is none either.
     used.update(x.start for x in r.columns if x.column is left and not r.has("agg", "sum") and not r.has("agg", "much"))
     r.found[:] = [c for c in r.found if c.kind not in ("order", "agg") or not (span[0] <= c.start < span[1])]
+
+
+def _take(r: Read, used: set[int], span: tuple[int, int]) -> None:
+    inside = [i for i, w in enumerate(r.tokens) if span[0] <= w.start < span[1]]
+    r.left[:] = [i for i in r.left if i not in inside]
+    used.update(inside)

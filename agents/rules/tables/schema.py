@@ -157,10 +157,12 @@ def sheets(tables: Sequence[Any]) -> list[Sheet]:
 
 
 _GENERIC = re.compile(r"sheet|data|table|export|file|list|log", re.I)
+_A_TIME = re.compile(r"spring|summer|autumn|fall|winter|q|h|v|fy|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.I)  # fmt: skip
 
 
 def _head(name: str) -> str:
     named = [w for w in split_name(name) if not w.isdigit() and not _GENERIC.fullmatch(w)]
+    named = [w for w in named if not _A_TIME.fullmatch(w)] or named
     return stem(named[-1]) if named else ""
 
 

@@ -34,6 +34,8 @@ _DEICTIC = re.compile(
 )
 
 
+_AUXILIARIES = ("has", "have", "had", "did", "does", "do", "was", "were", "is", "are")
+_LEVELS = {stem(w) for w in ["level", "point", "threshold", "quantity", "figure", "mark"]}
 _BEFORE_BEST = re.compile(
     r"\s+(?:in |us |up )?(?:the |our )?(?:single )?(?:\w+est|most|least|fewest|best|worst)\b", re.I
 )
@@ -54,11 +56,15 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True
     if word.stem in _OURS and re.search(r"\b(?:our|the|my|this|your)\s+(?:[a-z]+\s+)?$", before):
         return True
+    if word.stem in _LEVELS and any(m.end == i and m.column.kind == "number" for m in r.columns):
+        return True  # "below the reorder level", of a column "Reorder at"
+    if word.text.casefold() in ("percent", "percentage", "percentages") and r.has("share"):
+        return True
     if (
         word.text.islower()
         and r.cue("order", "limit")
         and _BEFORE_BEST.match(r.text[word.end :])
-        and i - 1 in [*r.rows, *(m.end - 1 for m in r.columns)]
+        and _has_subject(r, i)
     ):
         return True  # "which date pulled the biggest crowd": what the superlative says is all that is asked
     season = word if word.stem in _NOW else r.tokens[i + 1] if i + 1 < len(r.tokens) else word
@@ -85,6 +91,12 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
     if not word.text.islower() or not _measured(r, ask):
         return False
     return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+def _has_subject(r: Read, i: int) -> bool:
+    """Does the word say what the rows, or whom a column names, did ("which mechanic has BOOKED")?"""
+    before = next((j for j in range(i - 1, -1, -1) if r.tokens[j].text.casefold() not in _AUXILIARIES), -1)
+    return before in [*r.rows, *(m.end - 1 for m in r.columns)]
 
 
 def _has_value(r: Read, i: int) -> bool:

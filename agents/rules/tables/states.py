@@ -27,6 +27,7 @@ disputed|contested|in dispute|queried|being argued about
 rejected|refused|declined|turned down|denied
 approved|accepted|signed off|agreed
 shipped|dispatched|despatched|sent out|on its way
+awaiting parts|waiting parts|waiting for parts|waiting on parts|stuck waiting for parts|stuck waiting on parts|parts on order|held up for parts
 """
 _FEW = 8  # values of a state
 _DENIED = re.compile(rf"(?:\b{DENIES}|\b(?:nobody|no one|no-one|nothing|never)\b)[^,;]{{0,14}}$", re.I)

@@ -47,6 +47,9 @@ def values(r: Read, free: list[bool]) -> None:
             if not all(free[j] for j in span) and not _says_not(r, span, free, index.get(key)):
                 continue
             hits = index.get(key) or (_parts_of(r, key[0], i) if size == 1 and key in index else [])
+            if size == 1 and key[0] in r.sheet.stems and r.tokens[i].text.endswith("s"):
+                # "The bookings" of a table of them are not those whose state is "Booked"
+                hits = [h for h in hits if h[1].casefold() == r.tokens[i].text.casefold()]
             hits = hits or (_state(r, r.tokens[i].text) if size == 1 else [])
             idle = size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()
             hits = [h for h in hits if not idle or _beside(r, i, h[0])]
