@@ -101,8 +101,9 @@ def settled(page: Any) -> None:
 
 
 def no_sideways_scroll(page: Any) -> bool:
+    page.locator(".stMain").wait_for()  # Streamlit may be putting it up anew
     return page.evaluate(
-        "[document.documentElement, document.querySelector('.stMain')].every(e => e.scrollWidth <= e.clientWidth + 1)"
+        "[document.documentElement, ...document.querySelectorAll('.stMain')].every(e => e.scrollWidth <= e.clientWidth + 1)"
     )
 
 
