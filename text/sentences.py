@@ -146,9 +146,9 @@ def _goes_on(before: str, after: str) -> bool:
         return True
     if head[:1].islower() or re.match(r"(?:\[[\w.,;\s]{1,40}\]\s*)+(?:[.!?]\s*)?$", head):
         return True
-    if re.fullmatch(r"[“\"‘'>#\s]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)]", tail):
-        return True  # the number of a list item or clause: "4.", "(a)", also where it is quoted
-    if re.search(r"(?:\w, |· |[“‘])\d{1,3}(?:\.\d{1,3})*\.$", tail):
+    if re.fullmatch(r"[“\"‘'>#\s]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]\d{0,2}|[ivxIVX]{1,5})[.)]", tail):
+        return True  # the number of a list item or clause: "4.", "(a)", "A2.", also where it is quoted
+    if re.search(r"(?:\w, |· |[“‘])[A-Z]?\d{1,3}(?:\.\d{1,3})*\.$", tail):
         return True  # a number after its document or opening its quotation: "terms.html, 2. Deposit: “4. It is …”"
     if re.search(r"\b\d{1,2}\.$", tail) and head.split(" ")[0].lower() in _MONTHS:
         return True  # "12. März 2026"

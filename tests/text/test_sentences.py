@@ -47,3 +47,22 @@ def test_offsets_are_exact_and_nothing_is_lost(text):
         assert text[at : s.start].strip() == ""
         at = s.end
     assert text[at:].strip() == ""
+
+
+def test_the_letter_and_number_of_a_clause_stand_with_its_sentence() -> None:
+    said = "Not applied: “A2. Registered charities have 15% taken off the room rate.” The rest is due."
+    assert [s.text for s in sentences(said)] == [said[: said.index(" The rest")], "The rest is due."]
+    assert [s.text for s in sentences("A2. Charities get 15% off. It is new.")] == [
+        "A2. Charities get 15% off.",
+        "It is new.",
+    ]
+
+
+def test_lines_of_a_price_list_set_with_dots_stand_alone() -> None:
+    said = "Rates (before VAT, added at 20%)\n  Auditorium ........ £385 per day\n  Studio ........ £160 per day\n\nThe rest\nis due."
+    assert [s.text for s in sentences(said)] == [
+        "Rates (before VAT, added at 20%)",
+        "Auditorium ........ £385 per day",
+        "Studio ........ £160 per day",
+        "The rest\nis due.",
+    ]
