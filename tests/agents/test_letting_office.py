@@ -105,6 +105,8 @@ def office(store: Any) -> Any:
         ("Which village does best per booking on average, only counting ones that were completed, and what's the figure?", ["**Silverdale**", "770"], []),
         # a price list set with dots, and its tax
         ("What would 8 hours of the rehearsal room cost with the VAT on?", ["**139.20 GBP**", "plus 20%"], []),
+        ("What would 8 hours of the rehearsal room cost before VAT?", ["**116 GBP**"], ["139", "plus 20%"]),
+        ("top 5 jobs by invoice", ["M1", "M3", "M4", "M5"], ["M2", "come out equal"]),
         ("how much is the studio for 2 days?", ["**320 GBP**"], ["385"]),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from agents.rules.words import content, stem
 _PEOPLE = frozenset(stem(w) for w in ("person", "people", "head", "guest", "adult", "participant", "visitor", "place", "seat"))  # fmt: skip
 _MEASURES = frozenset(stem(w) for w in ("hour", "day", "night", "week", "month", "quarter", "year", "minute", "mile", "km", "kilometre", "metre", "litre", "kg", "kwh"))  # fmt: skip
 _TAX = re.compile(r"\b(?:vat|gst|sales tax)\b", re.I)
+_UNTAXED = re.compile(r"\b(?:without|before|excluding|excl?|exc|ex|net of|not (?:counting|including)|less|minus|no)\b\.? (?:the |any )?(?:vat|gst|sales tax)\b", re.I)  # fmt: skip
 # "15% taken off the room rate": what it is taken off.
 _TAKEN_OFF = re.compile(r"\b(?:off|on|from|of) (?:the |all |any |our )?(?P<of>[a-z]+) (?:rate|price|fee|charge|cost|hire|rent)s?\b", re.I)  # fmt: skip
 _DEPOSIT = re.compile(r"\b(?:deposit|put down|down payment|up ?front|in advance|to (?:hold|secure|reserve|book)|when (?:i|we|you) book)\b", re.I)  # fmt: skip
@@ -112,7 +113,8 @@ def bill(text: str, found: Counted, rates: Sequence[Rate], changes: Sequence[Cha
     if not items or len(used) < len(found.counts) or len({x.rate.currency for x in items}) > 1:
         return None
     made = _changed(items, text, found, changes)
-    if made is None or (_TAX.search(text) and not any(_TAX.search(s) for s, _ in made.quoted)):
+    taxed = _TAX.search(text) and not _UNTAXED.search(text)
+    if made is None or (taxed and not any(_TAX.search(s) for s, _ in made.quoted)):
         return None  # tax is to be in it, and nothing says how much it is or that it is in already
     return None if _unaccounted(made, found, rates) else made
 
@@ -247,7 +249,7 @@ def _changed(items: Sequence[Item], text: str, found: Counted, changes: Sequence
     of: dict[int, list[Change]] = {}
     notes: list[tuple[str, int]] = []
     for c in changes:
-        if c.way == "part":
+        if c.way == "part" or (_UNTAXED.search(text) and c.way == "more" and _TAX.search(c.sentence)):
             continue
         on = _items_of(c, items)
         held = _held(c, found)

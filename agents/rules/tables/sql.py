@@ -176,7 +176,10 @@ def _first(query: Any, ask: Ask, by: Any) -> Any:
         return query
     order = exp.Order(expressions=[exp.Ordered(this=by.copy(), desc=ask.order != "asc", nulls_first=False)])
     place = exp.Window(this=exp.func("rank"), order=order)
-    return query.qualify(exp.LTE(this=place, expression=exp.Literal.number(ask.limit))).limit(max(ask.limit, ROWS))
+    among = exp.LTE(this=place, expression=exp.Literal.number(ask.limit))
+    if not isinstance(by, exp.Count):  # what has no value has no place, and is equal to nothing
+        among = exp.and_(among, by.copy().is_(exp.null()).not_())
+    return query.qualify(among).limit(max(ask.limit, ROWS))
 
 
 def _rows(ask: Ask) -> Any:
