@@ -2,8 +2,9 @@
 
     python run_eval.py --target bench.memory_target --datasets chunk_eval
 
-Texts go through the same path as uploads (`UserMemory.add`), as .txt files named by their id. Texts called "thread:n"
-that read like messages of a conversation go in as people have them: one saved conversation a thread.
+Texts go through the same path as uploads (`UserMemory.add_all`, as many small files at a time as the queue of uploads
+hands in), as .txt files named by their id. Texts called "thread:n" that read like messages of a conversation go in as
+people have them: one saved conversation a thread.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 from memory.embedding import Embedder
 from memory.messages import message_starts
 from memory.store import Memory, UserMemory
-from memory.types import Passage
+from memory.types import Incoming, Passage
 
+_GROUP = 32  # as in `runs/ingestion.py`
 Turns = dict[str, tuple[list[int], list[str]]]  # thread -> where its turns begin, their ids
 
 
@@ -45,25 +47,26 @@ def user_memory(embedder: Embedder | None = None) -> UserMemory:
 
 def ingest(docs: list[tuple[str, str]], embedder: Embedder | None = None) -> None:
     user_memory(embedder)
+    files: list[Incoming] = []
     for thread, turns in groupby(docs, lambda d: d[0].rpartition(":")[0]):
         part = list(turns)
         lines = [" ".join(text.split()) for _, text in part]
         starts = message_starts("\n".join(lines)) if thread else []
         if thread and len(starts) == len(part):
             _turns()[thread] = (starts, [i for i, _ in part])
-            _add(thread, "\n".join(lines))
+            files.append(_file(thread, "\n".join(lines)))
         else:
-            for name, text in part:
-                _add(name, text)
+            # One of Cranfield's is blank; an upload of nothing is refused.
+            files += [_file(name, text) for name, text in part if text.strip()]
+    for at in range(0, len(files), _GROUP):
+        for receipt in user_memory().add_all(files[at : at + _GROUP]):
+            if receipt.status not in ("added", "unchanged"):
+                raise RuntimeError(receipt.message)
     (_folder() / "turns.json").write_text(json.dumps(_turns()))
 
 
-def _add(name: str, text: str) -> None:
-    if not text.strip():
-        return  # one of Cranfield's is blank; an upload of nothing is refused
-    receipt = user_memory().add(f"{name}.txt", text.encode())
-    if receipt.status not in ("added", "unchanged"):
-        raise RuntimeError(receipt.message)
+def _file(name: str, text: str) -> Incoming:
+    return Incoming(f"{name}.txt", text.encode())
 
 
 def search(query: str, k: int) -> list[tuple[str, str]]:

@@ -204,8 +204,8 @@ class UserMemory:
         known = self._known(document)
         if known.format not in DRAWN or not 1 <= page <= max(1, known.pages):
             raise MemoryFault(f"{known.name} has no page {page} that can be drawn.")
-        data = self.original(document).read_bytes()
-        return draw_page(known.name, known.format, data, page, phrases, self._limits)
+        file = self.original(document)
+        return draw_page(known.name, known.format, file.read_bytes(), file.parent, page, phrases, self._limits)
 
     def passages(self, document: str) -> list[Passage]:
         known = self._known(document)

@@ -32,10 +32,11 @@ from memory.types import UnreadableFile
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MB = 1024 * 1024
-_FILES = 300  # that one child reads at most
+_FILES = 2_000  # that one child reads at most; what a parser leaks ends with it
 _LARGE = 2 * _MB  # after a file of this size the child has grown, and is ended
 _IDLE = 30.0  # seconds after which a child without work is ended
 _DRAWING = 180.0  # seconds: a page without text of its own is recognised to know where its words stand
+_HANDED = "handed-"  # how the folder begins with which a file goes to the child and comes back
 _SLOW = ("image", "pdf", "audio")  # these may recognise text or speech: more time
 
 
@@ -58,6 +59,7 @@ Pages = Callable[[int, int], None]
 def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progress: Pages | None = None) -> Parsed:
     """Read a file; its tables are written to `folder`. Raises UnreadableFile with what to do about it.
 
+    What the child is handed lies in `folder` too: an app that is killed meanwhile leaves nothing of it anywhere else.
     progress(done, total) is called for files that take long, in pages.
     """
     if not data.strip():
@@ -71,7 +73,7 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
         check_expansion(name, data, limits)
     more = limits.recognising if fmt.module in _SLOW else 1
     memory = limits.memory * (limits.listening if fmt.module == "audio" else 1)
-    with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
+    with tempfile.TemporaryDirectory(prefix=_HANDED, dir=folder) as scratch:
         source, result = Path(scratch, "in"), Path(scratch, "out.json")
         source.write_bytes(data)
         job = {
@@ -92,9 +94,14 @@ def parse(name: str, data: bytes, folder: Path, limits: Limits = LIMITS, progres
     return _parsed(fmt.name, answer)
 
 
-def draw_page(name: str, kind: str, data: bytes, page: int, phrases: Sequence[str], limits: Limits = LIMITS) -> bytes:
-    """A page (1-based) of a PDF or a picture as PNG, with the phrases marked that stand on it. Raises UnreadableFile."""
-    with tempfile.TemporaryDirectory(prefix="groundwork-") as scratch:
+def draw_page(
+    name: str, kind: str, data: bytes, folder: Path, page: int, phrases: Sequence[str], limits: Limits = LIMITS
+) -> bytes:
+    """A page (1-based) of a PDF or a picture as PNG, with the phrases marked that stand on it; `folder`: as for `parse`.
+
+    Raises UnreadableFile.
+    """
+    with tempfile.TemporaryDirectory(prefix=_HANDED, dir=folder) as scratch:
         source, result = Path(scratch, "in"), Path(scratch, "out.json")
         source.write_bytes(data)
         job = {

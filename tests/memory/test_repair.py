@@ -21,6 +21,7 @@ from pathlib import Path
 from memory.embedding import Embedder
 from memory.store import Memory, UserMemory
 import memory.intake as intake
+import memory.parsing.child as reader
 
 where, stop_at = sys.argv[1:]
 def stop(*args, **kwargs):
@@ -32,6 +33,8 @@ anna.add("kept.txt", b"The kettle is in the blue cupboard.")
 anna.add("plan.csv", b"task,days\\nroof,12\\nfloor,5\\n")
 if stop_at == "parsing":
     intake.parse = stop
+elif stop_at == "reading":
+    reader._Child.read = stop
 elif stop_at == "vectors":
     anna._catalog.finish = stop
 elif stop_at == "finished":
@@ -58,21 +61,23 @@ def _consistent(user: UserMemory) -> None:
 
 @pytest.mark.parametrize(
     ("stop_at", "rows"),
-    [("parsing", 2), ("half", 2), ("vectors", 2), ("finished", 300), ("deleting", 0)],
+    [("parsing", 2), ("reading", 2), ("half", 2), ("vectors", 2), ("finished", 300), ("deleting", 0)],
 )
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_killed_in_the_middle(tmp_path, embedder, stop_at, rows):
     """kill -9 while a second version of plan.csv is being stored, or the first deleted."""
+    (temporary := tmp_path / "temporary").mkdir()
     child = subprocess.Popen(
         [sys.executable, "-c", _CHILD, str(tmp_path / "m"), stop_at],
         cwd=_ROOT,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "TMPDIR": str(temporary)},
     )
     assert child.stdout is not None
     assert child.stdout.readline().strip() == b"reached"
     child.kill()
     child.wait()
+    assert not [*temporary.iterdir()], "what was uploaded lies where nobody deletes it"
     memory = Memory(tmp_path / "m", embedder)
     anna = memory.for_user("anna")
     _consistent(anna)
