@@ -217,6 +217,16 @@ def without_mention(text: str, documents: Sequence[Any]) -> str:
     return text
 
 
+def placed(text: str, documents: Sequence[Any]) -> bool:
+    """Does `text` say that the answer stands in these ("in the handbook", a file's name)? "For a project meeting" does not,
+    though it has the words of project-meeting-minutes.txt."""
+    if without_mention(text, documents) != text or without_names(text, documents) != " ".join(text.split()).strip(" ,"):
+        return True
+    if of_type(text, documents):
+        return True
+    return any(_as_name(text, w, d) for d in documents for w in name_words(d.name))
+
+
 def chosen(text: str, look: Any) -> list[Any]:
     """The documents a part is about: named in it, else of the type said, else the ones that came with the goal."""
     documents = list(look.brief.documents)

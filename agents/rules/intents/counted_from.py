@@ -34,7 +34,14 @@ EXAMPLES = (
 _ASKS = re.compile(r"\b(?:when|by when|until when|what date|which date|what day|which day|(?:last|latest|final|first|earliest) (?:day|date)|deadline|how long (?:have|do) (?:i|we) (?:got|have))\b", re.I)  # fmt: skip
 _GIVEN = re.compile(r"\b(?:if|when|once|since|as|after|on|from|is on|was|starting)\b", re.I)
 _BACK = re.compile(r"\s*(?:['’]\s*)?(?:\w+\s+){0,2}?(?:before|prior to|ahead|in advance|beforehand)\b", re.I)
-_EVERY = re.compile(r"\b(?:every|per|a|an|each)\s+$", re.I)
+# What has to be done ahead of the day that is named: "I move out on 30 June, by what date must I give notice?"
+_AHEAD = re.compile(
+    r"\b(?:when|what date|which date|what day|which day|deadline|(?:last|latest) (?:day|date)|how long)\b[^.;]*"
+    r"\b(?:giv\w+ (?:\w+ )?notice|hand\w* in (?:\w+ )?notice|notify|cancel|book|order|appl(?:y|ied)|register|reserve|(?:tell|inform|warn) \w+)\b",
+    re.I,
+)
+_CASE = re.compile(r"\b(?:if|where|unless|in the (?:case|event) of|except)\b(?P<case>.*)", re.I | re.S)
+_EVERY = re.compile(r"\b(?:every|per|a|an|each|(?:day|week|end|part|start|beginning) of)\s+$", re.I)
 _ANY = frozenset("date day month week year time last first".split())  # noqa: SIM905
 NEAR = 0.35  # cosine of the goal and a sentence that shares no word with it
 CLEAR = 1.0  # log-odds (and words) by which the best sentence must lead
@@ -47,6 +54,7 @@ class Span:
     passage: int
     back: bool
     shared: int  # words and concepts that the goal has as well
+    apart: bool  # holds in a case that the goal does not name
 
 
 def read(part: Part, look: Look) -> Reading | None:
@@ -91,8 +99,15 @@ def spans_of(asked: str, passages: Sequence[Mapping[str, Any]]) -> list[Span]:
             v = lengths[0]
             told = _telling(sentence)
             shared = len(said[0] & told[0]) + len(said[1] & told[1])
-            found[sentence] = Span(v, sentence, i, bool(_BACK.match(sentence, v.end)), shared)
+            back = bool(_BACK.match(sentence, v.end) or _AHEAD.search(asked))
+            found[sentence] = Span(v, sentence, i, back, shared, _of_another_case(sentence, said[0]))
     return list(found.values())
+
+
+def _of_another_case(sentence: str, said: set[str]) -> bool:
+    case = _CASE.search(sentence)
+    told = _telling(case["case"])[0] if case else set()
+    return len(told & said) * 2 < len(told)
 
 
 def _telling(text: str) -> tuple[set[str], set[int]]:
@@ -104,6 +119,8 @@ def meant(asked: str, spans: Sequence[Span], sense: Sense) -> Span | None:
     """The sentence whose length of time the goal counts with; None where two come close."""
     if not spans:
         return None
+    if any(s.shared and not s.apart for s in spans):
+        spans = [s for s in spans if not s.apart]
     odds = sense.answers(asked, [s.sentence for s in spans])
     rated = sorted(((max(-4.0, min(4.0, float(z))) + 1.5 * s.shared, k) for k, (z, s) in enumerate(zip(odds, spans, strict=True))), reverse=True)  # fmt: skip
     best = spans[rated[0][1]]

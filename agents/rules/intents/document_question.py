@@ -13,7 +13,7 @@ from typing import cast
 from agents.base import Action, Write
 from agents.rules import reading as read_passages
 from agents.rules import say
-from agents.rules.documents import chosen, without_mention
+from agents.rules.documents import chosen, placed, without_mention
 from agents.rules.going_further import STEP, go_further, of_each_option, worked
 from agents.rules.onward import same_place
 from agents.rules.periods import stated
@@ -126,11 +126,9 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
         "The answer may stand in an upload.",
     )
     ids = {"search": found}
-    if (
-        documents
-        and not set(documents) >= {d.id for d in look.brief.documents}
-        and set(documents) <= set(look.brief.attached)
-    ):
+    meant = [d for d in look.brief.documents if d.id in documents]
+    fewer = bool(documents) and len(meant) < len(look.brief.documents)
+    if fewer and (set(documents) <= set(look.brief.attached) or not placed(question, meant)):
         everywhere = {"query": query, "k": PASSAGES}
         ids["wider"] = draft.add(
             "Search all your documents too",
@@ -138,7 +136,7 @@ def steps(part: Part, reading: Reading, draft: Draft, given: Sequence[Planned], 
             everywhere,
             (),
             "researcher",
-            "In case the attached files do not say it.",
+            "In case these do not say it.",
         )
     slots = reading.slots
     needs = list(ids.values())

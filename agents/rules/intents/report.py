@@ -65,10 +65,16 @@ _TRIM = re.compile(
 _ASKS = re.compile(
     r"(?:and |so )*(?:by |until |since )?(?:when|who|whose|where|why|how (?:many|much|long|often|soon))\b", re.I
 )
+# "How long do I have to report it?" is no report to be made.
+_REPORTING = re.compile(
+    r"\b(?:to|must|should|can|could|may|will|would|i|we|you|they|who|and|or) report(?:s|ed)?\b(?! (?:on|about)\b)", re.I
+)
 
 
 def read(part: Part, look: Look) -> Reading | None:
     text = part.text.strip().rstrip("?.! ")
+    if _REPORTING.search(text) and not _CUE.search(_REPORTING.sub(" ", text)):
+        return None
     if not _CUE.search(text) or _ASKS.match(text) or re.search(r"\b(?:book reports?|report cards?)\b", text, re.I):
         return None
     m = _TOPIC.search(_ASIDE.sub(" ", text))

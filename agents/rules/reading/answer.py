@@ -8,10 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from agents.rules.reading.amended import change_of
-from agents.rules.reading.choice import explained, in_general, in_its_case, labelled, outright, rival
+from agents.rules.reading.choice import (
+    beside_what_is_not,
+    explained,
+    in_general,
+    in_its_case,
+    labelled,
+    outright,
+    rival,
+)
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
-from agents.rules.reading.likelihood import ACCEPT, LIKELY, may_answer, probability
+from agents.rules.reading.likelihood import ACCEPT, LEAD, LIKELY, accepted, may_answer, probability
 from agents.rules.reading.question import Question, analyse
 from agents.rules.reading.types import Quoted, Reading, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit, units
@@ -48,17 +56,23 @@ def read(
         return Reading(False, kind=q.kind, reason="The question has no words to look for.")
     evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
-    able = [e for e in ranked if may_answer(q, e)]
+    able = beside_what_is_not(q, [e for e in ranked if may_answer(q, e)])
     told = explained(q, able) or labelled(q, able)
     best = told or (able[0] if able else None)
-    if best is None or (told is None and probability(best) < accept):
+    if best is None or (told is None and not accepted(best, accept)):
         first = outright(able, ranked)
         if first is None:
             return _declined(q, best, able, ranked, us, passages)
         best, able = first, [e for e in able if probability(e) <= probability(first)]
     if best is not told:
         # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
-        level = [e for e in able if probability(e) >= 0.9 * probability(best) and e.fits == best.fits]
+        level = [
+            e
+            for e in able
+            if probability(e) >= 0.9 * probability(best)
+            and e.fits == best.fits
+            and e.answers > best.answers - LEAD  # the reader sees that the other is beside the point
+        ]
         if best.nearest < BESIDE:
             best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
         best = in_its_case(q, in_general(q, best, able), ranked)
@@ -66,6 +80,8 @@ def read(
     quotes = _quotes(q, best, able, us, passages)
     best = replace(best, found=by_clause(q, best.unit, best.found, sense))
     value, kind, typed, unit = value_of(q, best, quotes)
+    if told is None and probability(best) < min(accept, ACCEPT) and len(best.found) > 1:
+        value, typed, unit = "", None, ""  # of several values in a doubted sentence none is put up front
     other = rival(value, best, able)
     if value and (change := change_of(q, best, evidence)):
         v = change.value

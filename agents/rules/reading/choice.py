@@ -25,6 +25,7 @@ def explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
     return lines[0] if len(lines) == 1 else None
 
 
+ELSE = 0.1  # probability of the best sentence that is left
 _OR = re.compile(r"\s*(?:,|/|\bor\b|\band\b)\s*", re.I)
 
 
@@ -46,6 +47,29 @@ def labelled(q: Question, able: Sequence[Evidence]) -> Evidence | None:
     if first is None or not first[1] or (second is not None and first[:2] == second[:2]):
         return None
     return first[2]
+
+
+_IS_NOT = re.compile(
+    r"\b(?:(?:is|was|['’]s|are|were) (?:not|no)|(?:is|was|are|were)n['’]t|not|without|leaving out|excluding|apart from)"
+    r" (?:an?|the|any|our|my) (?P<what>[a-z][\w-]+(?: [a-z][\w-]+)?)",
+    re.I,
+)
+_OPENS_WITH = re.compile(r"(?:\W*\d[\d.]*\s+)?(?:(?:in|during|for|with|under|if there is)\s+)?(?:an?|the|our|any)\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)", re.I)  # fmt: skip
+
+
+def beside_what_is_not(q: Question, able: Sequence[Evidence]) -> list[Evidence]:
+    """ "Who signs it off? It's not an emergency": what opens with "In an emergency" comes last, if anything else may answer."""
+    if not q.wants or (not_this := _IS_NOT.search(q.wording)) is None:
+        return list(able)
+    of = set(stems(not_this["what"]))
+
+    def opens(e: Evidence) -> bool:
+        opening = _OPENS_WITH.match(e.unit.text)
+        return opening is not None and bool(of) and set(stems(opening["what"])) >= of
+
+    if not any(not opens(e) and probability(e) >= ELSE for e in able):
+        return list(able)
+    return [e for e in able if not opens(e)]
 
 
 def outright(able: Sequence[Evidence], ranked: Sequence[Evidence]) -> Evidence | None:

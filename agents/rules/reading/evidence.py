@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from agents.rules.reading.bands import amounts, in_band, sets_limit, speaks_of_the_rest
-from agents.rules.reading.pick import Candidate, candidates, identity, range_end, when_clause
+from agents.rules.reading.pick import Candidate, candidates, identity, when_clause
 from agents.rules.reading.question import Question, Term
+from agents.rules.reading.ranges import range_end
 from agents.rules.reading.told import told
 from agents.rules.reading.types import Embed, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from agents.rules.reading.cells import cell_named
 from agents.rules.reading.names import find_names, find_roles, looks_like_place
 from agents.rules.reading.question import Question, Term
+from agents.rules.reading.ranges import range_end, whole_ranges
 from agents.rules.reading.units import Unit
 from agents.rules.reading.words import STOP, concepts, stem, stems
 from text.values import Value, find_values
@@ -52,12 +53,6 @@ _UNITS = {
     "power": re.compile(r"(?:[km]?w|h?hp|(?:kilo|mega)?watts?|horsepower)", re.I),
     "temperature": re.compile(r".*(?:c|f|k|celsius|fahrenheit|kelvin)$|deg|°", re.I),
 }
-_STARTS = {"start", "begin", "commenc", "open"}
-_ENDS = {"end", "expir", "finish", "termin", "conclud", "close", "complet"}
-_DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+(?:\s+\d{4})?|[A-Z][a-z]+\s+\d{1,2}(?:,?\s+\d{4})?|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
-_RANGE = re.compile(
-    rf"(?:from|between)\s+(?:\w+day,?\s+)?(?P<from>{_DAY})\s*(?:,?\s*(?:up )?(?:to|until|till|through|and)|–|-)\s*(?:and including\s+)?(?:\w+day,?\s+)?(?P<to>{_DAY})"
-)
 _CLOCKED = re.compile(
     r"\b(?:time|hour|o'clock|late|early|open|clos|respond|response|repl|report|quick|soon|fast)\w*\b|\bby when\b", re.I
 )
@@ -112,13 +107,6 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     return out
 
 
-def range_end(of: tuple[str, ...], text: str) -> int | None:
-    """Where in `text` a range ("from 1 May 2025 to 30 April 2026") says when something starts or ends; None if not."""
-    side = "from" if set(of) & _STARTS else "to" if set(of) & _ENDS else ""
-    m = _RANGE.search(text) if side else None
-    return m.start(side) if m else None
-
-
 _Found = tuple[str, int, int, str, Value | None]
 
 
@@ -127,7 +115,7 @@ def _values(q: Question, u: Unit) -> list[_Found]:
     if not wants or wants <= {"name", "role", "place"}:
         return []
     out: list[_Found] = []
-    for v in find_values(u.text):
+    for v in whole_ranges(u.text, find_values(u.text)):
         if v.kind == "number" and _numbers_a_part(u.text, v):
             continue
         if v.kind == "quantity" and q.aspect and not _UNITS[q.aspect].match(v.unit):
