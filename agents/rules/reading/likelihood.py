@@ -22,9 +22,9 @@ ACCEPT = 0.35
 # Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other: with this
 # lead (log-odds) as many more are answered right and no more wrong.
 OUTRIGHT, LEAD = -1.0, 2.5
-# Somewhat below ACCEPT the words do not agree; where the reader leans to yes all the same, five of six were right (of four
+# Somewhat below ACCEPT the words do not agree; where the reader says yes all the same, four of five were right (of four
 # strangers' sets that nothing was trained on), and none of their unanswerable questions came near.
-DOUBTED, LEANING = 0.18, 0.25
+DOUBTED, LEANING = 0.18, 0.7
 # Between this and what is accepted the first sentence is right about as often as it is not: it is shown, and called uncertain.
 LIKELY = 0.05
 SURE = 0.8  # log-odds of the reader
@@ -43,7 +43,7 @@ def probability(e: Evidence) -> float:
 def accepted(e: Evidence, accept: float) -> bool:
     """Likely enough to be given as the answer; accept: the least probability, whatever the reader says."""
     p = probability(e)
-    return p >= accept or (p >= DOUBTED and e.answers >= LEANING)
+    return p >= accept or (p >= DOUBTED and e.answers >= LEANING and not e.passed_over)
 
 
 def _logistic(bias: float, weights: Sequence[float], of: Sequence[float]) -> float:
