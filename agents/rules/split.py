@@ -56,10 +56,22 @@ def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     goal = SHOW_CELLS.sub("", BARE_S.sub(r"\1's", ASIDE.sub("", goal, count=1)))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
-    texts = [t for t in texts if re.search(r"\w", t)]
+    texts = _which_ones([t for t in texts if re.search(r"\w", t)])
     if not texts:
         return [Part(goal.strip())]
     return carried(link([part for t in _setting(texts, understood) for part in _at_a_rate(t)]))
+
+
+_ONES = re.compile(r"\W*(?:and )?(?:which|what)(?: ones?)?(?: are (?:they|those|these))?\W*", re.I)
+_HOW_MANY = re.compile(r"\W*(?:and )?how many (?=\w)", re.I)
+
+
+def _which_ones(texts: list[str]) -> list[str]:
+    """ "How many hires were cancelled, and which ones?": which hires were cancelled."""
+    return [
+        _HOW_MANY.sub("which ", before, count=1) if before and _ONES.fullmatch(t) and _HOW_MANY.match(before) else t
+        for before, t in zip(["", *texts], texts, strict=False)
+    ]
 
 
 def _at_a_rate(text: str) -> list[str]:

@@ -39,6 +39,10 @@ def test_quantities_at_stated_rates(ask: Ask, site: Any, goal: str, shown: str) 
     assert "“" in ran.text  # the rate's sentence is quoted
 
 
+def test_a_mean_is_no_bill(ask: Ask, site: Any) -> None:
+    assert "×" not in ask(site, "What is the average price of the two-hour hires?").text
+
+
 @pytest.mark.parametrize("goal", ["What's the rent of the caravan per month?", "how much is the caravan a month"])
 def test_the_rate_itself_is_no_quantity(ask: Ask, site: Any, goal: str) -> None:
     ran = ask(site, goal)

@@ -90,6 +90,15 @@ def _with(store: Any, user: str, files: dict[str, str]) -> Any:
         ("how many hires did not come from Paddlers", ["**4** — count", "is not Paddlers"], []),
         ("which jobs haven't been paid for yet", ["Les Hart", "Wes Pope"], ["Kay Dunn"]),
         ("unpaid repairs", ["Les Hart", "Wes Pope"], ["Uma Sen"]),
+        # rows left out behind what is left out, a state with its verb, a range of months
+        ("what did the hires come to, cancelled ones not counted?", ["**595**", "is not Cancelled"], []),
+        ("total charge per boat, cancelled hires excluded", ["300", "175", "120"], ["225"]),
+        ("average charge per hire, including the cancelled ones", ["**83.13**"], []),
+        ("how many hires ended up cancelled", ["**2**"], []),
+        ("how many hires were there from May to June 2025?", ["**6**"], ["difference"]),
+        ("compare the hires from May to June 2025", ["3"], ["**6**"]),
+        ("for how many hires did nobody write down the email?", ["**3**"], []),
+        ("how many hires were cancelled and which ones?", ["**2**", "H2", "H5"], ["H1"]),
         # two columns of one row
         ("which parts are below the minimum?", ["Rowlock", "Rope"], ["Oar", "Cleat"]),
         ("which parts are running low", ["Rowlock", "Rope", "read as"], ["Cleat"]),

@@ -15,6 +15,8 @@ _ASKS = re.compile(
     r"\b(?:how much|what (?:would|will|does|do|did|is|are|must|should|can|could)\b|what(?:['’]s|['’]ll|['’]d)|whats|cost|costs|pay|owe|set (?:us|me) back|come to|damage|work out at|bill|price|total)\b",
     re.I,
 )
+# A mean is taken over rows; no quantity of the goal is billed.
+_OVER_ROWS = re.compile(r"\b(?:average|the mean|median)\b", re.I)
 _NO_SUM = re.compile(r"\b(?:how many|how long|how often|when|who|where|why|which|by when)\b", re.I)
 # "For a week" is a quantity; "the rent per month", "how much a month" asks for the rate itself.
 _ONE = re.compile(
@@ -40,7 +42,7 @@ class Counted:
 
 def asks_amount(text: str) -> bool:
     """Is an amount of money asked for?"""
-    return bool(_ASKS.search(text)) and not _NO_SUM.search(_last_question(text))
+    return bool(_ASKS.search(text)) and not _OVER_ROWS.search(text) and not _NO_SUM.search(_last_question(text))
 
 
 def _last_question(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from agents.rules.tables.cue import BUT, Cue
 from agents.rules.tables.number_cues import compared_numbers
-from agents.rules.tables.periods import periods
+from agents.rules.tables.periods import month_ranges, periods
 from text.numbers import SMALL
 
 _AGG = [
@@ -154,6 +154,8 @@ def cues(text: str, now: datetime) -> list[Cue]:
     compared_numbers(text, now, out)
     for reader in (_limits, _buckets, _aggregates, _sorts, _orders, _shares, _lists, _differences, _charts, _denials):
         reader(text, out)
+    if not any(c.kind == "difference" for c in out):
+        out = month_ranges(text, out)
     if any(c.kind == "agg" and c.value in ("avg", "median") for c in out):
         # "the average number of nights" counts nothing
         out = [c for c in out if c.value != "count" or not _THE_NUMBER.match(text[c.start : c.end])]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from agents.rules.tables.cue import DENIES
+from agents.rules.tables.cue import DENIES, Cue
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
@@ -141,7 +141,13 @@ def unheard(r: Read, ask: Ask) -> list[str]:
     said = [m for m in _DENIES.finditer(r.text) if not any(a <= m.start() < b for a, b in spans)]
     turned = [f for f in ask.filters if f.op in ("not in", "null", "false") or f.other or _says_no(f)]
     carried = len(turned) + (ask.less is not None)
+    if not said and not carried and (gaps := [c for c in r.found if c.kind == "null" and not _valued(r, c)]):
+        return [r.text[c.start : c.end] for c in gaps]  # "which are empty", of a table that says so nowhere
     return [m[0] for m in said] if carried < len(said) and not (turned and _twice(said)) else []
+
+
+def _valued(r: Read, c: Cue) -> bool:
+    return any(r.tokens[v.start].start <= c.start < r.tokens[v.end - 1].end for v in r.values)
 
 
 def _says_no(f: Filter) -> bool:

@@ -10,12 +10,18 @@ from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Ask, Column, Filter
 from agents.rules.words import stem
 
+# "…, including the empty ones" leaves none out; beside another value of the column they are added to its rows.
+_INCLUDING = re.compile(r"\b(?:including|even counting)\s+(?:(?:the|any|all)\s+)*$", re.I)
+_ONES = re.compile(r"\s+ones\b", re.I)
+
 
 def value_filters(r: Read, ask: Ask) -> None:
     by_column: dict[tuple[str, bool], list[Mention]] = {}
     for m in r.values:
         by_column.setdefault((m.column.name, m.negated), []).append(m)
     for (_, negated), ms in by_column.items():
+        if not negated and all(_INCLUDING.search(r.text[: r.tokens[m.start].start]) and _ONES.match(r.text[r.tokens[m.end - 1].end :]) for m in ms):  # fmt: skip
+            continue
         values = tuple(dict.fromkeys(m.value for m in ms))
         shown = f"{ms[0].column.name} {'is not' if negated else 'is'} {' or '.join(values)}"
         ask.filters.append(Filter(ms[0].column, "not in" if negated else "in", values, shown))

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from agents.rules.tables.begins import begins
-from agents.rules.tables.cue import DENIES
+from agents.rules.tables.cue import DENIES, OUT_AFTER
 from agents.rules.tables.cues import cues
 from agents.rules.tables.currencies import currencies
 from agents.rules.tables.findings import Mention, Read
@@ -52,6 +52,12 @@ _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres
 _OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
 
 
+_ENDED_UP = re.compile(r"\b(?:end(?:ed|s)? up|wound up|turned out) (?:being |as |to be )?(?=\w+ed\b)", re.I)
+# "Nobody wrote down the depth": the rows without it.
+_NOT_WRITTEN = re.compile(
+    r"\b(?:(?:did|has|have|had)\s+)?(?:nobody|no one|no-one|we never|they never|(?:we|they|people) (?:did(?:n['’]t| not)|have(?:n['’]t| not)))\s+(?:ever |yet )?(?:wr[io]te|written|noted?|record(?:ed)?|enter(?:ed)?|filled|fill|log(?:ged)?|put)(?: (?:down|in))?\s+(?:the|an?|any|its|their)\s+(?=\w)",
+    re.I,
+)
 _AT_ONCE = re.compile(
     r"\s*\b(?:(?:all )?in one go|at one time|at a time|put together|between them all)\b", re.I
 )  # no number of anything
@@ -63,7 +69,7 @@ _BEGINNING = re.compile(
 
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
-    text = _AT_ONCE.sub("", text)
+    text = _NOT_WRITTEN.sub("missing ", _ENDED_UP.sub("were ", _AT_ONCE.sub("", text)))
     text = _OF_A_KIND.sub(r"\1 ", _ONE_WORD.sub(lambda m: m[0].replace("-", ""), _BEGINNING.sub(r"\1 ", text)))
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon, today=now.date())
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
@@ -79,6 +85,9 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     row_words(r, free, taken)
     numbered(r)
     said = [m.span() for m in _ASIDE.finditer(r.text)]
+    for v in r.values:
+        if v.negated and (out := OUT_AFTER.match(r.text, r.tokens[v.end - 1].end)):
+            said.append(out.span("out"))
     for i, w in enumerate(r.tokens):
         low = w.text.casefold()
         idle = low in STOP or low in _SHORT or low in _FILLER or (w.stem in ROWS and w.stem not in sheet.others)

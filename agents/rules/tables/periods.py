@@ -45,6 +45,39 @@ def ranges(text: str, values: Sequence[Value], out: list[Cue]) -> None:
             out.append(Cue("period", lead.start() if lead else a.start, b.end, (first[0], last[1])))
 
 
+_FROM = re.compile(r"\b(?P<lead>from|between)\s+(?:the\s+)?$", re.I)
+_UP_TO = re.compile(r"\s*(?:to|until|till|through|-|–)\s*", re.I)
+
+
+def month_ranges(text: str, out: list[Cue]) -> list[Cue]:
+    """ "From April to June 2026", "between May and July": one period, and no comparison of two months."""
+    found = sorted((c for c in out if c.kind == "period"), key=lambda c: c.start)
+    for a, b in pairwise(found):
+        said, between = text[a.start : a.end], text[a.end : b.start]
+        lead = re.match(r"from\b", said, re.I) or _FROM.search(text[: a.start])
+        both = lead is not None and lead[0].lower().startswith("between") and re.fullmatch(r"\s*and\s*", between, re.I)
+        if lead is None or not (both or _UP_TO.fullmatch(between)) or (whole := _from_to(a.value, b.value)) is None:
+            continue
+        start = a.start if re.match(r"from\b", said, re.I) else lead.start()
+        return [*(c for c in out if c is not a and c is not b), Cue("period", start, b.end, whole)]
+    return out
+
+
+def _from_to(first: object, last: object) -> object:
+    """Both ends in it; a month without a year is the last one before the other end."""
+    assert isinstance(first, tuple)
+    assert isinstance(last, tuple)
+    if first[0] == last[0] == "months":
+        months = tuple(range(first[1][0], last[1][-1] + 1))
+        return ("months", months) if months else None
+    if last[0] == "months":
+        return None
+    if first[0] == "months":
+        year, month = int(last[0][:4]), first[1][0]
+        first = _span(year if month <= int(last[0][5:7]) else year - 1, month, 1)
+    return (first[0], last[1]) if first[0] < last[1] else None
+
+
 def compared_date(text: str, v: Value, out: list[Cue]) -> None:
     before = text[max(0, v.start - 30) : v.start]
     m = re.search(

@@ -22,6 +22,8 @@ _KINDS = {stem(w) for w in ["type", "kind", "category", "sort"]}
 _JOINS = {stem(w) for w in ["match", "join", "link", "combine", "merge", "connect", "pair"]}
 _LASTED = {stem(w) for w in ["run", "ran", "take", "took", "last", "lasted", "stay", "stayed", "need", "needed", "wait", "waited", "weigh", "weighed", "measure", "measured"]}  # fmt: skip
 _SPENT = {stem(w) for w in ["spend", "spent", "log", "logged", "take", "took", "taken", "book", "booked"]}
+_OWE = {stem(w) for w in ["owe", "owes", "owed", "owing"]}
+_DEBT = {stem(w) for w in ["arrears", "debt", "debts", "balance", "outstanding"]}
 _TIME = {stem(w) for w in ["minute", "minutes", "hour", "hours", "hrs", "day", "days"]}
 _PERSONS = {stem(w) for w in ["person", "people", "staff", "colleague", "member", "individual"]}
 _SUBJECT = re.compile(
@@ -84,6 +86,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "which jobs ran longer than 6 hours"
     if word.stem in _SPENT and _measured(r, ask) and ask.measure is not None and _TIME & set(ask.measure.stems):
         return True  # "how many hours did Ann Lee spend on repairs"
+    if word.stem in _OWE and ask.measure is not None and _DEBT & set(ask.measure.stems) & {w.stem for w in r.tokens}:
+        return True  # "how much do they owe us in arrears"
     if _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
         return True
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.cue import DENIES
+from agents.rules.tables.cue import DENIES, left_out
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.schema import Column
 from agents.rules.words import words
@@ -22,6 +22,7 @@ left|former|resigned|departed|gone|no longer with us
 confirmed|definite|firm
 provisional|tentative|pencilled in|penciled in|unconfirmed
 postponed|put off|rescheduled|moved to later
+vacant|empty|standing empty|stand empty|sitting empty|unoccupied|unlet|untenanted|void
 no show|no-show|noshow|did not turn up|didn't turn up|never turned up|did not show up|didn't show up|failed to turn up
 disputed|contested|in dispute|queried|being argued about
 rejected|refused|declined|turned down|denied
@@ -50,7 +51,12 @@ def states(r: Read, free: list[bool]) -> None:
     for phrase, n, pattern in _SAID:
         for m in pattern.finditer(r.text):
             span = [i for i, w in enumerate(r.tokens) if m.start() <= w.start < m.end()]
-            sorting = [c for c in r.found if c.kind == "sort" and (c.start, c.end) == m.span()]
+            sorting = [
+                c
+                for c in r.found
+                if (c.kind == "sort" and (c.start, c.end) == m.span())
+                or (c.kind == "null" and m.start() <= c.start and c.end <= m.end())  # "standing empty"
+            ]
             if not span or not (sorting or all(free[i] for i in span)):
                 continue
             found = _means(r, n)
@@ -58,7 +64,7 @@ def states(r: Read, free: list[bool]) -> None:
                 continue
             column, value = found[0]
             said = _DENIED.search(r.text[: m.start()])
-            denied = said is not None
+            denied = said is not None or left_out(r.text[m.end() :])
             for i, w in enumerate(r.tokens):
                 if said and said.start() <= w.start < m.start() and w.text.casefold() in _NOBODY:
                     free[i] = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agents.rules.tables.cue import BUT, DENIES
+from agents.rules.tables.cue import BUT, DENIES, left_out
 from agents.rules.tables.findings import Mention, Read
 from agents.rules.tables.lexicon import related
 from agents.rules.tables.schema import Column
@@ -47,10 +47,12 @@ def values(r: Read, free: list[bool]) -> None:
             if not all(free[j] for j in span) and not _says_not(r, span, free, index.get(key)):
                 continue
             hits = index.get(key) or (_parts_of(r, key[0], i) if size == 1 and key in index else [])
-            if size == 1 and key[0] in r.sheet.stems and r.tokens[i].text.endswith("s"):
-                # "The bookings" of a table of them are not those whose state is "Booked"
+            if size == 1 and key[0] in r.sheet.stems and not r.tokens[i].text.casefold().endswith("ed"):
+                # "The bookings", "the booking fees" of a table of them are not those whose state is "Booked"
                 hits = [h for h in hits if h[1].casefold() == r.tokens[i].text.casefold()]
             hits = hits or (_state(r, r.tokens[i].text) if size == 1 else [])
+            if size == 1 and _phrasal(r, i):  # "run out" is not "running"
+                hits = [h for h in hits if h[1].casefold() == r.tokens[i].text.casefold()]
             idle = size == 1 and r.tokens[i].text.casefold() in STOP and not r.tokens[i].text.isupper()
             hits = [h for h in hits if not idle or _beside(r, i, h[0])]
             if not hits:
@@ -61,11 +63,17 @@ def values(r: Read, free: list[bool]) -> None:
                 continue  # the word is a column's own name
             if size == 1 and key == column.stems and len(words(value)) > 1:
                 continue  # "each field" where Field has "Lower Field"
-            negated = _denied(r, i) or _listed_with_negated(r, i, column)
+            negated = (
+                _denied(r, i) or left_out(r.text[r.tokens[i + size - 1].end :]) or _listed_with_negated(r, i, column)
+            )
             r.values.append(Mention(i, i + size, column, 1.0 if whole else 0.5, value, negated))
             for j in span:
                 free[j] = False
     _scattered(r, free, index)
+
+
+def _phrasal(r: Read, i: int) -> bool:
+    return re.match(r"\s+(?:out|off|up|over|down|away)\b", r.text[r.tokens[i].end :], re.I) is not None
 
 
 def _says_not(r: Read, span: range, free: list[bool], hits: list[tuple[Column, str]] | None) -> bool:
@@ -121,9 +129,15 @@ def _scattered(r: Read, free: list[bool], index: dict[tuple[str, ...], list[tupl
             free[i] = False
 
 
+# "Are standing empty" names no "standing order".
+_STANDING = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly |still |now )?(?:standing|sitting|lying|running|going|coming)$", re.I)  # fmt: skip
+
+
 def _parts_of(r: Read, key: str, i: int) -> list[tuple[Column, str]]:
     """One word of a value of several ("Grace" of "Grace Whitcombe"), when it can only be that one."""
     said = r.tokens[i].text
+    if _STANDING.search(r.text[: r.tokens[i].end]):
+        return []
     if not said[:1].isupper() and (len(key) < 5 or any(related(key, o) for o in _OF_TABLES)):
         return []  # "price" is no Dylan Price
     hits = [
