@@ -13,8 +13,13 @@ _VERBS = (
         re.compile(r"check ?in|arriv(?:al|es|ed)|from|start(?:s|ed)?|begin(?:s|ning)?|began|first (?:day|night)", re.I),
     ),
     (
-        re.compile(r"end(?:s|ed|ing)?|finish(?:es|ed|ing)?|leav(?:e|es|ing)|left|depart(?:s|ed|ing)?|check(?:s|ed|ing)? out|r[ua]n(?:s|ning)? out|expir(?:es?|ed|ing)|laps(?:es?|ed|ing)", re.I),
+        re.compile(r"end(?:s|ed|ing)?|finish(?:es|ed|ing)?|leav(?:e|es|ing)|left|depart(?:s|ed|ing)?|check(?:s|ed|ing)? out", re.I),
         re.compile(r"check ?out|expir(?:y|es|ed)|depart(?:ure|s|ed)|until|till|to|end(?:s|ed)?|finish(?:ed)?|last (?:day|night)|leaves", re.I),
+    ),
+    # a contract runs out on its end; a job that is finished has not expired
+    (
+        re.compile(r"r[ua]n(?:s|ning)? out|expir(?:es?|ed|ing)|laps(?:es?|ed|ing)", re.I),
+        re.compile(r"expir(?:y|es|ed)|until|till|valid to|end(?:s|ed)?|renew(?:al|s|ed)?", re.I),
     ),
 )  # fmt: skip
 
