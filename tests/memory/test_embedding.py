@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,3 +88,16 @@ def test_of_a_huge_text_the_tokenizer_sees_the_beginning(embedder):
         assert np.allclose(one, embedder.embed_one(huge[:LONGEST_TEXT]))
     finally:
         embedder._tokenizer = real
+
+
+def test_the_runtime_of_the_models_tells_nobody_and_keeps_no_identifier(tmp_path):
+    """In the surroundings of a user: the runtime holds its tongue of its own where it sees a test or a CI."""
+    (home := tmp_path / "home").mkdir()
+    (temporary := tmp_path / "temporary").mkdir()
+    subprocess.run(
+        [sys.executable, "-c", "from memory.embedding import Embedder; Embedder().embed(['a word'])"],
+        cwd=Path(__file__).parents[2],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    )
+    assert not [*home.rglob("*"), *temporary.rglob("*")]
