@@ -100,7 +100,7 @@ def price_stated(question: str, passages: Sequence[Mapping[str, Any]]) -> Stated
     found: dict[str, Stated] = {}
     for i, p in enumerate(passages):
         for s in sentences(str(p["text"])) if subject else ():
-            values = [v for v in find_values(s.text) if v.number is not None and v.kind in ("money", "number")]
+            values = [v for v in find_values(s.text) if v.number is not None and (v.kind == "money" or (v.kind == "number" and v.text[0].isdigit()))]  # fmt: skip
             priced = [v for v in values if _PRICED.search(s.text[: v.start])]
             if len(priced) == 1 and subject <= {w.stem for w in content(s.text)} and "; " not in s.text:
                 found.setdefault(s.text, Stated(priced[0], " ".join(s.text.split()), i))

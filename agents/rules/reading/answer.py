@@ -11,20 +11,23 @@ from agents.rules.reading.amended import change_of
 from agents.rules.reading.choice import (
     beside_what_is_not,
     explained,
+    foremost,
     in_general,
     in_its_case,
     labelled,
-    outright,
     rival,
 )
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
-from agents.rules.reading.likelihood import ACCEPT, LEAD, LIKELY, accepted, may_answer, probability
+from agents.rules.reading.likelihood import ACCEPT, LIKELY, may_answer, probability
 from agents.rules.reading.question import Question, analyse
 from agents.rules.reading.types import Quoted, Reading, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit, units
 from agents.rules.reading.value import value_of
+from agents.rules.reading.veto import ANY_ROW
 
+BESIDE_THE_POINT = 2.5  # of the reader's log-odds behind the best
+BEYOND = 3.0  # times as likely
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
 
 
@@ -58,12 +61,11 @@ def read(
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = beside_what_is_not(q, [e for e in ranked if may_answer(q, e)])
     told = explained(q, able) or labelled(q, able)
-    best = told or (able[0] if able else None)
-    if best is None or (told is None and not accepted(best, accept)):
-        first = outright(able, ranked)
-        if first is None:
-            return _declined(q, best, able, ranked, us, passages)
-        best, able = first, [e for e in able if probability(e) <= probability(first)]
+    best = told or foremost(able, accept)
+    if best is None:
+        return _declined(q, able[0] if able else None, able, ranked, us, passages)
+    if told is None:
+        able = [e for e in able if probability(e) <= probability(best)]
     if best is not told:
         # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
         level = [
@@ -71,7 +73,7 @@ def read(
             for e in able
             if probability(e) >= 0.9 * probability(best)
             and e.fits == best.fits
-            and e.answers > best.answers - LEAD  # the reader sees that the other is beside the point
+            and e.answers > best.answers - BESIDE_THE_POINT  # the reader sees that the other is beside the point
         ]
         if best.nearest < BESIDE:
             best = max((e for e in level if e.cosine >= best.cosine), key=lambda e: round(e.inside, 1))
@@ -98,6 +100,12 @@ def _declined(
     us: Sequence[Unit],
     passages: Sequence[Mapping[str, Any]],
 ) -> Reading:
+    about = [e for e in ranked if not e.veto]
+    if best is not None and probability(about[0]) > BEYOND * probability(best):
+        # what is asked about stands there, without the value that is asked for
+        near = tuple(Quoted(e.unit.text, e.unit.passage) for e in about[:3])
+        reason = _why_not(q, None, about)
+        return Reading(False, kind=q.kind, confidence=probability(about[0]), closest=near, reason=reason)
     if best is None or probability(best) < LIKELY:
         reason = _why_not(q, best, ranked)
         near = tuple(Quoted(e.unit.text, e.unit.passage) for e in ranked[:3])
@@ -108,6 +116,8 @@ def _declined(
 
 
 def _why_not(q: Question, best: Evidence | None, ranked: Sequence[Evidence]) -> str:
+    if best is None and ranked and ranked[0].veto == ANY_ROW:
+        return "Tables have this for each of their rows; the question names none of them."
     if best is None and ranked and ranked[0].veto:
         return f"None of the passages found is about {ranked[0].veto}."
     if best is None:

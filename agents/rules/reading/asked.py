@@ -61,6 +61,12 @@ def aspect(low: str) -> str:
 # "What does it cost a year?" asks for the cost, not for a year.
 _RATE = re.compile(r"(?<=\w) (?:an?|per|each|every) (?:hour|day|night|week|fortnight|month|quarter|year|term|season|annum|person|head|child|guest|item|page|piece)$")  # fmt: skip
 
+# "What is the most we can claim?", "what's the least notice that I have to give", "… the most per night"
+_MOST = re.compile(
+    r"what is the (?P<how>most|least|highest|lowest|longest|shortest|biggest|largest|smallest)(?: (?P<what>amount|sum|number|time|figure|value|share|notice|delay|period|(?<=most )(?!of\\b|per\\b)[a-z]+|(?<=least )[a-z]+))?"
+    r"(?: (?:that|which))? (?:(?:per|a|an) [a-z]+\b|(?:we|i|you|they|he|she|one|(?:the|a|an|my|our) [a-z]+) (?:can|could|may|must|might|will|would|should|am|are|is|ha(?:s|ve)|get|pay)\b)"
+)
+
 
 def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     """(kind, values that answer, must one be there, head words, words that the kind implies, noun counted)."""
@@ -89,6 +95,8 @@ def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
         r"what\b.*\b(?:costs?|charges?)\b(?! (?:code|number|centre|center|name|type|account))", low
     ) and not re.match(r"what (?:is|are|was|were)\b", low):
         return "money", "money", True, "", frozenset({"cost", "costs", "charge", "charges", "price", "pay"}), ""
+    if m := _MOST.match(low):
+        return "number", "money percent quantity number duration", True, m["what"] or "", frozenset({m["how"], "amount"}), ""  # fmt: skip
     if re.match(r"why\b|for what reason|how come", low):
         return "text", "", False, "", frozenset({"reason"}), ""
     if re.match(

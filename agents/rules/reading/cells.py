@@ -9,6 +9,7 @@ import re
 
 from agents.rules.reading.units import Unit
 from agents.rules.reading.words import STOP, stems
+from text.words import ordinary
 
 _CELL = re.compile(r"(?:^|; )\s*(?P<label>[^:;\n]{1,60}): (?P<value>[^;\n]+)")
 _FEWEST = 2  # cells with a label; fewer is a label and its value, not a row
@@ -25,7 +26,7 @@ def cell_named(question: str, u: Unit) -> tuple[str, int] | None:
     named = [m for m in cells if f" {_plain(m['label']).strip()} " in said]
     longest = max((len(m["label"]) for m in named), default=0)
     named = [m for m in named if len(m["label"]) == longest]
-    if len(named) != 1 or not re.search(r"\d|[A-Z]", named[0]["label"][1:]):
+    if len(named) != 1 or (not re.search(r"\d|[A-Z]", named[0]["label"][1:]) and ordinary(named[0]["label"])):
         return None  # a plain word ("room", "price") asks for another cell as often as for its own
     value = named[0]["value"].rstrip(" .")
     return value, named[0].start("value")

@@ -19,9 +19,14 @@ BIAS = -3.9
 WORDS = (8.2, 4.4, 3.2, 4.5, 2.0, -2.0)
 WORDS_BIAS = -12.8
 ACCEPT = 0.35
-# Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other: with this
-# lead (log-odds) as many more are answered right and no more wrong.
-OUTRIGHT, LEAD = -1.0, 2.5
+# Where no word is shared that is seldom reached, yet the readers may put one sentence far before every other that may
+# answer (log-odds), or it may stand out among them (times as likely as the next).
+OUTRIGHT, LEAD = 0.0, 2.0
+STANDS_OUT = 0.1, 3.0
+# Where the words choose one sentence and the reader another by this much, it is the reader that is right.
+PREFERS = 1.5
+# Where the reader says plainly no, the words have to agree nearly fully: most of the rest answered another question.
+DENIED, PLAIN = -2.0, 0.9
 # Somewhat below ACCEPT the words do not agree; where the reader says yes all the same, four of five were right (of four
 # strangers' sets that nothing was trained on), and none of their unanswerable questions came near.
 DOUBTED, LEANING = 0.18, 0.7
@@ -43,6 +48,8 @@ def probability(e: Evidence) -> float:
 def accepted(e: Evidence, accept: float) -> bool:
     """Likely enough to be given as the answer; accept: the least probability, whatever the reader says."""
     p = probability(e)
+    if accept >= ACCEPT and e.answers < DENIED and p < PLAIN:
+        return False
     return p >= accept or (p >= DOUBTED and e.answers >= LEANING and not e.passed_over)
 
 

@@ -119,7 +119,7 @@ def apart(question: str) -> tuple[str, str]:
     asking = [s for s in said if s.endswith("?") or _ASKS.match(s)]
     main = asking[-1] if len(said) > 1 and asking else whole
     told = whole[: whole.rfind(main)].strip()
-    clause = re.match(r"(?P<told>[^,?]{8,}?)(?:,| [-–—])\s*(?:so |and |but )?(?P<asked>(?:what|when|who|where|which|why|how|will|do|does|can|may|must|is|are)\b.{8,})", main, re.I)  # fmt: skip
+    clause = re.match(r"(?P<told>[^,?]{8,}?)(?:,|:| [-–—])\s*(?:so |and |but )?(?P<asked>(?:what|when|who|where|which|why|how|will|do|does|can|may|must|is|are)\b.{8,})", main, re.I)  # fmt: skip
     if (
         clause
         and not _ASKS.match(main)

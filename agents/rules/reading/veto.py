@@ -48,6 +48,8 @@ PARTIES = 1200  # where a contract has named its parties, which are "the Client"
 _FOR_KIND = re.compile(r"\bfor (?:an?|the|our|my|your|each|every) (?P<kind>[a-z]{3,})\b")
 _PER_KIND = re.compile(r"[$€£]?\d[\d.,]*\S* for (?:an?|the|each|every)? ?[a-z]{3,}")
 
+ANY_ROW = "one row of a table, and none in particular"
+
 
 def _another_kind(q: Question, u: Unit) -> str:
     """ "£4.00 for dogs and £2.00 for cats" says nothing of a parrot: the kind asked for, which is none of those told."""
@@ -70,7 +72,7 @@ def veto(q: Question, u: Unit, everything: str) -> str:
     if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
         return f"“{most[0]}”, since it is one row of a table"
     if _ROW.match(u.text) and not _names_row(q, u):
-        return "one row of a table, and none in particular"
+        return ANY_ROW
     if len(_CELL.findall(u.text)) > 2 and (missing := _no_column(q, u)):
         return f"“{missing}”, which is no column of that table"
     if kind := _another_kind(q, u):
