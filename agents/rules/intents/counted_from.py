@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from agents.base import Action, CallTool, Write
@@ -16,7 +17,7 @@ from agents.rules import say
 from agents.rules.date_wording import UNITS, unit_name
 from agents.rules.intents.dates import long_date
 from agents.rules.reading.types import Sense
-from agents.rules.reading.words import concepts, stems
+from agents.rules.reading.words import concepts, stem, stems
 from agents.rules.shapes import Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import STOP
 from text.sentences import sentences
@@ -98,7 +99,7 @@ def spans_of(asked: str, passages: Sequence[Mapping[str, Any]]) -> list[Span]:
                 continue
             v = lengths[0]
             told = _telling(sentence)
-            shared = len(said[0] & told[0]) + len(said[1] & told[1])
+            shared = len(said[0] & told[0]) + len(said[1] & told[1]) + len(_pairs(asked) & _pairs(sentence))
             back = bool(_BACK.match(sentence, v.end) or _AHEAD.search(asked))
             found[sentence] = Span(v, sentence, i, back, shared, _of_another_case(sentence, said[0]))
     return list(found.values())
@@ -108,6 +109,12 @@ def _of_another_case(sentence: str, said: set[str]) -> bool:
     case = _CASE.search(sentence)
     told = _telling(case["case"])[0] if case else set()
     return len(told & said) * 2 < len(told)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Two words side by side: "the interim report" is not the final report."""
+    of = [stem(w) for w in re.findall(r"[^\W\d_]+", text.casefold())]
+    return {(a, b) for a, b in pairwise(of) if a not in STOP and b not in STOP}
 
 
 def _telling(text: str) -> tuple[set[str], set[int]]:

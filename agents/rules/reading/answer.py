@@ -19,13 +19,14 @@ from agents.rules.reading.choice import (
 )
 from agents.rules.reading.clauses import by_clause
 from agents.rules.reading.evidence import Evidence, gather
-from agents.rules.reading.likelihood import ACCEPT, LIKELY, may_answer, probability
+from agents.rules.reading.likelihood import ACCEPT, LIKELY, SURE, may_answer, probability
 from agents.rules.reading.question import Question, analyse
 from agents.rules.reading.types import Quoted, Reading, Sense
 from agents.rules.reading.units import LEANS_BACK, Unit, units
 from agents.rules.reading.value import value_of
 from agents.rules.reading.veto import ANY_ROW
 
+FITS = 0.2  # a name fits "who" better than a role does
 BESIDE_THE_POINT = 2.5  # of the reader's log-odds behind the best
 BEYOND = 3.0  # times as likely
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
@@ -60,6 +61,7 @@ def read(
     evidence = gather(q, us, sense)
     ranked = sorted(evidence, key=lambda e: -probability(e))
     able = beside_what_is_not(q, [e for e in ranked if may_answer(q, e)])
+    ranked = [e for e in ranked if e in able or not may_answer(q, e)]
     told = explained(q, able) or labelled(q, able)
     best = told or foremost(able, accept)
     if best is None:
@@ -68,10 +70,12 @@ def read(
         able = [e for e in able if probability(e) <= probability(best)]
     if best is not told:
         # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
+        named = (e for e in able if e.fits > best.fits + FITS and _level(e, best) and e.answers > best.answers - SURE)
+        best = next(named, best)
         level = [
             e
             for e in able
-            if probability(e) >= 0.9 * probability(best)
+            if _level(e, best)
             and e.fits == best.fits
             and e.answers > best.answers - BESIDE_THE_POINT  # the reader sees that the other is beside the point
         ]
@@ -90,6 +94,10 @@ def read(
         value, typed, unit = v.text, v.date or v.number, v.unit
         quotes = (Quoted(change.evidence.unit.text, change.evidence.unit.passage), quotes[0])
     return Reading(True, value, kind, typed, unit, quotes, probability(best), rival=other)
+
+
+def _level(e: Evidence, best: Evidence) -> bool:
+    return probability(e) >= 0.9 * probability(best)
 
 
 def _declined(

@@ -67,6 +67,10 @@ _MOST = re.compile(
     r"(?: (?:that|which))? (?:(?:per|a|an) [a-z]+\b|(?:we|i|you|they|he|she|one|(?:the|a|an|my|our) [a-z]+) (?:can|could|may|must|might|will|would|should|am|are|is|ha(?:s|ve)|get|pay)\b)"
 )
 
+_MONEY = re.compile(
+    r"\b(?:claim\w*|pay|paid|spen[dt]|charge[ds]?|cost|costs|reimburse\w*|price|expenses?|fuel card|credit card)\b"
+)
+
 
 def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     """(kind, values that answer, must one be there, head words, words that the kind implies, noun counted)."""
@@ -96,7 +100,8 @@ def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
     ) and not re.match(r"what (?:is|are|was|were)\b", low):
         return "money", "money", True, "", frozenset({"cost", "costs", "charge", "charges", "price", "pay"}), ""
     if m := _MOST.match(low):
-        return "number", "money percent quantity number duration", True, m["what"] or "", frozenset({m["how"], "amount"}), ""  # fmt: skip
+        wants = "money percent" if _MONEY.search(low) else "money percent quantity number duration"
+        return "number", wants, True, m["what"] or "", frozenset({m["how"], "amount"}), ""
     if re.match(r"why\b|for what reason|how come", low):
         return "text", "", False, "", frozenset({"reason"}), ""
     if re.match(

@@ -42,7 +42,11 @@ def _below(question: str, u: Unit) -> tuple[str, int] | None:
     shared = [len(asked & set(stems(h))) for h in heads]
     best = max(range(len(heads)), key=shared.__getitem__)
     value = cells[best][0].strip()
-    if not shared[best] or shared.count(shared[best]) > 1 or not any(c.isdigit() for c in value):
+    if (
+        not shared[best]
+        or shared.count(shared[best]) > 1
+        or (ordinary(heads[best]) and not any(c.isdigit() for c in value))
+    ):
         return None
     return value, u.text.index(value, u.text.index("|") + cells[best].start())
 

@@ -51,17 +51,17 @@ def labelled(q: Question, able: Sequence[Evidence]) -> Evidence | None:
 
 _IS_NOT = re.compile(
     r"\b(?:(?:is|was|['’]s|are|were) (?:not|no)|(?:is|was|are|were)n['’]t|not|without|leaving out|excluding|apart from)"
-    r" (?:an?|the|any|our|my) (?P<what>[a-z][\w-]+(?: [a-z][\w-]+)?)",
+    r" (?:(?:an?|the|any|our|my) (?P<what>[a-z][\w-]+(?: [a-z][\w-]+)?)|(?P<such>[a-z][\w-]+)(?=\s*[),.?!;]|\s*$))",
     re.I,
 )
-_OPENS_WITH = re.compile(r"(?:\W*\d[\d.]*\s+)?(?:(?:in|during|for|with|under|if there is)\s+)?(?:an?|the|our|any)\s+(?P<what>[\w-]+(?:\s+[\w-]+)?)", re.I)  # fmt: skip
+_OPENS_WITH = re.compile(r"(?:\W*\d[\d.]*\s+)?(?:(?:in|during|for|with|under|if there is)\s+)?(?:(?:an?|the|our|any)\s+)?(?P<what>[\w-]+(?:\s+[\w-]+)?)", re.I)  # fmt: skip
 
 
 def beside_what_is_not(q: Question, able: Sequence[Evidence]) -> list[Evidence]:
     """ "Who signs it off? It's not an emergency": what opens with "In an emergency" comes last, if anything else may answer."""
     if not q.wants or (not_this := _IS_NOT.search(q.wording)) is None:
         return list(able)
-    of = set(stems(not_this["what"]))
+    of = set(stems(not_this["what"] or not_this["such"]))
 
     def opens(e: Evidence) -> bool:
         opening = _OPENS_WITH.match(e.unit.text)

@@ -100,7 +100,19 @@ def find_names(text: str, common: frozenset[str] = frozenset()) -> list[Name]:
 
 def find_roles(text: str) -> list[Name]:
     """Who, when it is said by function: "the line manager", "Chief Operating Officer"."""
-    return [Name(m[0], m.start(), m.end(), "person") for m in _ROLE.finditer(text)]
+    out = []
+    for m in _ROLE.finditer(text):
+        led = _QUALIFIED.search(text[: m.start()])
+        start = led.start("of") if led else m.start()
+        body = _OF_BODY.match(text, m.end())
+        end = body.end() if body else m.end()
+        out.append(Name(text[start:end], start, end, "person"))
+    return out
+
+
+# "The workshop manager", "the Chair of the Board"
+_QUALIFIED = re.compile(r"\b[Tt]he (?P<of>[a-z]{3,} )$")
+_OF_BODY = re.compile(r" of the [A-Z]\w+(?: [A-Z]\w+)?")
 
 
 def _trim(text: str, start: int, end: int, common: frozenset[str]) -> tuple[int, int]:

@@ -96,7 +96,7 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
     if q.kind == "date" and any(v and re.fullmatch(r"[\d-]*\d\d-\d\d", v.date or "") for *_, v in found):
         found = [c for c in found if c[3] != "duration"]  # "14 May, four days before the launch" says when by its date
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
-    out.sort(key=lambda c: -c.score)
+    out.sort(key=lambda c: (not _beside_name(q, u, c), -c.score))
     ends = [at for t in q.terms if (at := range_end(t.stems, u.text)) is not None] if q.kind == "date" else []
     if ends:  # "from 1 May to 30 April": the side of the range that was asked for
         out.sort(key=lambda c: min(abs(c.start - at) for at in ends))
@@ -105,6 +105,18 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
         if re.fullmatch(r"\s*(?:to|until)\s*", u.text[a.end : b.start]):
             out[:2] = [b, a]
     return out
+
+
+def _beside_name(q: Question, u: Unit, c: Candidate) -> bool:
+    """ "£90 for one filling, and £120 for Juniper": the value that is said of the very name asked about."""
+    before, after = u.text[: c.start], u.text[c.end :]
+    return any(
+        re.match(rf"\s+(?:for|in|at|to|on|with)\s+(?:the\s+)?{re.escape(n)}\b", after)
+        or re.search(
+            rf"\b(?:for|in|at|to|on|with)\s+(?:the\s+)?{re.escape(n)}:?,?\s+(?:up to |at most |only )?$", before
+        )
+        for n in q.names
+    )
 
 
 _Found = tuple[str, int, int, str, Value | None]
@@ -202,7 +214,7 @@ def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
         return []
     names = find_names(u.text, common)
     asked = {w for n in q.names for w in n.lower().split()}
-    asked |= {t.text for t in q.terms}
+    asked |= {w for t in q.terms for w in t.text.split()}
     names = [n for n in names if not set(n.text.lower().split()) & asked]
     if q.wants & {"place", "address"}:
         places = [n for n in names if looks_like_place(n, u.text)]

@@ -192,6 +192,9 @@ def _read(work: Work) -> Action:
                 out["chart"] = drawn
             return Write(str(out["text"]), data=out)
         problem_ = f"No row of {ask.sheet.title} fits" + (f" ({described(ask.filters)})." if ask.filters else ".")
+        if ask.filters and not ask.agg and all(f.op == "null" for f in ask.filters):  # "which have no phone number?"
+            none = f"**None** — n{problem_[1:]} {work.cite('query', 0)}"
+            return Write(none, data={"text": none, "found": True, "value": 0, "sql": data.get("sql")})
     if text.get("found"):
         return Write(str(text.get("text")), data={**text, "from": "text"})
     why = problem_ or "The query did not work out."

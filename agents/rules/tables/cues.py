@@ -35,7 +35,7 @@ _AGG = [
 # "the last delivery" is the latest; "the last month" or "the last three" is not meant.
 _LAST = r"(?<=the )last(?! (?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|few|day|week|month|quarter|year|night|name|column|row))"
 _HIGH = (
-    r"(?:most recent(?:ly)?|most (?:popular|common|frequent(?:ly)?|often)|highest|largest|biggest|greatest|most expensive|maximum|max|most|best|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|(?<!on )record|"
+    r"(?:most recent(?:ly)?|most (?:popular|common|frequent(?:ly)?|often)|highest|largest|biggest|greatest|most expensive|maximum|max|most|best(?![- ]before)|strongest|top|longest|heaviest|dearest|priciest|hottest|warmest|peak|best[- ]selling|latest|newest|most recent|youngest|busiest|fastest|(?<!on )record|"
     + _LAST
     + ")"
 )

@@ -15,8 +15,9 @@ from agents.rules.tables.owing import owing
 from agents.rules.tables.rows import ROWS, called, compounds, numbered, row_words
 from agents.rules.tables.schema import Facts, Sheet
 from agents.rules.tables.states import states
+from agents.rules.tables.subjects import subjects
 from agents.rules.tables.values import values
-from agents.rules.words import STOP, words
+from agents.rules.words import STOP, stem, words
 
 # Words that ask for nothing by themselves: verbs of being done, politeness, the company itself.
 _SAID_BESIDE = """
@@ -49,13 +50,18 @@ _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres
 
 
 # "for each sort of damage", "per section of the wardrobe": the kinds are the column's values.
-_OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?:section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
+_OF_A_KIND = re.compile(r"\b(each|every|per|by)\s+(?P<kind>section|sort|kind|type|category|part|class|group)s? of (?:(?:the|our|all)\s+)?(?=[a-z])", re.I)  # fmt: skip
 
 
 _ENDED_UP = re.compile(r"\b(?:end(?:ed|s)? up|wound up|turned out) (?:being |as |to be )?(?=\w+ed\b)", re.I)
 # "Nobody wrote down the depth": the rows without it.
 _NOT_WRITTEN = re.compile(
     r"\b(?:(?:did|has|have|had)\s+)?(?:nobody|no one|no-one|we never|they never|(?:we|they|people) (?:did(?:n['’]t| not)|have(?:n['’]t| not)))\s+(?:ever |yet )?(?:wr[io]te|written|noted?|record(?:ed)?|enter(?:ed)?|filled|fill|log(?:ged)?|put)(?: (?:down|in))?\s+(?:the|an?|any|its|their)\s+(?=\w)",
+    re.I,
+)
+# "Have no driver written down" is "have no driver".
+_NONE_WRITTEN = re.compile(
+    r"(?P<none>\b(?:has|have|had|having|with|got|there(?:['’]s| is| was) ) ?no (?:\w+ ){1,3}?)(?:written|noted|recorded|entered|filled|put|logged|listed|set|given|named|shown|assigned)(?: (?:down|in|up))?\b",
     re.I,
 )
 _AT_ONCE = re.compile(
@@ -70,7 +76,11 @@ _BEGINNING = re.compile(
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
     text = _NOT_WRITTEN.sub("missing ", _ENDED_UP.sub("were ", _AT_ONCE.sub("", text)))
-    text = _OF_A_KIND.sub(r"\1 ", _ONE_WORD.sub(lambda m: m[0].replace("-", ""), _BEGINNING.sub(r"\1 ", text)))
+    text = _NONE_WRITTEN.sub(lambda m: m["none"].rstrip(), text)
+    text = _OF_A_KIND.sub(
+        lambda m: m[0] if _has_kinds(m["kind"], sheet) else f"{m[1]} ",
+        _ONE_WORD.sub(lambda m: m[0].replace("-", ""), _BEGINNING.sub(r"\1 ", text)),
+    )
     r = Read(text, words(text), cues(text, now), sheet, facts, lexicon=lexicon, today=now.date())
     taken = [any(c.start <= w.start and w.end <= c.end for c in r.found) for w in r.tokens]
     free = [not t for t in taken]
@@ -83,6 +93,7 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     begins(r, free)
     _columns(r, free, taken, lexicon)
     row_words(r, free, taken)
+    subjects(r)
     numbered(r)
     said = [m.span() for m in _ASIDE.finditer(r.text)]
     for v in r.values:
@@ -98,6 +109,11 @@ def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime)
     return r
 
 
+def _has_kinds(kind: str, sheet: Sheet) -> bool:
+    """Is the kind a column of its own: "per type of partner", of a table with a column "Type"?"""
+    return any(c.stems == (stem(kind),) for c in sheet.columns)
+
+
 _EACH = re.compile(r"\b(?:each|every|per|by)\s+$", re.I)
 
 
@@ -107,11 +123,15 @@ def _columns(r: Read, free: list[bool], taken: list[bool], lexicon: Lexicon) -> 
             span = range(i, i + size)
             texts = tuple(r.tokens[j].text.casefold() for j in span)
             stems_ = tuple(r.tokens[j].stem for j in span)
-            if size > 1 and any(t in STOP and t not in ("left", "per", "no", "of") for t in (texts[0], texts[-1])):
+            exact = [c for c in r.sheet.columns if c.stems == stems_]
+            if (
+                size > 1
+                and not exact
+                and any(t in STOP and t not in ("left", "per", "no", "of") for t in (texts[0], texts[-1]))
+            ):
                 continue
             if size == 1 and _subject(r, i):
                 continue
-            exact = [c for c in r.sheet.columns if c.stems == stems_]
             if not all(
                 free[j] or (exact and not any(m.start <= j < m.end for m in r.values + r.columns)) for j in span
             ):

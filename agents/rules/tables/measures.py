@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agents.rules.tables.column_kinds import is_identifier, is_money, pieces, principal
+from agents.rules.tables.column_kinds import is_each, is_identifier, is_money, pieces, principal
 from agents.rules.tables.cue import Cue
 from agents.rules.tables.dimensions import by_dimension, most_of
 from agents.rules.tables.filters import date_column
@@ -121,7 +121,8 @@ def _counting(r: Read, ask: Ask, used: set[int], kinds: list[str]) -> None:
         and noun.column in r.amounts()
         and not (row_noun and r.tokens[row_noun[0]].start < r.tokens[noun.start].start)
     ):
-        ask.agg, ask.measure = ("avg" if "avg" in kinds else "sum"), noun.column
+        counted = pieces(r.amounts()) if is_each(noun.column) else noun.column  # "how many units", not their unit price
+        ask.agg, ask.measure = ("avg" if "avg" in kinds else "sum"), counted or noun.column
         used.add(noun.start)
         return
     ask.agg = "count"

@@ -145,12 +145,22 @@ def _measured(r: Read, ask: Ask) -> None:
     if (ask.group or ask.bucket) and not ask.agg:
         if ask.measure is None:
             ask.agg = "count"
-        elif ask.measure.kind == "number" and is_additive(ask.measure):
+        elif ask.measure.kind == "number" and (is_additive(ask.measure) or _amount_of(r, ask.measure)):
             ask.agg = "sum"
         else:
             ask.agg = "max" if ask.order == "desc" else "min"
     if not ask.group and not ask.bucket and ask.agg in ("sum", "count") and ask.limit and ask.measure is not None:
         ask.agg = ""
+
+
+_MASS = {stem(w) for w in "weight mass volume length distance".split()}  # noqa: SIM905
+
+
+def _amount_of(r: Read, measure: Column) -> bool:
+    """ "Who received the most weight": all of it together, where "the highest weight" is one row's."""
+    most = [c.end for c in r.cue("order") if re.fullmatch(r"most|least", r.text[c.start : c.end], re.I)]
+    beside = any(m.column is measure and 0 < r.tokens[m.start].start - end <= 2 for m in r.columns for end in most)
+    return beside and bool(_MASS & {*measure.stems})
 
 
 def _value_ranked(r: Read, ask: Ask, cue: Cue) -> bool:

@@ -156,6 +156,8 @@ def _grouped(ask: Ask, value: Any) -> Any:
         keys.insert(0, (_bucket(ask), ask.bucket))
     title = _title(ask)
     query = exp.select(*(_as(e, n) for e, n in keys), _as(value, title))
+    for g in ask.group if ask.limit else ():  # rows that name nobody are no first of "which skipper"
+        query = query.where(exp.Not(this=condition(Filter(g, "null", (), ""))))
     for i in range(len(keys)):
         query = query.group_by(exp.Literal.number(i + 1))
     if ask.bucket and not ask.limit and not ask.order:

@@ -15,7 +15,7 @@ from agents.rules.words import words
 
 # A line: ways to say one state; values and what the goal says are both looked for here.
 _ALIKE = """
-completed|complete|done|finished|closed|resolved|fixed|repaired|sorted|sorted out|played|fulfilled|happened|went ahead|gone ahead|went through|gone through|took place|taken place|carried out|came and stayed|dealt with|wrapped up
+completed|complete|delivered|done|finished|closed|resolved|fixed|repaired|sorted|sorted out|played|fulfilled|happened|went ahead|gone ahead|went through|gone through|took place|taken place|carried out|came and stayed|dealt with|wrapped up
 cancelled|canceled|withdrawn|scrapped|abandoned|called off|cried off|fell through|fallen through|pulled out|backed out
 active|current|present|serving|still with us
 left|former|resigned|departed|gone|no longer with us

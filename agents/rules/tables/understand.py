@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from agents.rules.tables.matching import read
 from agents.rules.tables.overlay import overlay
 from agents.rules.tables.schema import Ask, Facts, Sheet
 from agents.rules.words import STOP, words
+
+# "Per type of partner": perhaps a column of the table that tells what partners are.
+_KINDS = re.compile(r"\b(?:each|every|per|by)\s+(?:type|kind|sort|category|class|group|section)s? of\b", re.I)
 
 
 def understand(
@@ -34,7 +38,7 @@ def understand(
         return ask
 
     asks = sorted(map(asked, all_sheets), key=lambda a: -a.score)
-    if asks and (asks[0].left or asks[0].partly) and len(all_sheets) > 1:
+    if asks and (asks[0].left or asks[0].partly or _KINDS.search(text)) and len(all_sheets) > 1:
         for both, how in joined(all_sheets, facts):
             ask = asked(both)
             ask.join = how
