@@ -2,6 +2,7 @@
 
     python -m bench.model_goals --base-url http://127.0.0.1:8080/v1 --model NAME [--groups tables facts] [--limit 2]
     python -m bench.model_goals --model openai:gpt-5-mini
+    python -m bench.model_goals … --every 20 --offset 3      # a sample of every group, for a slow machine
 
 The key is read from the environment, as the product does. A measurement, never a test. What matters most of a weak model is
 the last line: how many of its answers were wrong and yet given as checked (answered, and no sentence marked).
@@ -135,6 +136,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", type=Path, default=SET, help="folder with goals.json and documents/")
     parser.add_argument("--groups", nargs="+", default=[], help="only these groups of goals")
     parser.add_argument("--limit", type=int, default=0, help="so many goals of each group, evenly chosen; 0: all")
+    parser.add_argument("--every", type=int, default=1, help="only every so many-th goal of each group, one at least")
+    parser.add_argument("--offset", type=int, default=0, help="which goal of each group --every begins with, from 0")
     parser.add_argument(
         "--context", type=int, default=0, help="tokens that the model can read at once; 0: what is known"
     )
@@ -142,7 +145,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=600.0, help="for one goal")
     parser.add_argument("--json", type=Path, help="write every result here")
     args = parser.parse_args(argv)
-    goals = _some(load(args.set), args.groups, args.limit)
+    if args.every < 1 or args.offset < 0:
+        parser.error("--every is at least 1, --offset at least 0.")
+    goals = _some(_sample(load(args.set), args.every, args.offset), args.groups, args.limit)
     if not goals:
         raise SystemExit("No goal of the set fits --groups.")
     began = time.monotonic()
@@ -152,6 +157,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.json:
         args.json.write_text(json.dumps([asdict(t) for t in tried], ensure_ascii=False, indent=1), encoding="utf-8")
     return 0
+
+
+def _sample(goals: Sequence[dict[str, Any]], every: int, offset: int) -> list[dict[str, Any]]:
+    """Every so many-th goal of each group; of a group that is too short for the offset, one all the same."""
+    out: list[dict[str, Any]] = []
+    for group in dict.fromkeys(g["group"] for g in goals):
+        part = [g for g in goals if g["group"] == group]
+        out += part[offset % min(every, len(part)) :: every]
+    return out
 
 
 def _some(goals: Sequence[dict[str, Any]], groups: Sequence[str], limit: int) -> list[dict[str, Any]]:

@@ -161,7 +161,7 @@ def _answer(state: State, ctx: Context, results: dict[str, Result]) -> tuple[Ans
         if why := not_done(state, lacks, ctx.tools) or hollow(state, answer, ctx.memory.embed, done):
             answer["outcome"], answer["reason"] = "partial", why
     elif last["data"].get("outcome", "answered") != "answered":
-        answer["reason"] = with_cause(state, reason)
+        answer["reason"] = with_cause(state, reason, answer["text"])
     said = f"{answer['text']}\n{answer['reason']}"  # what it says is not told a second time
     if notes := [n for n in dict.fromkeys(state.get("notes", [])) if n not in said]:
         data["notes"] = [*notes]

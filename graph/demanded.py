@@ -93,13 +93,14 @@ def not_done(state: State, lacks: Missing | None, tools: Mapping[str, Tool]) -> 
     return f"The tool {failed[0]} was tried, and what it should do was not done." if failed else ""
 
 
-def with_cause(state: State, reason: str) -> str:
-    """A model's reason for not answering, with what went wrong with a tool: often only that tells what can be done."""
+def with_cause(state: State, reason: str, text: str) -> str:
+    """A model's reason for not answering, with what went wrong with a tool: often only that tells what can be done.
+    text: of the answer; what it tells itself is not told a second time."""
     if not made_by_model(state["plan"]):
         return reason
     ended = [(s, state["results"].get(s["id"])) for s in state["plan"]["steps"] if s["tool"]]
     failed = next(((s, r["error"]) for s, r in ended if r and r["status"] == "failed" and r["error"]), None)
-    if failed is None or failed[1] in reason:
+    if failed is None or failed[1] in f"{reason}\n{text}":
         return reason
     return f"{reason.rstrip('. ')}. “{failed[0]['title']}” did not work out: {failed[1]}".removeprefix(". ")
 

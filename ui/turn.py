@@ -95,6 +95,14 @@ def _says_more(run: Run, answer: AnswerChecked) -> bool:
     return not told_above or not said.endswith(told_above) or len(said) > len(told_above) + _LEAD
 
 
+def _told_below(run: Run, answer: AnswerChecked) -> bool:
+    """Does the answer, as it is drawn, tell the reason itself? Then the note above it does not tell it as well."""
+    reason = (answer.reason or run.reason).strip()
+    if answer.outcome == "partial" and answer.text.startswith(answer.reason):  # it is cut there
+        return False
+    return bool(reason) and reason in answer.text and _says_more(run, answer)
+
+
 def _written(run: Run, view: RunView) -> RunView:
     """The answer as it is being written, drawn piece by piece until the next look at the whole; returns the latest view."""
     going = run.status in AT_WORK
@@ -172,9 +180,13 @@ def _shortfall(run: Run, view: RunView) -> None:
     if not view.answer or run.status in ("failed", "cancelled"):
         return
     reason = view.answer.reason or run.reason
+    if not reason and view.answer.outcome == "not_answered":
+        reason = "Try other words, or add a document that holds the answer."
     reason = escape(reason[:1].upper() + reason[1:])  # a model's may begin in lower case
+    if _told_below(run, view.answer):
+        reason = ""
     if view.answer.outcome == "not_answered":
-        _note("warn", "Not answered.", reason or "Try other words, or add a document that holds the answer.")
+        _note("warn", "Not answered.", reason)
     elif view.answer.outcome == "partial":
         _note("warn", "Only part of this is answered.", reason)
 

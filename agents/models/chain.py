@@ -24,9 +24,11 @@ from agents.reports import Erred, Reasoning, Report, Switched, Usage
 
 PLANNER = "planner"
 TRIES = 3  # further tries of one call after a fault that may pass
+SHORTER_WAIT = 0.5  # of a call's time, for the try after one that took all of it: its reply is to be half as long
 LONGEST_WAIT = 30.0  # seconds; a server that asks for more is left for the next model
 SMALLEST_REPLY = 200  # tokens; with less left of the budget no call is made
 T = TypeVar("T")
+Attempt = Callable[[int, float], Awaitable[Reply]]  # (tokens of the reply, seconds for it) -> the reply
 
 
 class NoModel(AgentError):
@@ -63,28 +65,30 @@ class Line:
     async def say(
         self, messages: Sequence[Message], mode: Mode = "text", schema: Mapping[str, Any] | None = None
     ) -> Reply:
-        return await self._tried(lambda most: self.chat.say(messages, most, mode, schema), messages)
+        return await self._tried(
+            lambda most, seconds: self.chat.say(messages, most, mode, schema, seconds=seconds), messages
+        )
 
     async def stream(self, messages: Sequence[Message], draft: Draft) -> Reply:
         """`draft` hears the reply as it comes; a further try starts it anew."""
 
-        def go(most: int) -> Awaitable[Reply]:
+        def go(most: int, seconds: float) -> Awaitable[Reply]:
             draft.start()
-            return self.chat.say(messages, most, hear=draft.hear)
+            return self.chat.say(messages, most, hear=draft.hear, seconds=seconds)
 
         reply = await self._tried(go, messages, streamed=True)
         draft.end()
         return reply
 
-    async def _tried(
-        self, attempt: Callable[[int], Awaitable[Reply]], messages: Sequence[Message], streamed: bool = False
-    ) -> Reply:
+    async def _tried(self, attempt: Attempt, messages: Sequence[Message], streamed: bool = False) -> Reply:
+        seconds = self.chat.timeout
         for number in range(TRIES + 1):
             try:
-                reply = await self._counted(attempt, messages)
+                reply = await self._counted(attempt, messages, seconds)
             except Busy as e:
                 if e.slow:
                     self.chat.learned.too_slow(self.most)
+                    seconds = self.chat.timeout * SHORTER_WAIT
                 wait = e.after if e.after is not None else self._backoff * 2**number
                 if number >= (1 if e.slow else TRIES) or wait > LONGEST_WAIT:
                     raise
@@ -99,7 +103,7 @@ class Line:
             return reply
         raise AssertionError("unreachable")
 
-    async def _counted(self, attempt: Callable[[int], Awaitable[Reply]], messages: Sequence[Message]) -> Reply:
+    async def _counted(self, attempt: Attempt, messages: Sequence[Message], seconds: float) -> Reply:
         """Hold the most that the call can use, make it, settle with what it used."""
         asked = self.chat.scale.of(sum(estimate(t) + 4 for _, t in messages))
         most, left = self._longest, self._allowance.tokens_left()
@@ -112,7 +116,7 @@ class Line:
         used, paid = asked, 0.0  # a call that is called off may have been billed for its prompt
         began = time.monotonic()
         try:
-            reply = await attempt(most)
+            reply = await attempt(most, seconds)
             used, paid = self._billed(reply.input_tokens, reply.output_tokens, reply.seconds)
             self.chat.learned.fitted(asked + most, most)
             return reply

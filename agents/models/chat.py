@@ -76,12 +76,14 @@ class Chat:
         mode: Mode = "text",
         schema: Mapping[str, Any] | None = None,
         hear: Callable[[str, str], None] | None = None,
+        seconds: float = 0.0,
     ) -> Reply:
-        """One attempt. most: tokens of the reply. hear(text, reasoning) gets the pieces of a streamed reply.
+        """One attempt. most: tokens of the reply. hear(text, reasoning) gets the pieces of a streamed reply. seconds: for
+        this one, where it is to be less than the timeout.
 
         Raises ModelFault.
         """
-        began = time.monotonic()
+        began, seconds = time.monotonic(), seconds or self.timeout
         come: list[str] = []  # of a streamed reply, so far
 
         def hears(text: str, reasoning: str) -> None:
@@ -94,7 +96,7 @@ class Chat:
         try:
             model = await asyncio.to_thread(self._open)  # loading an SDK is none of the model's time to answer
             began = time.monotonic()
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(seconds):
                 kwargs = self._limits(most)
                 if hear is not None:
                     kwargs |= {"reasoning": True} if self._quirks.thinks else {}
@@ -106,7 +108,7 @@ class Chat:
             e.begun = "".join(come)
             raise
         except Exception as e:  # whatever an SDK raises: translated here, once
-            fault = translate(e, self.name, self.timeout)
+            fault = translate(e, self.name, seconds)
             fault.begun = "".join(come)
             told = f"{type(e).__name__} {e}"
             if not isinstance(fault, Busy) and self._quirks.learn(status_of(e), told, hear is not None, most):

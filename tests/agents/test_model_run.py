@@ -76,6 +76,22 @@ def test_a_call_that_is_made_again_is_told_as_it_happens(model, server, fault, t
     assert "409.5" in run.answer
 
 
+def test_after_a_call_that_took_all_its_time_the_next_try_has_half_of_it(model, server):
+    server.expect(Silent(20), times=None)
+    run, events = ended(model(timeout=2.0), "What is 17.5% of 2,340?")
+    assert [e.error for e in events if isinstance(e, ev.ModelErred)] == [
+        f"{run_model(events)} did not answer within 2 seconds."
+    ]
+    changed = [e.reason for e in events if isinstance(e, ev.ModelChanged)]
+    assert changed == [f"{run_model(events)} did not answer within 1 seconds."]
+    assert len(server.asked) == 2
+    assert "409.5" in run.answer
+
+
+def run_model(events):
+    return next(e.agent for e in events if isinstance(e, ev.RunStarted))
+
+
 def test_when_no_model_answers_the_built_in_agent_does_and_says_so(model, server):
     server.expect(Failed(503), times=None)
     run, events = ended(model(), "What is 17.5% of 2,340?")

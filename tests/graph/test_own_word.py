@@ -125,6 +125,15 @@ def test_why_a_tool_failed_is_told_with_the_models_own_reason(drive):
     assert answer["reason"] == "nothing came back. “Step s1” did not work out: This tool always fails."
 
 
+def test_what_the_answer_tells_of_a_failed_tool_is_not_told_again_in_the_reason(drive):
+    agent = ScriptedAgent(
+        [made(step("s1", "fail"), step("s2", needs=["s1"]))],
+        {"s2": [Write("The price is not known. This tool always fails.", "not_answered", "nothing came back.")]},
+    )
+    answer = asyncio.run(drive(agent).start("Look it up"))["answer"]
+    assert answer["reason"] == "nothing came back."
+
+
 def test_a_text_that_loops_is_told_from_one_with_a_chorus():
     chorus = "Row, row, row your boat, gently down the stream. "
     verses = " ".join(

@@ -11,8 +11,14 @@ from runs.service import Groundwork
 from runs.settings import Settings
 from runs.types import Run
 from runs.watches import Watch
+from tests.runs.clock import Clock
 
 Open = Callable[..., Groundwork]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -19,22 +19,11 @@ from runs.errors import BadGoal, NotAllowed, NotFound, SignInRefused
 from runs.throttle import PER_DEVICE, WINDOW
 from runs.types import Upload
 from tests.fakes import ScriptedAgent, plan, step
+from tests.runs.clock import Clock
 from tests.runs.conftest import to_the_end
 from tools.registry import all_tools
 
 PASSWORD = "correct horse battery"
-
-
-class Clock:
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -26,21 +26,10 @@ from runs.throttle import (
     WINDOW,
     network,
 )
+from tests.runs.clock import Clock
 
 PASSWORD = "correct horse battery"
 HERE, THERE = "198.51.100.7", "203.0.113.9"
-
-
-class Clock:
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

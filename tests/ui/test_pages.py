@@ -92,6 +92,18 @@ def test_a_run_without_its_answer_says_why(service: FakeService, events, status,
     assert expected in html(open_app("t1"))
 
 
+@pytest.mark.parametrize("outcome", ["partial", "not_answered"])
+def test_a_reason_that_the_answer_tells_itself_is_told_once(service: FakeService, outcome) -> None:
+    why = "The timetable was not fetched."
+    told = ev.AnswerChecked(
+        f"The web could not be read: {why}\n\n**5** is 2 + 3, as you asked.", outcome, why, [], [], {}
+    )
+    service.script("r1", [ev.RunQueued("Find it", "t1", []), told, ended("done", outcome, why)], "done", reason=why)
+    page = html(open_app("t1"))
+    assert page.count(why) == 1
+    assert "gw-note-warn" in page
+
+
 def test_a_stopped_run_keeps_what_was_written_and_can_be_tried_again(service: FakeService) -> None:
     service.expected = ["submit"]
     service.script("r1", [*worked()[:13], ended("cancelled", "", "Stopped at your request.")], "cancelled")
