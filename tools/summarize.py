@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from text.values import find_values
 from tools.base import Document, Json, Passage, Source, ToolContext, ToolFailed, ToolResult, source, tool
 from tools.prose import Candidate, candidates, words
 from tools.quoting import ROWS, quoted
@@ -19,6 +20,12 @@ from tools.which_document import find_documents
 
 _TELLING = re.compile(r"\b(?:abstract|summary|overview|conclusions?|(?:key |main )?findings|results?|recommendations?|decisions?|outcome|purpose)\b", re.I)  # fmt: skip
 _ASIDE = re.compile(r"\b(?:methods?|limits|limitations|references|acknowledge?ments?|appendix|funding|contact|definitions)\b", re.I)  # fmt: skip
+# What was decided, and what is owed or due, against what is only there for form.
+_DECIDED = re.compile(r"\b(?:resolved|resolution|decided|decision|agreed (?:to|that|by)|it was agreed|approved|adopted|accepted|rejected|appointed|elected|carried|voted|action)\b", re.I)  # fmt: skip
+_LABELLED = re.compile(
+    r"\W*(?:\d[\d.]*\s+)?\W*(?-i:RESOLVED|DECISION|AGREED|ACTION|Resolved|Decision|Agreed|Action)\b[^.:]{0,20}:"
+)
+_FORMAL = re.compile(r"\b(?:minutes of [^.]*\b(?:were|was) (?:approved|agreed|read|taken|accepted)\b|(?:held|opened|closed|began|ended) (?:on|at|in)\b|apologies|quor(?:um|ate)|signed as|next meeting|welcomed|thanked|this (?:document|agreement|policy|handbook|manual) (?:is|was|has been|comes|sets|describes))", re.I)  # fmt: skip
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 
 
@@ -149,6 +156,7 @@ def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any, asked: str) -> 
             + (0.08 if c.specific else 0.0)
             - (0.12 if c.leans else 0.0)
             + (0.12 if _TELLING.search(c.section) else -0.12 if _ASIDE.search(c.section) else 0.0)
+            + _worth(c)
             for c in flat
         ]
     )
@@ -160,6 +168,15 @@ def _scores(flat: Sequence[Candidate], vectors: Any, topic: Any, asked: str) -> 
     near = vectors @ topic + 0.25 * said
     # What the topic does not touch is left out, however central it is.
     return near + 0.15 * base - np.where(near < max(0.2, 0.6 * float(near.max())), 2.0, 0.0)
+
+
+def _worth(c: Candidate) -> float:
+    """What a sentence does in its document: it decides, it names a sum of money, or it is there for form."""
+    if _FORMAL.search(c.text):
+        return -0.8
+    decided = 0.3 if _LABELLED.match(c.text) else 0.15 if _DECIDED.search(c.text) else 0.0
+    money = any(v.kind == "money" for v in find_values(c.text))
+    return decided or 0.08 * money
 
 
 def _stationary(alike: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -76,6 +76,9 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
     A single word counts when no other document has it in its name and it is used as a name ("the handbook", "in the
     contract"), so that "staff" in "how many staff …" does not name staff-rules.pdf.
     """
+    known = {w for d in documents for w in name_words(d.name)}
+    # "the post-mortem" is postmortem_0914.md
+    text = re.sub(r"\b\w+-\w+\b", lambda m: joined if stem(joined := m[0].replace("-", "")) in known else m[0], text)
     low = text.casefold()
     whole = [
         d
@@ -87,7 +90,7 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
         return whole
     said = words(text)
     stems_said = {w.stem for w in said}
-    rated: list[tuple[float, Any]] = []
+    named_by: list[tuple[float, Any, set[str]]] = []
     for d in documents:
         # "and" of "rules_and_recipes.md" names nothing.
         own = [w for w in name_words(d.name) if w not in GENERIC and w not in STOP and len(w) > 1]
@@ -101,13 +104,21 @@ def named(text: str, documents: Sequence[Any]) -> list[Any]:
             or (telling and any(_as_name(text, w, d) for w in telling))
             or (hits and any(_as_name(text, w, d) for w in hits))
         ):
-            rated.append((len(hits) / max(1, len(own)) + len(hits), d))
+            named_by.append((len(hits) / max(1, len(own)) + len(hits), d, set(hits)))
+    every = [hits for _, _, hits in named_by]
+    rated = [(rate, d) for rate, d, hits in named_by if not _said_of_another(hits, every, said)]
     if not rated:
         return []
     if len(rated) > 1 and not _BOTH.search(low):
         best = max(r for r, _ in rated)
         return [d for r, d in rated if r >= best - 0.26]
     return [d for _, d in sorted(rated, key=lambda x: -x[0])]
+
+
+def _said_of_another(own: set[str], others: Iterable[set[str]], said: Sequence[Any]) -> bool:
+    """Of "the vehicle policy" the policy is the vehicle policy's, and names no safeguarding policy."""
+    once = all(sum(w.stem == s for w in said) < 2 and not any(w.text.endswith("ies") for w in said if w.stem == s) for s in own)  # fmt: skip
+    return once and any(own < other for other in others)
 
 
 def _dates(word: str) -> bool:
@@ -162,7 +173,7 @@ def of_type(text: str, documents: Sequence[Any]) -> list[Any]:
 
 
 _OF_MONTH = re.compile(
-    rf"\b(?P<month>{'|'.join(m for m in MONTHS if len(m) > 3 or m == 'may')})(?:['’]s)? (?:(?:19|20)\d\d )?(?:\w+ )?(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s?\b"
+    rf"\b(?P<month>{'|'.join(m for m in MONTHS if len(m) > 3 or m == 'may')})(?:['’]s)? (?:(?:19|20)\d\d )?(?:[\w'’]+ )?(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit|inspection)s?\b"
     r"|\b(?:meeting|minutes|session|call|report|newsletter|invoice|statement|review|visit"
     r"|inspection)s? (?:of|from|in|on|for) (?P<day>\d{1,2}(?:st|nd|rd|th)? )?(?P<other>[a-z]+)\b",
     re.I,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from agents.rules.carried import carried
 from agents.rules.pronouns import without_relative
@@ -40,6 +41,7 @@ from agents.rules.split_wording import (
     SEPARATOR,
     SHARED,
     SHOW_CELLS,
+    SHOWN_WITH,
     START,
     TAKES,
     THANKS,
@@ -53,13 +55,21 @@ from text.sentences import sentences
 def split(goal: str, understood: Callable[[str], bool]) -> list[Part]:
     """The parts of a goal in order. `understood`: would this text be understood alone, by its wording?"""
     goal = AFTERTHOUGHT.sub("", goal)
+    goal = SHOWN_WITH.sub("", goal)
     goal = SHOW_CELLS.sub("", BARE_S.sub(r"\1's", ASIDE.sub("", goal, count=1)))
     texts = [t for block in _blocks(goal) for t in _clauses(block, understood)]
     texts = [THANKS.sub("", t) for t in texts if re.search(r"\w", t)]
     texts = _which_ones([t for t in texts if re.search(r"\w", t)])
     if not texts:
         return [Part(goal.strip())]
-    return carried(link([part for t in _setting(texts, understood) for part in _at_a_rate(t)]))
+    parts = link([part for t in _setting(texts, understood) for part in _at_a_rate(t)])
+    return carried(_in_the_setting(parts, texts[0]))
+
+
+def _in_the_setting(parts: list[Part], first: str) -> list[Part]:
+    """ "I paid for a train on 3 May. Which form is it, and when is it due?": what is told first is told of both."""
+    told = len(parts) > 1 and parts[0].text.startswith(first) and parts[0].text != first and not first.endswith("?")
+    return [replace(p, context=first) if told and i and not p.context else p for i, p in enumerate(parts)]
 
 
 _ONES = re.compile(r"\W*(?:and )?(?:which|what)(?: ones?)?(?: are (?:they|those|these))?\W*", re.I)

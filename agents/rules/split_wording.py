@@ -60,6 +60,8 @@ FORMAT = re.compile(
 # "… were charged the most? Names and amounts please": what is to be shown of the rows, and no goal of its own.
 CELLS = r"(?:the(?:ir)? )?(?:names?|amounts?|dates?|totals?|numbers?|figures?|prices?|values?)"
 SHOW_CELLS = re.compile(rf"(?<=[.?!])\s+(?:please[, ]+)?(?:(?:give|list|show|tell|name|with|i(?:['’]d| would) like|i need)\s+(?:me\s+|us\s+)?)?{CELLS}(?:\s*(?:,|and|&|plus)\s*{CELLS})*(?:\s+(?:please|too|as well|only))*\s*[.?!]*$", re.I)  # fmt: skip
+# "Top 3 clients, with their names and the amounts": what a table of them shows anyway.
+SHOWN_WITH = re.compile(rf",?\s+with (?=the){CELLS}(?:\s*(?:,|and|&|plus)\s*{CELLS})*(?=\s*[.?!]*$)", re.I)
 AT_RATE = re.compile(
     r"(?:and |so )?(?:what|how much) (?:does|would|will|do|is|are) (?:(?:that|this|it|they|those|these|all of (?:that|them)) "
     r"(?:make|come to|cost|amount to|be|bring in|add up to)(?: (?:in total|in all|altogether))? (?:at|with|by|using) (?P<rate>(?:the|our) [^?]+?)|"

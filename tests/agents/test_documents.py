@@ -53,3 +53,18 @@ def test_of_a_series_the_month_names_one() -> None:
 def test_a_file_is_not_named_by_asking_for_what_it_is_called_after(goal: str, named_: list[str]) -> None:
     files = [Document(n) for n in ("fees.html", "prices.md", "lease.md", "Aurora.pdf")]
     assert [d.name for d in named(goal, files)] == named_
+
+
+def test_a_kind_is_said_of_the_document_that_it_stands_beside() -> None:
+    vehicle, guarding = Document("vehicle-policy.html"), Document("safeguarding-policy.pdf")
+    book = Document("volunteer-handbook.docx")
+    files = [vehicle, guarding, book]
+    two = named("compare what the volunteer handbook and the vehicle policy say about mileage", files)
+    assert {d.name for d in two} == {book.name, vehicle.name}
+    both = named("compare the handbook with the policies on vehicles and safeguarding", files)
+    assert {d.name for d in both} == {d.name for d in files}
+
+
+def test_a_hyphen_makes_no_other_name() -> None:
+    review = Document("postmortem_inc-2026-0914.md")
+    assert named("Summarise the post-mortem of the outage", [review, MINUTES]) == [review]

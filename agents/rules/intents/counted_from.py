@@ -59,8 +59,9 @@ class Span:
 
 
 def read(part: Part, look: Look) -> Reading | None:
-    day = _day(part.text, look)
-    if day is None or not look.texts or not _ASKS.search(part.text) or not _GIVEN.search(part.text):
+    day = _day(part.text, look) or _day(part.context, look)
+    told = f"{part.context} {part.text}"
+    if day is None or not look.texts or not _ASKS.search(part.text) or not _GIVEN.search(told):
         return None
     if any(v.kind == "duration" for v in find_values(part.text)):
         return None  # a reckoning of its own

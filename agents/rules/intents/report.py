@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.base import Action, CallTool, Done, Write
 from agents.rules import reading as read_passages
-from agents.rules.documents import GENERIC, chosen, name_words
+from agents.rules.documents import GENERIC, chosen, name_words, of_month
 from agents.rules.intents.summary import one_line
 from agents.rules.shapes import SPREADSHEETS, Draft, Intent, Look, Part, Piece, Planned, Reading, Work
 from agents.rules.words import STOP, words
@@ -46,9 +46,10 @@ _TOPIC = re.compile(
     re.I | re.X,
 )
 _DOCUMENTS = r"(?:my|the|our|all(?: (?:of )?(?:my|the|our))?|these|those|what'?s? (?:i|we) (?:have )?uploaded)\s*(?:\w+ )?(?:documents?|files?|uploads?|papers)?"
+_HEADINGS = re.compile(r",?\s+with (?:the )?(?:headings?|sections?)\s*:\s*", re.I)  # "…, with headings: status, budget"
 _READERS = "board|committee|boss|manager|management|team|partners?|directors?|owners?|trustees|colleagues?|client|customers?|staff|council|meeting"
-# "…, with sources, on …"
-_ASIDE = re.compile(r",?\s*(?:complete )?with (?:(?:the|its|your|all) )?(?:headings?|sources?|sections|citations|references)\s*,\s*", re.I)  # fmt: skip
+# "…, with sources, on …", "a report with headings on …"
+_ASIDE = re.compile(r",?\s*(?:complete )?with (?:(?:the|its|your|all|some|clear) )?(?:headings?|sources?|sections|citations|references)(?: and (?:headings?|sources?|sections|citations|references))?(?:\s*,\s*|\s+(?=(?:on|about|of|regarding|concerning|covering)\b))", re.I)  # fmt: skip
 # Said about the report, not what it is on.
 _TRIM = re.compile(
     r"(?:,?\s*(?:and|then)\s+(?:save|store|export|keep|let me download|make it downloadable|download|send|list|cite|name|give|include|say|show|quote)\b.*"
@@ -77,7 +78,7 @@ def read(part: Part, look: Look) -> Reading | None:
         return None
     if not _CUE.search(text) or _ASKS.match(text) or re.search(r"\b(?:book reports?|report cards?)\b", text, re.I):
         return None
-    m = _TOPIC.search(_ASIDE.sub(" ", text))
+    m = _TOPIC.search(_ASIDE.sub(" ", _HEADINGS.sub(": ", text)))
     topic = m["topic"].strip() if m else ""
     before = ""
     while topic != before:
@@ -95,6 +96,8 @@ def read(part: Part, look: Look) -> Reading | None:
 def _only(topic: str, text: str, look: Look) -> list[Any]:
     """The documents that the report is to be made from: those attached, or a document that is itself the topic. One
     whose name merely shares a word with the topic ("the hall roof", Heron_Roofs_offer.md) is not all there is on it."""
+    if of := of_month(topic, look.texts, look.brief.text):
+        return of  # "the September trustees' meeting": its minutes
     own = {w.stem for w in words(topic) if w.text.casefold() not in STOP}
     attached = set(look.brief.attached)
     return [

@@ -34,7 +34,7 @@ _URL = re.compile(
 )
 _SEARCH = re.compile(
     r"\b(?:search(?:ing)?|look(?:ing)?(?: it| this| that)?(?: up)?|find(?: out)?|check|google|browse|research|query|ask)\b.{0,40}\b(?:the )?(?:web|internet|online|google|net|duckduckgo|bing)\b|\b(?:google|web ?search)\b|"
-    r"\b(?:on|from|in) the (?:web|internet)\b|\bonline\b.*\b(?:search|find|look)\b|\bwhat does the (?:web|internet) say\b",
+    r"(?<!reached )(?<!reachable )(?<!accessible )(?<!connected )(?<!exposed )(?<!visible )\b(?:on|from|in) the (?:web|internet)\b|\bonline\b.*\b(?:search|find|look)\b|\bwhat does the (?:web|internet) say\b",
     re.I,
 )
 _NEWS = re.compile(

@@ -63,7 +63,7 @@ def read(
     able = beside_what_is_not(q, [e for e in ranked if may_answer(q, e)])
     ranked = [e for e in ranked if e in able or not may_answer(q, e)]
     told = explained(q, able) or labelled(q, able)
-    best = told or foremost(able, accept)
+    best = told or foremost(q, able, accept)
     if best is None:
         return _declined(q, able[0] if able else None, able, ranked, us, passages)
     if told is None:

@@ -62,7 +62,7 @@ def aspect(low: str) -> str:
 _RATE = re.compile(r"(?<=\w) (?:an?|per|each|every) (?:hour|day|night|week|fortnight|month|quarter|year|term|season|annum|person|head|child|guest|item|page|piece)$")  # fmt: skip
 
 # "What is the most we can claim?", "what's the least notice that I have to give", "… the most per night"
-_MOST = re.compile(
+LIMIT = re.compile(
     r"what is the (?P<how>most|least|highest|lowest|longest|shortest|biggest|largest|smallest)(?: (?P<what>amount|sum|number|time|figure|value|share|notice|delay|period|(?<=most )(?!of\\b|per\\b)[a-z]+|(?<=least )[a-z]+))?"
     r"(?: (?:that|which))? (?:(?:per|a|an) [a-z]+\b|(?:we|i|you|they|he|she|one|(?:the|a|an|my|our) [a-z]+) (?:can|could|may|must|might|will|would|should|am|are|is|ha(?:s|ve)|get|pay)\b)"
 )
@@ -99,7 +99,7 @@ def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:
         r"what\b.*\b(?:costs?|charges?)\b(?! (?:code|number|centre|center|name|type|account))", low
     ) and not re.match(r"what (?:is|are|was|were)\b", low):
         return "money", "money", True, "", frozenset({"cost", "costs", "charge", "charges", "price", "pay"}), ""
-    if m := _MOST.match(low):
+    if m := LIMIT.match(low):
         wants = "money percent" if _MONEY.search(low) else "money percent quantity number duration"
         return "number", wants, True, m["what"] or "", frozenset({m["how"], "amount"}), ""
     if re.match(r"why\b|for what reason|how come", low):

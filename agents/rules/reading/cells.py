@@ -32,6 +32,19 @@ def cell_named(question: str, u: Unit) -> tuple[str, int] | None:
     return value, named[0].start("value")
 
 
+_SHORT = 5  # words of a cell that is a name or a role
+
+
+def cell_at(u: Unit, at: int) -> tuple[str, int, int] | None:
+    """(text, start, end) of the short cell of a row that this place in the unit stands in: "Duty service manager"."""
+    cells = list(_CELL.finditer(u.text))
+    m = next((m for m in cells if m.start("value") <= at < m.end("value")), None) if len(cells) >= _FEWEST else None
+    if m is None or len(m["value"].split()) > _SHORT:
+        return None
+    value = m["value"].rstrip(" .")
+    return value, m.start("value"), m.start("value") + len(value)
+
+
 def _below(question: str, u: Unit) -> tuple[str, int] | None:
     """The figure of a row ("| Studio | 60 | 28.00 |") under the one column whose heading shares most words with the question."""
     heads = [h.strip() for h in u.header.strip().strip("|").split("|")]

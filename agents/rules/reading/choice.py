@@ -25,6 +25,7 @@ def explained(q: Question, able: Sequence[Evidence]) -> Evidence | None:
     return lines[0] if len(lines) == 1 else None
 
 
+FITS = 0.6  # of a value for what is asked; less: none of the kind
 ELSE = 0.1  # probability of the best sentence that is left
 _OR = re.compile(r"\s*(?:,|/|\bor\b|\band\b)\s*", re.I)
 
@@ -72,7 +73,7 @@ def beside_what_is_not(q: Question, able: Sequence[Evidence]) -> list[Evidence]:
     return [e for e in able if not opens(e)]
 
 
-def foremost(able: Sequence[Evidence], accept: float) -> Evidence | None:
+def foremost(q: Question, able: Sequence[Evidence], accept: float) -> Evidence | None:
     """The sentence to answer with; able: those that may, likeliest first; None where no one is likely enough.
 
     Over 203 questions to eight papers at once that the readers were not trained on: 110 right and 53 wrong, where the
@@ -88,11 +89,17 @@ def foremost(able: Sequence[Evidence], accept: float) -> Evidence | None:
     next_answers = max(
         (e.answers for e in able if e is not readers), default=0.0
     )  # alone it has to be likely by itself
-    if readers.answers >= OUTRIGHT and readers.answers - next_answers >= LEAD:
+    if readers.answers >= OUTRIGHT and readers.answers - next_answers >= LEAD and _has_it(q, readers):
         return readers
     least, times = STANDS_OUT
     next_best = probability(others[0]) if others else least
-    return best if best.answers >= 0 and probability(best) >= max(least, times * next_best) else None
+    out = best.answers >= 0 and probability(best) >= max(least, times * next_best) and _has_it(q, best)
+    return best if out else None
+
+
+def _has_it(q: Question, e: Evidence) -> bool:
+    """Has it a value of the kind asked for, where one was asked for?"""
+    return not q.wants or e.fits >= FITS
 
 
 # "If the level is missed in three months, the Customer may terminate with 30 days' notice."

@@ -26,7 +26,7 @@ STANDS_OUT = 0.1, 3.0
 # Where the words choose one sentence and the reader another by this much, it is the reader that is right.
 PREFERS = 1.5
 # Where the reader says plainly no, the words have to agree nearly fully: most of the rest answered another question.
-DENIED, PLAIN = -2.0, 0.9
+DENIED, PLAIN = -3.0, 0.9
 # Somewhat below ACCEPT the words do not agree; where the reader says yes all the same, four of five were right (of four
 # strangers' sets that nothing was trained on), and none of their unanswerable questions came near.
 DOUBTED, LEANING = 0.18, 0.7

@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from agents.rules.reading.cells import cell_named
+from agents.rules.reading.cells import cell_at, cell_named
 from agents.rules.reading.names import find_names, find_roles, looks_like_place
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.ranges import range_end, whole_ranges
@@ -97,7 +97,8 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
         found = [c for c in found if c[3] != "duration"]  # "14 May, four days before the launch" says when by its date
     out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
     out.sort(key=lambda c: (not _beside_name(q, u, c), -c.score))
-    ends = [at for t in q.terms if (at := range_end(t.stems, u.text)) is not None] if q.kind == "date" else []
+    sides = [t.stems for t in q.terms] + [("end",)] * bool(_RUNS_OUT.search(q.text))
+    ends = [at for of in sides if (at := range_end(of, u.text)) is not None] if q.kind == "date" else []
     if ends:  # "from 1 May to 30 April": the side of the range that was asked for
         out.sort(key=lambda c: min(abs(c.start - at) for at in ends))
     if len(out) > 1 and out[0].kind == out[1].kind and CHANGED.search(u.text) and not ASKS_OLD.search(q.text):
@@ -119,6 +120,7 @@ def _beside_name(q: Question, u: Unit, c: Candidate) -> bool:
     )
 
 
+_RUNS_OUT = re.compile(r"\b(?:r[ua]ns?|running) out\b", re.I)
 _Found = tuple[str, int, int, str, Value | None]
 
 
@@ -233,7 +235,8 @@ def _named(q: Question, u: Unit, common: frozenset[str]) -> list[_Found]:
         asked = {s for t in q.terms for s in t.stems}
         roles = [n for n in find_roles(u.text) if stem(n.text.split()[-1]) not in asked]
         inside = [(n.start, n.end) for n in names]
-        out += [(n.text, n.start, n.end, "role", None) for n in roles if not any(a <= n.start < b for a, b in inside)]
+        roles = [n for n in roles if not any(a <= n.start < b for a, b in inside)]
+        out += [(*(cell_at(u, n.start) or (n.text, n.start, n.end)), "role", None) for n in roles]
     return out
 
 

@@ -107,7 +107,7 @@ _SMALL = {"i", "i'm", "i'd", "i've", "ok", "pdf", "cv", "faq", "what", "who", "w
 
 _TOLD = 0.2  # weight of a word that is only told, not asked about
 _ASKS = re.compile(
-    r"(?:what|when|who|whom|whose|where|which|why|how|can|could|may|must|do|does|did|is|are|was|were|will|would|should|shall|has|have|am)\b",
+    r"(?:(?:on|in|at|by|to|for|from|with|until|since|under|of|within) (?=what|which|whom?\b|whose|how|when))?(?:what|when|who|whom|whose|where|which|why|how|can|could|may|must|do|does|did|is|are|was|were|will|would|should|shall|has|have|am)\b",
     re.I,
 )
 

@@ -122,9 +122,9 @@ _NONE = "None of the passages found is about this."
 
 def several(topic: str) -> list[str]:
     """ "the fees and the rules for hirers" -> two topics; a question or a plain noun phrase is one."""
-    if re.match(r"(?:what|which|who|when|where|how|why)\b", topic, re.I):
-        return [topic]
     subject, _, listed = topic.partition(":")
+    if not listed.strip() and re.match(r"(?:what|which|who|when|where|how|why)\b", topic, re.I):
+        return [topic]
     parts = [p.strip() for p in re.split(r"\s*(?:,|;|\band\b|&|\bas well as\b)\s*(?:and\s+)?", listed or topic)]
     parts = [re.sub(r"^(?:the|their|its|our)\s+", "", p, flags=re.I) for p in parts if p]
     return list(dict.fromkeys(parts)) or [subject.strip() or topic]

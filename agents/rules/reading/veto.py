@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.rules.reading.asked import LIMIT
 from agents.rules.reading.question import Question, Term
 from agents.rules.reading.units import Unit
 from agents.rules.reading.words import GENERIC, STOP, concepts, stem, stems, words
@@ -69,7 +70,12 @@ def veto(q: Question, u: Unit, everything: str) -> str:
         return "more than the question itself"
     if _TABLE.match(u.text) and not re.search(r"\b(?:columns?|tables?|rows?|fields?)\b", q.text, re.I):
         return "what a table says, only about which columns it has"
-    if (most := _MOST.search(q.text)) and _ROW.match(u.text) and most[0].lower() not in u.text.lower():
+    if (
+        (most := _MOST.search(q.text))
+        and not LIMIT.match(q.text.lower())
+        and _ROW.match(u.text)
+        and most[0].lower() not in u.text.lower()
+    ):
         return f"“{most[0]}”, since it is one row of a table"
     if _ROW.match(u.text) and not _names_row(q, u):
         return ANY_ROW

@@ -45,7 +45,7 @@ _FILLER = {
 
 
 # Said beside the question. "haven't" is heard or missed as a whole by `denied`.
-_ASIDE = re.compile(rf"\b(?:in|on|from) (?:the|our|my) (?:diary|calendar|books|schedule|register|records?)\b|\b(?:ended|ending)(?: up)? (?=(?:in|with|as)\b)|\b(?:only|just) counting\b(?: the)?(?: ones)?|\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:right now|just now|all told|i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
+_ASIDE = re.compile(rf"\b(?:in|on|from) (?:the|our|my) (?:diary|calendar|books|schedule|register|records?)\b|\b(?:ended|ending)(?: up)? (?=(?:in|with|as)\b)|\bwith (?:their|its|the) (?:names?|amounts?|totals?|figures?|values?|numbers?)(?:,? and (?:(?:the|their|its) )?(?:names?|amounts?|totals?|figures?|values?|numbers?))*|\b(?:only|just) counting\b(?: the)?(?: ones)?|\bcounting (?:all|every\w*|each|the lot)\b(?: one)?|\b(?:right now|just now|all told|i mean|do you know|any idea|i(?:['’]d| would) like to know|for me|as of (?:now|today)|to date|up to now|at the moment|thank you|cheers|hi|hello|hey)\b|\b{DENIES}\b", re.I)  # fmt: skip
 _SHORT = frozenset(["whats", "whos", "hows", "wheres", "whens", "thats", "theres", "ive", "weve", "youve", "theyve", "im"])  # fmt: skip
 
 

@@ -54,6 +54,8 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return False  # "for each person": left out, the whole would be told instead of the parts
     if word.stem in _ANYBODY | _MANNER:
         return True
+    if word.text[:1].isupper() and any(r.text[word.end : r.tokens[v.start].start] == " (" for v in r.values):
+        return True  # "Juniper (YJ21 BWN)": the value says which
     if word.stem in _NOW and _DEICTIC.search(before):
         return True
     if word.stem in _OURS and re.search(r"\b(?:our|the|my|this|your)\s+(?:[a-z]+\s+)?$", before):
@@ -88,13 +90,25 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "how many hours did Ann Lee spend on repairs"
     if word.stem in _OWE and ask.measure is not None and _DEBT & set(ask.measure.stems) & {w.stem for w in r.tokens}:
         return True  # "how much do they owe us in arrears"
-    if _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
+    if _done_by(r, i) or _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
         return True
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
     # are merely counted a verb tells which ("how many pots did we break").
     if not word.text.islower() or not _measured(r, ask):
         return False
     return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+_DID = re.compile(r"\b(?:did|do|does)\s+(?:\S+ ){0,4}$", re.I)
+
+
+def _done_by(r: Read, i: int) -> bool:
+    """ "How many tickets did Harbourline (C01) RAISE": what whoever is named did with the rows; no state that rows have."""
+    verb, before = r.tokens[i], r.text[: r.tokens[i].start]
+    subject = any(v.end in (i, i - 1) and not v.negated for v in r.values)
+    told = {stem(w) for c in r.sheet.of_kind("text") for v in r.facts.of(c)[:40] for w in v.split()}
+    named = {s for c in r.sheet.columns for s in c.stems}
+    return subject and bool(_DID.search(before)) and verb.text.islower() and verb.stem not in told | named
 
 
 def _has_subject(r: Read, i: int) -> bool:

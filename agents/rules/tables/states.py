@@ -42,6 +42,7 @@ def _said(phrase: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){spaced}(?![\w-]|[ ](?:by|order)\b)", re.I)
 
 
+_DOING = re.compile(r"\b(?:has|have|had|did)\b(?!.*\bbeen\b)[^,;?]{2,40}$", re.I)
 # The longest first: "sorted out" before "sorted".
 _SAID = sorted(((p, n, _said(p)) for n, line in enumerate(_LINES) for p in line), key=lambda x: -len(x[0]))
 
@@ -57,6 +58,8 @@ def states(r: Read, free: list[bool]) -> None:
                 if (c.kind == "sort" and (c.start, c.end) == m.span())
                 or (c.kind == "null" and m.start() <= c.start and c.end <= m.end())  # "standing empty"
             ]
+            if phrase == "done" and _DOING.search(r.text[: m.start()]):
+                continue  # "how many miles has Ann done"
             if not span or not (sorting or all(free[i] for i in span)):
                 continue
             found = _means(r, n)
