@@ -205,3 +205,20 @@ def test_the_readme_names_commands_that_exist() -> None:
     assert {"run", "test"} <= {next(filter(None, t)) for t in re.findall(r"`make (\w+)`|^make (\w+)", readme, re.M)}
     for image in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
         assert (ROOT / image).is_file()
+
+
+def test_every_button_has_a_name_to_be_spoken() -> None:
+    """Where only an icon is shown, ui/theme.css hides the name from the eye alone."""
+    nameless = [
+        f"{path.name}:{node.lineno}"
+        for room, path in sources()
+        if room in ("ui", "app")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("button", "popover", "download_button")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and not str(node.args[0].value).strip()
+    ]
+    assert not nameless

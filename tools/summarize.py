@@ -21,11 +21,11 @@ from tools.which_document import find_documents
 _TELLING = re.compile(r"\b(?:abstract|summary|overview|conclusions?|(?:key |main )?findings|results?|recommendations?|decisions?|outcome|purpose)\b", re.I)  # fmt: skip
 _ASIDE = re.compile(r"\b(?:methods?|limits|limitations|references|acknowledge?ments?|appendix|funding|contact|definitions)\b", re.I)  # fmt: skip
 # What was decided, and what is owed or due, against what is only there for form.
-_DECIDED = re.compile(r"\b(?:resolved|resolution|decided|decision|agreed (?:to|that|by)|it was agreed|approved|adopted|accepted|rejected|appointed|elected|carried|voted|action)\b", re.I)  # fmt: skip
+_DECIDED = re.compile(r"\b(?:resolved|resolution|decided|decision|agreed (?:to|that|by)|it was agreed|approved|adopted|accepted|rejected|appointed|elected|carried (?:unanimously|by)|voted)\b", re.I)  # fmt: skip
 _LABELLED = re.compile(
     r"\W*(?:\d[\d.]*\s+)?\W*(?-i:RESOLVED|DECISION|AGREED|ACTION|Resolved|Decision|Agreed|Action)\b[^.:]{0,20}:"
 )
-_FORMAL = re.compile(r"\b(?:minutes of [^.]*\b(?:were|was) (?:approved|agreed|read|taken|accepted)\b|(?:held|opened|closed|began|ended) (?:on|at|in)\b|apologies|quor(?:um|ate)|signed as|next meeting|welcomed|thanked|this (?:document|agreement|policy|handbook|manual) (?:is|was|has been|comes|sets|describes))", re.I)  # fmt: skip
+_FORMAL = re.compile(r"\b(?:minutes of [^.]*\b(?:were|was) (?:approved|agreed|read|taken|accepted)\b|^\W*(?:the meeting (?:was )?)?(?:held|opened|closed|began|ended) (?:on|at|in)\b|apologies|quor(?:um|ate)|signed as|next meeting|welcomed|thanked|this (?:document|agreement|policy|handbook|manual) (?:is|was|has been|comes|sets|describes))", re.I)  # fmt: skip
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 
 

@@ -103,7 +103,7 @@ def size(count: int) -> str:
 
 def _place_button(d: Any) -> None:
     st.button(
-        "", key=f"place-{d.id}", icon=":material/folder:", type="tertiary", help="Folder and tags",
+        f"Folder and tags of {label(d.name)}", key=f"place-{d.id}", icon=":material/folder:", type="tertiary", help="Folder and tags",
         on_click=_place, args=("" if st.session_state.get("placing-document") == d.id else d.id,),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _delete_button(d: Any) -> None:
         st.button("Keep", key=f"no-{d.id}", on_click=_ask, args=("",))
     else:
         st.button(
-            "",
+            f"Delete {label(d.name)}",
             key=f"delete-{d.id}",
             icon=":material/delete:",
             type="tertiary",

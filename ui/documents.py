@@ -79,7 +79,8 @@ def _failed(now: FileQueue) -> None:
             st.html(_ended_html(job))
             st.button("Try again", key=f"retry-{job.id}", on_click=session.mine, args=(files.retry, job.id))
             st.button(
-                "", key=f"dismiss-{job.id}", icon=":material/close:", type="tertiary", help="Do not show this any more",
+                f"Do not show {label(job.name)} any more", key=f"dismiss-{job.id}", icon=":material/close:",
+                type="tertiary", help="Do not show this any more",
                 on_click=session.mine, args=(files.dismiss, job.id),
             )  # fmt: skip
     if len(now.failed) > _SHOWN:

@@ -46,7 +46,7 @@ def draw() -> None:
         ):
             st.html(_html(e))
             st.button(
-                "", key=f"unlearn-{e.run}", icon=":material/delete:", type="tertiary",
+                f"Forget the plan of {label(e.goal, 60)}", key=f"unlearn-{e.run}", icon=":material/delete:", type="tertiary",
                 help=f"Forget this plan; the conversation stays: {label(e.goal, 60)}", on_click=_forget, args=(e.run,),
             )  # fmt: skip
     with st.container(horizontal=True, gap="small", key="episodes-more"):

@@ -11,7 +11,7 @@ import streamlit as st
 
 from runs.errors import NotFound
 from ui import session
-from ui.render import escape
+from ui.render import escape, label
 
 
 def draw(memory: Any) -> None:
@@ -36,11 +36,13 @@ def draw(memory: Any) -> None:
                 continue
             st.html(_html(fact))
             st.button(
-                "", key=f"edit-{fact.id}", icon=":material/edit:", type="tertiary", help="Change this",
+                f"Change: {label(fact.text, 60)}", key=f"rephrase-{fact.id}", icon=":material/edit:", type="tertiary",
+                help="Change this",
                 on_click=_edit, args=(fact.id,),
             )  # fmt: skip
             st.button(
-                "", key=f"forget-{fact.id}", icon=":material/delete:", type="tertiary", help="Forget this",
+                f"Forget: {label(fact.text, 60)}", key=f"forget-{fact.id}", icon=":material/delete:", type="tertiary",
+                help="Forget this",
                 on_click=_forget, args=(fact.id,),
             )  # fmt: skip
     kept = [{"fact": f.text, "since": f.added, "run": f.run, "until": f.until, "replaces": f.replaces} for f in facts]

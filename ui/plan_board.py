@@ -109,8 +109,8 @@ def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estima
             if many:
                 _move(p, id, -1, "Earlier", ":material/arrow_upward:", i == 0)
                 _move(p, id, 1, "Later", ":material/arrow_downward:", i == len(draft["steps"]) - 2)
-            st.button("", key=f"drop-{p.id}-{id}", type="tertiary", icon=":material/delete:", help=label(f"Remove {id}"),
-                      on_click=_drop, args=(p, id))  # fmt: skip
+            st.button(label(f"Remove {id}"), key=f"drop-{p.id}-{id}", type="tertiary", icon=":material/delete:",
+                      help=label(f"Remove {id}"), on_click=_drop, args=(p, id))  # fmt: skip
             tool = session.groundwork().steering.tools(session.user()).get(step["tool"])
             if tool and tool.risk != "read" and settled(step):
                 st.checkbox(
@@ -121,7 +121,8 @@ def _row(p: PlanReview, draft: dict[str, Any], i: int, step: Step, takes: Estima
 
 
 def _move(p: PlanReview, id: str, by: int, word: str, icon: str, off: bool) -> None:
-    st.button("", key=f"move{by}-{p.id}-{id}", type="tertiary", icon=icon, help=label(f"{word}: {id}"), disabled=off,
+    said = label(f"{word}: {id}")
+    st.button(said, key=f"move{by}-{p.id}-{id}", type="tertiary", icon=icon, help=said, disabled=off,
               on_click=_moved, args=(p, id, by))  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def draw(run: Run) -> None:
             help=label(f"Takes the place of “{old}”") if old else None, on_click=_remember, args=(run.id, fact),
         )  # fmt: skip
         st.button(
-            "", key=f"decline-{run.id}", icon=":material/close:", type="tertiary", help="Do not remember this",
+            "Do not remember this", key=f"decline-{run.id}", icon=":material/close:", type="tertiary", help="Do not remember this",
             on_click=_decline, args=(run.id,),
         )  # fmt: skip
 

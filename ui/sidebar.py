@@ -57,7 +57,7 @@ def _row(thread: Thread, current: bool) -> bool:
             mark + (label(thread.title, 60) or "Untitled"), key=key, type="tertiary", width="stretch", wrap=False
         )
         st.button(
-            "",
+            f"Delete {label(thread.title, 60) or 'Untitled'}",
             key=f"delete-{thread.id}",
             type="tertiary",
             icon=":material/delete:",

@@ -96,16 +96,18 @@ def _when(iso: str) -> str:
 def _buttons(w: Watch) -> None:
     watching = session.groundwork().files.watching
     st.button(
-        "", key=f"look-{w.id}", icon=":material/refresh:", type="tertiary", help="Look now", disabled=w.paused,
+        f"Look at {label(w.place, 60)} now", key=f"look-{w.id}", icon=":material/refresh:", type="tertiary", help="Look now", disabled=w.paused,
         on_click=session.mine, args=(watching.look_now, w.id),
     )  # fmt: skip
+    hold = "Go on looking" if w.paused else "Do not look for now"
     st.button(
-        "", key=f"hold-{w.id}", icon=":material/play_arrow:" if w.paused else ":material/pause:", type="tertiary",
-        help="Go on looking" if w.paused else "Do not look for now",
+        f"{hold}: {label(w.place, 60)}", key=f"hold-{w.id}", type="tertiary", help=hold,
+        icon=":material/play_arrow:" if w.paused else ":material/pause:",
         on_click=session.mine, args=(watching.pause, w.id, not w.paused),
     )  # fmt: skip
     st.button(
-        "", key=f"unwatch-{w.id}", icon=":material/close:", type="tertiary", help=f"Watch {label(w.place, 60)} no longer",
+        f"Watch {label(w.place, 60)} no longer", key=f"unwatch-{w.id}", icon=":material/close:", type="tertiary",
+        help=f"Watch {label(w.place, 60)} no longer",
         on_click=_ask, args=(w.id,),
     )  # fmt: skip
 

@@ -122,11 +122,11 @@ def test_a_fact_is_edited_with_its_last_day_and_leads_to_where_it_was_said(servi
     at = memory_page(service)
     assert "./?thread=t1&amp;run=r1" in html(at)
     assert "said in a conversation that was deleted" in html(at)
-    button(at, "edit-f1").click().run()
+    button(at, "rephrase-f1").click().run()
     assert at.date_input(key="fact-until-f1").value == date(2099, 5, 3)
     at.text_input(key="fact-text-f1").set_value("I work at Acme until Friday")
     button(at, "save-f1").click().run()
-    button(at, "edit-f1").click().run()
+    button(at, "rephrase-f1").click().run()
     at.date_input(key="fact-until-f1").set_value(date(2099, 6, 1))
     button(at, "save-f1").click().run()
     assert service.remembered.changed == [

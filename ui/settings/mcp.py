@@ -86,7 +86,7 @@ def _server(service: Groundwork, view: ServerView) -> None:
         )
         if view.state in ("connected", "failed", "not looked at"):
             st.button(
-                "",
+                f"Look again at {label(view.name)}",
                 key=f"mcp-again-{view.name}",
                 icon=":material/refresh:",
                 type="tertiary",
@@ -117,7 +117,7 @@ def _remove_button(service: Groundwork, view: ServerView) -> None:
         st.button("Keep", key=f"mcp-no-{view.name}", on_click=_ask, args=("",))
     else:
         st.button(
-            "",
+            f"Remove {label(view.name)}",
             key=f"mcp-remove-{view.name}",
             icon=":material/delete:",
             type="tertiary",

@@ -26,7 +26,7 @@ from agents.rules.reading.units import LEANS_BACK, Unit, units
 from agents.rules.reading.value import value_of
 from agents.rules.reading.veto import ANY_ROW
 
-FITS = 0.2  # a name fits "who" better than a role does
+FITS_BETTER = 0.2  # a name fits "who" better than a role does
 BESIDE_THE_POINT = 2.5  # of the reader's log-odds behind the best
 BEYOND = 3.0  # times as likely
 BESIDE = 0.7  # a value this near to the question's words, or right under a heading that has them, is its value
@@ -70,7 +70,7 @@ def read(
         able = [e for e in able if probability(e) <= probability(best)]
     if best is not told:
         # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
-        named = (e for e in able if e.fits > best.fits + FITS and _level(e, best) and e.answers > best.answers - SURE)
+        named = (e for e in able if e.fits > best.fits + FITS_BETTER and _level(e, best) and e.answers > best.answers - SURE)
         best = next(named, best)
         level = [
             e

@@ -63,7 +63,7 @@ _RATE = re.compile(r"(?<=\w) (?:an?|per|each|every) (?:hour|day|night|week|fortn
 
 # "What is the most we can claim?", "what's the least notice that I have to give", "… the most per night"
 LIMIT = re.compile(
-    r"what is the (?P<how>most|least|highest|lowest|longest|shortest|biggest|largest|smallest)(?: (?P<what>amount|sum|number|time|figure|value|share|notice|delay|period|(?<=most )(?!of\\b|per\\b)[a-z]+|(?<=least )[a-z]+))?"
+    r"what is the (?P<how>most|least|highest|lowest|longest|shortest|biggest|largest|smallest)(?: (?P<what>amount|sum|number|time|figure|value|share|notice|delay|period|(?<=most )(?!of\b|per\b)[a-z]+|(?<=least )[a-z]+))?"
     r"(?: (?:that|which))? (?:(?:per|a|an) [a-z]+\b|(?:we|i|you|they|he|she|one|(?:the|a|an|my|our) [a-z]+) (?:can|could|may|must|might|will|would|should|am|are|is|ha(?:s|ve)|get|pay)\b)"
 )
 
