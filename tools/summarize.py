@@ -25,7 +25,7 @@ _DECIDED = re.compile(r"\b(?:resolved|resolution|decided|decision|agreed (?:to|t
 _LABELLED = re.compile(
     r"\W*(?:\d[\d.]*\s+)?\W*(?-i:RESOLVED|DECISION|AGREED|ACTION|Resolved|Decision|Agreed|Action)\b[^.:]{0,20}:"
 )
-_FORMAL = re.compile(r"\b(?:minutes of [^.]*\b(?:were|was) (?:approved|agreed|read|taken|accepted)\b|^\W*(?:the meeting (?:was )?)?(?:held|opened|closed|began|ended) (?:on|at|in)\b|apologies|quor(?:um|ate)|signed as|next meeting|welcomed|thanked|this (?:document|agreement|policy|handbook|manual) (?:is|was|has been|comes|sets|describes))", re.I)  # fmt: skip
+_FORMAL = re.compile(r"\b(?:minutes of [^.]*\b(?:were|was) (?:approved|agreed|read|taken|accepted)\b|^\W*(?:the meeting (?:was )?)?(?:held|opened|closed|began|ended) (?:on|at|in)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day,? \d{1,2} [A-Z][a-z]+ \d{4},? (?:at )?\d{1,2}[.:]\d\d|apologies|quor(?:um|ate)|signed as|next meeting|welcomed|thanked|this (?:document|agreement|policy|handbook|manual) (?:is|was|has been|comes|sets|describes))", re.I)  # fmt: skip
 _EMBEDDED = 160  # sentences embedded in all; what bounds the time
 
 

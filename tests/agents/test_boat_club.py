@@ -77,6 +77,7 @@ def club(store: Any) -> Any:
         ("how many outings have a best before date in June 2026?", ["**3**"], []),
         ("outings per type of berth", ["| Floating | 4", "| Stone | 2"], []),
         ("Which skipper has completed the most outings?", ["**Ines Roth**", "count 2"], []),
+        ("total ballast weight of outings booked on B-12", ["**350"], ["not answered"]),
         ("Which skipper carried the most ballast weight?", ["**Olaf Dunn**", "620"], []),
         # the value of the very name, amount or body that is asked about
         ("What is the most I can put on the fuel card when I fill up Kestrel?", ["**£65**"], []),
@@ -98,3 +99,4 @@ def test_an_amount_that_only_a_table_has_for_each_row_is_none(ask: Any, club: An
     ran = ask(club, "What is the mooring fee?")
     assert ran.outcome == "not_answered"
     assert "**" not in ran.text
+    assert not any(c["support"] == "unsupported" for c in ran.final["data"].get("claims") or [])

@@ -72,4 +72,4 @@ def test_what_the_model_was_not_trained_on_passes(sense: Sense, orders: Table) -
 def test_the_user_is_told_what_was_nearly_understood(orders: Table) -> None:
     ask = query_of("sum(total_gbp) where status = unpaid", orders)
     assert whole(ask) == "orders 2026 csv: total of total gbp, where status is unpaid"
-    assert "“total of total gbp, where status is unpaid”" in unsure(ask, brief=False)
+    assert "*total of total gbp, where status is unpaid*" in unsure(ask, brief=False)

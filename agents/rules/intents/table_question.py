@@ -303,7 +303,7 @@ def write(work: Work) -> Piece:
         return Piece(str(data["text"]), data={**kept, "value": data.get("value")})
     why = str(data.get("reason"))
     if closest := str(data.get("closest") or ""):  # the texts were read too: one short sentence of the tables after it
-        return Piece(f"{closest}\n\nYour tables do not answer it either: {why}", "not_answered", why)
+        return Piece(f"{closest}\n\nI looked in your tables as well: {why}", "not_answered", why)
     return Piece(f"I cannot answer this from your tables. {why}", "not_answered", why)
 
 

@@ -70,7 +70,9 @@ def read(
         able = [e for e in able if probability(e) <= probability(best)]
     if best is not told:
         # Of those that are about as likely the one that itself says most of what was asked, not its neighbour.
-        named = (e for e in able if e.fits > best.fits + FITS_BETTER and _level(e, best) and e.answers > best.answers - SURE)
+        named = (
+            e for e in able if e.fits > best.fits + FITS_BETTER and _level(e, best) and e.answers > best.answers - SURE
+        )
         best = next(named, best)
         level = [
             e
@@ -125,7 +127,7 @@ def _declined(
 
 def _why_not(q: Question, best: Evidence | None, ranked: Sequence[Evidence]) -> str:
     if best is None and ranked and ranked[0].veto == ANY_ROW:
-        return "Tables have this for each of their rows; the question names none of them."
+        return "I found this only in rows of tables, and the question names none of them."
     if best is None and ranked and ranked[0].veto:
         return f"None of the passages found is about {ranked[0].veto}."
     if best is None:

@@ -48,7 +48,7 @@ def _odds(text: str, ask: Ask, sense: Sense) -> float:
 def unsure(ask: Ask, brief: bool) -> str:
     """What the user is told instead of an answer; brief: only the first, where a text is read for the answer as well."""
     nearest = whole(ask).split(": ", 1)[1]
-    said = f"what is asked of {ask.sheet.title} is not sure; it may be “{nearest}”."
+    said = f"what is asked of {ask.sheet.title} is not sure; it may be *{nearest}*."
     return said if brief else f"{said[0].upper()}{said[1:]} If you mean that, ask for it in these words."
 
 

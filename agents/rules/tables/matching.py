@@ -64,6 +64,8 @@ _NONE_WRITTEN = re.compile(
     r"(?P<none>\b(?:has|have|had|having|with|got|there(?:['’]s| is| was) ) ?no (?:\w+ ){1,3}?)(?:written|noted|recorded|entered|filled|put|logged|listed|set|given|named|shown|assigned)(?: (?:down|in|up))?\b",
     re.I,
 )
+# "Pieces of equipment", of an equipment list: its rows.
+_PIECES_OF = re.compile(r"\b(?:pieces?|items?|bits?) of (?=(?P<what>[a-z]+)\b)", re.I)
 _AT_ONCE = re.compile(
     r"\s*\b(?:(?:all )?in one go|at one time|at a time|put together|between them all)\b", re.I
 )  # no number of anything
@@ -76,6 +78,7 @@ _BEGINNING = re.compile(
 
 def read(text: str, sheet: Sheet, facts: Facts, lexicon: Lexicon, now: datetime) -> Read:
     text = _NOT_WRITTEN.sub("missing ", _ENDED_UP.sub("were ", _AT_ONCE.sub("", text)))
+    text = _PIECES_OF.sub(lambda m: "" if called(stem(m["what"]), sheet) else m[0], text)
     text = _NONE_WRITTEN.sub(lambda m: m["none"].rstrip(), text)
     text = _OF_A_KIND.sub(
         lambda m: m[0] if _has_kinds(m["kind"], sheet) else f"{m[1]} ",

@@ -40,6 +40,7 @@ shift shifts duty duties rota
 stock stores store storeroom stockroom inventory
 match matches game games fixture fixtures
 plant plants planting plantings
+paper papers article articles publication publications
 animal animals pet pets
 """
 

@@ -90,13 +90,23 @@ def restricts_nothing(r: Read, ask: Ask, i: int) -> bool:
         return True  # "how many hours did Ann Lee spend on repairs"
     if word.stem in _OWE and ask.measure is not None and _DEBT & set(ask.measure.stems) & {w.stem for w in r.tokens}:
         return True  # "how much do they owe us in arrears"
-    if _done_by(r, i) or _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
+    if _put_down(r, i) or _done_by(r, i) or _has_value(r, i) or (ask.order and _ranks_rows(r, i)):
         return True
     # "the average number of nights people stay": what is measured is named, the verb only says it again. Of rows that
     # are merely counted a verb tells which ("how many pots did we break").
     if not word.text.islower() or not _measured(r, ask):
         return False
     return bool(_SUBJECT.search(before)) or _says_who(r, ask, i)
+
+
+_PUT_DOWN = {stem(w) for w in "booked charged logged posted put claimed allocated assigned recorded entered".split()}  # noqa: SIM905
+
+
+def _put_down(r: Read, i: int) -> bool:
+    """ "All claims BOOKED on G-1123": the word only leads to the code that says which rows."""
+    word = r.tokens[i]
+    led = (r.text[word.end : r.tokens[v.start].start] for v in r.values if v.start > i and re.search(r"\d", v.value))
+    return word.stem in _PUT_DOWN and any(re.fullmatch(r" (?:on|to|against|under|for|at) (?:the )?", x) for x in led)
 
 
 _DID = re.compile(r"\b(?:did|do|does)\s+(?:\S+ ){0,4}$", re.I)
