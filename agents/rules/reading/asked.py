@@ -67,9 +67,7 @@ LIMIT = re.compile(
     r"(?: (?:that|which))? (?:(?:per|a|an) [a-z]+\b|(?:we|i|you|they|he|she|one|(?:the|a|an|my|our) [a-z]+) (?:can|could|may|must|might|will|would|should|am|are|is|ha(?:s|ve)|get|pay)\b)"
 )
 
-_MONEY = re.compile(
-    r"\b(?:claim\w*|pay|paid|spen[dt]|charge[ds]?|cost|costs|reimburse\w*|price|expenses?|fuel card|credit card)\b"
-)
+_MONEY = re.compile(r"\b(?:claim\w*|pay|paid|spen[dt]|charge[ds]?|cost|costs|reimburse\w*|price|expenses?)\b")
 
 
 def asked(low: str) -> tuple[Kind, str, bool, str, frozenset[str], str]:

@@ -6,16 +6,16 @@ changes a value's spelling: what it returns stands in the unit.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
 from agents.rules.reading.cells import cell_at, cell_named
 from agents.rules.reading.names import find_names, find_roles, looks_like_place
-from agents.rules.reading.question import Question, Term
+from agents.rules.reading.nearness import nearness, spots_of
+from agents.rules.reading.question import Question
 from agents.rules.reading.ranges import range_end, whole_ranges
 from agents.rules.reading.units import Unit
-from agents.rules.reading.words import STOP, concepts, stem, stems
+from agents.rules.reading.words import stem
 from text.values import Value, find_values
 
 FREQUENCY = re.compile(
@@ -86,7 +86,7 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
         text, start = cell
         value = next((v for v in find_values(text) if v.text == text), None)
         return [Candidate(text, start, start + len(text), value.kind if value else "text", value, 1.0)]
-    spots = _spots(q.terms, u)
+    spots = spots_of(q.terms, u)
     timed = q.kind == "date" and not _CLOCKED.search(q.text)
     found = [c for c in (*_values(q, u), *_named(q, u, common)) if c[0].lower() not in q.text.lower()]
     if _OF_CLOCK.search(q.text) and any(c[3] == "time" for c in found):
@@ -95,7 +95,7 @@ def candidates(q: Question, u: Unit, common: frozenset[str]) -> list[Candidate]:
         found = [c for c in found if c[3] != "time"]  # "when is the launch" asks for the day before the hour
     if q.kind == "date" and any(v and re.fullmatch(r"[\d-]*\d\d-\d\d", v.date or "") for *_, v in found):
         found = [c for c in found if c[3] != "duration"]  # "14 May, four days before the launch" says when by its date
-    out = [Candidate(t, s, e, k, v, _nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
+    out = [Candidate(t, s, e, k, v, nearness(q, u, s, e, spots)) for t, s, e, k, v in found]
     out.sort(key=lambda c: (not _beside_name(q, u, c), -c.score))
     sides = [t.stems for t in q.terms] + [("end",)] * bool(_RUNS_OUT.search(q.text))
     ends = [at for of in sides if (at := range_end(of, u.text)) is not None] if q.kind == "date" else []
@@ -244,72 +244,9 @@ def _acronym(text: str) -> bool:
     return text.isupper() and len(text) <= 4
 
 
-def _spots(terms: tuple[Term, ...], u: Unit) -> list[tuple[int, int, float]]:
-    """Where the question's words stand in the unit: (start, end, weight)."""
-    out = []
-    for m in re.finditer(r"[^\W_]+(?:['’\-][^\W_]+)*", u.text):
-        if m[0].lower() in STOP:
-            continue
-        of = stems(m[0])
-        groups = concepts(of)
-        for t in terms:
-            if set(t.stems) & set(of) or (t.groups & groups):
-                out.append((m.start(), m.end(), t.weight * (1.5 if t.head else 1.0)))
-                break
-    return out
-
-
-def _nearness(q: Question, u: Unit, start: int, end: int, spots: list[tuple[int, int, float]]) -> float:
-    """Weighted closeness to the question's words; another clause in between counts as distance."""
-    spots = [s for s in spots if not (s[0] >= start and s[1] <= end)] or spots
-    if not spots:
-        return _under_heading(q, u, start) or (0.3 if u.label else 0.1)
-    near = total = 0.0
-    for a, b, w in spots:
-        between = u.text[end:a] if a >= end else u.text[b:start] if b <= start else ""
-        gap = len(between) + 25 * len(re.findall(r"[;|]|, (?:and|but|or|which)\b", between)) + (6 if a >= end else 0)
-        gap += 15 * len(re.findall(r"(?<!,) (?:and|but|or)\b", between)) + 40 * _leaves_bracket(between)
-        near += w * math.exp(-gap / 40)
-        total += w
-    score = 0.75 * near / total
-    follows = stems(u.text[end : end + 30])[:3]
-    if (q.noun and (q.noun in follows or concepts([q.noun]) & concepts(follows))) or (
-        not q.noun and u.label and start >= len(u.label)
-    ):
-        score += 0.25
-    elif _governed(u.text, start, spots):
-        score += 0.2
-    return min(1.0, score)
-
-
-def _under_heading(q: Question, u: Unit, start: int) -> float:
-    """ "Price" above "£4,850 excluding VAT.": the heading says what the value is, when nothing before the value does."""
-    of = stems(u.heading)
-    named = any(t.head and (set(t.stems) <= set(of) or t.groups & concepts(of)) for t in q.terms)
-    if not named:
-        return 0.0
-    return 0.8 if not [w for w in stems(u.text[:start]) if w not in STOP] else 0.35
-
-
-def _leaves_bracket(between: str) -> bool:
-    """ "(the landlord) and David Kim": what stands in brackets belongs to what stands before them."""
-    return between.count(")") > between.count("(")
-
-
-_LINK = re.compile(
-    r"(?:\s|\b(?:on|at|by|of|to|from|until|till|is|are|was|were|be|in|for|as|the|a|an|about|only|not|than|more|less|up|least|most)\b|[:=])*$"
-)
-
-
-def _governed(text: str, start: int, spots: list[tuple[int, int, float]]) -> bool:
-    """ "begins on 1 May and ends on 30 April": a value belongs to the word that governs it, here one of the question's."""
-    before = _LINK.sub("", text[:start].lower())
-    return any(b == len(before) for _, b, _ in spots)
-
-
 def identity(q: Question, u: Unit, c: Candidate) -> bool:
     """For "who is the X": does the name stand right beside the X ("the X, Ann Lee"; "X: Ann Lee"; "Ann Lee is X")?"""
-    for a, b, _ in _spots(q.terms, u):
+    for a, b, _ in spots_of(q.terms, u):
         between = u.text[c.end : a] if a >= c.end else u.text[b : c.start] if b <= c.start else ""
         if len(between) <= 30 and not re.search(r"[;.]|\b(?:to|from|with|by|for|of|told|asked|met|and)\b", between):
             return True
