@@ -214,9 +214,12 @@ def _quoted(quote: str, text: str, run: Run) -> bool:
 
 
 def _weekday(day: str, items: Items, text: str) -> bool:
+    """The weekday of a date of the claim; another one beside it ("from Monday to Thursday, from 5 November 2026") and one
+    without a date have to stand in the source."""
     whole = [v.date for v in items.values if re.fullmatch(r"\d{4}-\d\d-\d\d", v.date)]
-    if whole:
-        return any(f"{date.fromisoformat(d):%A}" == day for d in whole)
+    of_dates = {f"{date.fromisoformat(d):%A}" for d in whole}
+    if day in of_dates or (whole and not of_dates & set(items.weekdays)):
+        return day in of_dates
     return day.lower() in text
 
 
